@@ -1,0 +1,34 @@
+#include "services/platform/base/refusal.h"
+
+namespace evenhand {
+namespace {
+
+Refusal Of(RefusalKind kind, std::string reason, Refusals violations) {
+  Refusal refusal{.kind = kind, .reason = std::move(reason)};
+  if (!violations.empty()) {
+    refusal.clause = violations.front().clause;
+    refusal.detail = violations.front().message;
+  }
+  refusal.violations = std::move(violations);
+  return refusal;
+}
+
+}  // namespace
+
+Refusal Invalid(Refusals violations) { return Of(RefusalKind::kInvalid, "INVALID_CONTENT", std::move(violations)); }
+
+Refusal NotPermitted(Refusals violations) { return Of(RefusalKind::kNotPermitted, "NOT_PERMITTED", std::move(violations)); }
+
+Refusal NotPermitted(std::string clause, std::string message) {
+  return NotPermitted(Refusals{{std::move(clause), "", std::move(message)}});
+}
+
+Refusal NotFound(std::string what) {
+  return {.kind = RefusalKind::kNotFound, .reason = "NOT_FOUND", .detail = "There is no such " + std::move(what) + "."};
+}
+
+Refusal Conflict(std::string reason, std::string clause, std::string detail) {
+  return {.kind = RefusalKind::kConflict, .reason = std::move(reason), .clause = std::move(clause), .detail = std::move(detail)};
+}
+
+}  // namespace evenhand

@@ -1,0 +1,53 @@
+// One transaction of one request: SQL, the time it happens at, and what must be kept together with the change.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include <absl/time/time.h>
+#include <pqxx/pqxx>
+
+#include "services/platform/rpc/call.h"
+
+namespace evenhand {
+
+// Who did what under which clause; written in the transaction of the change or of the read (12.4). References, never content.
+struct AuditEntry {
+  std::string action;        // "restriction.imposed", "incident.read"
+  std::string subject_kind;  // "restriction"
+  std::string subject_id;
+  std::string clause;
+  std::string person_id;     // whose record it is, when it is a person's
+  std::string before;        // etag or state before, "" for a read or a creation
+  std::string after;
+};
+
+// What other services are told: ids, kinds and times; no narrative, no names. `thing` orders it: events of one thing arrive in order.
+struct OutgoingEvent {
+  std::string type;                               // "restriction.imposed"
+  std::string thing;                              // aggregate id
+  std::map<std::string, std::string> attributes;  // {"restrictionId": …, "personId": …}
+};
+
+class Session {
+ public:
+  Session(pqxx::transaction_base& sql, const Call& call, absl::Time now) : sql_(sql), call_(call), now_(now) {}
+
+  // libpqxx 6.4: exec, exec_params, exec_prepared. search_path is the service's own schema.
+  pqxx::transaction_base& sql() { return sql_; }
+  const Call& call() const { return call_; }
+  const Actor& actor() const { return call_.actor; }
+  absl::Time now() const { return now_; }
+
+  void Audit(const AuditEntry& entry);
+
+  // One outbox row for each service that the routes of this process send `type` to. Delivered at least once after commit.
+  void Emit(const OutgoingEvent& event);
+
+ private:
+  pqxx::transaction_base& sql_;
+  const Call& call_;
+  absl::Time now_;
+};
+
+}  // namespace evenhand

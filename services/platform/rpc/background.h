@@ -1,0 +1,37 @@
+// Work that nobody waits for: sweeps, reminders, relays. Each job runs on its own thread, every `interval`, until shutdown.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+#include <absl/time/time.h>
+
+namespace evenhand {
+
+class Background {
+ public:
+  // `enabled` false (EVENHAND_BACKGROUND=off): jobs of Every() never run; those of Always() do (relays, the check index).
+  explicit Background(bool enabled) : enabled_(enabled) {}
+  ~Background() { Stop(); }
+
+  // A sweep. Exceptions are logged and the job runs again at the next interval.
+  void Every(absl::Duration interval, std::string name, std::function<void()> job);
+  // What the service can't be right without.
+  void Always(absl::Duration interval, std::string name, std::function<void()> job);
+
+  void Stop();
+
+ private:
+  void Start(absl::Duration interval, std::string name, std::function<void()> job);
+
+  const bool enabled_;
+  absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace evenhand

@@ -1,0 +1,43 @@
+// One request on its way through a service: who asks, with which promises (idempotency, etag, dry run), until when.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <absl/time/time.h>
+
+#include "services/platform/auth/actor.h"
+#include "services/platform/auth/authority.h"
+#include "services/platform/base/refusal.h"
+
+namespace evenhand {
+
+struct Call {
+  Actor actor;
+  std::string peer;             // "gateway" or the calling service
+  std::string method;           // "evenhand.restriction.v1.RestrictionService/ImposeRestriction"
+  std::string idempotency_key;  // empty: none given
+  std::string payload_hash;     // SHA-256 of the request message, to tell a replay from a reused key
+  std::string if_match;         // the If-Match header as sent; empty: none given
+  bool validate_only = false;   // AIP-163: answer as the write would, change nothing
+  absl::Time deadline = absl::InfiniteFuture();
+  std::string traceparent;      // W3C
+  std::string trace_id;         // its 32 hex digits
+  std::function<bool()> cancelled = [] { return false; };
+
+  const Rule* rule = nullptr;   // of `method`; never null inside a use case: the role was checked before it
+
+  // The refusal of this caller in the thing's service area (403), to be asked as soon as the area is known.
+  std::optional<Refusal> RefusalIn(std::string_view area) const { return RefusalInArea(*rule, actor, area); }
+
+  // The refusal that `If-Match` asks for, if any: 428 when missing, 412 when `etag` is not the one named. "*" matches all.
+  // To be asked after every 403 and before every 400 and 409 (api.md, order of refusals).
+  std::optional<Refusal> StaleAgainst(const std::string& etag) const;
+};
+
+// "\"7\"": the etag of a resource's seventh state, quotes included, the same in the body and in the header.
+std::string EtagOf(std::int64_t version);
+
+}  // namespace evenhand

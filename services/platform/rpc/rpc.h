@@ -1,0 +1,54 @@
+// What every RPC passes through, in this order: trace id, log, metrics, identity and the authority table, deadline, exception barrier.
+// An adapter's method is one line:
+//   return rpc_.Unary(context, "ImposeRestriction", *request, reply, [&](const Call& call) { return impose_(call, *request); });
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <google/protobuf/message.h>
+#include <grpcpp/grpcpp.h>
+
+#include "services/platform/rpc/call.h"
+
+namespace evenhand {
+
+class Authority;
+class TokenVerifier;
+class RpcMetrics;
+
+// A refusal as it travels: gRPC code, plain message, and google.rpc.Status details with an evenhand.common.v1.ErrorDetail.
+grpc::Status ToStatus(const Refusal& refusal, const std::string& trace_id);
+
+class Rpc {
+ public:
+  // `service` is the full proto name, e.g. "evenhand.restriction.v1.RestrictionService".
+  Rpc(std::string service, const TokenVerifier& tokens, const Authority& authority, RpcMetrics& metrics);
+
+  template <typename Reply, typename Work>  // Work: Outcome<Reply>(const Call&)
+  grpc::Status Unary(grpc::ServerContext* context, std::string_view method, const google::protobuf::Message& request, Reply* reply, Work&& work) const {
+    return Run(context, method, &request, [&](const Call& call) -> std::optional<Refusal> {
+      Outcome<Reply> outcome = work(call);
+      if (!outcome.ok()) return outcome.refusal();
+      *reply = std::move(outcome).value();
+      return std::nullopt;
+    });
+  }
+
+  // Streams of any direction: `work` reads and writes the stream itself and returns a refusal or nothing.
+  grpc::Status Stream(grpc::ServerContext* context, std::string_view method, const std::function<std::optional<Refusal>(const Call&)>& work) const {
+    return Run(context, method, nullptr, work);
+  }
+
+ private:
+  grpc::Status Run(grpc::ServerContext* context, std::string_view method, const google::protobuf::Message* request,
+                   const std::function<std::optional<Refusal>(const Call&)>& work) const;
+
+  std::string service_;
+  const TokenVerifier& tokens_;
+  const Authority& authority_;
+  RpcMetrics& metrics_;
+};
+
+}  // namespace evenhand

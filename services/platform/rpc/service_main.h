@@ -1,0 +1,58 @@
+// A service from argv to a clean exit: settings, log, metrics, pool, migrations, outbox relay, health, server, graceful shutdown.
+// `<service> migrate` brings the schema up to date and exits; `<service> config` prints and checks the settings.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <grpcpp/grpcpp.h>
+
+#include "services/platform/base/clock.h"
+#include "services/platform/config/settings.h"
+#include "services/platform/outbox/inbox.h"
+#include "services/platform/pg/migrator.h"
+#include "services/platform/pg/pool.h"
+#include "services/platform/pg/unit_of_work.h"
+#include "services/platform/rpc/background.h"
+#include "services/platform/rpc/rpc.h"
+
+namespace evenhand {
+
+// Which events of this process go to which services: {"restriction.", "notification"} matches by prefix.
+struct EventRoute {
+  std::string type_prefix;
+  std::string destination;  // "incident", "restriction", "appeal", "notification"
+};
+
+// What the platform hands to a service's wiring; all of it outlives the service.
+struct Platform {
+  const Settings& settings;
+  const Clock& clock;
+  Pool& pool;
+  UnitOfWork& unit_of_work;
+  Background& background;  // sweeps and reminders; silent when EVENHAND_BACKGROUND=off
+  std::function<Rpc&(std::string service)> rpc;                                  // one for each proto service
+  std::function<std::shared_ptr<grpc::Channel>(const std::string& peer)> peer;  // "restriction" → channel
+};
+
+// What a service hands back: kept alive until the server has drained.
+struct Wiring {
+  std::vector<std::shared_ptr<grpc::Service>> services;
+  EventHandlers events;
+  std::vector<std::shared_ptr<void>> kept;
+};
+
+struct ServiceSpec {
+  std::string name;    // "restriction": process restriction-service, schema restriction, role evenhand_restriction
+  std::span<const Migration> migrations;
+  std::vector<Rule> rules;  // services/authority/
+  std::vector<EventRoute> routes;
+  std::function<Wiring(Platform&)> wire;
+};
+
+int RunService(int argc, char** argv, const ServiceSpec& spec);
+
+}  // namespace evenhand

@@ -1,0 +1,37 @@
+# The few words that every CMakeLists here speaks.
+
+# evenhand_library(name SOURCES a.cc b.cc LINKS other libs): one layer, one target.
+function(evenhand_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(${name} PUBLIC evenhand_options ${ARG_LINKS})
+  else()
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE evenhand_options ${ARG_LINKS})
+  endif()
+endfunction()
+
+# evenhand_test(name SOURCES a_test.cc LINKS layer [TIER unit|pg|functional]): one test program a layer; the tier is its ctest label.
+function(evenhand_test name)
+  cmake_parse_arguments(ARG "" "TIER" "SOURCES;LINKS" ${ARGN})
+  if(NOT ARG_TIER)
+    set(ARG_TIER unit)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINKS} evenhand_options GTest::gmock GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS ${ARG_TIER} TIMEOUT 600)
+endfunction()
+
+# evenhand_embed_migrations(target namespace dir): dir/0001_name.sql … become std::span<const evenhand::Migration> namespace::Migrations().
+function(evenhand_embed_migrations target namespace dir)
+  file(GLOB files CONFIGURE_DEPENDS ${dir}/*.sql)
+  list(SORT files)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${target}_migrations.cc)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/cmake/embed_migrations.py ${namespace} ${output} ${files}
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/tools/cmake/embed_migrations.py)
+  target_sources(${target} PRIVATE ${output})
+endfunction()
