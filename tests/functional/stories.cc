@@ -1,0 +1,88 @@
+// What most stories start with.
+#include <atomic>
+
+#include "tests/functional/harness.h"
+
+namespace evenhand::testing {
+
+// Ofcom keeps these ranges for drama: they reach nobody.
+std::string FreshPhone() {
+  static const char* const kRanges[] = {"+447700900", "+441632960", "+441314960", "+441414960", "+441174960", "+442079460", "+441154960"};
+  static std::atomic<int> count{0};
+  const int n = count++;
+  char last[8];
+  snprintf(last, sizeof last, "%03d", n % 1000);
+  return kRanges[(n / 1000) % std::size(kRanges)] + std::string(last);
+}
+
+Json AnIncident(const Json& over) {
+  Json body = {{"sourceSystem", "CRM"},
+               {"sourceRef", Unique("T")},
+               {"occurredAt", "2026-11-02T10:15:00Z"},
+               {"channel", "PHONE"},
+               {"behaviours", {"ABUSE"}},
+               {"serviceArea", "Housing"},
+               {"team", "Repairs"},
+               {"staff", {{{"staffId", "E1001"}, {"name", "A. Officer"}, {"role", "AFFECTED"}}}},
+               {"lineManagerId", "E2001"},
+               {"warning", {{"given", true}}},
+               {"contactEnded", true},
+               {"person", {{"name", "Pat Example"}}},
+               {"narrative", "Shouted and swore for several minutes."}};
+  body.merge_patch(over);
+  return body;
+}
+
+Json ARestriction(const std::string& person_id, const std::vector<std::string>& incident_ids, const Json& over) {
+  Json body = {
+      {"personId", person_id},
+      {"serviceArea", "Housing"},
+      {"measures", {{{"kind", "BLOCK_CHANNEL"}, {"channel", "PHONE"}}}},
+      {"grounds", {{{"behaviour", "ABUSE"}, {"incidentIds", incident_ids}, {"summary", "Three abusive calls in a week"}}}},
+      {"necessity", "Staff harmed; warnings did not help"},
+      {"proportionality", "Phone only; e-mail and letters stay open"},
+      {"alternativesConsidered", {{{"alternative", "Named contact"}, {"whyNotSufficient", "Abuse continued to two named contacts"}}}},
+      {"restorative", {{"notAttempted", {{"reason", "NOT_APPROPRIATE"}, {"explanation", "Threatening language from the first call"}}}}},
+      {"adjustmentsConsidered", "None recorded; asked on 2 November"},
+      {"review", {{"date", "2027-05-01"}}},
+      {"explanation", {{"toPerson", "Calls in October were abusive to staff. Please write to us instead."}}}};
+  body.merge_patch(over);
+  return body;
+}
+
+std::string RegisterPerson(Stack& stack, std::string phone, const std::string& area) {
+  if (phone.empty()) phone = FreshPhone();
+  const Reply person = stack.As("team_leader", area)
+                           .Post("/v1/people", {{"displayName", Unique("Pat")}, {"handles", {{{"kind", "PHONE"}, {"value", phone}}}}});
+  EXPECT_THAT(person, Succeeds());
+  return person.id();
+}
+
+std::string EvidenceAbout(Stack& stack, const std::string& person_id, const Json& over) {
+  const Json body = AnIncident(over);
+  const std::string area = body.at("serviceArea");
+  const Reply incident = stack.As("employee", area).Post("/v1/incidents", body);
+  EXPECT_THAT(incident, Succeeds());
+  const Reply linked =
+      stack.As("team_leader", area).Post("/v1/incidents/" + incident.id() + ":linkPerson", {{"personId", person_id}}, incident.IfMatch());
+  EXPECT_THAT(linked, Succeeds());
+  return incident.id();
+}
+
+Reply Propose(Stack& stack, const std::string& person_id, const Json& over) {
+  const std::string area = over.value("serviceArea", "Housing");
+  const std::string incident = EvidenceAbout(stack, person_id, {{"serviceArea", area}});
+  const Reply proposed = stack.As("team_leader", area).Post("/v1/restrictions", ARestriction(person_id, {incident}, over));
+  EXPECT_THAT(proposed, Succeeds());
+  return proposed;
+}
+
+Reply Impose(Stack& stack, const std::string& person_id, const Json& over) {
+  const Reply proposed = Propose(stack, person_id, over);
+  const Reply imposed = stack.As("senior_manager", over.value("serviceArea", "Housing"))
+                            .Post("/v1/restrictions/" + proposed.id() + ":impose", {}, proposed.IfMatch());
+  EXPECT_THAT(imposed, Succeeds());
+  return imposed;
+}
+
+}  // namespace evenhand::testing
