@@ -18,6 +18,12 @@ struct Field {
 void InitLog(std::string_view process, std::string_view level);
 void Log(Level level, std::string_view event, std::initializer_list<Field> fields = {});
 
+// False when there is no level of that name.
+bool SetLogLevel(std::string_view level);
+
+// The trace id of the innermost scope of this thread, or "".
+const std::string& CurrentTrace();
+
 // The trace id that lines of this thread carry until the end of the scope.
 class TraceScope {
  public:

@@ -45,6 +45,9 @@ class Pool {
   // A connection of one's own, outside the bound: LISTEN, COPY at start. Same settings. Throws pqxx::broken_connection.
   std::unique_ptr<pqxx::connection> Open() const;
 
+  // Drops every idle connection: after one broke, the others of the same server are suspect.
+  void Forget();
+
   int size() const { return options_.size; }
   int in_use() const;
 

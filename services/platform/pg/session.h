@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 
 #include <absl/time/time.h>
@@ -29,9 +30,16 @@ struct OutgoingEvent {
   std::map<std::string, std::string> attributes;  // {"restrictionId": …, "personId": …}
 };
 
+// Which events of this process go to which services: {"restriction.", "notification"} matches by prefix.
+struct EventRoute {
+  std::string type_prefix;
+  std::string destination;  // "incident", "restriction", "appeal", "notification"
+};
+
 class Session {
  public:
-  Session(pqxx::transaction_base& sql, const Call& call, absl::Time now) : sql_(sql), call_(call), now_(now) {}
+  Session(pqxx::transaction_base& sql, const Call& call, absl::Time now, std::span<const EventRoute> routes)
+      : sql_(sql), call_(call), now_(now), routes_(routes) {}
 
   // libpqxx 6.4: exec, exec_params, exec_prepared. search_path is the service's own schema.
   pqxx::transaction_base& sql() { return sql_; }
@@ -48,6 +56,7 @@ class Session {
   pqxx::transaction_base& sql_;
   const Call& call_;
   absl::Time now_;
+  std::span<const EventRoute> routes_;
 };
 
 }  // namespace evenhand

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <functional>
+#include <span>
 
 #include <google/protobuf/message.h>
 
+#include "services/platform/base/clock.h"
 #include "services/platform/pg/session.h"
 
 namespace evenhand {
@@ -15,7 +17,7 @@ class Pool;
 
 class UnitOfWork {
  public:
-  UnitOfWork(Pool& pool, const Clock& clock) : pool_(pool), clock_(clock) {}
+  UnitOfWork(Pool& pool, const Clock& clock, std::span<const EventRoute> routes = {}) : pool_(pool), clock_(clock), routes_(routes) {}
 
   // A change. `work` may run more than once (retries), so it keeps nothing outside the session.
   template <typename Reply>
@@ -46,8 +48,16 @@ class UnitOfWork {
   std::optional<Refusal> RunWrite(const Call& call, google::protobuf::Message& reply, const Work& work);
   std::optional<Refusal> RunRead(const Call& call, const Work& work);
 
+  enum class End { kDone, kAgain };
+  struct Attempt {
+    End end = End::kDone;
+    std::optional<Refusal> refusal;
+  };
+  Attempt TryWrite(const Call& call, google::protobuf::Message& reply, const Work& work);
+
   Pool& pool_;
   const Clock& clock_;
+  const std::span<const EventRoute> routes_;
 };
 
 }  // namespace evenhand

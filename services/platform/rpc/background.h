@@ -23,13 +23,15 @@ class Background {
   // What the service can't be right without.
   void Always(absl::Duration interval, std::string name, std::function<void()> job);
 
+  // Ends every job after its current run and waits for it.
   void Stop();
+  bool stopping() const;
 
  private:
   void Start(absl::Duration interval, std::string name, std::function<void()> job);
 
   const bool enabled_;
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };

@@ -41,6 +41,10 @@ class Rpc {
     return Run(context, method, nullptr, work);
   }
 
+  // Who calls, and may they by the table? Fills the rule, peer and actor of a call whose method is set. For callback streams,
+  // which pass through no Run.
+  std::optional<Refusal> Admit(const grpc::ServerContextBase& context, Call& call) const;
+
  private:
   grpc::Status Run(grpc::ServerContext* context, std::string_view method, const google::protobuf::Message* request,
                    const std::function<std::optional<Refusal>(const Call&)>& work) const;

@@ -10,8 +10,11 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "services/platform/auth/authority.h"
+#include "services/platform/auth/token_verifier.h"
 #include "services/platform/base/clock.h"
 #include "services/platform/config/settings.h"
+#include "services/platform/obs/metrics.h"
 #include "services/platform/outbox/inbox.h"
 #include "services/platform/pg/migrator.h"
 #include "services/platform/pg/pool.h"
@@ -21,18 +24,15 @@
 
 namespace evenhand {
 
-// Which events of this process go to which services: {"restriction.", "notification"} matches by prefix.
-struct EventRoute {
-  std::string type_prefix;
-  std::string destination;  // "incident", "restriction", "appeal", "notification"
-};
-
 // What the platform hands to a service's wiring; all of it outlives the service.
 struct Platform {
   const Settings& settings;
   const Clock& clock;
   Pool& pool;
   UnitOfWork& unit_of_work;
+  const TokenVerifier& tokens;
+  const Authority& authority;
+  RpcMetrics& metrics;
   Background& background;  // sweeps and reminders; silent when EVENHAND_BACKGROUND=off
   std::function<Rpc&(std::string service)> rpc;                                  // one for each proto service
   std::function<std::shared_ptr<grpc::Channel>(const std::string& peer)> peer;  // "restriction" → channel

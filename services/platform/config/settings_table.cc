@@ -1,0 +1,49 @@
+#include "services/platform/config/settings_table.h"
+
+namespace evenhand {
+namespace {
+
+constexpr SettingRow kTable[] = {
+    // Where and how the process runs.
+    {"mode", Kind::kChoice, "all", "production", "dev|production", "dev allows the development key, shifted time and plain HTTP"},
+    {"listen", Kind::kText, "all", "required", "unix:/path or host:port", "where it answers: gRPC for services, REST for the gateway"},
+    {"metrics-listen", Kind::kText, "all", "127.0.0.1:0", "host:port", "where /metrics is, alone on its port"},
+    {"state-dir", Kind::kText, "all", "required", "folder", "evidence, spools and printed letters"},
+    {"log-level", Kind::kChoice, "all", "info", "debug|info|warning|error", "the least that is logged; SIGHUP reads the file <state-dir>/log-level"},
+    {"shutdown-grace", Kind::kDuration, "all", "20s", "duration", "time to finish what is in flight after SIGTERM"},
+    {"time-offset", Kind::kText, "all", "0s", "+183d, -2h", "dev mode only: shifts the clock, so that reviews and deadlines can be tried"},
+    {"background", Kind::kBoolean, "services", "on", "on|off", "sweeps and reminders; off for tests"},
+    // The database.
+    {"database", Kind::kSecret, "services", "required", "libpq connection string", "the service's own role, never the owner"},
+    {"migrate-database", Kind::kSecret, "services", "", "libpq connection string", "the owner of the schemas; read by `migrate` alone"},
+    {"pool-size", Kind::kNumber, "services", "8", "connections", "the honest bound on blocking work"},
+    {"statement-timeout", Kind::kDuration, "services", "10s", "duration", "no statement holds a connection for longer"},
+    {"rpc-threads", Kind::kNumber, "services", "32", "threads", "the sync server grows without bound unless capped"},
+    // Identity.
+    {"jwks", Kind::kText, "all", "required", "file:/path or https://…", "the identity provider's public keys"},
+    {"issuer", Kind::kText, "all", "required", "URL", "tokens must name it as iss"},
+    {"audience", Kind::kText, "all", "evenhand", "text", "tokens must name it in aud"},
+    {"tls-certificate", Kind::kText, "all", "", "file", "PEM chain; TLS is on when it is set, and demanded outside dev mode except on UNIX sockets"},
+    {"tls-key", Kind::kText, "all", "", "file", "PEM private key"},
+    {"tls-ca", Kind::kText, "all", "", "file", "PEM; who may call between processes, and whom to trust"},
+    // The REST edge.
+    {"edge-certificate", Kind::kText, "gateway", "", "file", "PEM chain of the REST port; read again when it changes"},
+    {"edge-key", Kind::kText, "gateway", "", "file", "PEM private key of the REST port"},
+    {"max-connections", Kind::kNumber, "gateway", "10000", "connections", "in total; more are answered 503 and closed"},
+    {"max-connections-per-client", Kind::kNumber, "gateway", "5000", "connections", "by address"},
+    {"rate-limit", Kind::kText, "gateway", "6000000", "requests a minute", "by token subject, or by address without a token; 0 is off"},
+    {"cors-origins", Kind::kText, "gateway", "", "origins, comma between", "browsers of these origins may call; none by default"},
+    {"request-timeout", Kind::kDuration, "gateway", "30s", "duration", "a caller's request ends then, and what it holds is freed"},
+    {"edge-threads", Kind::kText, "gateway", "0", "threads", "I/O threads; 0 is one a core"},
+    // The other processes.
+    {"incident", Kind::kText, "all", "", "address", "incident-service"},
+    {"restriction", Kind::kText, "all", "", "address", "restriction-service"},
+    {"appeal", Kind::kText, "all", "", "address", "appeal-service"},
+    {"notification", Kind::kText, "all", "", "address", "notification-service"},
+};
+
+}  // namespace
+
+std::span<const SettingRow> SettingsTable() { return kTable; }
+
+}  // namespace evenhand

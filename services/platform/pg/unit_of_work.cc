@@ -1,0 +1,172 @@
+#include "services/platform/pg/unit_of_work.h"
+
+#include <algorithm>
+#include <absl/time/clock.h>
+
+#include <absl/strings/str_cat.h>
+
+#include "services/platform/base/check.h"
+#include "services/platform/base/local_date.h"
+#include "services/platform/obs/log.h"
+#include "services/platform/pg/cancel_watch.h"
+#include "services/platform/pg/pool.h"
+
+namespace evenhand {
+namespace {
+
+// A write gives up after this many serialization failures or broken connections; each waits a little longer than the last.
+constexpr int kAttempts = 6;
+constexpr absl::Duration kFirstPause = absl::Milliseconds(10);
+
+Refusal Unavailable() {
+  return {.kind = RefusalKind::kUnavailable, .reason = "UNAVAILABLE", .detail = "The records can't be reached right now. Nothing was changed; please try again."};
+}
+
+Refusal DeadlinePassed() {
+  return {.kind = RefusalKind::kDeadline, .reason = "DEADLINE_PASSED", .detail = "The time for this request ran out. Nothing was changed."};
+}
+
+Refusal FromPool(const absl::Status& status) { return absl::IsDeadlineExceeded(status) ? DeadlinePassed() : Unavailable(); }
+
+// The one place where a SQLSTATE becomes public text. Nothing of the database's own words leaves it: they may quote values.
+Refusal FromSql(const pqxx::sql_error& error) {
+  const std::string state = error.sqlstate();
+  Log(Level::kError, "statement failed", {{"sqlstate", state}});
+  if (state == "57014") return DeadlinePassed();                              // cancelled: statement timeout or a caller who left
+  if (state.starts_with("08") || state.starts_with("57P")) return Unavailable();  // connection, shutdown
+  if (state.starts_with("53")) return Unavailable();                          // resources
+  if (state == "23505") return Conflict("ALREADY_EXISTS", "", "This exists already.");
+  return {.kind = RefusalKind::kInternal, .reason = "INTERNAL_FAULT", .detail = "Something went wrong on our side; nothing was changed."};
+}
+
+bool MayTryAgain(const std::string& sqlstate) {
+  return sqlstate == "40001" || sqlstate == "40P01" || sqlstate.starts_with("57P") || sqlstate.starts_with("08");
+}
+
+// Bounds every statement of the transaction by what is left of the caller's time.
+std::string TimeoutStatement(absl::Time deadline) {
+  const std::int64_t left = std::clamp<std::int64_t>(absl::ToInt64Milliseconds(deadline - absl::Now()), 1, 60'000);
+  return absl::StrCat("set local statement_timeout = ", left, "; ");
+}
+
+std::string KeyOf(const Call& call) { return call.validate_only ? "" : call.idempotency_key; }
+
+// The refusal or the kept reply for an Idempotency-Key that was used before (draft-ietf-httpapi-idempotency-key-header).
+struct Known {
+  bool found = false;
+  std::optional<Refusal> refusal;
+};
+
+Known LookUp(pqxx::work& sql, const Call& call, google::protobuf::Message& reply) {
+  const auto rows = sql.exec_params("select payload_hash, reply from idempotency where actor = $1 and key = $2", call.actor.id, call.idempotency_key);
+  if (rows.empty()) return {};
+  if (rows[0][0].as<std::string>() != call.payload_hash) {
+    return {true, Refusal{.kind = RefusalKind::kIdempotencyKeyReused, .reason = "IDEMPOTENCY_KEY_REUSED",
+                          .detail = "This Idempotency-Key was used with another request; nothing was stored."}};
+  }
+  EVENHAND_CHECK(reply.ParseFromString(pqxx::binarystring(rows[0][1]).str()), "a kept reply must parse");
+  call.replayed = true;
+  return {true, std::nullopt};
+}
+
+void Keep(pqxx::work& sql, const Call& call, const google::protobuf::Message& reply, absl::Time now) {
+  const std::string bytes = reply.SerializeAsString();
+  sql.exec_params("insert into idempotency (actor, key, payload_hash, reply, answered_at) values ($1, $2, $3, $4, $5)", call.actor.id,
+                  call.idempotency_key, call.payload_hash, pqxx::binarystring(bytes), FormatInstant(now));
+}
+
+// Did a transaction whose commit was cut off take effect? Asked of the server by the transaction's id until it knows.
+bool WasCommitted(Pool& pool, const std::string& xid, absl::Time deadline) {
+  while (absl::Now() < deadline) {
+    try {
+      const auto connection = pool.Open();
+      pqxx::nontransaction sql(*connection);
+      const auto row = sql.exec_params1("select coalesce(pg_xact_status($1::xid8), 'committed')", xid);
+      if (row[0].as<std::string>() != "in progress") return row[0].as<std::string>() == "committed";
+    } catch (const std::exception&) {
+      Log(Level::kWarning, "waiting to learn of a commit in doubt");
+    }
+    absl::SleepFor(absl::Milliseconds(100));
+  }
+  throw pqxx::in_doubt_error("commit still in doubt at the deadline");
+}
+
+}  // namespace
+
+std::optional<Refusal> UnitOfWork::RunWrite(const Call& call, google::protobuf::Message& reply, const Work& work) {
+  absl::Duration pause = kFirstPause;
+  for (int attempt = 1;; ++attempt) {
+    reply.Clear();
+    Attempt tried = TryWrite(call, reply, work);
+    if (tried.end == End::kDone) return tried.refusal;
+    if (attempt == kAttempts || absl::Now() + pause > call.deadline || call.cancelled()) return Unavailable();
+    absl::SleepFor(pause);
+    pause *= 2;
+  }
+}
+
+UnitOfWork::Attempt UnitOfWork::TryWrite(const Call& call, google::protobuf::Message& reply, const Work& work) {
+  absl::StatusOr<Pool::Lease> lease = pool_.Acquire(call.deadline);
+  if (!lease.ok()) return {absl::IsUnavailable(lease.status()) ? End::kAgain : End::kDone, FromPool(lease.status())};
+  std::string xid;
+  try {
+    const CancelWatch::Scope watched(call, **lease);
+    pqxx::work sql(**lease);
+    const bool keyed = !KeyOf(call).empty();
+    const auto start = sql.exec1(absl::StrCat(TimeoutStatement(call.deadline), "select pg_current_xact_id()::text, ",
+                                              keyed ? absl::StrCat("pg_try_advisory_xact_lock(hashtextextended(", sql.quote(call.actor.id + "\n" + call.idempotency_key), ", 0))") : "true"));
+    xid = start[0].as<std::string>();
+    if (!start[1].as<bool>()) {
+      return {End::kDone, Refusal{.kind = RefusalKind::kIdempotencyInFlight, .reason = "IDEMPOTENCY_IN_FLIGHT",
+                                  .detail = "The first request with this Idempotency-Key is still running; please try again."}};
+    }
+    if (keyed) {
+      if (Known known = LookUp(sql, call, reply); known.found) return {End::kDone, known.refusal};
+    }
+    Session session(sql, call, clock_.Now(), routes_);
+    if (auto refusal = work(session)) return {End::kDone, refusal};
+    if (call.validate_only) return {};
+    if (keyed) Keep(sql, call, reply, session.now());
+    sql.commit();
+    return {};
+  } catch (const pqxx::in_doubt_error&) {
+    pool_.Forget();
+    try {
+      return WasCommitted(pool_, xid, call.deadline) ? Attempt{} : Attempt{End::kAgain, {}};
+    } catch (const pqxx::in_doubt_error&) {
+      return {End::kDone, DeadlinePassed()};
+    }
+  } catch (const pqxx::broken_connection&) {
+    pool_.Forget();
+    return {End::kAgain, {}};
+  } catch (const pqxx::sql_error& error) {
+    if (error.sqlstate().starts_with("57P")) pool_.Forget();
+    if (MayTryAgain(error.sqlstate())) return {End::kAgain, {}};
+    return {End::kDone, FromSql(error)};
+  }
+}
+
+std::optional<Refusal> UnitOfWork::RunRead(const Call& call, const Work& work) {
+  for (int attempt = 1;; ++attempt) {
+    absl::StatusOr<Pool::Lease> lease = pool_.Acquire(call.deadline);
+    if (!lease.ok()) return FromPool(lease.status());
+    try {
+      const CancelWatch::Scope watched(call, **lease);
+      pqxx::work sql(**lease);
+      sql.exec(TimeoutStatement(call.deadline) + "select 1");
+      Session session(sql, call, clock_.Now(), routes_);
+      if (auto refusal = work(session)) return refusal;
+      sql.commit();
+      return std::nullopt;
+    } catch (const pqxx::broken_connection&) {
+      pool_.Forget();
+      if (attempt == kAttempts) return Unavailable();
+    } catch (const pqxx::sql_error& error) {
+      if (error.sqlstate().starts_with("57P")) pool_.Forget();
+      if (attempt == kAttempts || !MayTryAgain(error.sqlstate())) return FromSql(error);
+    }
+    if (absl::Now() > call.deadline) return DeadlinePassed();
+  }
+}
+
+}  // namespace evenhand

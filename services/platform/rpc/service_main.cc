@@ -1,0 +1,195 @@
+#include "services/platform/rpc/service_main.h"
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include <absl/strings/str_cat.h>
+#include <grpcpp/health_check_service_interface.h>
+
+#include "services/platform/obs/log.h"
+#include "services/platform/outbox/event_rpc.h"
+#include "services/platform/outbox/housekeeping.h"
+#include "services/platform/outbox/relay.h"
+#include "services/platform/rpc/peer.h"
+
+namespace evenhand {
+namespace {
+
+constexpr char kEventService[] = "evenhand.common.v1.EventService";
+
+std::string AddressOf(const Settings& settings, const std::string& peer) { return settings.Get(peer); }
+
+// SIGTERM and SIGINT are waited for, never handled: a handler may not shut a server down.
+sigset_t BlockSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+// SIGHUP reads the level again, so that an operator can look closer at a running process.
+void WaitForTheEnd(const sigset_t& signals, const Settings& settings) {
+  for (int signal = 0; sigwait(&signals, &signal) == 0;) {
+    if (signal != SIGHUP) return;
+    std::string level;
+    if (std::ifstream(settings.state_dir + "/log-level") >> level && SetLogLevel(level)) Log(Level::kWarning, "log level changed", {{"level", level}});
+  }
+}
+
+int Complain(const absl::Status& status) {
+  std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
+  return 2;
+}
+
+// Every channel, RPC wrapper and relay of the process; made before the server answers, gone after it has drained.
+class Service {
+ public:
+  Service(const Settings& settings, const ServiceSpec& spec)
+      : settings_(settings),
+        spec_(spec),
+        clock_(settings.time_offset),
+        pool_({.connection = settings.database, .schema = spec.name, .size = settings.pool_size, .statement_timeout = settings.statement_timeout}),
+        unit_of_work_(pool_, clock_, spec.routes),
+        tokens_(MakeTokenVerifier(settings)),
+        authority_(WithEvents(spec.rules)),
+        background_(settings.background),
+        platform_{.settings = settings,
+                  .clock = clock_,
+                  .pool = pool_,
+                  .unit_of_work = unit_of_work_,
+                  .tokens = *tokens_,
+                  .authority = authority_,
+                  .metrics = metrics_,
+                  .background = background_,
+                  .rpc = [this](const std::string& service) -> Rpc& { return RpcFor(service); },
+                  .peer = [this](const std::string& peer) { return Peer(peer); }} {}
+
+  int Run(const sigset_t& signals) {
+    const auto exposer = ServeMetrics(settings_.metrics_listen);
+    Wiring wiring = spec_.wire(platform_);
+    EventRpc events(RpcFor(kEventService), unit_of_work_, wiring.events);
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::ServerBuilder builder;
+    int port = -1;
+    builder.AddListeningPort(settings_.listen, CredentialsToListen(settings_), &port);
+    builder.RegisterService(&events);
+    for (const auto& service : wiring.services) builder.RegisterService(service.get());
+    builder.SetMaxReceiveMessageSize(16 * 1024 * 1024);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+    grpc::ResourceQuota quota;
+    quota.SetMaxThreads(settings_.rpc_threads + 4);
+    builder.SetResourceQuota(quota);
+    builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+    builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
+    const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+    if (server == nullptr || port < 0) return Complain(absl::UnavailableError("listen: the address can't be bound"));
+    StartRelays();
+    background_.Always(absl::Milliseconds(250), "readiness", [&] { server->GetHealthCheckService()->SetServingStatus(DatabaseAnswers()); });
+    if (settings_.background) background_.Every(absl::Minutes(10), "housekeeping", [this] { ForgetOld(pool_); });
+    Log(Level::kInfo, "serving", {{"listen", settings_.listen}});
+    WaitForTheEnd(signals, settings_);
+    Log(Level::kInfo, "draining");
+    server->GetHealthCheckService()->Shutdown();
+    server->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(settings_.shutdown_grace));
+    background_.Stop();
+    Log(Level::kInfo, "stopped");
+    return 0;
+  }
+
+ private:
+  // Every service takes events of the others, and of nobody else.
+  static std::vector<Rule> WithEvents(std::vector<Rule> rules) {
+    rules.push_back({.method = "evenhand.common.v1.EventService/DeliverEvent",
+                     .services = {"incident", "restriction", "appeal", "notification"},
+                     .clause = "4.1",
+                     .refusal = "Events come from the other services only."});
+    return rules;
+  }
+
+  Rpc& RpcFor(const std::string& service) {
+    auto& rpc = rpcs_[service];
+    if (rpc == nullptr) rpc = std::make_unique<Rpc>(service, *tokens_, authority_, metrics_);
+    return *rpc;
+  }
+
+  std::shared_ptr<grpc::Channel> Peer(const std::string& peer) {
+    auto& channel = channels_[peer];
+    if (channel == nullptr) channel = ConnectTo(AddressOf(settings_, peer), spec_.name, settings_);
+    return channel;
+  }
+
+  void StartRelays() {
+    std::set<std::string> destinations;
+    for (const EventRoute& route : spec_.routes) destinations.insert(route.destination);
+    for (const std::string& destination : destinations) {
+      auto relay = std::make_shared<Relay>(pool_, Peer(destination), Relay::Options{.source = spec_.name, .destination = destination});
+      background_.Always(absl::ZeroDuration(), "relay to " + destination, [relay] { relay->RunOnce(); });
+    }
+    background_.Always(absl::Seconds(5), "outbox metrics", [this] { MeasureOutbox(pool_); });
+  }
+
+  bool DatabaseAnswers() {
+    absl::StatusOr<Pool::Lease> lease = pool_.Acquire(absl::Now() + absl::Seconds(1));
+    if (!lease.ok()) return false;
+    try {
+      pqxx::nontransaction(**lease).exec("select 1");
+      return true;
+    } catch (const std::exception&) {
+      pool_.Forget();
+      return false;
+    }
+  }
+
+  const Settings& settings_;
+  const ServiceSpec& spec_;
+  const SystemClock clock_;
+  Pool pool_;
+  UnitOfWork unit_of_work_;
+  const std::unique_ptr<TokenVerifier> tokens_;
+  const Authority authority_;
+  RpcMetrics metrics_;
+  Background background_;
+  std::map<std::string, std::unique_ptr<Rpc>> rpcs_;
+  std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
+  Platform platform_;
+};
+
+}  // namespace
+
+int RunService(int argc, char** argv, const ServiceSpec& spec) {
+  const sigset_t signals = BlockSignals();
+  const std::string process = spec.name + "-service";
+  if (argc > 1 && std::string_view(argv[1]) == "config-table") {
+    std::fputs(DescribeSettings().c_str(), stdout);
+    return 0;
+  }
+  const absl::StatusOr<Settings> settings = ReadSettings(process, argc, argv);
+  if (!settings.ok()) return Complain(settings.status());
+  InitLog(process, settings->log_level);
+  const std::string_view command = argc > 1 ? argv[1] : "";
+  if (command == "config") {
+    std::fputs(DescribeValues(*settings).c_str(), stdout);
+    return 0;
+  }
+  if (command == "migrate") {
+    const absl::Status status = Migrate(settings->migrate_database, spec.name, spec.migrations);
+    return status.ok() ? 0 : Complain(status);
+  }
+  std::error_code ignored;  // what is missing afterwards is said by whoever writes there
+  std::filesystem::create_directories(settings->state_dir, ignored);
+  if (settings->listen.starts_with("unix:")) std::filesystem::remove(settings->listen.substr(5), ignored);
+  try {
+    return Service(*settings, spec).Run(signals);
+  } catch (const std::exception& error) {
+    return Complain(absl::UnavailableError(absl::StrCat(process, ": ", error.what())));
+  }
+}
+
+}  // namespace evenhand
