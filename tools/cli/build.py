@@ -16,7 +16,9 @@ def jobs():
 
 
 def run(words, quiet=False):
-    done = subprocess.run(words, cwd=CLONE, stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None, text=True)
+    # ccache finds what another clone compiled: paths relative to the clone, the working folder out of the hash.
+    env = {"CCACHE_BASEDIR": str(CLONE), "CCACHE_NOHASHDIR": "1", **os.environ}
+    done = subprocess.run(words, cwd=CLONE, env=env, stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None, text=True)
     if done.returncode:
         raise Fault((done.stdout or "").strip()[-3000:] + f"\n{words[0]} failed")
 
