@@ -39,9 +39,8 @@ Refusal FromSql(const pqxx::sql_error& error) {
   return {.kind = RefusalKind::kInternal, .reason = "INTERNAL_FAULT", .detail = "Something went wrong on our side; nothing was changed."};
 }
 
-bool MayTryAgain(const std::string& sqlstate) {
-  return sqlstate == "40001" || sqlstate == "40P01" || sqlstate.starts_with("57P") || sqlstate.starts_with("08");
-}
+// 57P0x: the server is going down or coming up; 08xxx: the connection is gone.
+bool MayTryAgain(const std::string& sqlstate) { return sqlstate.starts_with("57P") || sqlstate.starts_with("08"); }
 
 // Bounds every statement of the transaction by what is left of the caller's time.
 std::string TimeoutStatement(absl::Time deadline) {
@@ -139,6 +138,8 @@ UnitOfWork::Attempt UnitOfWork::TryWrite(const Call& call, google::protobuf::Mes
   } catch (const pqxx::broken_connection&) {
     pool_.Forget();
     return {End::kAgain, {}};
+  } catch (const pqxx::transaction_rollback&) {  // serialization failure or deadlock: no sql_error in libpqxx 6.4
+    return {End::kAgain, {}};
   } catch (const pqxx::sql_error& error) {
     if (error.sqlstate().starts_with("57P")) pool_.Forget();
     if (MayTryAgain(error.sqlstate())) return {End::kAgain, {}};
@@ -160,6 +161,8 @@ std::optional<Refusal> UnitOfWork::RunRead(const Call& call, const Work& work) {
       return std::nullopt;
     } catch (const pqxx::broken_connection&) {
       pool_.Forget();
+      if (attempt == kAttempts) return Unavailable();
+    } catch (const pqxx::transaction_rollback&) {
       if (attempt == kAttempts) return Unavailable();
     } catch (const pqxx::sql_error& error) {
       if (error.sqlstate().starts_with("57P")) pool_.Forget();

@@ -10,9 +10,11 @@
 #include <absl/strings/str_cat.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include "services/platform/audit/audit_rpc.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/outbox/event_rpc.h"
 #include "services/platform/outbox/housekeeping.h"
+#include "services/platform/outbox/outbox_command.h"
 #include "services/platform/outbox/relay.h"
 #include "services/platform/rpc/peer.h"
 
@@ -57,7 +59,7 @@ class Service {
         pool_({.connection = settings.database, .schema = spec.name, .size = settings.pool_size, .statement_timeout = settings.statement_timeout}),
         unit_of_work_(pool_, clock_, spec.routes),
         tokens_(MakeTokenVerifier(settings)),
-        authority_(WithEvents(spec.rules)),
+        authority_(WithPlatform(spec.rules)),
         background_(settings.background),
         platform_{.settings = settings,
                   .clock = clock_,
@@ -74,11 +76,13 @@ class Service {
     const auto exposer = ServeMetrics(settings_.metrics_listen);
     Wiring wiring = spec_.wire(platform_);
     EventRpc events(RpcFor(kEventService), unit_of_work_, wiring.events);
+    OwnAuditRpc own_audit(RpcFor("evenhand.common.v1.AuditInternalService"), unit_of_work_, spec_.name);
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
     int port = -1;
     builder.AddListeningPort(settings_.listen, CredentialsToListen(settings_), &port);
     builder.RegisterService(&events);
+    builder.RegisterService(&own_audit);
     for (const auto& service : wiring.services) builder.RegisterService(service.get());
     builder.SetMaxReceiveMessageSize(16 * 1024 * 1024);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
@@ -104,12 +108,16 @@ class Service {
   }
 
  private:
-  // Every service takes events of the others, and of nobody else.
-  static std::vector<Rule> WithEvents(std::vector<Rule> rules) {
+  // Every service takes events of the others and shows them its audit; nobody else.
+  static std::vector<Rule> WithPlatform(std::vector<Rule> rules) {
     rules.push_back({.method = "evenhand.common.v1.EventService/DeliverEvent",
                      .services = {"incident", "restriction", "appeal", "notification"},
                      .clause = "4.1",
                      .refusal = "Events come from the other services only."});
+    rules.push_back({.method = "evenhand.common.v1.AuditInternalService/ListOwnAuditEntries",
+                     .services = {"incident", "restriction", "appeal", "notification"},
+                     .clause = "12.4",
+                     .refusal = "The audit is read through GET /v1/audit."});
     return rules;
   }
 
@@ -177,6 +185,10 @@ int RunService(int argc, char** argv, const ServiceSpec& spec) {
   if (command == "config") {
     std::fputs(DescribeValues(*settings).c_str(), stdout);
     return 0;
+  }
+  if (command == "outbox") {
+    const std::string_view id = argc > 2 ? argv[2] : "";
+    return OutboxCommand(*settings, spec.name, id);
   }
   if (command == "migrate") {
     const absl::Status status = Migrate(settings->migrate_database, spec.name, spec.migrations);
