@@ -1,7 +1,7 @@
 """tools/evenhand: reads the command line and calls the command's module."""
 import argparse
 import json
-import signal
+import os
 import sys
 
 import stack
@@ -85,7 +85,6 @@ def main():
     words = sys.argv[1:] or ["--help"]
     if words[0] == "help":
         words = [*words[1:], "--help"]
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     options = parser().parse_args(words)
     options.data = DataDir(options.data_dir)
     try:
@@ -95,6 +94,9 @@ def main():
         return fault.status
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # `evenhand logs | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 sys.exit(main())

@@ -12,6 +12,9 @@ from process import Process
 DEFAULT_PORT = 8080
 # Below Linux's range for outgoing connections, so that no connection sits on the port when a process comes back to it.
 FREE_PORTS = range(20000, 32000)
+# Of the caller's environment the processes get their settings and little else.
+PASSED_ON = ("PATH", "LANG", "HOME", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS")
+OF_THE_TOOL = ("EVENHAND_SKIP_SETUP", "EVENHAND_DATA_DIR")
 
 
 def port_is_free(port):
@@ -45,7 +48,7 @@ class Plan:
 
     def _common(self, metrics_port):
         kept = {name: value for name, value in os.environ.items()
-                if name.startswith("EVENHAND_") or name in ("PATH", "LANG", "HOME", "TMPDIR", "GLIBC_TUNABLES", "ASAN_OPTIONS", "UBSAN_OPTIONS")}
+                if name in PASSED_ON or (name.startswith("EVENHAND_") and name not in OF_THE_TOOL)}
         ours = {"EVENHAND_MODE": "dev", "EVENHAND_METRICS_LISTEN": f"127.0.0.1:{metrics_port}",
                 "EVENHAND_JWKS": f"file:{self.data.jwks}", "EVENHAND_ISSUER": tokens.ISSUER, "EVENHAND_AUDIENCE": tokens.AUDIENCE}
         for service in SERVICES:

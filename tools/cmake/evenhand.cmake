@@ -3,6 +3,7 @@
 # evenhand_library(name SOURCES a.cc b.cc LINKS other libs): one layer, one target.
 function(evenhand_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  list(FILTER ARG_SOURCES EXCLUDE REGEX "_(pg)?test\\.cc$")  # so that a layer can be a glob
   if(ARG_SOURCES)
     add_library(${name} STATIC ${ARG_SOURCES})
     target_link_libraries(${name} PUBLIC evenhand_options ${ARG_LINKS})
