@@ -60,7 +60,7 @@ class Plan:
 
     def _state(self, service):
         folder = self.data.state(service)
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return str(folder)
 
     def service_env(self, service):

@@ -40,6 +40,11 @@ constexpr SettingRow kTable[] = {
     {"restriction", Kind::kText, "all", "", "address", "restriction-service"},
     {"appeal", Kind::kText, "all", "", "address", "appeal-service"},
     {"notification", Kind::kText, "all", "", "address", "notification-service"},
+    // Appeals (services/appeal).
+    {"appeal-window", Kind::kNumber, "appeal-service", "20", "working days", "to appeal a decision, from the day the person was told (City of Edinburgh, Aberdeen)"},
+    {"appeal-acknowledge-within", Kind::kNumber, "appeal-service", "3", "working days", "to acknowledge an appeal, from its receipt"},
+    {"appeal-decide-within", Kind::kNumber, "appeal-service", "20", "working days", "to decide an appeal, from its receipt; stands still while information is awaited"},
+    {"working-calendar", Kind::kText, "appeal-service", "scotland", "calendar", "whose holidays count; kept at /v1/calendars/{calendar}/holidays"},
 };
 
 }  // namespace

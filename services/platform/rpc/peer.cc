@@ -1,5 +1,6 @@
 #include "services/platform/rpc/peer.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -78,16 +79,20 @@ std::shared_ptr<grpc::ServerCredentials> CredentialsToListen(const Settings& set
 
 std::string PeerOf(const grpc::ServerContextBase& context) {
   std::string name;
-  for (const grpc::string_ref& common_name : context.auth_context()->FindPropertyValues("x509_common_name")) {
-    name.assign(common_name.data(), common_name.size());
-  }
-  if (name.empty()) {
+  if (context.auth_context()->IsPeerAuthenticated()) {
+    for (const grpc::string_ref& common_name : context.auth_context()->FindPropertyValues("x509_common_name")) name.assign(common_name.data(), common_name.size());
+  } else {
     const auto said = context.client_metadata().find(kPeerKey);
     if (said != context.client_metadata().end()) name.assign(said->second.data(), said->second.size());
   }
   constexpr std::string_view kSuffix = "-service";
   if (name.ends_with(kSuffix)) name.resize(name.size() - kSuffix.size());
   return name;
+}
+
+bool IsExpectedPeer(std::string_view peer) {
+  static constexpr std::string_view kExpected[] = {"gateway", "incident", "restriction", "appeal", "notification"};
+  return std::ranges::find(kExpected, peer) != std::end(kExpected);
 }
 
 }  // namespace evenhand

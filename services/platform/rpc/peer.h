@@ -17,7 +17,11 @@ std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address, const std::
 // The server's side of the same: UNIX sockets by the folder's and the peer's rights, TCP by mutual TLS (plain in dev mode alone).
 std::shared_ptr<grpc::ServerCredentials> CredentialsToListen(const Settings& settings);
 
-// Who calls: the certificate's common name ("appeal-service" is "appeal"), else what a local process says of itself.
+// Who calls: over TLS the certificate's common name alone ("appeal-service" is "appeal"); on a UNIX socket, whose callers the
+// kernel vouches for, what the process says of itself.
 std::string PeerOf(const grpc::ServerContextBase& context);
+
+// The processes of this suite: nobody else is answered.
+bool IsExpectedPeer(std::string_view peer);
 
 }  // namespace evenhand

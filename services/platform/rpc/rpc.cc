@@ -57,6 +57,7 @@ std::optional<Refusal> Rpc::Admit(const grpc::ServerContextBase& context, Call& 
   call.rule = authority_.Find(call.method);
   if (call.rule == nullptr) return NotPermitted("4.1", "Nobody may do this: no rule allows it.");
   call.peer = PeerOf(context);
+  if (!IsExpectedPeer(call.peer)) return NotPermitted("4.1", "Services answer the gateway and each other only.");
   for (const std::string_view service : call.rule->services) {
     if (call.peer != service) continue;
     call.actor = Actor{.id = absl::StrCat("system:", call.peer)};

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <set>
 
 #include <absl/strings/str_cat.h>
@@ -17,6 +18,7 @@
 #include "services/platform/outbox/outbox_command.h"
 #include "services/platform/outbox/relay.h"
 #include "services/platform/rpc/peer.h"
+#include "services/platform/rpc/unix_listener.h"
 
 namespace evenhand {
 namespace {
@@ -80,7 +82,12 @@ class Service {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
     int port = -1;
-    builder.AddListeningPort(settings_.listen, CredentialsToListen(settings_), &port);
+    std::optional<UnixListener> local;
+    if (settings_.listen.starts_with("unix:")) {
+      local.emplace(builder, settings_.listen.substr(5));
+    } else {
+      builder.AddListeningPort(settings_.listen, CredentialsToListen(settings_), &port);
+    }
     builder.RegisterService(&events);
     builder.RegisterService(&own_audit);
     for (const auto& service : wiring.services) builder.RegisterService(service.get());
@@ -93,7 +100,7 @@ class Service {
     builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
     builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
     const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-    if (server == nullptr || port < 0) return Complain(absl::UnavailableError("listen: the address can't be bound"));
+    if (server == nullptr || (local ? !local->Start() : port < 0)) return Complain(absl::UnavailableError("listen: the address can't be bound"));
     StartRelays();
     background_.Always(absl::Milliseconds(250), "readiness", [&] { server->GetHealthCheckService()->SetServingStatus(DatabaseAnswers()); });
     if (settings_.background) background_.Every(absl::Minutes(10), "housekeeping", [this] { ForgetOld(pool_); });
@@ -101,6 +108,7 @@ class Service {
     WaitForTheEnd(signals, settings_);
     Log(Level::kInfo, "draining");
     server->GetHealthCheckService()->Shutdown();
+    local.reset();
     server->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(settings_.shutdown_grace));
     background_.Stop();
     Log(Level::kInfo, "stopped");
@@ -196,7 +204,6 @@ int RunService(int argc, char** argv, const ServiceSpec& spec) {
   }
   std::error_code ignored;  // what is missing afterwards is said by whoever writes there
   std::filesystem::create_directories(settings->state_dir, ignored);
-  if (settings->listen.starts_with("unix:")) std::filesystem::remove(settings->listen.substr(5), ignored);
   try {
     return Service(*settings, spec).Run(signals);
   } catch (const std::exception& error) {

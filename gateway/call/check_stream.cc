@@ -1,0 +1,108 @@
+#include "gateway/call/check_stream.h"
+
+#include "gateway/call/check_link.h"
+#include "gateway/call/messages.h"
+#include "gateway/json/json_writer.h"
+#include "gateway/problem.h"
+#include "services/platform/obs/log.h"
+
+namespace evenhand::gateway {
+
+namespace v1 = restriction::v1;
+
+CheckStream::CheckStream(asio::io_context& io, std::shared_ptr<grpc::Channel> channel) : io_(io), stub_(v1::ContactStreamService::NewStub(channel)) {}
+
+CheckStream::~CheckStream() { Stop(); }
+
+void CheckStream::Stop() {
+  if (link_ == nullptr) return;
+  link_->Forget();
+  link_->Cancel();
+  link_ = nullptr;
+}
+
+std::uint32_t CheckStream::NumberOf(std::string_view token) {
+  if (const auto known = tokens_.find(token); known != tokens_.end()) return known->second;
+  if (tokens_.size() == kTokens) tokens_.clear();
+  const auto number = static_cast<std::uint32_t>(tokens_.size());
+  tokens_.emplace(token, number);
+  v1::StreamToken& told = *next_.add_tokens();
+  told.set_number(number);
+  told.set_jwt(std::string(token));
+  return number;
+}
+
+void CheckStream::Submit(const std::shared_ptr<Exchange>& exchange, const google::protobuf::Message& request) {
+  const std::uint64_t id = ++last_id_;
+  const std::uint32_t number = NumberOf(exchange->bearer);
+  v1::CheckItem& item = *next_.add_items();
+  item.set_id(id);
+  item.set_token_number(number);
+  item.set_traceparent(exchange->traceparent);
+  request.SerializeToString(item.mutable_request());
+  waiting_.emplace(id, exchange);
+  Flush();
+}
+
+void CheckStream::Flush() {
+  if (next_.items().empty()) return;
+  if (link_ == nullptr) {
+    link_ = std::make_shared<CheckLink>(this, io_);
+    link_->Start(*stub_);
+  }
+  if (!link_->busy()) link_->Send(&next_);
+}
+
+void CheckStream::OnReply(const std::shared_ptr<CheckLink>& link, const v1::CheckBatchReply& reply) {
+  for (const v1::CheckResult& result : reply.results()) Answer(result);
+  if (!reply.late() && link->Arrived()) Flush();
+}
+
+const std::string& CheckStream::JsonOf(const std::string& response) {
+  for (const Printed& known : printed_) {
+    if (known.response == response && !known.json.empty()) return known.json;
+  }
+  Printed& slot = printed_[printed_next_++ % std::size(printed_)];
+  v1::CheckContactResponse message;
+  slot.json.clear();
+  if (message.ParseFromString(response)) WriteJson(message, &slot.json);
+  slot.response = response;
+  return slot.json;
+}
+
+void CheckStream::Answer(const v1::CheckResult& result) {
+  const auto found = waiting_.find(result.id());
+  if (found == waiting_.end()) return;
+  const std::shared_ptr<Exchange> exchange = std::move(found->second);
+  waiting_.erase(found);
+  if (result.has_response()) return exchange->Reply({.status = 200, .body = JsonOf(result.response()), .headers = {}});
+  google::rpc::Status status;
+  const bool readable = status.ParseFromString(result.status());
+  const grpc::Status carried(readable ? static_cast<grpc::StatusCode>(status.code()) : grpc::INTERNAL, status.message(), result.status());
+  exchange->Reply(ToResponse(ProblemOf(carried), exchange->path, exchange->trace_id));
+}
+
+void CheckStream::OnBroken(const std::shared_ptr<CheckLink>& link, const grpc::Status& status) {
+  if (link != link_) return;
+  link_ = nullptr;
+  tokens_.clear();
+  next_.Clear();
+  if (!waiting_.empty()) Log(Level::kWarning, "check_stream_broke", {{"code", std::to_string(status.error_code())}, {"waiting", std::to_string(waiting_.size())}});
+  auto waiting = std::move(waiting_);
+  waiting_.clear();
+  const Problem away = ProblemOf(common::v1::UNAVAILABLE, "Contacts can't be checked at the moment. Take care, and don't rely on there being no restriction.");
+  for (const auto& [id, exchange] : waiting) exchange->Reply(ToResponse(away, exchange->path, exchange->trace_id));
+}
+
+void CheckStream::Sweep(Exchange::Clock::time_point now) {
+  for (const auto& [id, exchange] : waiting_) {
+    if (now - exchange->began <= kCheckTime) continue;
+    const auto link = link_;
+    if (link == nullptr) return;
+    OnBroken(link, {grpc::DEADLINE_EXCEEDED, ""});
+    link->Forget();
+    return link->Cancel();
+  }
+}
+
+}  // namespace evenhand::gateway

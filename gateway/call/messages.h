@@ -1,0 +1,38 @@
+// Between the contract's messages, JSON and gRPC's bytes.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <google/protobuf/message.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include "gateway/http/exchange.h"
+#include "gateway/http/response.h"
+#include "gateway/route/router.h"
+#include "services/platform/base/refusal.h"
+
+namespace evenhand::gateway {
+
+std::unique_ptr<google::protobuf::Message> NewMessage(const google::protobuf::Descriptor& type);
+
+grpc::ByteBuffer ToBytes(const google::protobuf::Message& message);
+bool FromBytes(grpc::ByteBuffer& bytes, google::protobuf::Message* message);
+
+// Path variables and query parameters into the request. `validateOnly` is no field: it is told apart for writes.
+struct Parameters {
+  bool validate_only = false;
+  Refusals faults;
+};
+Parameters ReadParameters(const Route& route, const std::vector<std::string_view>& variables, std::string_view query, google::protobuf::Message* request);
+
+// 200 with the message as JSON, and its etag as the header.
+Response ToResponse(const google::protobuf::Message& reply);
+
+// The value of a text, number or bool field by its proto name; empty or 0 when there is no such field.
+std::string TextField(const google::protobuf::Message& message, const char* name);
+// Sets the field if the message has one of that name and type.
+void SetTextField(google::protobuf::Message* message, const char* name, std::string_view value);
+void SetBoolField(google::protobuf::Message* message, const char* name, bool value);
+
+}  // namespace evenhand::gateway

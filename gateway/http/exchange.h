@@ -1,0 +1,103 @@
+// One request and its reply. Everything here belongs to the session's thread; other threads post to `io()`.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "gateway/http/asio.h"
+#include "gateway/http/body.h"
+#include "gateway/http/response.h"
+#include "services/platform/auth/actor.h"
+
+namespace evenhand::gateway {
+
+struct Route;
+class Session;
+
+// Takes a body piece by piece.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  virtual void OnPiece(std::string piece) = 0;
+  virtual void OnEnd() = 0;
+};
+
+class Exchange : public std::enable_shared_from_this<Exchange> {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Done = std::function<void(bool sent)>;
+
+  explicit Exchange(Session* session);
+
+  // ---- the request
+  std::string_view method;  // "GET" for HEAD too
+  std::string_view path, query;
+  std::string client;      // the address that it came from
+  std::string request_id;
+  std::string traceparent;  // of this hop: the caller's trace id, or a new one
+  std::string trace_id;
+  bool traced_by_caller = false;
+  Clock::time_point began;
+  std::string body;  // collected
+
+  std::string_view Header(http::field name) const { return View(parser_.get()[name]); }
+  std::string_view Header(std::string_view name) const { return View(parser_.get()[Beast(name)]); }
+  bool has_body() const { return !body_done_ || !body.empty(); }
+  std::uint64_t announced_bytes() const { return parser_.content_length() ? *parser_.content_length() : 0; }
+
+  // ---- what the gateway found out about it
+  const Route* route = nullptr;
+  std::shared_ptr<const Actor> actor;
+  std::string_view bearer;
+  std::string_view template_text = "-";  // for log and metrics, never the path itself
+
+  // ---- the reply: Reply once, or Start, Write…, End
+  void Reply(Response response);
+  void Start(Response head);
+  void Write(std::string bytes, Done done);
+  void End();
+  void Abort();  // cuts the connection, so that nobody takes half a reply for the whole
+  bool replied() const { return status_ != 0; }
+  int status() const { return status_; }
+  std::uint64_t sent_bytes() const { return sent_bytes_; }
+
+  // ---- the body: collected up to a limit unless a sink is set in OnHead
+  void Collect(std::uint64_t limit) { limit_ = limit; }
+  void Stream(std::shared_ptr<BodySink> sink, std::uint64_t limit) { sink_ = std::move(sink), limit_ = limit; }
+  void PauseBody() { paused_ = true; }
+  void ResumeBody();
+
+  std::function<void()> on_gone;  // the client left before the reply was complete
+  bool gone() const { return session_ == nullptr; }
+
+  asio::io_context& io() const { return io_; }
+  std::size_t worker() const { return worker_; }
+
+ private:
+  friend class Session;
+
+  Session* session_;  // null once the client left or the reply is written
+  asio::io_context& io_;
+  const std::size_t worker_;
+  RequestParser parser_;
+  std::shared_ptr<BodySink> sink_;
+  std::uint64_t limit_ = 0, received_ = 0, sent_bytes_ = 0;
+  int status_ = 0;
+  bool head_only_ = false, chunked_ = false;
+  bool body_done_ = false, dispatched_ = false, paused_ = false, complete_ = false, close_ = false;
+};
+
+// What answers requests. One object for all threads; its calls come on the exchange's thread.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  virtual void OnHead(const std::shared_ptr<Exchange>& exchange) = 0;  // reply, or choose how the body is taken
+  virtual void OnBody(const std::shared_ptr<Exchange>& exchange) = 0;  // collected
+  virtual void OnDone(const Exchange& exchange) = 0;                   // status 499: the client left
+  virtual Response Refusal(Exchange& exchange, int status, std::string_view why) = 0;  // a request that could not be read
+};
+
+}  // namespace evenhand::gateway

@@ -1,0 +1,121 @@
+// The writing half of a session: replies, deadlines and the end.
+#include "gateway/http/session.h"
+
+namespace evenhand::gateway {
+
+bool Session::MustClose(const Exchange& exchange) const {
+  if (exchange.close_ || *worker_.draining || !exchange.parser_.is_header_done() || !exchange.parser_.keep_alive()) return true;
+  if (exchange.body_done_) return false;
+  // The rest of a body that nobody wants is read only when it is small and surely coming.
+  const auto rest = exchange.parser_.content_length_remaining();
+  return exchange.sink_ != nullptr || !rest || *rest > kMaxRestBytes || !exchange.Header(http::field::expect).empty();
+}
+
+void Session::Reply(Exchange& exchange, Response response) {
+  exchange.close_ = MustClose(exchange);
+  const bool old = exchange.parser_.is_header_done() && exchange.parser_.get().version() == 10;
+  exchange.sent_bytes_ = response.body.size();
+  exchange.complete_ = true;
+  Send(Render(response, {.close = exchange.close_, .http10 = old, .head_only = exchange.head_only_}, exchange.request_id), nullptr);
+  if (open_) Complete(exchange);
+}
+
+void Session::Start(Exchange& exchange, Response head) {
+  const bool old = exchange.parser_.get().version() == 10;
+  exchange.close_ = old || MustClose(exchange);
+  exchange.chunked_ = !old;
+  Send(Render(head, {.close = exchange.close_, .http10 = old, .head_only = true, .chunked = !old, .until_close = old}, exchange.request_id), nullptr);
+}
+
+// The reply is made; what is left of a body that will not be read to its end makes the connection useless.
+void Session::Complete(Exchange& exchange) {
+  if (exchange.close_ && !exchange.body_done_) exchange.body_done_ = true, in_.clear();
+  Advance();
+}
+
+void Session::Send(std::string bytes, Exchange::Done done) {
+  if (!open_) return done ? done(false) : void();
+  out_.push_back({std::move(bytes), 0, std::move(done)});
+  Flush();
+}
+
+void Session::Flush() {
+  if (writing_ || flushing_) return;
+  flushing_ = true;
+  while (open_ && !out_.empty()) {
+    Out& out = out_.front();
+    out.sent += wire_.TryWrite(asio::buffer(out.bytes.data() + out.sent, out.bytes.size() - out.sent));
+    if (out.sent < out.bytes.size()) {
+      writing_ = true;
+      wire_.WriteSome(asio::buffer(out.bytes.data() + out.sent, out.bytes.size() - out.sent),
+                      [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
+                        self->writing_ = false;
+                        if (error) return self->Close();
+                        if (!self->open_) return;
+                        self->moved_ = self->worker_.now;
+                        self->out_.front().sent += bytes;
+                        self->Flush();
+                        self->Advance();
+                      });
+      break;
+    }
+    const Exchange::Done done = std::move(out.done);
+    out_.pop_front();
+    if (done) done(true);
+  }
+  flushing_ = false;
+}
+
+void Session::Finish() {
+  const auto exchange = std::exchange(exchange_, nullptr);
+  exchange->session_ = nullptr;
+  exchange->on_gone = nullptr;
+  exchange->sink_ = nullptr;
+  worker_.handler->OnDone(*exchange);
+  moved_ = worker_.now;
+  if (ended_) return Close();
+  if (exchange->close_) Linger();
+}
+
+// Says that no more comes, and reads on for a while: to close at once would reset the connection under our last reply.
+void Session::Linger() {
+  lingering_ = true;
+  in_.clear();
+  moved_ = worker_.now;
+  wire_.ShutdownSend();
+}
+
+void Session::Close() {
+  if (!open_) return;
+  open_ = false;
+  wire_.Close();
+  if (const auto exchange = std::exchange(exchange_, nullptr)) {
+    exchange->session_ = nullptr;
+    if (!exchange->complete_ || !out_.empty()) exchange->status_ = 499;
+    if (exchange->on_gone) std::exchange(exchange->on_gone, nullptr)();
+    exchange->sink_ = nullptr;
+    worker_.handler->OnDone(*exchange);
+  }
+  auto out = std::move(out_);
+  for (Out& waiting : out) {
+    if (waiting.done) waiting.done(false);
+  }
+  on_closed_(this);
+}
+
+void Session::Sweep() {
+  const auto self = shared_from_this();
+  const auto over = [&](Exchange::Clock::time_point since, auto limit) { return worker_.now - since > limit; };
+  if (lingering_) return over(moved_, kLingerTime) ? Close() : void();
+  if (exchange_ == nullptr) {
+    if (in_.empty()) return over(moved_, *worker_.draining ? std::chrono::seconds(2) : kIdleTime) ? Close() : void();
+    if (over(head_began_, kHeadTime)) Refuse(408, "The request head took too long.");
+    return;
+  }
+  if (writing_ && exchange_->body_done_) return over(moved_, kStallTime) ? Close() : void();
+  if (exchange_->body_done_ || exchange_->paused_) return;
+  if (exchange_->sink_ != nullptr) return over(moved_, kStallTime) ? Refuse(408, "The body stopped coming.") : void();
+  if (over(exchange_->began, kBodyTime)) Refuse(408, "The body took too long.");
+}
+
+}  // namespace evenhand::gateway

@@ -1,0 +1,92 @@
+#include "gateway/json/well_known.h"
+
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/field_mask.pb.h>
+#include <google/protobuf/timestamp.pb.h>
+#include <google/protobuf/util/field_mask_util.h>
+#include <google/protobuf/util/time_util.h>
+
+#include <absl/container/flat_hash_map.h>
+#include <absl/strings/escaping.h>
+#include <absl/strings/match.h>
+#include <absl/time/time.h>
+
+namespace evenhand::gateway {
+namespace {
+
+using google::protobuf::util::FieldMaskUtil;
+using google::protobuf::util::TimeUtil;
+
+bool AllDigits(std::string_view text) {
+  for (const char c : text) {
+    if (c < '0' || c > '9') return false;
+  }
+  return !text.empty();
+}
+
+// RFC 3339 in capital letters, as proto3 JSON has it; absl and TimeUtil are laxer than that.
+bool LooksLikeTime(std::string_view text) {
+  constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:dd";
+  if (text.size() < kShape.size() + 1) return false;
+  for (std::size_t i = 0; i < kShape.size(); ++i) {
+    if (kShape[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != kShape[i]) return false;
+  }
+  std::string_view rest = text.substr(kShape.size());
+  if (rest.front() == '.') {
+    const std::size_t end = rest.find_first_not_of("0123456789", 1);
+    if (end == std::string_view::npos || end == 1 || end > 10) return false;
+    rest.remove_prefix(end);
+  }
+  if (rest == "Z") return true;
+  return rest.size() == 6 && (rest[0] == '+' || rest[0] == '-') && AllDigits(rest.substr(1, 2)) && rest[3] == ':' && AllDigits(rest.substr(4));
+}
+
+}  // namespace
+
+Form FormOf(const google::protobuf::Descriptor& type) {
+  using google::protobuf::Descriptor;
+  switch (type.well_known_type()) {
+    case Descriptor::WELLKNOWNTYPE_TIMESTAMP: return Form::kTimestamp;
+    case Descriptor::WELLKNOWNTYPE_DURATION: return Form::kDuration;
+    case Descriptor::WELLKNOWNTYPE_FIELDMASK: return Form::kFieldMask;
+    case Descriptor::WELLKNOWNTYPE_STRUCT: return Form::kStruct;
+    case Descriptor::WELLKNOWNTYPE_VALUE: return Form::kValue;
+    case Descriptor::WELLKNOWNTYPE_LISTVALUE: return Form::kList;
+    case Descriptor::WELLKNOWNTYPE_UNSPECIFIED:
+    case Descriptor::WELLKNOWNTYPE_ANY: return Form::kPlain;
+    default: return Form::kWrapper;
+  }
+}
+
+std::string_view ReadWellKnown(Form form, std::string_view text, google::protobuf::Message* message) {
+  const std::string copy(text);
+  switch (form) {
+    case Form::kTimestamp:
+      if (LooksLikeTime(text) && TimeUtil::FromString(copy, static_cast<google::protobuf::Timestamp*>(message))) return {};
+      return "This is not a time such as \"2026-11-02T10:15:00Z\".";
+    case Form::kDuration:
+      if (TimeUtil::FromString(copy, static_cast<google::protobuf::Duration*>(message))) return {};
+      return "This is not a duration such as \"604800s\".";
+    default:
+      if (FieldMaskUtil::FromJsonString(copy, static_cast<google::protobuf::FieldMask*>(message))) return {};
+      return "This is not a list of field names such as \"displayName,handles\".";
+  }
+}
+
+std::string WriteWellKnown(Form form, const google::protobuf::Message& message) {
+  std::string text;
+  switch (form) {
+    case Form::kTimestamp: return TimeUtil::ToString(static_cast<const google::protobuf::Timestamp&>(message));
+    case Form::kDuration: return TimeUtil::ToString(static_cast<const google::protobuf::Duration&>(message));
+    default: FieldMaskUtil::ToJsonString(static_cast<const google::protobuf::FieldMask&>(message), &text); return text;
+  }
+}
+
+std::optional<std::string> DecodeBase64(std::string_view text) {
+  std::string bytes;
+  const absl::string_view view(text.data(), text.size());
+  if (absl::Base64Unescape(view, &bytes) || absl::WebSafeBase64Unescape(view, &bytes)) return bytes;
+  return std::nullopt;
+}
+
+}  // namespace evenhand::gateway

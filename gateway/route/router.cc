@@ -1,0 +1,110 @@
+#include "gateway/route/router.h"
+
+#include <google/api/annotations.pb.h>
+
+#include "gateway/json/field_table.h"
+#include "services/platform/base/check.h"
+
+namespace evenhand::gateway {
+namespace {
+
+using google::protobuf::FileDescriptor;
+using google::protobuf::MethodDescriptor;
+
+// "restriction" out of "evenhand.restriction.v1".
+std::string ServiceOf(const FileDescriptor& file) {
+  const std::string& package = file.package();
+  const std::size_t start = package.find('.') + 1;
+  return package.substr(start, package.find('.', start) - start);
+}
+
+Route MakeRoute(const MethodDescriptor& rpc, const google::api::HttpRule& rule) {
+  Route route;
+  std::string path;
+  switch (rule.pattern_case()) {
+    case google::api::HttpRule::kGet: route.http_method = "GET", path = rule.get(); break;
+    case google::api::HttpRule::kPut: route.http_method = "PUT", path = rule.put(); break;
+    case google::api::HttpRule::kPost: route.http_method = "POST", path = rule.post(); break;
+    case google::api::HttpRule::kDelete: route.http_method = "DELETE", path = rule.delete_(); break;
+    case google::api::HttpRule::kPatch: route.http_method = "PATCH", path = rule.patch(); break;
+    default: EVENHAND_CHECK(false, rpc.full_name().c_str());
+  }
+  auto parsed = PathTemplate::Parse(path);
+  EVENHAND_CHECK(parsed.has_value(), path.c_str());
+  EVENHAND_CHECK(rule.body().empty() || rule.body() == "*", path.c_str());
+  for (const Segment& segment : parsed->segments) {
+    const bool known = segment.variable.empty() || FieldNamed(*rpc.input_type(), segment.variable) != nullptr;
+    EVENHAND_CHECK(known, (path + " names a field that the request lacks: " + segment.variable).c_str());
+  }
+  route.path = *std::move(parsed);
+  route.rpc = &rpc;
+  route.takes_body = rule.body() == "*";
+  route.service = ServiceOf(*rpc.file());
+  route.grpc_method = "/" + rpc.service()->full_name() + "/" + rpc.name();
+  return route;
+}
+
+}  // namespace
+
+std::vector<Route> RoutesOf(const std::vector<const FileDescriptor*>& files) {
+  std::vector<Route> routes;
+  for (const FileDescriptor* file : files) {
+    for (int s = 0; s < file->service_count(); ++s) {
+      for (int m = 0; m < file->service(s)->method_count(); ++m) {
+        const MethodDescriptor& rpc = *file->service(s)->method(m);
+        if (!rpc.options().HasExtension(google::api::http)) continue;
+        const auto& rule = rpc.options().GetExtension(google::api::http);
+        routes.push_back(MakeRoute(rpc, rule));
+        for (const auto& more : rule.additional_bindings()) routes.push_back(MakeRoute(rpc, more));
+      }
+    }
+  }
+  return routes;
+}
+
+Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
+  for (std::size_t i = 0; i < routes_.size(); ++i) {
+    routes_[i].index = i;
+    Node* node = &root_;
+    for (const Segment& segment : routes_[i].path.segments) {
+      auto& next = segment.literal.empty() ? node->variable : node->literals[segment.literal];
+      if (next == nullptr) next = std::make_unique<Node>();
+      node = next.get();
+    }
+    for (const Route* other : node->ends) {
+      const bool same = other->http_method == routes_[i].http_method && other->path.verb == routes_[i].path.verb;
+      EVENHAND_CHECK(!same, ("two RPCs claim " + routes_[i].http_method + " " + routes_[i].path.text).c_str());
+    }
+    node->ends.push_back(&routes_[i]);
+  }
+}
+
+// Literals win over variables; a dead end goes back and tries the variable.
+bool Router::Walk(const Node& node, const SplitPath& path, std::size_t at, std::string_view method, Match* match) const {
+  if (at == path.segments.size()) {
+    for (const Route* route : node.ends) {
+      if (route->path.verb != path.verb) continue;
+      if (route->http_method == method) return match->route = route, true;
+      match->allowed.push_back(route->http_method);
+    }
+    return false;
+  }
+  const std::string_view segment = path.segments[at];
+  if (const auto literal = node.literals.find(segment); literal != node.literals.end()) {
+    if (Walk(*literal->second, path, at + 1, method, match)) return true;
+  }
+  if (node.variable == nullptr) return false;
+  match->variables.push_back(segment);
+  if (Walk(*node.variable, path, at + 1, method, match)) return true;
+  match->variables.pop_back();
+  return false;
+}
+
+Match Router::Find(std::string_view method, std::string_view path) const {
+  Match match;
+  const auto split = Split(path);
+  if (split && Walk(root_, *split, 0, method, &match)) match.allowed.clear();
+  return match;
+}
+
+}  // namespace evenhand::gateway

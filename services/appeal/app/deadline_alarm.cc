@@ -1,0 +1,29 @@
+#include "services/appeal/app/deadline_alarm.h"
+
+#include "services/appeal/app/change.h"
+#include "services/appeal/app/deadline_view.h"
+#include "services/platform/obs/metrics.h"
+
+namespace evenhand::appeal {
+
+void AnnounceMissedDeadlines(const Context& context) {
+  static prometheus::Counter& counted =
+      CounterNamed("evenhand_appeal_deadlines_missed_total", "Acknowledgements and decisions of appeals that became overdue");
+  const Call call = OwnCall("deadlines");
+  int announced = 0;
+  (void)context.unit_of_work.Write<v1::Appeal>(call, [&](Session& session) -> Outcome<v1::Appeal> {
+    announced = 0;
+    AppealStore store(session);
+    for (const auto& [id, kind] : store.MissedDeadlines(FormatDate(DateOf(session.now())))) {
+      auto appeal = store.Find(id, /*for_update=*/true);
+      if (!appeal) continue;
+      store.NoteAlarm(id, kind);
+      Announce(*appeal, session, kind == "ACKNOWLEDGE" ? "appeal.acknowledgement_overdue" : "appeal.decision_overdue");
+      ++announced;
+    }
+    return v1::Appeal();
+  });
+  counted.Increment(announced);
+}
+
+}  // namespace evenhand::appeal

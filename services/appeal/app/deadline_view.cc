@@ -1,0 +1,75 @@
+#include "services/appeal/app/deadline_view.h"
+
+#include "services/appeal/app/context.h"
+
+namespace evenhand::appeal {
+namespace {
+
+static_assert(static_cast<int>(State::kWithdrawn) == static_cast<int>(v1::Appeal::State::WITHDRAWN),
+              "the domain's states are the contract's");
+
+std::vector<Wait> WaitsOf(const v1::Appeal& appeal) {
+  std::vector<Wait> waits;
+  for (const v1::InformationRequest& asked : appeal.information_requests()) {
+    Wait wait{DateOf(FromTimestamp(asked.requested_at())), std::nullopt};
+    if (asked.has_received_at()) wait.to = DateOf(FromTimestamp(asked.received_at()));
+    waits.push_back(wait);
+  }
+  return waits;
+}
+
+// The day on which the clocks of this appeal ended, or today.
+LocalDate Until(const v1::Appeal& appeal, absl::Time now) {
+  if (appeal.has_decision()) return DateOf(FromTimestamp(appeal.decision().decided_at()));
+  if (appeal.has_withdrawal()) return DateOf(FromTimestamp(appeal.withdrawal().at()));
+  return DateOf(now);
+}
+
+v1::Appeal::Timeliness::Value TimelinessOf(const v1::Appeal& appeal, std::optional<LocalDate> appeal_by) {
+  if (!appeal_by) return v1::Appeal::Timeliness::WINDOW_NOT_STARTED;
+  return IsInTime(FromTimestamp(appeal.received_at()), *appeal_by) ? v1::Appeal::Timeliness::IN_TIME : v1::Appeal::Timeliness::LATE;
+}
+
+}  // namespace
+
+void WorkOutDeadlines(v1::Appeal& appeal, const WorkingDays& calendar, const Periods& periods, absl::Time now, bool fresh) {
+  v1::Deadlines& days = *appeal.mutable_deadlines();
+  const LocalDate received = DateOf(FromTimestamp(appeal.received_at()));
+  const LocalDate until = Until(appeal, now);
+  const int stopped = StoppedDays(calendar, WaitsOf(appeal), until);
+  std::optional<LocalDate> appeal_by;
+  if (const auto told = ParseDate(days.told_on())) appeal_by = AppealBy(calendar, periods, *told, ParseDate(days.appeal_by()));
+  const LocalDate acknowledge_by =
+      NeverShortened(AcknowledgeBy(calendar, periods, received), fresh ? std::nullopt : ParseDate(days.acknowledge_by()));
+  const LocalDate decide_by =
+      NeverShortened(DecideBy(calendar, periods, received, stopped), fresh ? std::nullopt : ParseDate(days.decide_by()));
+  const bool open = IsOpen(StateOf(appeal));
+  appeal.set_timeliness(TimelinessOf(appeal, appeal_by));
+  appeal.set_received_on(FormatDate(received));
+  days.set_appeal_by(appeal_by ? FormatDate(*appeal_by) : "");
+  days.set_acknowledge_by(FormatDate(acknowledge_by));
+  days.set_decide_by(FormatDate(decide_by));
+  days.set_stopped_days(stopped);
+  days.set_clock_stopped(appeal.state() == v1::Appeal::State::INFORMATION_REQUESTED);
+  const LocalDate acknowledged = appeal.has_acknowledged_at() ? DateOf(FromTimestamp(appeal.acknowledged_at())) : until;
+  days.set_acknowledgement_overdue((open || appeal.has_acknowledged_at()) && acknowledged > acknowledge_by);
+  days.set_decision_overdue((open || appeal.has_decision()) && !days.clock_stopped() && until > decide_by);
+}
+
+void SettleTimeliness(v1::Appeal& appeal) {
+  const State state = StateOf(appeal);
+  const bool late = appeal.timeliness() == v1::Appeal::Timeliness::LATE && !appeal.has_late_acceptance();
+  const bool resting = state == State::kLodged || state == State::kAcknowledged || state == State::kAssigned;
+  if (late && resting) SetState(appeal, State::kLate);
+  if (!late && state == State::kLate) SetState(appeal, RestingState(appeal));
+}
+
+State StateOf(const v1::Appeal& appeal) { return static_cast<State>(appeal.state()); }
+
+void SetState(v1::Appeal& appeal, State state) {
+  appeal.set_state(static_cast<v1::Appeal::State::Value>(state == State::kResting ? RestingState(appeal) : state));
+}
+
+State RestingState(const v1::Appeal& appeal) { return Resting(appeal.has_acknowledged_at(), !appeal.assignee().empty()); }
+
+}  // namespace evenhand::appeal

@@ -1,0 +1,55 @@
+#include "services/appeal/app/decide_appeal.h"
+
+#include "services/appeal/app/change.h"
+#include "services/appeal/app/hearing.h"
+#include "services/appeal/app/variation.h"
+#include "services/appeal/domain/content_rules.h"
+
+namespace evenhand::appeal {
+namespace {
+
+static_assert(static_cast<int>(Verdict::kUpheld) == static_cast<int>(v1::Decision::Outcome::UPHELD),
+              "the domain's outcomes are the contract's");
+
+void Record(v1::Appeal& appeal, const v1::DecideAppealRequest& request, const std::string& director, absl::Time now) {
+  v1::Decision& decision = *appeal.mutable_decision();
+  decision.set_outcome(request.outcome());
+  decision.set_reasons(request.reasons());
+  if (request.has_variation()) *decision.mutable_variation() = request.variation();
+  decision.set_decided_by(director);
+  *decision.mutable_decided_at() = ToTimestamp(now);
+  appeal.set_assignee(director);
+  for (v1::InformationRequest& asked : *appeal.mutable_information_requests()) {
+    if (!asked.has_received_at()) *asked.mutable_received_at() = ToTimestamp(now);
+  }
+  appeal.mutable_effect()->set_state(request.outcome() == v1::Decision::Outcome::NOT_UPHELD ? v1::Effect::State::NONE
+                                                                                            : v1::Effect::State::PENDING);
+  appeal.mutable_effect()->set_attempts(0);
+}
+
+}  // namespace
+
+Outcome<v1::Appeal> DecideAppeal(const Context& context, const Call& call, const v1::DecideAppealRequest& request) {
+  auto facts = FactsOfHearing(context, call, request.id());
+  if (!facts.ok()) return facts.refusal();
+  const bool no_change = request.outcome() == v1::Decision::Outcome::NOT_UPHELD;
+  return Change(context, call, request.id(),
+                {.action = no_change ? Action::kDecideNoChange : Action::kDecide,
+                 .what = "DECIDED",
+                 .event = no_change ? "appeal.decided" : "appeal.effect_pending",
+                 .note = v1::Decision::Outcome::Value_Name(request.outcome()),
+                 .conflict = [&](const v1::Appeal&) { return RefusalsToHearIt(*facts, call.actor.id, ""); },
+                 .content =
+                     [&](const v1::Appeal&, absl::Time) {
+                       Refusals no = RefusalsToDecide({.outcome = static_cast<Verdict>(request.outcome()),
+                                                       .reasons = request.reasons(),
+                                                       .has_variation = request.has_variation(),
+                                                       .measures = request.variation().measures_size()});
+                       const Refusals terms = RefusalsOf(request.variation());
+                       no.insert(no.end(), terms.begin(), terms.end());
+                       return no;
+                     },
+                 .apply = [&](v1::Appeal& appeal, absl::Time now) { Record(appeal, request, call.actor.id, now); }});
+}
+
+}  // namespace evenhand::appeal

@@ -1,0 +1,75 @@
+#include "services/appeal/app/restriction_peer.h"
+
+#include <chrono>
+
+#include "evenhand/restriction/v1/restriction_internal_service.grpc.pb.h"
+#include "services/appeal/app/context.h"
+
+namespace evenhand::appeal {
+namespace {
+
+constexpr absl::Duration kLongestAsk = absl::Seconds(5);
+
+Refusal From(const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::NOT_FOUND:
+      return NotFound("restriction");
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::UNAVAILABLE:
+      return {.kind = RefusalKind::kUnavailable,
+              .reason = "UNAVAILABLE",
+              .detail = "The restriction's record can't be reached right now. Nothing was changed; please try again."};
+    default:
+      return {
+          .kind = RefusalKind::kInternal, .reason = "INTERNAL_FAULT", .detail = "Something went wrong on our side; nothing was changed."};
+  }
+}
+
+class Grpc final : public RestrictionPeer {
+ public:
+  explicit Grpc(std::shared_ptr<grpc::Channel> channel) : stub_(restriction::v1::RestrictionInternalService::NewStub(std::move(channel))) {}
+
+  Outcome<restriction::v1::DecisionFacts> Facts(const Call& call, const std::string& restriction_id,
+                                                const std::string& decision_id) override {
+    restriction::v1::GetDecisionFactsRequest request;
+    request.set_restriction_id(restriction_id);
+    request.set_decision_id(decision_id);
+    restriction::v1::DecisionFacts reply;
+    grpc::ClientContext context;
+    Prepare(context, call);
+    if (const grpc::Status status = stub_->GetDecisionFacts(&context, request, &reply); !status.ok()) return From(status);
+    return reply;
+  }
+
+  Outcome<restriction::v1::ApplyAppealOutcomeResponse> Apply(const Call& call,
+                                                             const restriction::v1::ApplyAppealOutcomeRequest& request) override {
+    restriction::v1::ApplyAppealOutcomeResponse reply;
+    grpc::ClientContext context;
+    Prepare(context, call);
+    if (const grpc::Status status = stub_->ApplyAppealOutcome(&context, request, &reply); !status.ok()) return From(status);
+    return reply;
+  }
+
+ private:
+  static void Prepare(grpc::ClientContext& context, const Call& call) {
+    context.set_deadline(absl::ToChronoTime(std::min(call.deadline, absl::Now() + kLongestAsk)));
+  }
+
+  std::unique_ptr<restriction::v1::RestrictionInternalService::Stub> stub_;
+};
+
+}  // namespace
+
+std::unique_ptr<RestrictionPeer> OverGrpc(std::shared_ptr<grpc::Channel> channel) { return std::make_unique<Grpc>(std::move(channel)); }
+
+Call OwnCall(const std::string& why) {
+  Call call;
+  call.actor.id = "system:appeal";
+  call.actor.name = "appeal-service";
+  call.peer = "appeal";
+  call.method = why;
+  call.deadline = absl::Now() + absl::Seconds(10);
+  return call;
+}
+
+}  // namespace evenhand::appeal

@@ -1,0 +1,14 @@
+// When the person was told of a decision, as the notification service reports: it opens the window, and a returned letter closes it.
+#pragma once
+
+#include "services/appeal/app/context.h"
+#include "services/platform/outbox/inbox.h"
+
+namespace evenhand::appeal {
+
+EventHandlers HandlersOfTold(const Context& context);
+
+// Open appeals whose deadlines may have moved (a told decision, a returned letter, a new holiday) are worked out again.
+void WorkOutAgain(const Context& context, Session& session, const std::vector<std::string>& ids, const std::string& why);
+
+}  // namespace evenhand::appeal

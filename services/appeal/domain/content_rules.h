@@ -1,0 +1,45 @@
+// What an appeal and its decision have to say: policy 7.3 and 11.1, all faults at once.
+#pragma once
+
+#include <string_view>
+
+#include "services/platform/base/local_date.h"
+#include "services/platform/base/refusal.h"
+
+namespace evenhand::appeal {
+
+struct LodgeFacts {
+  bool has_restriction = false;
+  bool by_known = false;  // PERSON or ADVOCATE
+  bool by_advocate = false;
+  std::string_view advocate;
+  std::string_view grounds;
+};
+Refusals RefusalsToLodge(const LodgeFacts& facts);
+
+// When it was received: a day or an instant, not both, not in the future, not before the decision.
+struct ReceiptFacts {
+  std::string_view received_on;  // "" when not given
+  std::optional<absl::Time> received_at;
+  absl::Time now;
+  std::optional<absl::Time> decided_at;  // of the decision under appeal
+};
+struct Receipt {
+  absl::Time at;
+  Refusals refusals;
+};
+Receipt ReadReceipt(const ReceiptFacts& facts);
+
+enum class Verdict { kUnspecified, kNotUpheld, kPartlyUpheld, kUpheld };
+struct DecisionFacts {
+  Verdict outcome = Verdict::kUnspecified;
+  std::string_view reasons;
+  bool has_variation = false;
+  int measures = 0;
+};
+Refusals RefusalsToDecide(const DecisionFacts& facts);
+
+// A step that has to say why.
+Refusals RefusalWithout(std::string_view text, std::string_view field, std::string_view message);
+
+}  // namespace evenhand::appeal

@@ -1,0 +1,39 @@
+// The days that count in an appeal: the window to appeal, the day to acknowledge, the day to decide (defaults of Scottish councils).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "services/appeal/domain/working_days.h"
+
+namespace evenhand::appeal {
+
+// Configuration, in working days; the policy sets none of them.
+struct Periods {
+  int to_appeal = 20;  // City of Edinburgh, Aberdeen
+  int to_acknowledge = 3;
+  int to_decide = 20;
+};
+
+// A wait for information: the clock of the decision stands still from the day it was asked until the day it came.
+struct Wait {
+  LocalDate from;
+  std::optional<LocalDate> to;  // still waiting
+};
+
+// Working days for which the clock stood still up to and with `today`; waits that overlap count once.
+int StoppedDays(const WorkingDays& calendar, const std::vector<Wait>& waits, LocalDate today);
+
+// The last day to appeal. `told_as` is the deadline the person was told: it is never shortened (a holiday that is taken out again).
+LocalDate AppealBy(const WorkingDays& calendar, const Periods& periods, LocalDate told_on, std::optional<LocalDate> told_as);
+
+LocalDate AcknowledgeBy(const WorkingDays& calendar, const Periods& periods, LocalDate received_on);
+LocalDate DecideBy(const WorkingDays& calendar, const Periods& periods, LocalDate received_on, int stopped_days);
+
+// In time until the last day ends in Europe/London: at 00:00 local the next day it is late.
+bool IsInTime(absl::Time received_at, LocalDate appeal_by);
+
+// A deadline once told stands: the later of the two.
+LocalDate NeverShortened(LocalDate fresh, std::optional<LocalDate> told);
+
+}  // namespace evenhand::appeal

@@ -1,0 +1,25 @@
+#include "services/appeal/domain/working_days.h"
+
+namespace evenhand::appeal {
+
+bool WorkingDays::IsWorkingDay(LocalDate date) const {
+  const absl::Weekday weekday = absl::GetWeekday(date);
+  return weekday != absl::Weekday::saturday && weekday != absl::Weekday::sunday && !holidays_.contains(date);
+}
+
+LocalDate WorkingDays::Add(LocalDate from, int days) const {
+  LocalDate date = from;
+  while (days > 0) {
+    ++date;
+    if (IsWorkingDay(date)) --days;
+  }
+  return date;
+}
+
+int WorkingDays::Between(LocalDate from, LocalDate to) const {
+  int days = 0;
+  for (LocalDate date = from + 1; date <= to; ++date) days += IsWorkingDay(date) ? 1 : 0;
+  return days;
+}
+
+}  // namespace evenhand::appeal

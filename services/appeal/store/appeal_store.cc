@@ -1,0 +1,198 @@
+#include "services/appeal/store/appeal_store.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+#include <absl/strings/str_join.h>
+
+#include "services/appeal/domain/appeal_states.h"
+#include "services/appeal/store/document.h"
+#include "services/platform/base/local_date.h"
+#include "services/platform/base/uuid.h"
+
+namespace evenhand::appeal {
+namespace {
+
+constexpr int kDefaultPage = 50;
+constexpr int kLargestPage = 200;
+constexpr char kOpen[] = "('LODGED', 'LATE', 'ACKNOWLEDGED', 'ASSIGNED', 'INFORMATION_REQUESTED', 'EFFECT_PENDING')";
+
+std::int64_t VersionOf(const v1::Appeal& appeal) { return appeal.etag().empty() ? 0 : std::stoll(appeal.etag().substr(1)); }
+
+const std::string& StateName(const v1::Appeal& appeal) { return v1::Appeal::State::Value_Name(appeal.state()); }
+
+std::string Instant(const google::protobuf::Timestamp& time) {
+  return FormatInstant(absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos()));
+}
+
+// A PostgreSQL text array of values that are ours or bound as one parameter.
+std::string Array(const std::vector<std::string>& values) {
+  return absl::StrCat("{",
+                      absl::StrJoin(values, ",",
+                                    [](std::string* out, const std::string& value) {
+                                      out->push_back('"');
+                                      for (const char c : value) {
+                                        if (c == '"' || c == '\\') out->push_back('\\');
+                                        out->push_back(c);
+                                      }
+                                      out->push_back('"');
+                                    }),
+                      "}");
+}
+
+std::vector<v1::Appeal> Documents(const pqxx::result& rows) {
+  std::vector<v1::Appeal> appeals;
+  for (const auto& row : rows) appeals.push_back(FromDocument<v1::Appeal>(row[0].c_str()));
+  return appeals;
+}
+
+std::vector<std::string> Column(const pqxx::result& rows) {
+  std::vector<std::string> values;
+  for (const auto& row : rows) values.emplace_back(row[0].c_str());
+  return values;
+}
+
+}  // namespace
+
+std::optional<v1::Appeal> AppealStore::Find(const std::string& id, bool for_update) {
+  const auto rows = session_.sql().exec_params(
+      absl::StrCat("select document from appeal where ", IsUuid(id) ? "id = $1::uuid" : "reference = $1", for_update ? " for update" : ""),
+      id);
+  if (rows.empty()) return std::nullopt;
+  return FromDocument<v1::Appeal>(rows[0][0].c_str());
+}
+
+std::optional<v1::Appeal> AppealStore::OfDecision(const std::string& decision_id) {
+  const auto rows = session_.sql().exec_params("select document from appeal where decision_id = $1 and state <> 'WITHDRAWN'", decision_id);
+  if (rows.empty()) return std::nullopt;
+  return FromDocument<v1::Appeal>(rows[0][0].c_str());
+}
+
+bool AppealStore::Insert(v1::Appeal& appeal) {
+  const auto number = session_.sql().exec1("select nextval('appeal_reference')")[0].as<std::int64_t>();
+  appeal.set_reference(absl::StrFormat("APL-%d-%06d", DateOf(session_.now()).year(), number));
+  appeal.set_etag(EtagOf(1));
+  const auto inserted = session_.sql().exec_params(
+      "insert into appeal (id, reference, version, state, restriction_id, decision_id, person_id, service_area, received_at, "
+      "acknowledge_by, decide_by, "
+      "document, created_at, updated_at) values ($1, $2, 1, $3, $4, $5, $6, $7, $8, nullif($9, '')::date, nullif($10, '')::date, $11, $12, "
+      "$12) "
+      "on conflict (decision_id) where state <> 'WITHDRAWN' do nothing",
+      appeal.id(), appeal.reference(), StateName(appeal), appeal.restriction_id(), appeal.decision_id(), appeal.person_id(),
+      appeal.service_area(), Instant(appeal.received_at()), appeal.deadlines().acknowledge_by(), appeal.deadlines().decide_by(),
+      ToDocument(appeal), FormatInstant(session_.now()));
+  if (inserted.affected_rows() == 0) return false;
+  session_.sql().exec_params("insert into appeal_version (appeal_id, version, at, by, document) values ($1, 1, $2, $3, $4)", appeal.id(),
+                             FormatInstant(session_.now()), session_.actor().id, ToDocument(appeal));
+  return true;
+}
+
+void AppealStore::Save(v1::Appeal& appeal) {
+  const std::int64_t version = VersionOf(appeal) + 1;
+  appeal.set_etag(EtagOf(version));
+  const std::string document = ToDocument(appeal);
+  const std::string now = FormatInstant(session_.now());
+  session_.sql().exec_params(
+      "update appeal set version = $2, state = $3, assignee = $4, received_at = $5, acknowledge_by = nullif($6, '')::date, decide_by = "
+      "nullif($7, '')::date, "
+      "effect_state = $8, next_effect_at = case when $8 = 'PENDING' then coalesce(next_effect_at, '-infinity') end, document = $9, "
+      "updated_at = $10 where id = $1",
+      appeal.id(), version, StateName(appeal), appeal.assignee(), Instant(appeal.received_at()), appeal.deadlines().acknowledge_by(),
+      appeal.deadlines().decide_by(), v1::Effect::State::Value_Name(appeal.effect().state()), document, now);
+  session_.sql().exec_params("insert into appeal_version (appeal_id, version, at, by, document) values ($1, $2, $3, $4, $5)", appeal.id(),
+                             version, now, session_.actor().id, document);
+}
+
+AppealPage AppealStore::List(const AppealFilter& filter) {
+  const v1::ListAppealsRequest& wanted = filter.request;
+  const int size = wanted.page_size() <= 0 ? kDefaultPage : std::min<int>(wanted.page_size(), kLargestPage);
+  const auto rows = session_.sql().exec_params(
+      absl::StrCat("select document from appeal where ($1 = '' or restriction_id = $1 or document->>'restrictionReference' = $1) and ($2 = "
+                   "'' or person_id = $2) "
+                   "and ($3 = '' or service_area = $3) and ($4 = '' or state = $4) and ($5 = '' or assignee = $5) and ($6::text[] is null "
+                   "or service_area = any($6)) "
+                   "and ($7 = '' or id < $7::uuid) and (not $8 or (state in ",
+                   kOpen,
+                   " and ((acknowledge_by < $9::date and document->>'acknowledgedAt' is null) or decide_by < $9::date))) "
+                   "order by id desc limit $10"),
+      wanted.restriction_id(), wanted.person_id(), wanted.service_area(),
+      wanted.state() == v1::Appeal::State::STATE_UNSPECIFIED ? std::string() : v1::Appeal::State::Value_Name(wanted.state()),
+      wanted.assignee(), filter.areas ? Array(*filter.areas).c_str() : static_cast<const char*>(nullptr), wanted.page_token(),
+      wanted.overdue(), FormatDate(DateOf(session_.now())), size + 1);
+  AppealPage page{Documents(rows), ""};
+  if (static_cast<int>(page.appeals.size()) > size) {
+    page.appeals.pop_back();
+    page.next = page.appeals.back().id();
+  }
+  return page;
+}
+
+std::vector<v1::Appeal> AppealStore::Of(const std::vector<std::string>& restriction_ids, const std::string& person_id) {
+  return Documents(session_.sql().exec_params(
+      "select document from appeal where restriction_id = any($1::text[]) or ($2 <> '' and person_id = $2) order by id desc",
+      Array(restriction_ids), person_id));
+}
+
+std::vector<std::string> AppealStore::OpenIds(const std::string& decision_id) {
+  return Column(session_.sql().exec_params(
+      absl::StrCat("select id from appeal where state in ", kOpen, " and ($1 = '' or decision_id = $1) order by id"), decision_id));
+}
+
+std::vector<std::string> AppealStore::OpenRestrictions(const std::vector<std::string>& restriction_ids) {
+  return Column(session_.sql().exec_params(
+      absl::StrCat("select distinct restriction_id from appeal where state in ", kOpen, " and restriction_id = any($1::text[])"),
+      Array(restriction_ids)));
+}
+
+std::vector<std::string> AppealStore::DueEffects() {
+  return Column(session_.sql().exec_params(
+      "select id from appeal where effect_state = 'PENDING' and next_effect_at <= $1 order by next_effect_at limit 32",
+      FormatInstant(session_.now())));
+}
+
+void AppealStore::PutOffEffect(const std::string& id, absl::Time until) {
+  session_.sql().exec_params("update appeal set next_effect_at = $2 where id = $1 and effect_state = 'PENDING'", id, FormatInstant(until));
+}
+
+std::vector<std::pair<std::string, std::string>> AppealStore::MissedDeadlines(const std::string& today) {
+  const auto rows = session_.sql().exec_params(
+      "select id, 'ACKNOWLEDGE' from appeal where state in ('LODGED', 'LATE', 'ASSIGNED', 'INFORMATION_REQUESTED') and acknowledge_by < "
+      "$1::date "
+      "and document->>'acknowledgedAt' is null and not alarmed @> '{ACKNOWLEDGE}' "
+      "union all select id, 'DECIDE' from appeal where state in ('LODGED', 'ACKNOWLEDGED', 'ASSIGNED') and decide_by < $1::date and not "
+      "alarmed @> '{DECIDE}' limit 100",
+      today);
+  std::vector<std::pair<std::string, std::string>> missed;
+  for (const auto& row : rows) missed.emplace_back(row[0].c_str(), row[1].c_str());
+  return missed;
+}
+
+void AppealStore::NoteAlarm(const std::string& id, const std::string& kind) {
+  session_.sql().exec_params("update appeal set alarmed = array_append(alarmed, $2) where id = $1 and not alarmed @> array[$2]", id, kind);
+}
+
+std::optional<Told> FindTold(Session& session, const std::string& decision_id) {
+  const auto rows = session.sql().exec_params(
+      "select coalesce(told_on::text, ''), coalesce(appeal_by_told::text, ''), returned_at is not null and told_on is null from "
+      "decision_told where decision_id = $1",
+      decision_id);
+  if (rows.empty()) return std::nullopt;
+  return Told{rows[0][0].c_str(), rows[0][1].c_str(), rows[0][2].as<bool>()};
+}
+
+void NoteTold(Session& session, const std::string& decision_id, const std::string& restriction_id, const std::string& told_on,
+              const std::string& appeal_by) {
+  session.sql().exec_params(
+      "insert into decision_told (decision_id, restriction_id, told_on, appeal_by_told) values ($1, $2, nullif($3, '')::date, nullif($4, "
+      "'')::date) "
+      "on conflict (decision_id) do update set told_on = excluded.told_on, appeal_by_told = excluded.appeal_by_told",
+      decision_id, restriction_id, told_on, appeal_by);
+}
+
+void NoteReturned(Session& session, const std::string& decision_id, const std::string& restriction_id) {
+  session.sql().exec_params(
+      "insert into decision_told (decision_id, restriction_id, returned_at) values ($1, $2, $3) "
+      "on conflict (decision_id) do update set told_on = null, appeal_by_told = null, returned_at = excluded.returned_at",
+      decision_id, restriction_id, FormatInstant(session.now()));
+}
+
+}  // namespace evenhand::appeal

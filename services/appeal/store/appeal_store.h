@@ -1,0 +1,71 @@
+// Appeals in the schema "appeal": typed columns for what is filtered and constrained, the whole appeal as its document.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evenhand/appeal/v1/appeal.pb.h"
+#include "evenhand/appeal/v1/appeal_service.pb.h"
+#include "services/platform/pg/session.h"
+
+namespace evenhand::appeal {
+
+struct AppealPage {
+  std::vector<v1::Appeal> appeals;
+  std::string next;  // the last id shown; empty at the end
+};
+
+// What a list shows: the request's filters, and the areas that its caller may see (nothing: every area).
+struct AppealFilter {
+  v1::ListAppealsRequest request;
+  std::optional<std::vector<std::string>> areas;
+};
+
+class AppealStore {
+ public:
+  explicit AppealStore(Session& session) : session_(session) {}
+
+  // By UUID or reference; `for_update` holds it until the end of the transaction.
+  std::optional<v1::Appeal> Find(const std::string& id, bool for_update = false);
+
+  // The appeal of this decision that stands in the way of another, if any.
+  std::optional<v1::Appeal> OfDecision(const std::string& decision_id);
+
+  // Gives it its reference and keeps it; false when another appeal of the same decision was faster.
+  bool Insert(v1::Appeal& appeal);
+
+  // Keeps the next version and sets its etag.
+  void Save(v1::Appeal& appeal);
+
+  AppealPage List(const AppealFilter& filter);
+  std::vector<v1::Appeal> Of(const std::vector<std::string>& restriction_ids, const std::string& person_id);
+
+  // Those still to be decided, for new deadlines; `decision_id` narrows it.
+  std::vector<std::string> OpenIds(const std::string& decision_id = "");
+  std::vector<std::string> OpenRestrictions(const std::vector<std::string>& restriction_ids);
+
+  // The saga: which effects are due, and when they are tried again.
+  std::vector<std::string> DueEffects();
+  void PutOffEffect(const std::string& id, absl::Time until);
+
+  // Open appeals with a deadline before today that was not announced yet: {id, "ACKNOWLEDGE" or "DECIDE"}.
+  std::vector<std::pair<std::string, std::string>> MissedDeadlines(const std::string& today);
+  void NoteAlarm(const std::string& id, const std::string& kind);
+
+ private:
+  Session& session_;
+};
+
+// When a person was told of a decision, as the notification service reports it.
+struct Told {
+  std::string told_on;         // "" when they have not been
+  std::string appeal_by_told;  // "" when no deadline was told
+  bool returned = false;
+};
+std::optional<Told> FindTold(Session& session, const std::string& decision_id);
+void NoteTold(Session& session, const std::string& decision_id, const std::string& restriction_id, const std::string& told_on,
+              const std::string& appeal_by);
+void NoteReturned(Session& session, const std::string& decision_id, const std::string& restriction_id);
+
+}  // namespace evenhand::appeal

@@ -1,0 +1,86 @@
+// Who may do what with appeals (policy 7.3, 9.8). A strategic director hears appeals from any area; the rest holds in one's own.
+#include "services/authority/authority.h"
+
+namespace evenhand {
+namespace {
+
+using enum Role;
+
+constexpr std::string_view kRecords = "Team leaders and above of this service area record appeals; a strategic director anywhere.";
+constexpr std::string_view kHears = "An appeal is heard by a strategic director.";
+constexpr std::string_view kReads = "Appeals are read by those who manage the case, by the directors who hear them and by auditors.";
+
+const std::vector<Role> kManagers = {kTeamLeader, kSeniorManager};
+
+}  // namespace
+
+std::vector<Rule> AppealRules() {
+  return {
+      {"evenhand.appeal.v1.AppealService/LodgeAppeal", kManagers, {kStrategicDirector}, {}, "7.3", kRecords},
+      {"evenhand.appeal.v1.AppealService/GetAppeal", kManagers, {kStrategicDirector, kAuditor}, {}, "12.4", kReads},
+      {"evenhand.appeal.v1.AppealService/ListAppeals", kManagers, {kStrategicDirector, kAuditor}, {}, "12.4", kReads},
+      {"evenhand.appeal.v1.AppealService/AcknowledgeAppeal", kManagers, {kStrategicDirector}, {}, "7.3", kRecords},
+      {"evenhand.appeal.v1.AppealService/AssignAppeal",
+       {kSeniorManager},
+       {kStrategicDirector},
+       {},
+       "7.3",
+       "A senior manager of this service area or a strategic director gives an appeal to a director."},
+      {"evenhand.appeal.v1.AppealService/RequestInformation", kManagers, {kStrategicDirector}, {}, "7.3", kRecords},
+      {"evenhand.appeal.v1.AppealService/ReceiveInformation", kManagers, {kStrategicDirector}, {}, "7.3", kRecords},
+      {"evenhand.appeal.v1.AppealService/AcceptLateAppeal",
+       {},
+       {kStrategicDirector},
+       {},
+       "7.3",
+       "A strategic director decides whether a late appeal is taken on."},
+      {"evenhand.appeal.v1.AppealService/RefuseAppeal",
+       {},
+       {kStrategicDirector},
+       {},
+       "7.3",
+       "A strategic director decides whether a late appeal is taken on."},
+      {"evenhand.appeal.v1.AppealService/CorrectReceipt", kManagers, {kStrategicDirector}, {}, "7.3", kRecords},
+      {"evenhand.appeal.v1.AppealService/DecideAppeal", {}, {kStrategicDirector}, {}, "7.3", kHears},
+      {"evenhand.appeal.v1.AppealService/WithdrawAppeal", kManagers, {kStrategicDirector}, {}, "7.3", kRecords},
+
+      {"evenhand.appeal.v1.CalendarService/ListHolidays",
+       {},
+       {kEmployee, kTeamLeader, kSeniorManager, kStrategicDirector, kHrBusinessPartner, kCommunicationsLead, kHealthSafetyAdviser, kAuditor,
+        kUnionRepresentative, kAdministrator, kCrm, kPortal, kMonitoring},
+       {"notification", "restriction"},
+       "7.3",
+       "Sign in to see the calendar."},
+      {"evenhand.appeal.v1.CalendarService/AddWorkingDays",
+       {},
+       {kEmployee, kTeamLeader, kSeniorManager, kStrategicDirector, kHrBusinessPartner, kCommunicationsLead, kHealthSafetyAdviser, kAuditor,
+        kUnionRepresentative, kAdministrator, kCrm, kPortal, kMonitoring},
+       {"notification", "restriction"},
+       "7.3",
+       "Sign in to see the calendar."},
+      {"evenhand.appeal.v1.CalendarService/AddHoliday", {}, {kAdministrator}, {}, "7.3", "Administrators keep the calendar."},
+      {"evenhand.appeal.v1.CalendarService/RemoveHoliday", {}, {kAdministrator}, {}, "7.3", "Administrators keep the calendar."},
+
+      {"evenhand.appeal.v1.AppealInternalService/GetOpenAppeals",
+       {},
+       {},
+       {"restriction", "incident", "notification"},
+       "12.4",
+       "Between services only."},
+      {"evenhand.appeal.v1.AppealInternalService/GetAppealsOf",
+       {},
+       {},
+       {"restriction", "incident", "notification"},
+       "12.4",
+       "Between services only."},
+      {"evenhand.appeal.v1.AppealInternalService/GetAppealLetterFacts", {}, {}, {"notification"}, "12.4", "Between services only."},
+      {"evenhand.appeal.v1.AppealInternalService/CountAppeals",
+       {},
+       {},
+       {"restriction", "incident", "notification"},
+       "12.4",
+       "Between services only."},
+  };
+}
+
+}  // namespace evenhand

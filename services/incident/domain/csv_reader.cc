@@ -1,0 +1,146 @@
+#include "services/incident/domain/csv_reader.h"
+
+#include <algorithm>
+
+namespace evenhand::incident {
+
+void CsvReader::Feed(std::string_view bytes) {
+  for (const char c : bytes) Step(c);
+}
+
+void CsvReader::Step(char c) {
+  if (after_cr_) {
+    after_cr_ = false;
+    if (c == '\n') return;  // CRLF ended the row at its CR
+  }
+  const bool line_end = c == '\n' || c == '\r';
+  if (line_end && at_ != At::kQuoted) {
+    ++line_;
+    after_cr_ = c == '\r';
+    if (raw_.empty()) {
+      first_line_ = line_;
+      return;  // an empty line is no row
+    }
+    EndCell();
+    EndRecord(true);
+    return;
+  }
+  raw_ += c;
+  if (c == '\n') ++line_;
+  switch (at_) {
+    case At::kCellStart:
+      if (c == '"') at_ = At::kQuoted;
+      else if (c == ',') EndCell();
+      else { cell_ += c; at_ = At::kPlain; }
+      break;
+    case At::kPlain:
+      if (c == ',') EndCell();
+      else cell_ += c;
+      break;
+    case At::kQuoted:
+      if (c == '"') at_ = At::kQuoteInQuoted;
+      else if (c != '\r') cell_ += c;  // a quoted CRLF is a newline of the text
+      break;
+    case At::kQuoteInQuoted:
+      if (c == '"') { cell_ += '"'; at_ = At::kQuoted; }
+      else if (c == ',') EndCell();
+      else { malformed_ = true; cell_ += c; at_ = At::kPlain; }
+      break;
+  }
+  if (raw_.size() >= kMaxRecordBytes || line_ - first_line_ > kMaxRecordLines) {
+    malformed_ = true;
+    EndCell();
+    EndRecord(true);
+  }
+}
+
+void CsvReader::EndCell() {
+  cells_.push_back(std::move(cell_));
+  cell_.clear();
+  at_ = At::kCellStart;
+}
+
+bool CsvReader::SwallowedOthers() const {
+  if (expected_ < 2 || raw_.find('\n') == std::string::npos) return false;
+  const bool too_many = cells_.size() > expected_;
+  const bool too_few = cells_.size() < expected_;
+  if (!malformed_ && !too_many && !too_few) return false;
+  // Only where a later line could be a row of its own; a text of several lines stays one text.
+  for (std::size_t start = raw_.find('\n') + 1; start < raw_.size();) {
+    const std::size_t end = std::min(raw_.find('\n', start), raw_.size());
+    const auto commas = std::count(raw_.begin() + static_cast<std::ptrdiff_t>(start), raw_.begin() + static_cast<std::ptrdiff_t>(end), ',');
+    if (static_cast<std::size_t>(commas) + 1 >= expected_) return true;
+    start = end + 1;
+  }
+  return false;
+}
+
+void CsvReader::EndRecord(bool terminated) {
+  if (SwallowedOthers()) return ReadAgainAfterFirstLine(terminated);
+  const bool too_big = raw_.size() >= kMaxRecordBytes || line_ - first_line_ > kMaxRecordLines;
+  Emit(terminated, too_big);
+}
+
+// The first line is the broken row; what its open quote swallowed is read again as rows of its own.
+void CsvReader::ReadAgainAfterFirstLine(bool terminated) {
+  const std::size_t cut = raw_.find('\n');
+  const std::string rest = raw_.substr(cut + 1);
+  std::string first = raw_.substr(0, cut);
+  if (first.ends_with('\r')) first.pop_back();
+  const int line_after = line_;
+  cells_.clear();
+  for (std::size_t start = 0; start <= first.size();) {
+    const std::size_t end = std::min(first.find(',', start), first.size());
+    cells_.push_back(first.substr(start, end - start));
+    start = end + 1;
+  }
+  const int next = first_line_ + 1;
+  Emit(true, true);
+  line_ = first_line_ = next;
+  const bool after_cr = after_cr_;
+  after_cr_ = false;
+  Feed(rest);
+  if (terminated && !raw_.empty() && at_ != At::kQuoted) {
+    EndCell();
+    EndRecord(true);
+    line_ = line_after;
+    first_line_ = line_after;
+    after_cr_ = after_cr;
+  } else if (terminated && at_ == At::kQuoted) {
+    Step('\n');  // the line end that closed the record belongs to the text that is still open
+  } else if (raw_.empty()) {
+    line_ = first_line_ = line_after;
+  }
+}
+
+void CsvReader::Emit(bool terminated, bool broken) {
+  CsvRow row{first_line_, std::move(cells_), terminated, broken};
+  Reset();
+  sink_(std::move(row));
+}
+
+void CsvReader::Reset() {
+  cells_.clear();
+  cell_.clear();
+  raw_.clear();
+  at_ = At::kCellStart;
+  malformed_ = false;
+  first_line_ = line_;
+}
+
+bool CsvReader::Finish() {
+  bool open_quote = false;
+  while (!raw_.empty()) {
+    open_quote = at_ == At::kQuoted;
+    if (open_quote) malformed_ = true;
+    EndCell();
+    if (SwallowedOthers()) {
+      ReadAgainAfterFirstLine(false);
+      continue;
+    }
+    Emit(false, false);
+  }
+  return open_quote;
+}
+
+}  // namespace evenhand::incident

@@ -1,0 +1,116 @@
+#include "services/incident/domain/follow_up_rules.h"
+
+#include "services/incident/domain/injury_rule.h"
+#include "services/incident/domain/working_time.h"
+
+namespace evenhand::incident {
+namespace {
+
+using Facts = IncidentFacts;
+using Kind = FollowUpKind;
+
+bool Always(const Facts&) { return true; }
+bool ContactEnded(const Facts& f) { return f.contact_ended; }
+bool PhysicalThreat(const Facts& f) { return f.Has(Behaviour::kPhysicalThreat); }
+bool Written(const Facts& f) { return f.channel == Channel::kEmail || f.channel == Channel::kLetter || f.channel == Channel::kOnlineForm; }
+bool AbusiveWords(const Facts& f) {
+  return f.Has(Behaviour::kViolence) || f.Has(Behaviour::kPhysicalThreat) || f.Has(Behaviour::kAbuse) || f.Has(Behaviour::kUnfoundedAllegation);
+}
+bool AbusiveCorrespondence(const Facts& f) { return Written(f) && AbusiveWords(f); }
+bool CorrespondenceAtTheHighEnd(const Facts& f) { return AbusiveCorrespondence(f) && (f.high_end || f.repeated_after_warning); }
+bool OutsideContact(const Facts& f) { return f.Has(Behaviour::kContactOutsideOffice) || f.channel == Channel::kOutsideWork; }
+bool ForTheRegister(const Facts& f) {
+  return f.Has(Behaviour::kViolence) || f.Has(Behaviour::kPhysicalThreat) || f.Has(Behaviour::kAbuse) || f.Has(Behaviour::kHarassment);
+}
+bool StaffNamed(const Facts& f) { return f.Has(Behaviour::kNamedPublicly); }
+bool OnlineWithoutAction(const Facts& f) {
+  return f.channel == Channel::kSocialMedia && !f.online_action_recorded && (AbusiveWords(f) || f.Has(Behaviour::kHarassment));
+}
+bool WarningMissing(const Facts& f) { return f.warning_missing; }
+bool ImpactMissing(const Facts& f) { return f.impact_missing; }
+
+constexpr int kDay = kHoursADay;
+
+constexpr FollowUpRule kRules[] = {
+    // clause   when                                     holds                       what follows                     for each            owner                    due in working hours
+    {"10.3", "contact was ended", ContactEnded, Kind::kLineManagerDiscussion, ForEach::kAffected, OwnedBy::kLineManager, 1 * kDay, ""},
+    {"10.4", "always", Always, Kind::kDebrief, ForEach::kInvolved, OwnedBy::kLineManager, 3 * kDay, ""},
+    {"10.5", "always", Always, Kind::kSupportReminder, ForEach::kAffected, OwnedBy::kLineManager, 1 * kDay, ""},
+    {"7.13", "a physical threat, to staff or to a third party", PhysicalThreat, Kind::kPoliceDecision, ForEach::kIncident, OwnedBy::kLineManager, 1 * kDay, ""},
+    {"7.14", "somebody else saw it", Always, Kind::kWitnessStatement, ForEach::kWitness, OwnedBy::kTheOneItIsFor, 3 * kDay, ""},
+    {"7.11", "violent or abusive words in writing", AbusiveCorrespondence, Kind::kCorrespondenceDecision, ForEach::kIncident, OwnedBy::kTeamLeader, 2 * kDay, ""},
+    {"7.11", "abusive correspondence, repeated after a warning or at the high end", CorrespondenceAtTheHighEnd, Kind::kProposalConsideration, ForEach::kIncident, OwnedBy::kTeamLeader, 5 * kDay, ""},
+    {"7.12", "abusive, harassing or threatening online, and no action recorded", OnlineWithoutAction, Kind::kOnlineActionDecision, ForEach::kIncident, OwnedBy::kTeamLeader, 2 * kDay, ""},
+    {"8.9", "contact outside the office", OutsideContact, Kind::kOutsideContactDecision, ForEach::kIncident, OwnedBy::kLineManager, 2 * kDay, ""},
+    {"4.3", "violence, threat, abuse or harassment", ForTheRegister, Kind::kRegisterDecision, ForEach::kIncident, OwnedBy::kTeamLeader, 5 * kDay, ""},
+    {"12.6", "staff named publicly", StaffNamed, Kind::kStaffNamedLineManager, ForEach::kIncident, OwnedBy::kLineManager, 4, ""},
+    {"12.6", "staff named publicly", StaffNamed, Kind::kStaffNamedHr, ForEach::kIncident, OwnedBy::kHr, 4, ""},
+    {"12.6", "staff named publicly", StaffNamed, Kind::kStaffNamedCommunications, ForEach::kIncident, OwnedBy::kCommunications, 4, ""},
+    {"12.6", "staff named publicly", StaffNamed, Kind::kStaffNamedEvidence, ForEach::kIncident, OwnedBy::kCommunications, 1 * kDay, ""},
+    {"12.8", "staff named publicly", StaffNamed, Kind::kStaffNamedPersonTold, ForEach::kAffected, OwnedBy::kLineManager, 1 * kDay, ""},
+    {"12.9", "staff named publicly", StaffNamed, Kind::kStaffNamedSupport, ForEach::kAffected, OwnedBy::kLineManager, 2 * kDay, ""},
+    {"12.10", "staff named publicly", StaffNamed, Kind::kStaffNamedRemoval, ForEach::kIncident, OwnedBy::kCommunications, 2 * kDay, ""},
+    {"12.10", "staff named publicly", StaffNamed, Kind::kStaffNamedLeadership, ForEach::kIncident, OwnedBy::kCommunications, 5 * kDay, ""},
+    {"12.10", "staff named publicly", StaffNamed, Kind::kStaffNamedPersonalRecord, ForEach::kAffected, OwnedBy::kHr, 10 * kDay, ""},
+    {"7.7", "no warning was given and no reason is held", WarningMissing, Kind::kMissingDetail, ForEach::kIncident, OwnedBy::kLineManager, 2 * kDay, "warning.reasonNotGiven"},
+    {"8.1", "OTHER without its impact", ImpactMissing, Kind::kMissingDetail, ForEach::kIncident, OwnedBy::kLineManager, 2 * kDay, "impact"},
+};
+
+std::string_view RoleOf(OwnedBy owner) {
+  switch (owner) {
+    case OwnedBy::kLineManager: return "line_manager";
+    case OwnedBy::kTeamLeader: return "team_leader";
+    case OwnedBy::kSeniorManager: return "senior_manager";
+    case OwnedBy::kHr: return "hr_business_partner";
+    case OwnedBy::kCommunications: return "communications_lead";
+    case OwnedBy::kHealthAndSafety: return "health_safety_adviser";
+    case OwnedBy::kTheOneItIsFor: return "witness";
+  }
+  return "";
+}
+
+std::string OwnerOf(const FollowUpRule& rule, const Facts& facts, const std::string& staff_id) {
+  if (rule.owner == OwnedBy::kLineManager) return facts.line_manager_id;
+  return rule.owner == OwnedBy::kTheOneItIsFor ? staff_id : "";
+}
+
+std::vector<std::string> ForWhom(ForEach each, const Facts& facts) {
+  switch (each) {
+    case ForEach::kIncident: return {""};
+    case ForEach::kAffected: return facts.affected;
+    case ForEach::kInvolved: return facts.involved;
+    case ForEach::kWitness: return facts.witnesses;
+  }
+  return {};
+}
+
+// Days and not working hours: the Regulations count calendar days.
+void AddInjuryReport(const Facts& facts, absl::Time now, std::vector<WantedFollowUp>& wanted) {
+  const InjuryClock clock = ClockOf(facts.injury, DateOf(facts.occurred_at), DateOf(now));
+  if (!clock.reportable) return;
+  wanted.push_back({Kind::kInjuryReport, "", "", "RIDDOR 2013", "", "health_safety_adviser", EndOf(*clock.report_by)});
+}
+
+}  // namespace
+
+std::span<const FollowUpRule> FollowUpRules() { return kRules; }
+
+std::string WantedFollowUp::Key() const { return std::string(NameOf(kind)) + "/" + staff_id + "/" + detail; }
+
+std::vector<WantedFollowUp> WantedFrom(const IncidentFacts& facts, absl::Time now) {
+  std::vector<WantedFollowUp> wanted;
+  if (!facts.stands) return wanted;
+  for (const FollowUpRule& rule : kRules) {
+    if (!rule.holds(facts)) continue;
+    for (const std::string& staff_id : ForWhom(rule.for_each, facts)) {
+      const std::string owner = OwnerOf(rule, facts, staff_id);
+      const bool nobody_known = rule.owner == OwnedBy::kLineManager && owner.empty();
+      wanted.push_back({rule.kind, staff_id, std::string(rule.detail), std::string(rule.clause), owner,
+                        std::string(nobody_known ? "team_leader" : RoleOf(rule.owner)), AfterWorkingHours(now, rule.working_hours)});
+    }
+  }
+  AddInjuryReport(facts, now, wanted);
+  return wanted;
+}
+
+}  // namespace evenhand::incident

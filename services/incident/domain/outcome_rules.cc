@@ -1,0 +1,184 @@
+#include "services/incident/domain/outcome_rules.h"
+
+#include "services/incident/domain/facts.h"
+
+namespace evenhand::incident {
+namespace {
+
+using Kind = FollowUpKind;
+using Out = FollowUpOutcome;
+
+constexpr std::string_view kNotYours = "Only its owner or a manager of this service area may close this.";
+constexpr std::string_view kCircleOnly = "Only those whom the policy names may deal with this.";
+
+constexpr OutcomeRule kRules[] = {
+    {Kind::kPoliceDecision, Out::kReported, EndedBy::kAnyStaff, "7.14", ""},
+    {Kind::kPoliceDecision, Out::kNotReported, EndedBy::kManager, "7.14", "Not reporting a threat to the police is a manager's decision. You may report it yourself."},
+    {Kind::kCorrespondenceDecision, Out::kUnacceptable, EndedBy::kManager, "7.11", "A team leader, principal teacher or above decides whether correspondence is unacceptable."},
+    {Kind::kCorrespondenceDecision, Out::kAcceptable, EndedBy::kManager, "7.11", "A team leader, principal teacher or above decides whether correspondence is unacceptable."},
+    {Kind::kOutsideContactDecision, Out::kRecord, EndedBy::kManager, "8.9", "A manager decides whether contact outside the office is recorded."},
+    {Kind::kOutsideContactDecision, Out::kDoNotRecord, EndedBy::kManager, "8.9", "A manager decides whether contact outside the office is recorded."},
+    {Kind::kRegisterDecision, Out::kToRegister, EndedBy::kManager, "4.3", "A team leader or manager decides what goes to the register."},
+    {Kind::kRegisterDecision, Out::kNotToRegister, EndedBy::kManager, "4.3", "A team leader or manager decides what goes to the register."},
+    {Kind::kLineManagerDiscussion, Out::kHeld, EndedBy::kOwnerOrManager, "10.3", kNotYours},
+    {Kind::kLineManagerDiscussion, Out::kDeclined, EndedBy::kStaffOrManager, "10.3", kNotYours},
+    {Kind::kDebrief, Out::kHeld, EndedBy::kOwnerOrManager, "10.4", kNotYours},
+    {Kind::kDebrief, Out::kDeclined, EndedBy::kStaffOrManager, "10.4", "Only the member of staff it was offered to, or their manager, may note that it was declined."},
+    {Kind::kSupportReminder, Out::kGiven, EndedBy::kOwnerOrManager, "10.5", kNotYours},
+    {Kind::kSupportReminder, Out::kDeclined, EndedBy::kStaffOrManager, "10.5", kNotYours},
+    {Kind::kWitnessStatement, Out::kStatementGiven, EndedBy::kStaffOrManager, "7.14", kNotYours},
+    {Kind::kWitnessStatement, Out::kDeclined, EndedBy::kStaffOrManager, "7.14", kNotYours},
+    {Kind::kStaffNamedLineManager, Out::kTold, EndedBy::kCircle, "12.6", kCircleOnly},
+    {Kind::kStaffNamedHr, Out::kTold, EndedBy::kCircle, "12.6", kCircleOnly},
+    {Kind::kStaffNamedCommunications, Out::kTold, EndedBy::kCircle, "12.6", kCircleOnly},
+    {Kind::kStaffNamedEvidence, Out::kKept, EndedBy::kCircle, "12.6", kCircleOnly},
+    {Kind::kStaffNamedEvidence, Out::kNotAvailable, EndedBy::kCircle, "12.6", kCircleOnly},
+    {Kind::kStaffNamedPersonTold, Out::kTold, EndedBy::kCircle, "12.8", kCircleOnly},
+    {Kind::kStaffNamedSupport, Out::kGiven, EndedBy::kCircle, "12.9", kCircleOnly},
+    {Kind::kStaffNamedSupport, Out::kDeclined, EndedBy::kCircle, "12.9", kCircleOnly},
+    {Kind::kStaffNamedRemoval, Out::kRequested, EndedBy::kCircle, "12.10", kCircleOnly},
+    {Kind::kStaffNamedRemoval, Out::kNotRequested, EndedBy::kCircle, "12.10", kCircleOnly},
+    {Kind::kStaffNamedLeadership, Out::kTold, EndedBy::kCircle, "12.10", kCircleOnly},
+    {Kind::kStaffNamedPersonalRecord, Out::kNoted, EndedBy::kHrOrPersonNamed, "12.10", "Only HR and the person named decide on a note in the personal record."},
+    {Kind::kStaffNamedPersonalRecord, Out::kNotNoted, EndedBy::kHrOrPersonNamed, "12.10", "Only HR and the person named decide on a note in the personal record."},
+    {Kind::kInjuryReport, Out::kReported, EndedBy::kSafetyOrManager, "RIDDOR 2013", "A health and safety adviser or a manager reports an injury."},
+    {Kind::kInjuryReport, Out::kNotReported, EndedBy::kSafetyOrManager, "RIDDOR 2013", "A health and safety adviser or a manager decides this."},
+    {Kind::kProposalConsideration, Out::kPropose, EndedBy::kManager, "7.11", "A team leader or above considers a proposal."},
+    {Kind::kProposalConsideration, Out::kDoNotPropose, EndedBy::kManager, "7.11", "A team leader or above considers a proposal."},
+    {Kind::kMissingDetail, Out::kStated, EndedBy::kOwnerOrManager, "12.2", kNotYours},
+    {Kind::kMissingDetail, Out::kNotAvailable, EndedBy::kOwnerOrManager, "12.2", kNotYours},
+    {Kind::kOnlineActionDecision, Out::kActionTaken, EndedBy::kOwnerOrManager, "7.12", kNotYours},
+    {Kind::kOnlineActionDecision, Out::kNoAction, EndedBy::kManager, "7.12", "Taking no action is a manager's decision."},
+    {Kind::kTimeAway, Out::kGiven, EndedBy::kOwnerOrManager, "10.4", kNotYours},
+    {Kind::kTimeAway, Out::kDeclined, EndedBy::kStaffOrManager, "10.4", kNotYours},
+};
+
+bool Circle(const Standing& s) {
+  return s.actor.Has(Role::kHrBusinessPartner) || s.actor.Has(Role::kCommunicationsLead) || s.actor.id == s.line_manager_id ||
+         (s.director_stands_in && s.actor.Holds(Role::kStrategicDirector, s.service_area));
+}
+
+// A manager of the area, or the line manager named in the incident; of a staff-named case only those of the circle.
+bool Manager(const Standing& s) {
+  if (s.staff_named) return Circle(s);
+  return s.actor.Holds(Role::kTeamLeader, s.service_area) || (s.actor.id == s.line_manager_id && s.actor.RanksAtLeast(Role::kTeamLeader));
+}
+
+bool May(EndedBy by, const Standing& s) {
+  const bool owner = !s.owner.empty() && s.actor.id == s.owner;
+  const bool the_one = !s.staff_id.empty() && s.actor.id == s.staff_id;
+  switch (by) {
+    case EndedBy::kAnyStaff: return true;
+    case EndedBy::kManager: return Manager(s) && s.actor.RanksAtLeast(Role::kTeamLeader);
+    case EndedBy::kOwnerOrManager: return owner || Manager(s);
+    case EndedBy::kStaffOrManager: return the_one || owner || Manager(s);
+    case EndedBy::kCircle: return Circle(s) || owner;
+    case EndedBy::kHrOrPersonNamed: return s.actor.Has(Role::kHrBusinessPartner) || the_one;
+    case EndedBy::kSafetyOrManager: return s.actor.Has(Role::kHealthSafetyAdviser) || Manager(s);
+  }
+  return false;
+}
+
+void Ask(bool there, std::string_view clause, std::string_view field, std::string_view message, Refusals& no) {
+  if (!there) no.push_back({std::string(clause), std::string(field), std::string(message)});
+}
+
+void AskPolice(const OutcomeFacts& f, Refusals& no) {
+  if (f.outcome == Out::kNotReported) {
+    Ask(!f.reason.empty(), "7.14", "reason", "Say why it is not reported to the police.", no);
+    Ask(!f.staff_view.empty(), "7.14", "staffView", "Say what the member of staff thinks.", no);
+    Ask(!f.effect_on_others.empty(), "7.14", "effectOnOthers", "Say what it means for other staff who may come into contact.", no);
+  }
+  if (f.informed_said) Ask(!f.informed_reason.empty(), "7.13", "personInformed.reason", "Say why the person who made the threat was, or was not, told.", no);
+}
+
+void AskCorrespondence(const OutcomeFacts& f, Refusals& no) {
+  Ask(!f.reason.empty(), "7.11", "reason", "Say why the correspondence is, or is not, unacceptable.", no);
+  if (f.outcome != Out::kUnacceptable) return;
+  const bool told = f.sender_told_by == "MANAGER" || f.sender_told_by == "UNLINKED_ACCOUNT";
+  Ask(told || (f.sender_told_by.empty() && !f.sender_not_told_reason.empty()), "7.9", "senderToldBy",
+      "Say how the sender was told (MANAGER or UNLINKED_ACCOUNT), or why not (senderNotToldReason).", no);
+}
+
+void AskStaffNamed(const OutcomeFacts& f, Refusals& no) {
+  if (f.kind == Kind::kStaffNamedPersonTold) {
+    Ask(!f.wishes.empty(), "12.8", "wishes", "Record what the person named wishes to be done.", no);
+    Ask(f.by_line_manager || !f.absence.empty(), "12.8", "absence", "Their line manager tells them; say why somebody else had to.", no);
+  }
+  if (f.kind == Kind::kStaffNamedEvidence && f.outcome == Out::kKept) {
+    Ask(!f.web_link.empty() || f.evidence_named, "12.6", "webLink", "Keep a link, or a screenshot as evidence (evidenceIds).", no);
+  }
+  if (f.kind == Kind::kStaffNamedRemoval) {
+    Ask(!f.wishes.empty(), "12.8", "wishes", "Record what the person named wishes.", no);
+    if (f.outcome == Out::kRequested) Ask(!f.escalation_risk.empty(), "12.10", "escalationRisk", "Say that the risk of escalation was weighed.", no);
+    if (f.outcome == Out::kNotRequested) Ask(!f.reason.empty() || !f.escalation_risk.empty(), "12.10", "reason", "Say why removal is not asked for.", no);
+  }
+  if (f.kind == Kind::kStaffNamedPersonalRecord && f.outcome == Out::kNoted) {
+    Ask(f.person_agrees, "12.10", "personAgrees", "A note is made by HR and the person together.", no);
+  }
+}
+
+void AskReason(const OutcomeFacts& f, Refusals& no) {
+  switch (f.outcome) {
+    case Out::kRecord:
+    case Out::kDoNotRecord: return Ask(!f.reason.empty(), "8.9", "reason", "Say why it is, or is not, recorded.", no);
+    case Out::kToRegister:
+    case Out::kNotToRegister: return Ask(!f.reason.empty(), "4.3", "reason", "Say why it does, or does not, belong on the register.", no);
+    case Out::kPropose:
+    case Out::kDoNotPropose: return Ask(!f.reason.empty(), "7.11", "reason", "Say why a proposal is, or is not, called for.", no);
+    case Out::kActionTaken:
+    case Out::kNoAction: return Ask(!f.reason.empty(), "7.12", "reason", "The reason for what is done online is recorded.", no);
+    case Out::kNotAvailable: return Ask(!f.reason.empty(), "12.2", "reason", "Say why it can't be had.", no);
+    case Out::kStated: return Ask(!f.reason.empty() || !f.note.empty(), "12.2", "reason", "Say what was missing.", no);
+    default: return;
+  }
+}
+
+}  // namespace
+
+std::span<const OutcomeRule> OutcomeRules() { return kRules; }
+
+const OutcomeRule* FindOutcomeRule(FollowUpKind kind, FollowUpOutcome outcome) {
+  for (const OutcomeRule& rule : kRules) {
+    if (rule.kind == kind && rule.outcome == outcome) return &rule;
+  }
+  return nullptr;
+}
+
+Refusals RefusalsToEnd(FollowUpKind kind, FollowUpOutcome outcome, const Standing& standing) {
+  const OutcomeRule* rule = FindOutcomeRule(kind, outcome);
+  if (rule == nullptr) return {};  // content: RefusalsOfOutcome says so
+  if (!May(rule->by, standing)) return {{std::string(rule->clause), "", std::string(rule->refusal)}};
+  const bool decides = outcome == Out::kNotReported && kind == Kind::kPoliceDecision;
+  if (decides && Contains(standing.affected, standing.actor.id)) {
+    return {{"7.14", "", "Whoever was threatened does not decide alone that it is not reported; another manager does."}};
+  }
+  return {};
+}
+
+Refusals RefusalsOfOutcome(const OutcomeFacts& facts) {
+  Refusals no;
+  if (FindOutcomeRule(facts.kind, facts.outcome) == nullptr) {
+    std::string allowed, clause;
+    for (const OutcomeRule& rule : kRules) {
+      if (rule.kind != facts.kind) continue;
+      if (clause.empty()) clause = rule.clause;
+      allowed += (allowed.empty() ? "" : ", ") + std::string(NameOf(rule.outcome));
+    }
+    no.push_back({clause, "outcome", "This follow-up ends with one of: " + allowed + "."});
+    return no;
+  }
+  if (facts.kind == Kind::kPoliceDecision) AskPolice(facts, no);
+  if (facts.kind == Kind::kCorrespondenceDecision) AskCorrespondence(facts, no);
+  if (facts.kind == Kind::kDebrief && facts.outcome == Out::kHeld) {
+    Ask(!facts.agreed_actions.empty(), "10.4", "agreedActions", "Note what was agreed, if only that nothing more is needed.", no);
+  }
+  if (facts.kind == Kind::kInjuryReport && facts.outcome == Out::kNotReported) {
+    Ask(!facts.reason.empty(), "RIDDOR 2013", "reason", "Say why the injury is not reported.", no);
+  }
+  AskStaffNamed(facts, no);
+  AskReason(facts, no);
+  return no;
+}
+
+}  // namespace evenhand::incident

@@ -1,0 +1,142 @@
+#include "services/incident/domain/portal_row.h"
+
+#include <algorithm>
+#include <map>
+
+#include <absl/strings/ascii.h>
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_split.h>
+
+#include "services/incident/domain/portal_time.h"
+
+namespace evenhand::incident {
+namespace {
+
+std::string Lower(const std::string& text) { return absl::AsciiStrToLower(text); }
+
+const std::map<std::string, Behaviour>& Categories() {
+  static const std::map<std::string, Behaviour> names = {
+      {"violence", Behaviour::kViolence},
+      {"physical threat", Behaviour::kPhysicalThreat},
+      {"abuse", Behaviour::kAbuse},
+      {"unfounded allegation", Behaviour::kUnfoundedAllegation},
+      {"harassment", Behaviour::kHarassment},
+      {"named publicly", Behaviour::kNamedPublicly},
+      {"recording without consent", Behaviour::kRecordingWithoutConsent},
+      {"contact outside office", Behaviour::kContactOutsideOffice},
+      {"excessive demand", Behaviour::kExcessiveDemand},
+      {"excessive volume", Behaviour::kExcessiveVolume},
+      {"refusal to co-operate", Behaviour::kRefusalToCooperate},
+      {"refusal to cooperate", Behaviour::kRefusalToCooperate},
+      {"complaint process", Behaviour::kComplaintProcess},
+      {"other", Behaviour::kOther},
+  };
+  return names;
+}
+
+Channel ChannelOf(const std::string& text) {
+  static const std::map<std::string, Channel> names = {
+      {"phone", Channel::kPhone},         {"face to face", Channel::kInPerson},       {"email", Channel::kEmail},
+      {"e-mail", Channel::kEmail},        {"letter", Channel::kLetter},               {"online form", Channel::kOnlineForm},
+      {"social media", Channel::kSocialMedia}, {"council event", Channel::kCouncilEvent}, {"outside work", Channel::kOutsideWork},
+  };
+  const auto found = names.find(Lower(text));
+  return found == names.end() ? Channel::kUnknown : found->second;
+}
+
+std::optional<bool> YesNo(const std::string& text) {
+  const std::string lower = Lower(text);
+  if (lower == "yes" || lower == "y" || lower == "true") return true;
+  if (lower == "no" || lower == "n" || lower == "false" || lower == "unsafe") return false;
+  return std::nullopt;
+}
+
+std::optional<RowFault> TakeIdentity(const PortalRow& row, PortalRecord& record) {
+  record.record_no = row[Column::kRecordNo];
+  if (record.record_no.empty()) return RowFault{"NO_RECORD_NUMBER", Column::kRecordNo, "The row has no record number."};
+  const std::string& version = row[Column::kVersion];
+  if (!version.empty() && (!absl::SimpleAtoi(version, &record.version) || record.version < 1)) {
+    return RowFault{"VERSION_NOT_A_NUMBER", Column::kVersion, "The version is not a whole number from 1."};
+  }
+  const std::string status = Lower(row[Column::kStatus]);
+  record.withdrawn = status == "withdrawn";
+  if (!record.withdrawn && status != "submitted" && status != "amended" && !status.empty()) {
+    record.flags.push_back({"STATUS_UNKNOWN", Column::kStatus, "The status is none of Submitted, Amended, Withdrawn; taken as submitted."});
+  }
+  return std::nullopt;
+}
+
+std::optional<RowFault> TakeTimes(const PortalRow& row, absl::Time now, PortalRecord& record) {
+  const PortalTime happened = ReadPortalTime(row[Column::kIncidentDate], row[Column::kIncidentTime]);
+  switch (happened.fault) {
+    case PortalTime::Fault::kNone: break;
+    case PortalTime::Fault::kDate: return RowFault{"DATE_DOES_NOT_EXIST", Column::kIncidentDate, "This date does not exist (day/month/year)."};
+    case PortalTime::Fault::kTime: return RowFault{"TIME_DOES_NOT_EXIST", Column::kIncidentTime, "This time does not exist (hours:minutes)."};
+    case PortalTime::Fault::kSkippedHour:
+      return RowFault{"HOUR_SKIPPED", Column::kIncidentTime, "The clocks went forward: this hour did not exist on that day."};
+  }
+  if (happened.instant > now) return RowFault{"DATE_IN_THE_FUTURE", Column::kIncidentDate, "The date is in the future."};
+  record.occurred_at = happened.instant;
+  if (happened.doubled) record.flags.push_back({"HOUR_DOUBLED", Column::kIncidentTime, "The clocks went back: taken as the first of the two hours."});
+  const std::string& reported = row[Column::kReportedDateTime];
+  if (reported.empty()) return std::nullopt;
+  const std::pair<std::string, std::string> parts = absl::StrSplit(reported, absl::MaxSplits(' ', 1));
+  const PortalTime told = ReadPortalTime(parts.first, parts.second);
+  if (told.fault == PortalTime::Fault::kNone) record.reported_at = told.instant;
+  else record.flags.push_back({"REPORTED_TIME_UNREADABLE", Column::kReportedDateTime, "This time does not exist; left out."});
+  if (told.doubled) record.flags.push_back({"HOUR_DOUBLED", Column::kReportedDateTime, "The clocks went back: taken as the first of the two hours."});
+  return std::nullopt;
+}
+
+std::optional<RowFault> TakeCategories(const PortalRow& row, PortalRecord& record) {
+  for (const absl::string_view part : absl::StrSplit(row[Column::kCategories], ';')) {
+    const std::string name = Lower(std::string(absl::StripAsciiWhitespace(part)));
+    if (name.empty()) continue;
+    const auto found = Categories().find(name);
+    if (found == Categories().end()) return RowFault{"CATEGORY_UNKNOWN", Column::kCategories, "One of the categories is not known."};
+    if (std::find(record.behaviours.begin(), record.behaviours.end(), found->second) == record.behaviours.end()) {
+      record.behaviours.push_back(found->second);
+    }
+  }
+  if (record.behaviours.empty()) return RowFault{"NO_CATEGORY", Column::kCategories, "The row names no category."};
+  return std::nullopt;
+}
+
+void TakeThreatAndWarning(const PortalRow& row, PortalRecord& record) {
+  const std::string target = Lower(row[Column::kThreatTarget]);
+  if (target == "employee" || target == "staff") record.threat = PortalRecord::Target::kStaff;
+  else if (target == "third party") record.threat = PortalRecord::Target::kThirdParty;
+  else if (!target.empty()) record.flags.push_back({"THREAT_TARGET_UNKNOWN", Column::kThreatTarget, "Whom the threat was aimed at is not known."});
+  record.warning_given = YesNo(row[Column::kWarningGiven]);
+  if (Lower(row[Column::kWarningGiven]) == "unsafe") record.warning_reason = "Unsafe";
+  else if (record.warning_given == false) record.flags.push_back({"WARNING_REASON_MISSING", Column::kWarningGiven, "No warning was given and no reason is stated (7.7)."});
+}
+
+void TakeTheRest(const PortalRow& row, PortalRecord& record) {
+  record.channel = ChannelOf(row[Column::kContactMethod]);
+  if (record.channel == Channel::kUnknown) record.flags.push_back({"CONTACT_METHOD_UNKNOWN", Column::kContactMethod, "How the contact was made is not known."});
+  record.contact_ended = YesNo(row[Column::kContactEnded]);
+  record.police_reported = YesNo(row[Column::kPoliceReported]);
+  if (record.police_reported == false) record.flags.push_back({"POLICE_REASON_MISSING", Column::kPoliceReported, "Not reported to the police, and no reason is stated (7.14)."});
+  record.injured = YesNo(row[Column::kInjury]).value_or(false);
+  for (const absl::string_view part : absl::StrSplit(row[Column::kWitnesses], absl::ByAnyChar(";,"), absl::SkipWhitespace())) {
+    record.witnesses.emplace_back(absl::StripAsciiWhitespace(part));
+  }
+  const std::string name = Lower(row[Column::kPersonName]);
+  const bool nothing_else = row[Column::kPersonPhone].empty() && row[Column::kPersonEmail].empty() && row[Column::kPersonRef].empty();
+  record.person_unknown = (name == "unknown" || name.empty()) && nothing_else;
+}
+
+}  // namespace
+
+std::variant<PortalRecord, RowFault> Interpret(const PortalRow& row, absl::Time now) {
+  PortalRecord record;
+  if (auto fault = TakeIdentity(row, record)) return *fault;
+  if (auto fault = TakeTimes(row, now, record)) return *fault;
+  if (auto fault = TakeCategories(row, record)) return *fault;
+  TakeThreatAndWarning(row, record);
+  TakeTheRest(row, record);
+  return record;
+}
+
+}  // namespace evenhand::incident

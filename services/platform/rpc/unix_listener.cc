@@ -1,0 +1,76 @@
+#include "services/platform/rpc/unix_listener.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <absl/strings/str_cat.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "services/platform/obs/log.h"
+
+namespace evenhand {
+namespace {
+
+constexpr int kBacklog = 128;
+
+// Nobody but the socket's owner may even connect; the check of each caller is the second lock.
+int Bind(const std::string& path) {
+  sockaddr_un address{.sun_family = AF_UNIX};
+  if (path.size() >= sizeof address.sun_path) return -1;
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  unlink(path.c_str());
+  const bool bound = bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && chmod(path.c_str(), 0600) == 0 && listen(fd, kBacklog) == 0;
+  if (bound) return fd;
+  close(fd);
+  return -1;
+}
+
+}  // namespace
+
+bool IsExpectedUser(unsigned caller, unsigned own) { return caller == own || caller == 0; }
+
+UnixListener::UnixListener(grpc::ServerBuilder& builder, std::string path)
+    : path_(std::move(path)),
+      acceptor_(builder.experimental().AddExternalConnectionAcceptor(grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+                                                                     grpc::InsecureServerCredentials())) {}
+
+bool UnixListener::Start() {
+  listening_ = Bind(path_);
+  if (listening_ < 0) return false;
+  thread_ = std::thread([this] { Accept(); });
+  return true;
+}
+
+void UnixListener::Stop() {
+  if (!thread_.joinable()) return;
+  shutdown(listening_, SHUT_RDWR);
+  thread_.join();
+  close(listening_);
+  unlink(path_.c_str());
+}
+
+void UnixListener::Accept() {
+  while (true) {
+    const int fd = accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd < 0 && (errno == EINTR || errno == ECONNABORTED || errno == EMFILE)) continue;
+    if (fd < 0) return;
+    ucred caller{};
+    socklen_t size = sizeof caller;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &caller, &size) != 0 || !IsExpectedUser(caller.uid, geteuid())) {
+      Log(Level::kWarning, "caller refused", {{"uid", absl::StrCat(caller.uid)}});
+      close(fd);
+      continue;
+    }
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+    connection.listener_fd = listening_;
+    connection.fd = fd;
+    acceptor_->HandleNewConnection(&connection);
+  }
+}
+
+}  // namespace evenhand

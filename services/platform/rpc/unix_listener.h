@@ -1,0 +1,39 @@
+// A UNIX socket whose callers are known by the kernel: only processes of expected users get through to gRPC.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include <absl/status/statusor.h>
+#include <grpcpp/server_builder.h>
+
+namespace evenhand {
+
+class UnixListener {
+ public:
+  // To be called before BuildAndStart: `path` without "unix:". Callers of this process's own user and of root are let in.
+  UnixListener(grpc::ServerBuilder& builder, std::string path);
+  ~UnixListener() { Stop(); }
+  UnixListener(const UnixListener&) = delete;
+  UnixListener& operator=(const UnixListener&) = delete;
+
+  // After BuildAndStart. False when the path can't be bound.
+  bool Start();
+
+  // No new callers; those inside finish.
+  void Stop();
+
+ private:
+  void Accept();
+
+  const std::string path_;
+  const std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
+  int listening_ = -1;
+  std::thread thread_;
+};
+
+// May a process of this user call a service of that one? Its own user and root may.
+bool IsExpectedUser(unsigned caller, unsigned own);
+
+}  // namespace evenhand

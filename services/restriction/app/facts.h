@@ -1,0 +1,53 @@
+// From the contract's words to what the rules look at.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "evenhand/restriction/v1/person.pb.h"
+#include "evenhand/restriction/v1/restriction.pb.h"
+#include "evenhand/restriction/v1/restriction_service.pb.h"
+#include "services/restriction/app/evidence.h"
+#include "services/restriction/domain/employee_closure.h"
+#include "services/restriction/domain/last_channel.h"
+#include "services/restriction/domain/proposal.h"
+
+namespace evenhand::restriction {
+
+std::vector<MeasureFacts> FactsOf(const google::protobuf::RepeatedPtrField<v1::Measure>& measures);
+std::vector<GroundFacts> FactsOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds, const Evidence& evidence, const std::set<std::string>& person_ids);
+ReviewFacts FactsOf(const v1::Review& review, bool said);
+ExplanationFacts FactsOf(const v1::Explanation& explanation);
+EmploymentFacts FactsOf(const v1::Person& person);
+
+// A proposal, or a stored restriction: both have the same words.
+template <typename Message>
+ProposalFacts ProposalFactsOf(const Message& m, const Evidence& evidence, const std::set<std::string>& person_ids, std::vector<std::string> step_ids) {
+  ProposalFacts facts;
+  facts.service_area = m.service_area();
+  facts.measures = FactsOf(m.measures());
+  facts.grounds = FactsOf(m.grounds(), evidence, person_ids);
+  facts.necessity = m.necessity();
+  facts.proportionality = m.proportionality();
+  for (const auto& a : m.alternatives_considered()) facts.alternatives.push_back({a.alternative(), a.why_not_sufficient()});
+  const auto& r = m.restorative();
+  facts.restorative = {{r.step_ids().begin(), r.step_ids().end()}, std::move(step_ids), r.has_not_attempted(),
+                       r.not_attempted().reason() == 0 ? "" : v1::Restorative::NotAttempted::Reason::Value_Name(r.not_attempted().reason()),
+                       r.not_attempted().explanation()};
+  facts.adjustments_considered = m.adjustments_considered();
+  facts.normal_operations_test = m.normal_operations_test();
+  facts.review = FactsOf(m.review(), m.has_review());
+  facts.explanation = FactsOf(m.explanation());
+  facts.ends_on = m.ends_on();
+  return facts;
+}
+
+std::set<std::string> IncidentIdsOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds);
+std::set<std::string> HarmedIn(const Evidence& evidence);
+std::vector<std::string> BehavioursOf(const v1::Restriction& restriction);
+
+// The channels that each adjustment in force leaves usable (5.4).
+std::vector<std::set<std::string>> UsableByAdjustment(const v1::Person& person);
+
+}  // namespace evenhand::restriction

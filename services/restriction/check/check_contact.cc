@@ -1,0 +1,71 @@
+#include "services/restriction/check/check_contact.h"
+
+namespace evenhand::restriction {
+namespace {
+
+Steady::time_point WaitUntil(const Call& call) {
+  const Steady::time_point longest = Steady::now() + kLongestWait;
+  if (call.deadline == absl::InfiniteFuture()) return longest;
+  return std::min(longest, Steady::now() + absl::ToChronoNanoseconds(call.deadline - absl::Now()));
+}
+
+// What one bad contact of a batch is told.
+v1::ContactError ErrorOf(const Refusals& no) {
+  v1::ContactError error;
+  error.set_code("INVALID_ARGUMENT");
+  error.set_field(no.front().field);
+  error.set_detail(no.front().message);
+  return error;
+}
+
+v1::ContactError OtherEpochError() {
+  v1::ContactError error;
+  error.set_code("FAILED_PRECONDITION");
+  error.set_field("consistencyToken");
+  error.set_detail(OtherEpochRefusal().detail);
+  return error;
+}
+
+}  // namespace
+
+Outcome<v1::CheckContactResponse> CheckContact::operator()(const Call& call, const v1::CheckContactRequest& request) {
+  ContactQuery query;
+  if (Refusals no = ReadQuery(request, query); !no.empty()) return Invalid(std::move(no));
+  CheckState::Readiness readiness = CheckState::Readiness::kReady;
+  if (query.at_least) readiness = state_.Await(*query.at_least, WaitUntil(call));
+  if (readiness == CheckState::Readiness::kOtherEpoch) return OtherEpochRefusal();
+  CheckBatchAnswers answers(state_, spool_, clock_);
+  v1::CheckContactResponse answer;
+  answers.AnswerInto(query, {call.actor, call.trace_id}, readiness == CheckState::Readiness::kTooOld, answer);
+  if (!answers.Keep().ok()) return SpoolRefusal();
+  return answer;
+}
+
+Outcome<v1::BatchCheckContactsResponse> CheckContact::operator()(const Call& call, const v1::BatchCheckContactsRequest& request) {
+  if (request.requests_size() > kMostInBatch) return Invalid({{"", "requests", "Send at most 1,000 contacts at a time."}});
+  const auto size = static_cast<std::size_t>(request.requests_size());
+  std::vector<ContactQuery> queries(size);
+  std::vector<Refusals> faults(size);
+  std::vector<CheckState::Readiness> readiness(size, CheckState::Readiness::kReady);
+  const Steady::time_point until = WaitUntil(call);
+  for (std::size_t i = 0; i < size; ++i) {
+    faults[i] = ReadQuery(request.requests(static_cast<int>(i)), queries[i]);
+    if (faults[i].empty() && queries[i].at_least) readiness[i] = state_.Await(*queries[i].at_least, until);
+  }
+  CheckBatchAnswers answers(state_, spool_, clock_);
+  v1::BatchCheckContactsResponse reply;
+  for (std::size_t i = 0; i < size; ++i) {
+    v1::CheckContactResponse& answer = *reply.add_replies();
+    if (!faults[i].empty()) {
+      *answer.mutable_error() = ErrorOf(faults[i]);
+    } else if (readiness[i] == CheckState::Readiness::kOtherEpoch) {
+      *answer.mutable_error() = OtherEpochError();
+    } else {
+      answers.AnswerInto(queries[i], {call.actor, call.trace_id}, readiness[i] == CheckState::Readiness::kTooOld, answer);
+    }
+  }
+  if (!answers.Keep().ok()) return SpoolRefusal();
+  return reply;
+}
+
+}  // namespace evenhand::restriction

@@ -1,0 +1,146 @@
+#include "services/restriction/check/check_spool.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "services/platform/base/uuid.h"
+#include "services/platform/obs/log.h"
+
+namespace evenhand::restriction {
+namespace {
+
+constexpr std::size_t kMostAtOnce = 500;       // records of one transaction
+constexpr char kSuffix[] = ".spool";
+
+struct Frame {
+  std::uint32_t length = 0;
+  std::uint32_t checksum = 0;
+};
+
+std::uint32_t ChecksumOf(const char* bytes, std::size_t size) {
+  return static_cast<std::uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(bytes), static_cast<uInt>(size)));
+}
+
+// The next record of `bytes` at `offset`, which moves on; false at the end and at a record that a kill cut short: it was never answered.
+bool NextRecord(const std::string& bytes, std::size_t& offset, v1::ContactCheckRecord& record) {
+  Frame frame;
+  if (bytes.size() - offset < sizeof(frame)) return false;
+  std::memcpy(&frame, bytes.data() + offset, sizeof(frame));
+  const char* body = bytes.data() + offset + sizeof(frame);
+  if (bytes.size() - offset - sizeof(frame) < frame.length || ChecksumOf(body, frame.length) != frame.checksum) return false;
+  offset += sizeof(frame) + frame.length;
+  return record.ParseFromArray(body, static_cast<int>(frame.length));
+}
+
+void CopyFile(const std::string& path, const std::function<void(const std::vector<v1::ContactCheckRecord>&)>& keep) {
+  std::stringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  const std::string bytes = text.str();
+  std::size_t offset = 0;
+  while (true) {
+    std::vector<v1::ContactCheckRecord> records;
+    v1::ContactCheckRecord record;
+    while (records.size() < kMostAtOnce && NextRecord(bytes, offset, record)) records.push_back(std::move(record));
+    if (records.empty()) break;
+    keep(records);
+  }
+  if (offset < bytes.size()) Log(Level::kWarning, "a check's record was cut short by the end of its process; its answer was never given");
+}
+
+}  // namespace
+
+void FrameRecord(const v1::ContactCheckRecord& record, std::string& batch) {
+  const std::size_t start = batch.size();
+  batch.resize(start + sizeof(Frame));
+  record.AppendToString(&batch);
+  const char* body = batch.data() + start + sizeof(Frame);
+  const std::size_t length = batch.size() - start - sizeof(Frame);
+  const Frame frame{static_cast<std::uint32_t>(length), ChecksumOf(body, length)};
+  std::memcpy(batch.data() + start, &frame, sizeof(frame));
+}
+
+CheckSpool::CheckSpool(std::string folder, std::int64_t most_bytes) : folder_(std::move(folder)), most_bytes_(most_bytes) {
+  std::error_code error;
+  std::filesystem::create_directories(folder_, error);
+  const absl::MutexLock lock(&mutex_);
+  for (const auto& file : std::filesystem::directory_iterator(folder_, error))
+    if (file.path().extension() == kSuffix) closed_ += static_cast<std::int64_t>(file.file_size(error));
+}
+
+CheckSpool::~CheckSpool() {
+  const absl::MutexLock lock(&mutex_);
+  if (fd_ >= 0) close(fd_);
+}
+
+bool CheckSpool::OpenFresh() {
+  path_ = folder_ + "/" + NewUuid() + kSuffix;
+  fd_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+  size_ = 0;
+  // Held for the file's life: another process that shares the folder leaves a file alone whose writer lives.
+  return fd_ >= 0 && flock(fd_, LOCK_EX | LOCK_NB) == 0;
+}
+
+absl::Status CheckSpool::Append(std::string_view batch) {
+  const absl::MutexLock lock(&mutex_);
+  const auto size = static_cast<std::int64_t>(batch.size());
+  if (closed_ + size_ + size > most_bytes_) return absl::UnavailableError("the spool of audit records is full");
+  if (fd_ < 0 && !OpenFresh()) return absl::UnavailableError("the spool of audit records can't be written");
+  const ssize_t written = write(fd_, batch.data(), batch.size());
+  if (written == size) {
+    size_ += size;
+    return absl::OkStatus();
+  }
+  if (written > 0 && ftruncate(fd_, size_) != 0) {
+    close(fd_);  // what follows the torn record would be lost: start another file
+    fd_ = -1;
+    closed_ += size_;
+  }
+  return absl::UnavailableError("the spool of audit records can't be written");
+}
+
+void CheckSpool::Drain(const std::function<void(const std::vector<v1::ContactCheckRecord>&)>& keep) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (fd_ >= 0 && size_ > 0) {
+      close(fd_);
+      fd_ = -1;
+      closed_ += size_;
+      size_ = 0;
+      path_.clear();
+    }
+  }
+  for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+    const std::string path = file.path();
+    if (file.path().extension() != kSuffix) continue;
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) continue;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+      try {
+        CopyFile(path, keep);
+      } catch (...) {
+        close(fd);
+        throw;
+      }
+      std::error_code error;
+      const auto size = static_cast<std::int64_t>(file.file_size(error));
+      std::filesystem::remove(path, error);
+      const absl::MutexLock lock(&mutex_);
+      closed_ = closed_ > size ? closed_ - size : 0;
+    }
+    close(fd);
+  }
+}
+
+std::int64_t CheckSpool::waiting_bytes() const {
+  const absl::MutexLock lock(&mutex_);
+  return closed_ + size_;
+}
+
+}  // namespace evenhand::restriction

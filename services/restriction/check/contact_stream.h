@@ -1,0 +1,52 @@
+// The gateway's long stream of checks, by the callback API: a batch in, its answers out, no thread ever waits. Checks that wait for a
+// newer index are answered later, on their own.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <set>
+#include <string>
+
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+#include <prometheus/counter.h>
+
+#include "evenhand/restriction/v1/contact_service.grpc.pb.h"
+#include "services/platform/rpc/service_main.h"
+#include "services/restriction/check/contact_check.h"
+
+namespace evenhand::restriction {
+
+class CheckStream;
+
+// What all streams share.
+struct CheckStreamParts {
+  CheckState& state;
+  CheckSpool& spool;
+  const Clock& clock;
+  const TokenVerifier& tokens;
+  const Rpc& rpc;        // of ContactStreamService
+  const Rule* rule;      // of ContactService/CheckContact: who may ask
+  RpcMetrics& metrics;
+};
+
+class ContactStreamRpc final : public v1::ContactStreamService::WithCallbackMethod_CheckContacts<v1::ContactStreamService::Service> {
+ public:
+  explicit ContactStreamRpc(CheckStreamParts parts) : parts_(parts) {}
+
+  grpc::ServerBidiReactor<v1::CheckBatch, v1::CheckBatchReply>* CheckContacts(grpc::CallbackServerContext* context) override;
+
+  // Ends every stream once what has arrived is answered; new ones are refused.
+  void Drain();
+
+ private:
+  friend class CheckStream;
+  void Gone(CheckStream* stream);
+
+  const CheckStreamParts parts_;
+  absl::Mutex mutex_;
+  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+  std::set<CheckStream*> streams_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace evenhand::restriction

@@ -1,0 +1,68 @@
+#include "services/restriction/check/limits.h"
+
+#include <algorithm>
+
+#include "services/platform/base/local_date.h"
+
+namespace evenhand::restriction {
+
+std::optional<Period> PeriodNamed(std::string_view name) {
+  if (name == "HOUR") return Period::kHour;
+  if (name == "DAY") return Period::kDay;
+  if (name == "WEEK") return Period::kWeek;
+  if (name == "MONTH") return Period::kMonth;
+  return std::nullopt;
+}
+
+std::string_view WordFor(Period period) {
+  switch (period) {
+    case Period::kHour: return "hour";
+    case Period::kDay: return "day";
+    case Period::kWeek: return "week";
+    case Period::kMonth: return "month";
+  }
+  return "period";
+}
+
+Window WindowOf(Period period, absl::Time now) {
+  const LocalDate today = DateOf(now);
+  switch (period) {
+    case Period::kHour: {
+      // London keeps whole hours from UTC: the doubled hour of October is two windows, as two hours pass.
+      const absl::Time start = absl::FromUnixSeconds(absl::ToUnixSeconds(now) / 3600 * 3600);
+      return {start, start + absl::Hours(1)};
+    }
+    case Period::kDay: return {StartOf(today), EndOf(today)};
+    case Period::kWeek: {
+      const LocalDate monday = absl::PrevWeekday(today + 1, absl::Weekday::monday);
+      return {StartOf(monday), StartOf(monday + 7)};
+    }
+    case Period::kMonth: {
+      const absl::CivilMonth month(today);
+      return {StartOf(LocalDate(month)), StartOf(LocalDate(month + 1))};
+    }
+  }
+  return {now, now};
+}
+
+int Limit::Remaining(absl::Time now) const {
+  const int counted = WindowOf(period, now).start == window_start ? used : 0;
+  return std::max(0, max_contacts - counted);
+}
+
+std::optional<int> ParseTimeOfDay(std::string_view text) {
+  const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
+  if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4)) return std::nullopt;
+  const int hour = (text[0] - '0') * 10 + (text[1] - '0'), minute = (text[3] - '0') * 10 + (text[4] - '0');
+  if (hour > 24 || minute > 59 || (hour == 24 && minute != 0)) return std::nullopt;
+  return hour * 60 + minute;
+}
+
+bool WithinTimes(int from_minute, int to_minute, absl::Time now) {
+  const absl::CivilSecond local = absl::ToCivilSecond(now, London());
+  const int minute = local.hour() * 60 + local.minute();
+  if (from_minute <= to_minute) return minute >= from_minute && minute < to_minute;
+  return minute >= from_minute || minute < to_minute;
+}
+
+}  // namespace evenhand::restriction

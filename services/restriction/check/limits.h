@@ -1,0 +1,40 @@
+// So many contacts in a period (7.2): when the period's window begins and ends, in local time, across clock changes.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include <absl/time/time.h>
+
+namespace evenhand::restriction {
+
+enum class Period { kHour, kDay, kWeek, kMonth };
+
+// "DAY", as in the contract.
+std::optional<Period> PeriodNamed(std::string_view name);
+std::string_view WordFor(Period period);  // "day"
+
+// [start, end): the hour, the day, the week from Monday, the calendar month that `now` lies in, Europe/London.
+struct Window {
+  absl::Time start, end;
+};
+Window WindowOf(Period period, absl::Time now);
+
+// A limit and how far it has been used in the window that started at `window_start`.
+struct Limit {
+  int max_contacts = 0;
+  Period period = Period::kDay;
+  int used = 0;
+  absl::Time window_start = absl::InfinitePast();
+
+  // What is left at `now`, never below zero; a new window starts anew without any write.
+  int Remaining(absl::Time now) const;
+};
+
+// Minutes since local midnight of "09:30"; nothing when it isn't one.
+std::optional<int> ParseTimeOfDay(std::string_view text);
+
+// Does `now` lie in [from, to), minutes since local midnight? A window over midnight (22:00 to 06:00) is meant as it reads.
+bool WithinTimes(int from_minute, int to_minute, absl::Time now);
+
+}  // namespace evenhand::restriction

@@ -1,0 +1,30 @@
+// People as a check sees them, out of the database: current handles, measures in force with what has been used of their limits,
+// register entries, requests for no contact. The same for the follower and for :record.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <pqxx/pqxx>
+
+#include "services/restriction/check/handle_index.h"
+
+namespace evenhand::restriction {
+
+// A record for each id asked, also for those that have nothing any more (so that the index forgets them).
+std::vector<PersonRecord> LoadPeople(pqxx::transaction_base& sql, const std::vector<std::string>& ids);
+
+// Ids of everyone with guidance.
+std::vector<std::string> IdsWithGuidance(pqxx::transaction_base& sql);
+
+// Every current handle, by COPY.
+void CopyHandles(pqxx::transaction_base& sql, const std::function<void(const PersonId&, const HandleFact&)>& take);
+
+// About how many there will be.
+std::size_t EstimateHandles(pqxx::transaction_base& sql);
+
+// "{a,b}" for uuid[] parameters; the ids are UUIDs.
+std::string UuidArray(const std::vector<std::string>& ids);
+
+}  // namespace evenhand::restriction

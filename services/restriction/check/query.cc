@@ -1,0 +1,77 @@
+#include "services/restriction/check/query.h"
+
+#include <array>
+
+#include "services/restriction/handles/handles.h"
+
+namespace evenhand::restriction {
+namespace {
+
+constexpr std::size_t kLongestHandle = 320;  // an e-mail address of RFC 5321
+
+struct Given {
+  std::string_view kind, field;
+  const std::string* value;
+};
+
+std::optional<std::string> NormaliseHandle(const Given& given) {
+  if (given.kind == "PHONE") {
+    if (auto quick = QuickPhone(*given.value)) return quick;
+  }
+  return Normalise(given.kind, *given.value);
+}
+
+}  // namespace
+
+std::optional<std::string> QuickPhone(std::string_view raw) {
+  std::array<char, 14> digits;
+  std::size_t count = 0;
+  const bool international = !raw.empty() && raw[0] == '+';
+  for (std::size_t i = international ? 1 : 0; i < raw.size(); ++i) {
+    const char c = raw[i];
+    if (c == ' ' && i > 0 && i + 1 < raw.size()) continue;
+    if (c < '0' || c > '9' || count == digits.size()) return std::nullopt;
+    digits[count++] = c;
+  }
+  const std::string_view number(digits.data(), count);
+  const auto national = international ? (number.starts_with("44") ? number.substr(2) : "") : (number.starts_with("0") ? number.substr(1) : "");
+  if (national.size() != 10 || national[0] == '0') return std::nullopt;
+  std::string normalised;
+  normalised.reserve(13);
+  return normalised.append("+44").append(national);
+}
+
+Refusals ReadQuery(const v1::CheckContactRequest& request, ContactQuery& query) {
+  const std::array<Given, 5> all = {{{"PHONE", "phone", &request.phone()},
+                                     {"EMAIL", "email", &request.email()},
+                                     {"CRM_REF", "crmRef", &request.crm_ref()},
+                                     {"UPRN", "uprn", &request.uprn()},
+                                     {"SOCIAL", "socialHandle", &request.social_handle()}}};
+  Refusals no;
+  const Given* given = nullptr;
+  for (const Given& one : all) {
+    if (one.value->empty()) continue;
+    if (given != nullptr) no.push_back({"2", std::string(one.field), "Give one of phone, email, crmRef, uprn and socialHandle, not several."});
+    given = &one;
+  }
+  if (given == nullptr) {
+    no.push_back({"2", "phone", "Say who it may be: one of phone, email, crmRef, uprn and socialHandle."});
+  } else if (auto normalised = given->value->size() <= kLongestHandle ? NormaliseHandle(*given) : std::nullopt) {
+    query.kind = given->kind;
+    query.normalised = std::move(*normalised);
+    query.handle = FingerprintOf(*HandleKindNamed(given->kind), query.normalised);
+  } else {
+    no.push_back({"2", std::string(given->field), "This can't be read; check it for slips."});
+  }
+  query.channel = static_cast<Channel>(request.channel());
+  query.area = request.service_area();
+  query.staff = request.staff_id();
+  query.at_least.reset();
+  if (!request.consistency_token().empty()) {
+    query.at_least = ParseToken(request.consistency_token());
+    if (!query.at_least) no.push_back({"", "consistencyToken", "This is no consistency token; send the one that a decision or a check answered."});
+  }
+  return no;
+}
+
+}  // namespace evenhand::restriction

@@ -1,0 +1,33 @@
+// A check as asked, read: exactly one handle, normalised as the register normalises it, so that every notation finds the same person.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "evenhand/restriction/v1/contact_service.pb.h"
+#include "services/platform/base/refusal.h"
+#include "services/restriction/check/consistency_token.h"
+#include "services/restriction/check/fingerprint.h"
+#include "services/restriction/check/guidance.h"
+
+namespace evenhand::restriction {
+
+// Views into the request: lives no longer than it.
+struct ContactQuery {
+  std::string_view kind;   // "PHONE"
+  std::string normalised;  // "+447700900123"
+  Fingerprint handle;
+  Channel channel = Channel::kAny;
+  std::string_view area, staff;
+  std::optional<Revision> at_least;
+};
+
+// Everything that is wrong with the request, at once; empty: `query` is filled.
+Refusals ReadQuery(const v1::CheckContactRequest& request, ContactQuery& query);
+
+// The two usual notations of a British number ("07700 900123", "+44 7700 900123"), twenty times as quick as libphonenumber and with
+// the same result (a test compares them); nothing for any other text.
+std::optional<std::string> QuickPhone(std::string_view raw);
+
+}  // namespace evenhand::restriction

@@ -1,0 +1,74 @@
+#include "services/restriction/check/wire_check.h"
+
+#include <charconv>
+
+#include "services/platform/obs/metrics.h"
+#include "services/restriction/check/audit_copier.h"
+#include "services/restriction/check/contact_rpc.h"
+#include "services/restriction/check/contact_stream.h"
+#include "services/restriction/check/follower.h"
+
+namespace evenhand::restriction {
+namespace {
+
+// Start without an index after this long: answers are UNKNOWN until it is filled.
+constexpr absl::Duration kPatience = absl::Seconds(60);
+// A tenth of the second within which the database is to have every record.
+constexpr absl::Duration kCopyEvery = absl::Milliseconds(200);
+
+std::int64_t SpoolLimit(const Platform& platform) {
+  const std::string text = platform.settings.Get("check-spool-limit");
+  std::int64_t mebibytes = 256;
+  std::from_chars(text.data(), text.data() + text.size(), mebibytes);
+  return mebibytes << 20;
+}
+
+// Everything that lives as long as the service, in the order in which it depends on each other.
+struct CheckParts {
+  explicit CheckParts(Platform& platform)
+      : spool(platform.settings.state_dir + "/check-spool", SpoolLimit(platform)),
+        check(state, spool, platform.clock),
+        record(platform.unit_of_work),
+        replay(platform.unit_of_work, platform.clock),
+        rpc(platform.rpc("evenhand.restriction.v1.ContactService"), check, record, replay),
+        stream({.state = state,
+                .spool = spool,
+                .clock = platform.clock,
+                .tokens = platform.tokens,
+                .rpc = platform.rpc("evenhand.restriction.v1.ContactStreamService"),
+                .rule = platform.authority.Find("evenhand.restriction.v1.ContactService/CheckContact"),
+                .metrics = platform.metrics}),
+        follower(platform.pool, platform.clock, state) {}
+
+  CheckState state;
+  CheckSpool spool;
+  CheckContact check;
+  RecordContact record;
+  ReplayContact replay;
+  ContactRpc rpc;
+  ContactStreamRpc stream;
+  Follower follower;
+};
+
+}  // namespace
+
+void WireCheck(Platform& platform, Wiring& wiring) {
+  auto parts = std::make_shared<CheckParts>(platform);
+  wiring.services.push_back(std::shared_ptr<grpc::Service>(parts, &parts->rpc));
+  wiring.services.push_back(std::shared_ptr<grpc::Service>(parts, &parts->stream));
+  wiring.on_drain.push_back([parts] { parts->stream.Drain(); });
+  wiring.kept.push_back(parts);
+  platform.background.Always(kCopyEvery, "check audit", [parts, &pool = platform.pool] {
+    static prometheus::Gauge& waiting = GaugeNamed("evenhand_check_spool_bytes", "Audit records of checks that wait to be copied to the database");
+    waiting.Set(static_cast<double>(parts->spool.waiting_bytes()));
+    CopyAudit(parts->spool, pool);
+  });
+  platform.background.Always(absl::Milliseconds(500), "check index age", [parts] {
+    static prometheus::Gauge& age = GaugeNamed("evenhand_check_index_age_seconds", "Time since the check index was last known to be true");
+    const auto published = parts->state.Current();
+    if (published != nullptr) age.Set(std::chrono::duration<double>(Steady::now() - published->proven).count());
+  });
+  parts->follower.Start(kPatience);
+}
+
+}  // namespace evenhand::restriction

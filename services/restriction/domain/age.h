@@ -1,0 +1,26 @@
+// Children and young people: under 16, or of unknown age where it matters, a decision needs the basis on which age was looked at
+// (8.1; findings of register entries on infants).
+#pragma once
+
+#include <string_view>
+
+#include "services/platform/base/refusal.h"
+#include "services/platform/base/local_date.h"
+
+namespace evenhand::restriction {
+
+inline constexpr int kAdultFrom = 16;
+
+struct AgeFacts {
+  std::string_view date_of_birth;  // "" when unknown
+  bool is_organisation = false;
+  bool age_matters = false;        // unknown age matters: the register, and areas that meet pupils
+  std::string_view basis;          // ageCheck.basis
+};
+
+// Whether a service area is one that meets pupils: Education, a school, academy or nursery.
+bool MeetsPupils(std::string_view area);
+
+Refusals FaultsOfAge(const AgeFacts& facts, LocalDate today);
+
+}  // namespace evenhand::restriction

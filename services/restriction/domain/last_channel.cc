@@ -1,0 +1,49 @@
+#include "services/restriction/domain/last_channel.h"
+
+#include <algorithm>
+
+#include "services/restriction/domain/text.h"
+
+namespace evenhand::restriction {
+
+std::set<std::string> OrdinaryChannels() { return {"PHONE", "IN_PERSON", "EMAIL", "LETTER", "ONLINE_FORM"}; }
+
+std::set<std::string> ClosedBy(std::span<const MeasureFacts> measures) {
+  std::set<std::string> closed;
+  for (const MeasureFacts& m : measures) {
+    if (m.kind == "BLOCK_CHANNEL" && !m.channel.empty()) closed.insert(m.channel);
+    if (m.kind == "BLOCK_ONLINE_ACCOUNT") closed.insert("ONLINE_FORM");
+  }
+  return closed;
+}
+
+Refusals RefusalsToCloseLastChannel(const LastChannelFacts& facts) {
+  std::set<std::string> closing = ClosedBy(facts.measures);
+  if (closing.empty()) return {};  // what closes no channel leaves things as they are
+  std::set<std::string> closed = facts.closed_already;
+  closed.insert(closing.begin(), closing.end());
+
+  // What every adjustment leaves usable; without any, the ordinary channels.
+  std::set<std::string> usable = OrdinaryChannels();
+  bool narrowed = false;
+  for (const auto& channels : facts.usable_by_adjustment) {
+    if (channels.empty()) continue;
+    std::set<std::string> both;
+    if (!narrowed) {
+      both = channels;
+    } else {
+      std::ranges::set_intersection(usable, channels, std::inserter(both, both.begin()));
+    }
+    usable = std::move(both);
+    narrowed = true;
+  }
+  const bool something_stays = std::ranges::any_of(usable, [&](const std::string& channel) { return !closed.contains(channel); });
+  if (something_stays) return {};
+  if (!Said(facts.alternative_channel))
+    return {{"5.4", "alternativeChannel", "This closes the last channel that the person can use; name the alternative that stays open."}};
+  if (closed.contains(facts.alternative_channel))
+    return {{"5.4", "alternativeChannel", "The alternative that is named is closed as well."}};
+  return {};
+}
+
+}  // namespace evenhand::restriction

@@ -1,0 +1,35 @@
+// Authority that is lent: who, where, from when, until when (4.1, 4.2).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evenhand/restriction/v1/restriction_service.pb.h"
+#include "services/platform/pg/session.h"
+
+namespace evenhand::restriction {
+
+struct DelegationRecord {
+  v1::Delegation doc;
+  std::int64_t version = 0;
+};
+
+class Delegations {
+ public:
+  explicit Delegations(Session& session) : session_(session), sql_(session.sql()) {}
+
+  void Insert(v1::Delegation& delegation);
+  void Save(DelegationRecord& record);
+  std::optional<DelegationRecord> FindForUpdate(const std::string& id);
+  std::vector<v1::Delegation> List(const std::optional<std::vector<std::string>>& areas, const std::string& area, int limit, const std::string& after);
+
+  // The delegation under which this member of staff may decide in this area now; "" when there is none.
+  std::string HeldNow(const std::string& delegate_id, const std::string& area);
+
+ private:
+  Session& session_;
+  pqxx::transaction_base& sql_;
+};
+
+}  // namespace evenhand::restriction

@@ -1,0 +1,70 @@
+// Restrictions as they are kept: a document each, every version for ever, its decisions, and the measures that hold.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evenhand/restriction/v1/restriction.pb.h"
+#include "services/platform/base/refusal.h"
+#include "services/platform/pg/session.h"
+
+namespace evenhand::restriction {
+
+struct RestrictionRecord {
+  v1::Restriction doc;  // etag and state as stored
+  std::int64_t version = 0;
+};
+
+struct RestrictionFilter {
+  std::string person_id;
+  std::string service_area;
+  std::string state;                            // name, "" for all
+  bool review_overdue = false;
+  std::optional<std::vector<std::string>> areas;  // only these; nothing: all
+  int limit = 50;
+  std::string after;                            // id of the last of the previous page
+};
+
+class Restrictions {
+ public:
+  explicit Restrictions(Session& session) : session_(session), sql_(session.sql()) {}
+
+  std::optional<RestrictionRecord> Find(const std::string& id);
+  std::optional<RestrictionRecord> FindForUpdate(const std::string& id);
+
+  // Gives id, reference and etag, and keeps the incidents it relies on.
+  void Insert(v1::Restriction& restriction);
+  // The next version, under the name of what happened.
+  void Save(RestrictionRecord& record, const std::string& action);
+
+  // A decision with its own right of appeal (case L); added to the document too.
+  v1::Decision& Decide(v1::Restriction& restriction, v1::Decision decision);
+
+  // The terms of `restriction` hold from now; what held of it before ends at the same instant. ALREADY_IN_FORCE names the other.
+  std::optional<Refusal> PutMeasuresInForce(const v1::Restriction& restriction);
+  void EndMeasures(const std::string& restriction_id);
+
+  // Newest first.
+  std::vector<v1::Restriction> List(const RestrictionFilter& filter);
+  std::vector<v1::Restriction> OfPerson(const std::string& person_id);
+  // In force at this instant by state and clock, other than `except_id`.
+  std::vector<v1::Restriction> InForceOf(const std::string& person_id, const std::string& service_area, const std::string& except_id);
+  // Those that have reached their end and have not been told so; locked, skipping what others work on.
+  std::vector<RestrictionRecord> DueToExpire(const std::string& person_id, int limit);
+  // Restrictions, proposed or in force, that rely on an incident.
+  std::vector<std::string> RelyingOn(const std::string& incident_id);
+
+  void SyncHolds(v1::Restriction& restriction);
+  void PlaceHold(const std::string& restriction_id, const std::string& kind, const std::string& thing_id, const std::string& reason);
+  void ReleaseHold(const std::string& restriction_id, const std::string& kind, const std::string& thing_id);
+
+ private:
+  std::optional<RestrictionRecord> Load(const std::string& id, bool lock);
+  void KeepVersion(const v1::Restriction& restriction, std::int64_t version, const std::string& action);
+
+  Session& session_;
+  pqxx::transaction_base& sql_;
+};
+
+}  // namespace evenhand::restriction

@@ -1,0 +1,23 @@
+#include "services/restriction/store/revision.h"
+
+#include <algorithm>
+
+#include "services/restriction/check/consistency_token.h"
+
+namespace evenhand::restriction {
+
+std::string BumpRevision(Session& session, std::vector<std::string> person_ids) {
+  std::ranges::sort(person_ids);
+  person_ids.erase(std::unique(person_ids.begin(), person_ids.end()), person_ids.end());
+  std::string array = "{";
+  for (const std::string& id : person_ids) array += (array.size() > 1 ? "," : "") + id;
+  array += "}";
+  const auto row = session.sql().exec_params1(
+      "with bumped as (update revision set n = n + 1 returning epoch, n), "
+      "     told as (insert into index_change (revision, person_id) select n, unnest($1::uuid[]) from bumped) "
+      "select epoch::text, n, pg_notify('evenhand_index', n::text) from bumped",
+      array);
+  return FormatToken({row[0].as<std::string>(), row[1].as<std::int64_t>()});
+}
+
+}  // namespace evenhand::restriction
