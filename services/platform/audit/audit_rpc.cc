@@ -21,7 +21,9 @@ using google::protobuf::util::TimeUtil;
 constexpr int kDefaultPage = 50;
 constexpr int kLargestPage = 1000;
 
-int PageSize(const ListAuditEntriesRequest& request) { return request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kLargestPage); }
+int PageSize(const ListAuditEntriesRequest& request) {
+  return request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kLargestPage);
+}
 
 std::string Instant(bool given, const google::protobuf::Timestamp& time, const char* otherwise) {
   return given ? FormatInstant(absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(time))) : otherwise;
@@ -49,12 +51,14 @@ Outcome<ListAuditEntriesResponse> OwnEntries(Session& session, const ListAuditEn
   // The page token between services is the id of the oldest entry already given.
   const std::string below = request.page_token().empty() ? "9223372036854775807" : request.page_token();
   const auto rows = session.sql().exec_params(
-      "select id, (extract(epoch from at) * 1000000)::bigint as micros, actor, acting_through, action, subject_kind, subject_id, person_id, clause, "
+      "select id, (extract(epoch from at) * 1000000)::bigint as micros, actor, acting_through, action, subject_kind, subject_id, "
+      "person_id, clause, "
       "before, after, trace_id from audit "
-      "where id < $1 and ($2 = '' or subject_id = $2) and ($3 = '' or person_id = $3) and ($4 = '' or actor = $4) and ($5 = '' or action = $5) "
+      "where id < $1 and ($2 = '' or subject_id = $2) and ($3 = '' or person_id = $3) and ($4 = '' or actor = $4) and ($5 = '' or action = "
+      "$5) "
       "and at >= $6::timestamptz and at < $7::timestamptz order by id desc limit $8",
-      below, request.subject_id(), request.person_id(), request.actor(), request.action(), Instant(request.has_from(), request.from(), "-infinity"),
-      Instant(request.has_to(), request.to(), "infinity"), PageSize(request));
+      below, request.subject_id(), request.person_id(), request.actor(), request.action(),
+      Instant(request.has_from(), request.from(), "-infinity"), Instant(request.has_to(), request.to(), "infinity"), PageSize(request));
   ListAuditEntriesResponse reply;
   for (const auto& row : rows) *reply.add_audit_entries() = EntryOf(row, service);
   return reply;
@@ -72,14 +76,17 @@ std::map<std::string, std::string> ReadToken(const std::string& token) {
 }
 
 Refusal Away(const std::string& service) {
-  return {.kind = RefusalKind::kUnavailable, .reason = "UNAVAILABLE", .detail = absl::StrCat("The audit of ", service, "-service can't be read right now; please try again.")};
+  return {.kind = RefusalKind::kUnavailable,
+          .reason = "UNAVAILABLE",
+          .detail = absl::StrCat("The audit of ", service, "-service can't be read right now; please try again.")};
 }
 
 bool Newer(const Line& a, const Line& b) { return TimeUtil::TimestampToMicroseconds(a.at()) > TimeUtil::TimestampToMicroseconds(b.at()); }
 
 }  // namespace
 
-grpc::Status OwnAuditRpc::ListOwnAuditEntries(grpc::ServerContext* context, const ListAuditEntriesRequest* request, ListAuditEntriesResponse* reply) {
+grpc::Status OwnAuditRpc::ListOwnAuditEntries(grpc::ServerContext* context, const ListAuditEntriesRequest* request,
+                                              ListAuditEntriesResponse* reply) {
   return rpc_.Unary(context, "ListOwnAuditEntries", *request, reply, [&](const Call& call) {
     return unit_of_work_.Read<ListAuditEntriesResponse>(call, [&](Session& session) { return OwnEntries(session, *request, service_); });
   });
@@ -89,11 +96,16 @@ AuditRpc::AuditRpc(const Rpc& rpc, UnitOfWork& unit_of_work, const Channels& cha
   for (const auto& [service, channel] : channels) stubs_[service] = common::v1::AuditInternalService::NewStub(channel);
 }
 
-grpc::Status AuditRpc::ListAuditEntries(grpc::ServerContext* context, const ListAuditEntriesRequest* request, ListAuditEntriesResponse* reply) {
+grpc::Status AuditRpc::ListAuditEntries(grpc::ServerContext* context, const ListAuditEntriesRequest* request,
+                                        ListAuditEntriesResponse* reply) {
   return rpc_.Unary(context, "ListAuditEntries", *request, reply, [&](const Call& call) -> Outcome<ListAuditEntriesResponse> {
     // The look is kept first: an auditor's reading of a person's record is audited like anybody's.
     const auto kept = unit_of_work_.Read<ListAuditEntriesResponse>(call, [&](Session& session) -> Outcome<ListAuditEntriesResponse> {
-      session.Audit({.action = "audit.read", .subject_kind = "audit", .subject_id = request->subject_id(), .clause = "12.4", .person_id = request->person_id()});
+      session.Audit({.action = "audit.read",
+                     .subject_kind = "audit",
+                     .subject_id = request->subject_id(),
+                     .clause = "12.4",
+                     .person_id = request->person_id()});
       return ListAuditEntriesResponse();
     });
     if (!kept.ok()) return kept.refusal();
@@ -125,7 +137,8 @@ Outcome<ListAuditEntriesResponse> AuditRpc::Gather(const Call& call, const ListA
   }
   if (all.size() > size) {
     for (const auto& [service, position] : positions) {
-      if (!position.empty()) absl::StrAppend(reply.mutable_next_page_token(), reply.next_page_token().empty() ? "" : ",", service, ":", position);
+      if (!position.empty())
+        absl::StrAppend(reply.mutable_next_page_token(), reply.next_page_token().empty() ? "" : ",", service, ":", position);
     }
   }
   return reply;

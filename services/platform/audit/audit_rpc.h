@@ -14,7 +14,8 @@ namespace evenhand {
 
 class OwnAuditRpc final : public common::v1::AuditInternalService::Service {
  public:
-  OwnAuditRpc(const Rpc& rpc, UnitOfWork& unit_of_work, std::string service) : rpc_(rpc), unit_of_work_(unit_of_work), service_(std::move(service)) {}
+  OwnAuditRpc(const Rpc& rpc, UnitOfWork& unit_of_work, std::string service)
+      : rpc_(rpc), unit_of_work_(unit_of_work), service_(std::move(service)) {}
 
   grpc::Status ListOwnAuditEntries(grpc::ServerContext* context, const common::v1::ListAuditEntriesRequest* request,
                                    common::v1::ListAuditEntriesResponse* reply) override;

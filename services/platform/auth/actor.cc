@@ -6,9 +6,19 @@
 namespace evenhand {
 namespace {
 
-constexpr std::array<std::string_view, kRoleCount> kNames = {
-    "employee", "team_leader", "senior_manager", "strategic_director", "hr_business_partner", "communications_lead", "health_safety_adviser",
-    "auditor", "union_representative", "administrator", "crm", "portal", "monitoring"};
+constexpr std::array<std::string_view, kRoleCount> kNames = {"employee",
+                                                             "team_leader",
+                                                             "senior_manager",
+                                                             "strategic_director",
+                                                             "hr_business_partner",
+                                                             "communications_lead",
+                                                             "health_safety_adviser",
+                                                             "auditor",
+                                                             "union_representative",
+                                                             "administrator",
+                                                             "crm",
+                                                             "portal",
+                                                             "monitoring"};
 
 constexpr bool InLine(Role role) { return role <= Role::kStrategicDirector; }
 

@@ -11,8 +11,8 @@ namespace evenhand {
 
 enum class Role {
   kEmployee,
-  kTeamLeader,         // also principal teacher
-  kSeniorManager,      // also head of establishment
+  kTeamLeader,     // also principal teacher
+  kSeniorManager,  // also head of establishment
   kStrategicDirector,
   kHrBusinessPartner,
   kCommunicationsLead,
@@ -20,7 +20,7 @@ enum class Role {
   kAuditor,
   kUnionRepresentative,
   kAdministrator,
-  kCrm,                // systems
+  kCrm,  // systems
   kPortal,
   kMonitoring,
 };

@@ -14,12 +14,12 @@ namespace evenhand {
 
 // One line of the table, read aloud: "ImposeRestriction: senior managers and strategic directors, in their own area (7.3)".
 struct Rule {
-  std::string_view method;            // "evenhand.restriction.v1.RestrictionService/ImposeRestriction"
-  std::vector<Role> in_own_area;      // may, where their service_areas name the thing's area
-  std::vector<Role> in_any_area;      // may, wherever
+  std::string_view method;                 // "evenhand.restriction.v1.RestrictionService/ImposeRestriction"
+  std::vector<Role> in_own_area;           // may, where their service_areas name the thing's area
+  std::vector<Role> in_any_area;           // may, wherever
   std::vector<std::string_view> services;  // other processes that may ask on their own account ("appeal"); no user needed
-  std::string_view clause;            // what refuses the others
-  std::string_view refusal;           // the sentence they read
+  std::string_view clause;                 // what refuses the others
+  std::string_view refusal;                // the sentence they read
 };
 
 class Authority {

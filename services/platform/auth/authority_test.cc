@@ -5,9 +5,15 @@
 namespace evenhand {
 namespace {
 
-const Rule kImpose{.method = "S/Impose", .in_own_area = {Role::kSeniorManager}, .in_any_area = {Role::kStrategicDirector}, .clause = "7.3", .refusal = "Only a senior manager."};
+const Rule kImpose{.method = "S/Impose",
+                   .in_own_area = {Role::kSeniorManager},
+                   .in_any_area = {Role::kStrategicDirector},
+                   .clause = "7.3",
+                   .refusal = "Only a senior manager."};
 
-Actor Someone(std::vector<Role> roles, std::vector<std::string> areas) { return {.id = "E1", .roles = std::move(roles), .areas = std::move(areas)}; }
+Actor Someone(std::vector<Role> roles, std::vector<std::string> areas) {
+  return {.id = "E1", .roles = std::move(roles), .areas = std::move(areas)};
+}
 
 TEST(Clause4_1, AuthorityGrowsFromEmployeeToDirectorWithinOnesOwnArea) {
   const Actor manager = Someone({Role::kSeniorManager}, {"Housing"});

@@ -105,7 +105,8 @@ void Jwks::RefreshIfDue(bool unknown_key) {
   if (!due()) return;
   const absl::MutexLock one_at_a_time(&fetching_);
   if (!due()) return;
-  if (const absl::Status status = Refresh(); !status.ok()) Log(Level::kWarning, "identity keys not refreshed", {{"error", std::string(status.message())}});
+  if (const absl::Status status = Refresh(); !status.ok())
+    Log(Level::kWarning, "identity keys not refreshed", {{"error", std::string(status.message())}});
 }
 
 absl::Status Jwks::Refresh() {

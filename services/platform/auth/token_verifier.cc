@@ -27,7 +27,8 @@ bool FitsKey(std::string_view algorithm, const cjose_jwk_t* key) {
 // The payload of a token whose signature holds.
 absl::StatusOr<std::string> Payload(Jwks& keys, std::string_view token) {
   cjose_err error;
-  const std::unique_ptr<cjose_jws_t, decltype(&cjose_jws_release)> jws(cjose_jws_import(token.data(), token.size(), &error), cjose_jws_release);
+  const std::unique_ptr<cjose_jws_t, decltype(&cjose_jws_release)> jws(cjose_jws_import(token.data(), token.size(), &error),
+                                                                       cjose_jws_release);
   if (jws == nullptr) return Unauthenticated();
   cjose_header_t* header = cjose_jws_get_protected(jws.get());
   const char* algorithm = cjose_header_get(header, CJOSE_HDR_ALG, &error);
@@ -93,7 +94,8 @@ absl::StatusOr<Kept> Read(const TokenOptions& options, const std::string& payloa
   const auto expires = static_cast<std::int64_t>(claims["exp"].GetDouble());
   if (expires + kSkewSeconds <= now) return Unauthenticated();
   for (const char* name : {"nbf", "iat"}) {
-    if (claims.HasMember(name) && (!claims[name].IsNumber() || claims[name].GetDouble() > static_cast<double>(now + kSkewSeconds))) return Unauthenticated();
+    if (claims.HasMember(name) && (!claims[name].IsNumber() || claims[name].GetDouble() > static_cast<double>(now + kSkewSeconds)))
+      return Unauthenticated();
   }
   Actor actor = ActorOf(claims);
   if (actor.id.empty()) return Unauthenticated();
@@ -135,8 +137,8 @@ absl::StatusOr<std::shared_ptr<const Actor>> TokenVerifier::Verify(std::string_v
 }
 
 std::unique_ptr<TokenVerifier> MakeTokenVerifier(const Settings& settings) {
-  return std::make_unique<TokenVerifier>(
-      TokenOptions{.jwks = settings.jwks, .issuer = settings.issuer, .audience = settings.audience, .allow_dev_key = settings.mode == "dev"});
+  return std::make_unique<TokenVerifier>(TokenOptions{
+      .jwks = settings.jwks, .issuer = settings.issuer, .audience = settings.audience, .allow_dev_key = settings.mode == "dev"});
 }
 
 }  // namespace evenhand

@@ -13,9 +13,9 @@
 namespace evenhand {
 
 struct TokenOptions {
-  std::string jwks;      // file:/path or http(s)://…
-  std::string issuer;    // `iss` must equal it
-  std::string audience;  // `aud` must name it
+  std::string jwks;            // file:/path or http(s)://…
+  std::string issuer;          // `iss` must equal it
+  std::string audience;        // `aud` must name it
   bool allow_dev_key = false;  // keys whose kid starts with "evenhand-dev-": dev mode only
 };
 

@@ -21,7 +21,8 @@ std::string Base64(const std::string& bytes) { return absl::WebSafeBase64Escape(
 // An identity provider's key and what it signs.
 class Signer {
  public:
-  Signer(cjose_jwk_t* key, std::string kid, std::string algorithm) : key_(key, [](cjose_jwk_t* jwk) { cjose_jwk_release(jwk); }), kid_(std::move(kid)), algorithm_(std::move(algorithm)) {
+  Signer(cjose_jwk_t* key, std::string kid, std::string algorithm)
+      : key_(key, [](cjose_jwk_t* jwk) { cjose_jwk_release(jwk); }), kid_(std::move(kid)), algorithm_(std::move(algorithm)) {
     cjose_jwk_set_kid(key_.get(), kid_.data(), kid_.size(), nullptr);
   }
   static Signer Rsa(const std::string& kid, const std::string& algorithm = "RS256") {
@@ -56,10 +57,11 @@ class Signer {
   std::string algorithm_;
 };
 
-std::string Claims(const std::string& more = "", int expires_in = 600, const std::string& issuer = kIssuer, const std::string& audience = "evenhand") {
+std::string Claims(const std::string& more = "", int expires_in = 600, const std::string& issuer = kIssuer,
+                   const std::string& audience = "evenhand") {
   const std::int64_t now = absl::ToUnixSeconds(absl::Now());
-  return absl::StrCat(R"({"sub":"E2001","name":"M. Manager","roles":["senior_manager","juggler"],"service_areas":["Housing"],"iss":")", issuer, R"(","aud":[")", audience, R"("],"iat":)",
-                      now, R"(,"exp":)", now + expires_in, more, "}");
+  return absl::StrCat(R"({"sub":"E2001","name":"M. Manager","roles":["senior_manager","juggler"],"service_areas":["Housing"],"iss":")",
+                      issuer, R"(","aud":[")", audience, R"("],"iat":)", now, R"(,"exp":)", now + expires_in, more, "}");
 }
 
 std::string KeySet(std::initializer_list<const Signer*> signers) {
@@ -124,7 +126,8 @@ TEST_F(Tokens, Hs256SignedWithThePublicKeyIsRefused) {
   for (const std::string& secret : {rsa_.Public(), KeySet({&rsa_})}) {
     unsigned char digest[32];
     unsigned int size = 0;
-    HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), reinterpret_cast<const unsigned char*>(signed_part.data()), signed_part.size(), digest, &size);
+    HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), reinterpret_cast<const unsigned char*>(signed_part.data()),
+         signed_part.size(), digest, &size);
     EXPECT_FALSE(verifier.Verify(signed_part + "." + Base64(std::string(reinterpret_cast<char*>(digest), size))).ok());
   }
 }

@@ -4,10 +4,10 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define EVENHAND_CHECK(condition, message)                                                                \
-  do {                                                                                                    \
-    if (!(condition)) {                                                                                   \
+#define EVENHAND_CHECK(condition, message)                                                                 \
+  do {                                                                                                     \
+    if (!(condition)) {                                                                                    \
       std::fprintf(stderr, "%s:%d: broken invariant: %s (%s)\n", __FILE__, __LINE__, message, #condition); \
-      std::abort();                                                                                       \
-    }                                                                                                     \
+      std::abort();                                                                                        \
+    }                                                                                                      \
   } while (false)

@@ -60,7 +60,7 @@ Refusal Conflict(std::string reason, std::string clause, std::string detail);
 template <typename T>
 class Outcome {
  public:
-  Outcome(T value) : held_(std::move(value)) {}           // NOLINT(google-explicit-constructor): a return reads as one
+  Outcome(T value) : held_(std::move(value)) {}            // NOLINT(google-explicit-constructor): a return reads as one
   Outcome(Refusal refusal) : held_(std::move(refusal)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return std::holds_alternative<T>(held_); }

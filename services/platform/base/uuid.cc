@@ -1,8 +1,8 @@
 #include "services/platform/base/uuid.h"
 
+#include <sys/random.h>
 #include <array>
 #include <cstdint>
-#include <sys/random.h>
 
 #include <absl/time/clock.h>
 #include <absl/time/time.h>

@@ -72,7 +72,8 @@ std::map<std::string, std::string> Flags(int argc, char** argv, std::vector<std:
     if (row == nullptr || equals == std::string_view::npos) {
       faults.push_back(absl::StrCat("--", name, row == nullptr ? " is no setting" : " needs =value"));
     } else if (row->kind == Kind::kSecret) {
-      faults.push_back(absl::StrCat("--", name, " is a secret: give it as ", EnvironmentName(name), " or ", EnvironmentName(name), "_FILE, never as an argument"));
+      faults.push_back(absl::StrCat("--", name, " is a secret: give it as ", EnvironmentName(name), " or ", EnvironmentName(name),
+                                    "_FILE, never as an argument"));
     } else {
       flags[name] = word.substr(equals + 1);
     }
@@ -143,7 +144,8 @@ void CheckTogether(const Settings& settings, std::vector<std::string>& faults) {
   absl::Duration span;
   if (!ParseSpan(settings.Get("time-offset"), &span)) faults.emplace_back("time-offset is no span (+183d, -2h)");
   const bool local = settings.listen.starts_with("unix:");
-  if (settings.mode != "dev" && !local && settings.tls_certificate.empty()) faults.emplace_back("tls-certificate is required outside dev mode on a network address");
+  if (settings.mode != "dev" && !local && settings.tls_certificate.empty())
+    faults.emplace_back("tls-certificate is required outside dev mode on a network address");
   if (settings.tls_certificate.empty() != settings.tls_key.empty()) faults.emplace_back("tls-certificate and tls-key go together");
 }
 
@@ -177,8 +179,9 @@ std::string DescribeSettings() {
   for (const SettingRow& row : SettingsTable()) {
     std::string unit(row.unit);
     for (std::size_t at = unit.find('|'); at != std::string::npos; at = unit.find('|', at + 5)) unit.replace(at, 1, " or ");
-    absl::StrAppend(&text, "| `", std::string(row.name), "` | `", EnvironmentName(row.name), row.kind == Kind::kSecret ? "`, or a file named in `…_FILE" : "", "` | ",
-                    std::string(row.readers), " | ", std::string(row.fallback), " | ", unit, " | ", std::string(row.why), " |\n");
+    absl::StrAppend(&text, "| `", std::string(row.name), "` | `", EnvironmentName(row.name),
+                    row.kind == Kind::kSecret ? "`, or a file named in `…_FILE" : "", "` | ", std::string(row.readers), " | ",
+                    std::string(row.fallback), " | ", unit, " | ", std::string(row.why), " |\n");
   }
   return text;
 }

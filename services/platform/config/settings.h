@@ -11,21 +11,21 @@
 namespace evenhand {
 
 struct Settings {
-  std::string mode;                 // dev | production
-  std::string listen;               // unix:/path or host:port
-  std::string metrics_listen;       // host:port of /metrics
-  std::string database;             // libpq connection string of the service's role
-  std::string migrate_database;     // the owner's, for `migrate` alone
+  std::string mode;              // dev | production
+  std::string listen;            // unix:/path or host:port
+  std::string metrics_listen;    // host:port of /metrics
+  std::string database;          // libpq connection string of the service's role
+  std::string migrate_database;  // the owner's, for `migrate` alone
   int pool_size = 8;
   absl::Duration statement_timeout;
-  std::string jwks;                 // file:/path or http(s)://…
+  std::string jwks;  // file:/path or http(s)://…
   std::string issuer;
   std::string audience;
-  std::string incident;             // peers' addresses
+  std::string incident;  // peers' addresses
   std::string restriction;
   std::string appeal;
   std::string notification;
-  std::string state_dir;            // evidence, spools
+  std::string state_dir;  // evidence, spools
   absl::Duration time_offset;
   bool background = true;
   std::string log_level;

@@ -9,7 +9,8 @@ constexpr SettingRow kTable[] = {
     {"listen", Kind::kText, "all", "required", "unix:/path or host:port", "where it answers: gRPC for services, REST for the gateway"},
     {"metrics-listen", Kind::kText, "all", "127.0.0.1:0", "host:port", "where /metrics is, alone on its port"},
     {"state-dir", Kind::kText, "all", "required", "folder", "evidence, spools and printed letters"},
-    {"log-level", Kind::kChoice, "all", "info", "debug|info|warning|error", "the least that is logged; SIGHUP reads the file <state-dir>/log-level"},
+    {"log-level", Kind::kChoice, "all", "info", "debug|info|warning|error",
+     "the least that is logged; SIGHUP reads the file <state-dir>/log-level"},
     {"shutdown-grace", Kind::kDuration, "all", "20s", "duration", "time to finish what is in flight after SIGTERM"},
     {"time-offset", Kind::kText, "all", "0s", "+183d, -2h", "dev mode only: shifts the clock, so that reviews and deadlines can be tried"},
     {"background", Kind::kBoolean, "services", "on", "on|off", "sweeps and reminders; off for tests"},
@@ -23,7 +24,8 @@ constexpr SettingRow kTable[] = {
     {"jwks", Kind::kText, "all", "required", "file:/path or https://…", "the identity provider's public keys"},
     {"issuer", Kind::kText, "all", "required", "URL", "tokens must name it as iss"},
     {"audience", Kind::kText, "all", "evenhand", "text", "tokens must name it in aud"},
-    {"tls-certificate", Kind::kText, "all", "", "file", "PEM chain; TLS is on when it is set, and demanded outside dev mode except on UNIX sockets"},
+    {"tls-certificate", Kind::kText, "all", "", "file",
+     "PEM chain; TLS is on when it is set, and demanded outside dev mode except on UNIX sockets"},
     {"tls-key", Kind::kText, "all", "", "file", "PEM private key"},
     {"tls-ca", Kind::kText, "all", "", "file", "PEM; who may call between processes, and whom to trust"},
     // The REST edge.
@@ -41,10 +43,13 @@ constexpr SettingRow kTable[] = {
     {"appeal", Kind::kText, "all", "", "address", "appeal-service"},
     {"notification", Kind::kText, "all", "", "address", "notification-service"},
     // Appeals (services/appeal).
-    {"appeal-window", Kind::kNumber, "appeal-service", "20", "working days", "to appeal a decision, from the day the person was told (City of Edinburgh, Aberdeen)"},
+    {"appeal-window", Kind::kNumber, "appeal-service", "20", "working days",
+     "to appeal a decision, from the day the person was told (City of Edinburgh, Aberdeen)"},
     {"appeal-acknowledge-within", Kind::kNumber, "appeal-service", "3", "working days", "to acknowledge an appeal, from its receipt"},
-    {"appeal-decide-within", Kind::kNumber, "appeal-service", "20", "working days", "to decide an appeal, from its receipt; stands still while information is awaited"},
-    {"working-calendar", Kind::kText, "appeal-service", "scotland", "calendar", "whose holidays count; kept at /v1/calendars/{calendar}/holidays"},
+    {"appeal-decide-within", Kind::kNumber, "appeal-service", "20", "working days",
+     "to decide an appeal, from its receipt; stands still while information is awaited"},
+    {"working-calendar", Kind::kText, "appeal-service", "scotland", "calendar",
+     "whose holidays count; kept at /v1/calendars/{calendar}/holidays"},
 };
 
 }  // namespace

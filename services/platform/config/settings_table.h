@@ -9,11 +9,11 @@ namespace evenhand {
 enum class Kind { kText, kChoice, kNumber, kDuration, kBoolean, kSecret };
 
 struct SettingRow {
-  std::string_view name;     // --name=value, EVENHAND_NAME
+  std::string_view name;  // --name=value, EVENHAND_NAME
   Kind kind;
-  std::string_view readers;  // "all", "services", "gateway", or names with a space between
-  std::string_view fallback; // default; "required" when there is none
-  std::string_view unit;     // or the choices, "a|b"
+  std::string_view readers;   // "all", "services", "gateway", or names with a space between
+  std::string_view fallback;  // default; "required" when there is none
+  std::string_view unit;      // or the choices, "a|b"
   std::string_view why;
 };
 

@@ -14,8 +14,12 @@ using ::testing::Not;
 class SettingsOf : public ::testing::Test {
  protected:
   void SetUp() override {
-    for (const auto& [name, value] : std::initializer_list<std::pair<const char*, const char*>>{
-             {"EVENHAND_LISTEN", "unix:/tmp/s.sock"}, {"EVENHAND_STATE_DIR", "/tmp/s"}, {"EVENHAND_DATABASE", "host=db password=hunter2"}, {"EVENHAND_JWKS", "file:/tmp/j"}, {"EVENHAND_ISSUER", "https://i.example"}}) {
+    for (const auto& [name, value] :
+         std::initializer_list<std::pair<const char*, const char*>>{{"EVENHAND_LISTEN", "unix:/tmp/s.sock"},
+                                                                    {"EVENHAND_STATE_DIR", "/tmp/s"},
+                                                                    {"EVENHAND_DATABASE", "host=db password=hunter2"},
+                                                                    {"EVENHAND_JWKS", "file:/tmp/j"},
+                                                                    {"EVENHAND_ISSUER", "https://i.example"}}) {
       setenv(name, value, 1);
     }
   }
@@ -40,7 +44,8 @@ TEST_F(SettingsOf, OneErrorNamesEveryFault) {
   unsetenv("EVENHAND_ISSUER");
   const auto settings = Read({"--mode=test", "--pool-size=none", "--colour=red", "--time-offset=+1d"});
   ASSERT_FALSE(settings.ok());
-  for (const char* fault : {"issuer is required", "mode is none of", "pool-size is no positive number", "--colour is no setting", "time-offset is for dev mode only"}) {
+  for (const char* fault : {"issuer is required", "mode is none of", "pool-size is no positive number", "--colour is no setting",
+                            "time-offset is for dev mode only"}) {
     EXPECT_THAT(std::string(settings.status().message()), HasSubstr(fault));
   }
 }

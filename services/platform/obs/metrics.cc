@@ -37,7 +37,8 @@ void RpcMetrics::Observe(const std::string& method, const std::string& code, abs
 
 void RpcMetrics::ObserveMany(const std::string& method, const std::string& code, absl::Duration took, int count) {
   CounterNamed("evenhand_rpc_total", "RPCs answered, by method and gRPC code.", {{"method", method}, {"code", code}}).Increment(count);
-  prometheus::Histogram& seconds = HistogramNamed("evenhand_rpc_seconds", "Time from an RPC's arrival to its answer.", {{"method", method}});
+  prometheus::Histogram& seconds =
+      HistogramNamed("evenhand_rpc_seconds", "Time from an RPC's arrival to its answer.", {{"method", method}});
   for (int i = 0; i < count; ++i) seconds.Observe(absl::ToDoubleSeconds(took));
 }
 

@@ -21,7 +21,8 @@ std::shared_ptr<prometheus::Registry> SharedMetrics();
 // A gauge or counter without labels, or with fixed ones; the same call gives the same one. Keep the reference: looking it up takes a lock.
 prometheus::Gauge& GaugeNamed(const std::string& name, const std::string& help, const std::map<std::string, std::string>& labels = {});
 prometheus::Counter& CounterNamed(const std::string& name, const std::string& help, const std::map<std::string, std::string>& labels = {});
-prometheus::Histogram& HistogramNamed(const std::string& name, const std::string& help, const std::map<std::string, std::string>& labels = {});
+prometheus::Histogram& HistogramNamed(const std::string& name, const std::string& help,
+                                      const std::map<std::string, std::string>& labels = {});
 
 // Serves /metrics on host:port until destroyed. Throws when the port is taken.
 std::unique_ptr<prometheus::Exposer> ServeMetrics(const std::string& listen);

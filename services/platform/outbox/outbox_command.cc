@@ -10,13 +10,17 @@ namespace {
 void List(pqxx::work& sql) {
   const auto rows = sql.exec(
       "select jsonb_build_object('id', id, 'eventId', event_id, 'type', type, 'thing', thing, 'destination', destination, "
-      "'state', case when parked_at is null then 'WAITING' else 'PARKED' end, 'attempts', attempts, 'occurredAt', occurred_at, 'lastError', last_error)::text "
+      "'state', case when parked_at is null then 'WAITING' else 'PARKED' end, 'attempts', attempts, 'occurredAt', occurred_at, "
+      "'lastError', last_error)::text "
       "from outbox order by id limit 10000");
   for (const auto& row : rows) std::printf("%s\n", row[0].c_str());
 }
 
 int SendAgain(pqxx::work& sql, const std::string& id) {
-  const auto done = sql.exec_params("update outbox set parked_at = null, attempts = 0, next_attempt_at = '-infinity' where parked_at is not null and ($1 = 'all' or id::text = $1)", id);
+  const auto done = sql.exec_params(
+      "update outbox set parked_at = null, attempts = 0, next_attempt_at = '-infinity' where parked_at is not null and ($1 = 'all' or "
+      "id::text = $1)",
+      id);
   sql.exec("select pg_notify('outbox_' || current_schema(), '')");
   std::printf("%lu sent again\n", static_cast<unsigned long>(done.affected_rows()));
   return done.affected_rows() > 0 || id == "all" ? 0 : 1;

@@ -77,10 +77,12 @@ int Relay::DeliverBatch() {
   pqxx::work sql(**lease);
   const absl::Time now = absl::Now();
   const auto rows = sql.exec_params(
-      "select o.id, o.event_id, o.type, o.thing, o.attributes, o.attempts, o.traceparent, (extract(epoch from o.occurred_at) * 1000000)::bigint as micros "
+      "select o.id, o.event_id, o.type, o.thing, o.attributes, o.attempts, o.traceparent, (extract(epoch from o.occurred_at) * "
+      "1000000)::bigint as micros "
       "from outbox o "
       "where o.destination = $1 and o.parked_at is null and o.next_attempt_at <= $2 "
-      "and not exists (select from outbox earlier where earlier.destination = o.destination and earlier.thing = o.thing and earlier.id < o.id) "
+      "and not exists (select from outbox earlier where earlier.destination = o.destination and earlier.thing = o.thing and earlier.id < "
+      "o.id) "
       "order by o.id limit $3 for update skip locked",
       options_.destination, FormatInstant(now), options_.batch);
   for (const auto& row : rows) {
@@ -98,9 +100,13 @@ int Relay::DeliverBatch() {
     const int attempts = row["attempts"].as<int>() + (away ? 0 : 1);
     const absl::Duration pause = away ? absl::Seconds(kAwaySeconds) : BackOff(attempts);
     const bool parked = attempts >= options_.attempts_before_parking;
-    sql.exec_params("update outbox set attempts = $2, next_attempt_at = $3, last_error = $4, parked_at = case when $5 then $6::timestamptz end where id = $1", id,
-                    attempts, FormatInstant(now + pause), "gRPC " + std::to_string(status.error_code()), parked, FormatInstant(now));
-    if (parked) Log(Level::kError, "event parked", {{"eventId", row["event_id"].c_str()}, {"type", row["type"].c_str()}, {"destination", options_.destination}});
+    sql.exec_params(
+        "update outbox set attempts = $2, next_attempt_at = $3, last_error = $4, parked_at = case when $5 then $6::timestamptz end where "
+        "id = $1",
+        id, attempts, FormatInstant(now + pause), "gRPC " + std::to_string(status.error_code()), parked, FormatInstant(now));
+    if (parked)
+      Log(Level::kError, "event parked",
+          {{"eventId", row["event_id"].c_str()}, {"type", row["type"].c_str()}, {"destination", options_.destination}});
     if (away) break;
   }
   sql.commit();

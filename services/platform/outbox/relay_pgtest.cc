@@ -19,7 +19,8 @@ using ::testing::ElementsAre;
 // Another service's door, with moods.
 class Receiver final : public common::v1::EventService::Service {
  public:
-  grpc::Status DeliverEvent(grpc::ServerContext*, const common::v1::DeliverEventRequest* request, common::v1::DeliverEventResponse*) override {
+  grpc::Status DeliverEvent(grpc::ServerContext*, const common::v1::DeliverEventRequest* request,
+                            common::v1::DeliverEventResponse*) override {
     const std::scoped_lock lock(mutex_);
     if (refuse_ == request->event().thing()) return {grpc::StatusCode::INTERNAL, "poisoned"};
     got_.push_back(request->event().thing() + "/" + request->event().attributes().at("n"));
@@ -42,7 +43,10 @@ class Receiver final : public common::v1::EventService::Service {
 
 class Events : public ::testing::Test {
  protected:
-  Events() : connection_(testing::Postgres::Shared().Fresh("incident", {})), pool_({.connection = connection_, .schema = "incident", .size = 16}), work_(pool_, clock_, routes_) {
+  Events()
+      : connection_(testing::Postgres::Shared().Fresh("incident", {})),
+        pool_({.connection = connection_, .schema = "incident", .size = 16}),
+        work_(pool_, clock_, routes_) {
     call_.deadline = absl::Now() + absl::Seconds(20);
     Start();
   }

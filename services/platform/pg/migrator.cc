@@ -52,7 +52,8 @@ class Migrator {
   absl::Status Apply(const std::string& owner, std::span<const Migration> migrations) {
     int previous = 0;
     for (const Migration& migration : migrations) {
-      if (migration.number <= previous) return absl::FailedPreconditionError(absl::StrCat("migration ", migration.number, " is out of order"));
+      if (migration.number <= previous)
+        return absl::FailedPreconditionError(absl::StrCat("migration ", migration.number, " is out of order"));
       previous = migration.number;
       if (absl::Status status = ApplyOne(owner, migration); !status.ok()) return status;
     }
@@ -73,10 +74,13 @@ class Migrator {
     const auto known = sql.exec_params("select checksum from schema_migration where owner = $1 and number = $2", owner, migration.number);
     if (!known.empty()) {
       if (known[0][0].as<std::string>() == checksum) return absl::OkStatus();
-      return absl::FailedPreconditionError(absl::StrCat("migration ", migration.number, "_", std::string(migration.name), " was changed after it was applied"));
+      return absl::FailedPreconditionError(
+          absl::StrCat("migration ", migration.number, "_", std::string(migration.name), " was changed after it was applied"));
     }
-    const auto newer = sql.exec_params("select max(number) from schema_migration where owner = $1 having max(number) > $2", owner, migration.number);
-    if (!newer.empty()) return absl::FailedPreconditionError(absl::StrCat("migration ", migration.number, " is older than what was applied"));
+    const auto newer =
+        sql.exec_params("select max(number) from schema_migration where owner = $1 having max(number) > $2", owner, migration.number);
+    if (!newer.empty())
+      return absl::FailedPreconditionError(absl::StrCat("migration ", migration.number, " is older than what was applied"));
     sql.exec(std::string(migration.sql));
     Grant(sql, migration);
     sql.exec_params("insert into schema_migration (owner, number, name, checksum) values ($1, $2, $3, $4)", owner, migration.number,

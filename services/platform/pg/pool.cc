@@ -9,8 +9,9 @@ Pool::Lease::~Lease() {
 }
 
 std::unique_ptr<pqxx::connection> Pool::Open() const {
-  const std::string options = absl::StrCat(options_.connection, " connect_timeout=2 application_name=evenhand_", options_.schema, " options='-c search_path=",
-                                           options_.schema, " -c statement_timeout=", absl::ToInt64Milliseconds(options_.statement_timeout),
+  const std::string options = absl::StrCat(options_.connection, " connect_timeout=2 application_name=evenhand_", options_.schema,
+                                           " options='-c search_path=", options_.schema,
+                                           " -c statement_timeout=", absl::ToInt64Milliseconds(options_.statement_timeout),
                                            " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC'");
   auto connection = std::make_unique<pqxx::connection>(options);
   // libpqxx would reconnect in silence and run BEGIN again, losing what the session had: a broken connection stays broken.

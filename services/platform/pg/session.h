@@ -18,8 +18,8 @@ struct AuditEntry {
   std::string subject_kind;  // "restriction"
   std::string subject_id;
   std::string clause;
-  std::string person_id;     // whose record it is, when it is a person's
-  std::string before;        // etag or state before, "" for a read or a creation
+  std::string person_id;  // whose record it is, when it is a person's
+  std::string before;     // etag or state before, "" for a read or a creation
   std::string after;
 };
 

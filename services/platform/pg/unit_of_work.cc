@@ -1,7 +1,7 @@
 #include "services/platform/pg/unit_of_work.h"
 
-#include <algorithm>
 #include <absl/time/clock.h>
+#include <algorithm>
 
 #include <absl/strings/str_cat.h>
 
@@ -19,7 +19,9 @@ constexpr int kAttempts = 6;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(10);
 
 Refusal Unavailable() {
-  return {.kind = RefusalKind::kUnavailable, .reason = "UNAVAILABLE", .detail = "The records can't be reached right now. Nothing was changed; please try again."};
+  return {.kind = RefusalKind::kUnavailable,
+          .reason = "UNAVAILABLE",
+          .detail = "The records can't be reached right now. Nothing was changed; please try again."};
 }
 
 Refusal DeadlinePassed() {
@@ -32,9 +34,9 @@ Refusal FromPool(const absl::Status& status) { return absl::IsDeadlineExceeded(s
 Refusal FromSql(const pqxx::sql_error& error) {
   const std::string state = error.sqlstate();
   Log(Level::kError, "statement failed", {{"sqlstate", state}});
-  if (state == "57014") return DeadlinePassed();                              // cancelled: statement timeout or a caller who left
+  if (state == "57014") return DeadlinePassed();                                  // cancelled: statement timeout or a caller who left
   if (state.starts_with("08") || state.starts_with("57P")) return Unavailable();  // connection, shutdown
-  if (state.starts_with("53")) return Unavailable();                          // resources
+  if (state.starts_with("53")) return Unavailable();                              // resources
   if (state == "23505") return Conflict("ALREADY_EXISTS", "", "This exists already.");
   return {.kind = RefusalKind::kInternal, .reason = "INTERNAL_FAULT", .detail = "Something went wrong on our side; nothing was changed."};
 }
@@ -57,10 +59,12 @@ struct Known {
 };
 
 Known LookUp(pqxx::work& sql, const Call& call, google::protobuf::Message& reply) {
-  const auto rows = sql.exec_params("select payload_hash, reply from idempotency where actor = $1 and key = $2", call.actor.id, call.idempotency_key);
+  const auto rows =
+      sql.exec_params("select payload_hash, reply from idempotency where actor = $1 and key = $2", call.actor.id, call.idempotency_key);
   if (rows.empty()) return {};
   if (rows[0][0].as<std::string>() != call.payload_hash) {
-    return {true, Refusal{.kind = RefusalKind::kIdempotencyKeyReused, .reason = "IDEMPOTENCY_KEY_REUSED",
+    return {true, Refusal{.kind = RefusalKind::kIdempotencyKeyReused,
+                          .reason = "IDEMPOTENCY_KEY_REUSED",
                           .detail = "This Idempotency-Key was used with another request; nothing was stored."}};
   }
   EVENHAND_CHECK(reply.ParseFromString(pqxx::binarystring(rows[0][1]).str()), "a kept reply must parse");
@@ -112,11 +116,14 @@ UnitOfWork::Attempt UnitOfWork::TryWrite(const Call& call, google::protobuf::Mes
     const CancelWatch::Scope watched(call, **lease);
     pqxx::work sql(**lease);
     const bool keyed = !KeyOf(call).empty();
-    const auto start = sql.exec1(absl::StrCat(TimeoutStatement(call.deadline), "select pg_current_xact_id()::text, ",
-                                              keyed ? absl::StrCat("pg_try_advisory_xact_lock(hashtextextended(", sql.quote(call.actor.id + "\n" + call.idempotency_key), ", 0))") : "true"));
+    const auto start = sql.exec1(absl::StrCat(
+        TimeoutStatement(call.deadline), "select pg_current_xact_id()::text, ",
+        keyed ? absl::StrCat("pg_try_advisory_xact_lock(hashtextextended(", sql.quote(call.actor.id + "\n" + call.idempotency_key), ", 0))")
+              : "true"));
     xid = start[0].as<std::string>();
     if (!start[1].as<bool>()) {
-      return {End::kDone, Refusal{.kind = RefusalKind::kIdempotencyInFlight, .reason = "IDEMPOTENCY_IN_FLIGHT",
+      return {End::kDone, Refusal{.kind = RefusalKind::kIdempotencyInFlight,
+                                  .reason = "IDEMPOTENCY_IN_FLIGHT",
                                   .detail = "The first request with this Idempotency-Key is still running; please try again."}};
     }
     if (keyed) {

@@ -21,7 +21,10 @@ constexpr Migration kMigrations[] = {{1, "thing", "create table thing (id text p
 
 class Writes : public ::testing::Test {
  protected:
-  Writes() : connection_(testing::Postgres::Shared().Fresh("incident", kMigrations)), pool_({.connection = connection_, .schema = "incident", .size = 24}), work_(pool_, clock_, kRoutes) {
+  Writes()
+      : connection_(testing::Postgres::Shared().Fresh("incident", kMigrations)),
+        pool_({.connection = connection_, .schema = "incident", .size = 24}),
+        work_(pool_, clock_, kRoutes) {
     call_.actor.id = "E1001";
     call_.deadline = absl::Now() + absl::Seconds(20);
   }
@@ -114,8 +117,10 @@ TEST_F(Writes, TwentyPostsOfOneKeyAtOnceHaveOneEffect) {
   for (int i = 0; i < 20; ++i) {
     posts.emplace_back([&] {
       const auto outcome = Add(Keyed("k4"), NewUuid());
-      if (outcome.ok()) ++fine;
-      else if (outcome.refusal().kind == RefusalKind::kIdempotencyInFlight) ++in_flight;
+      if (outcome.ok())
+        ++fine;
+      else if (outcome.refusal().kind == RefusalKind::kIdempotencyInFlight)
+        ++in_flight;
     });
   }
   for (std::thread& post : posts) post.join();

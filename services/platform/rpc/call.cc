@@ -16,10 +16,14 @@ std::string_view Bare(std::string_view etag) {
 
 std::optional<Refusal> Call::StaleAgainst(const std::string& etag) const {
   if (if_match.empty()) {
-    return Refusal{.kind = RefusalKind::kEtagMissing, .reason = "ETAG_MISSING", .detail = "Send If-Match with the etag that you read, so that nobody's change is lost."};
+    return Refusal{.kind = RefusalKind::kEtagMissing,
+                   .reason = "ETAG_MISSING",
+                   .detail = "Send If-Match with the etag that you read, so that nobody's change is lost."};
   }
   if (if_match == "*" || Bare(if_match) == Bare(etag)) return std::nullopt;
-  return Refusal{.kind = RefusalKind::kEtagStale, .reason = "ETAG_STALE", .detail = "Somebody changed this meanwhile; read it again and decide again."};
+  return Refusal{.kind = RefusalKind::kEtagStale,
+                 .reason = "ETAG_STALE",
+                 .detail = "Somebody changed this meanwhile; read it again and decide again."};
 }
 
 std::string EtagOf(std::int64_t version) { return "\"" + std::to_string(version) + "\""; }

@@ -16,19 +16,19 @@ namespace evenhand {
 
 struct Call {
   Actor actor;
-  std::string peer;             // "gateway" or the calling service
-  std::string method;           // "evenhand.restriction.v1.RestrictionService/ImposeRestriction"
-  std::string idempotency_key;  // empty: none given
-  std::string payload_hash;     // SHA-256 of the request message, to tell a replay from a reused key
-  std::string if_match;         // the If-Match header as sent; empty: none given
+  std::string peer;               // "gateway" or the calling service
+  std::string method;             // "evenhand.restriction.v1.RestrictionService/ImposeRestriction"
+  std::string idempotency_key;    // empty: none given
+  std::string payload_hash;       // SHA-256 of the request message, to tell a replay from a reused key
+  std::string if_match;           // the If-Match header as sent; empty: none given
   mutable bool replayed = false;  // set when the reply is the kept one of an earlier request with this key
-  bool validate_only = false;   // AIP-163: answer as the write would, change nothing
+  bool validate_only = false;     // AIP-163: answer as the write would, change nothing
   absl::Time deadline = absl::InfiniteFuture();
-  std::string traceparent;      // W3C
-  std::string trace_id;         // its 32 hex digits
+  std::string traceparent;  // W3C
+  std::string trace_id;     // its 32 hex digits
   std::function<bool()> cancelled = [] { return false; };
 
-  const Rule* rule = nullptr;   // of `method`; never null inside a use case: the role was checked before it
+  const Rule* rule = nullptr;  // of `method`; never null inside a use case: the role was checked before it
 
   // The refusal of this caller in the thing's service area (403), to be asked as soon as the area is known.
   std::optional<Refusal> RefusalIn(std::string_view area) const { return RefusalInArea(*rule, actor, area); }

@@ -51,12 +51,15 @@ std::string ReadAll(const std::string& path) {
 
 std::shared_ptr<grpc::ChannelCredentials> CredentialsToCall(const std::string& address, const Settings& settings) {
   if (address.starts_with("unix:") || settings.tls_certificate.empty()) return grpc::InsecureChannelCredentials();
-  return grpc::SslCredentials({.pem_root_certs = ReadAll(settings.tls_ca), .pem_private_key = ReadAll(settings.tls_key), .pem_cert_chain = ReadAll(settings.tls_certificate)});
+  return grpc::SslCredentials({.pem_root_certs = ReadAll(settings.tls_ca),
+                               .pem_private_key = ReadAll(settings.tls_key),
+                               .pem_cert_chain = ReadAll(settings.tls_certificate)});
 }
 
 }  // namespace
 
-std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address, const std::string& self, const Settings& settings, grpc::ChannelArguments arguments) {
+std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address, const std::string& self, const Settings& settings,
+                                         grpc::ChannelArguments arguments) {
   // Channels with equal arguments would share one connection.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
@@ -66,7 +69,8 @@ std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address, const std::
   arguments.SetMaxReceiveMessageSize(16 * 1024 * 1024);
   std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(std::make_unique<IntroduceFactory>(self));
-  return grpc::experimental::CreateCustomChannelWithInterceptors(address, CredentialsToCall(address, settings), arguments, std::move(interceptors));
+  return grpc::experimental::CreateCustomChannelWithInterceptors(address, CredentialsToCall(address, settings), arguments,
+                                                                 std::move(interceptors));
 }
 
 std::shared_ptr<grpc::ServerCredentials> CredentialsToListen(const Settings& settings) {
@@ -80,7 +84,8 @@ std::shared_ptr<grpc::ServerCredentials> CredentialsToListen(const Settings& set
 std::string PeerOf(const grpc::ServerContextBase& context) {
   std::string name;
   if (context.auth_context()->IsPeerAuthenticated()) {
-    for (const grpc::string_ref& common_name : context.auth_context()->FindPropertyValues("x509_common_name")) name.assign(common_name.data(), common_name.size());
+    for (const grpc::string_ref& common_name : context.auth_context()->FindPropertyValues("x509_common_name"))
+      name.assign(common_name.data(), common_name.size());
   } else {
     const auto said = context.client_metadata().find(kPeerKey);
     if (said != context.client_metadata().end()) name.assign(said->second.data(), said->second.size());

@@ -45,7 +45,9 @@ std::string Hex(const std::string& bytes) {
 }
 
 Refusal Unauthenticated() {
-  return {.kind = RefusalKind::kUnauthenticated, .reason = "UNAUTHENTICATED", .detail = "Send a token of the council's identity provider that holds."};
+  return {.kind = RefusalKind::kUnauthenticated,
+          .reason = "UNAUTHENTICATED",
+          .detail = "Send a token of the council's identity provider that holds."};
 }
 
 }  // namespace
@@ -83,7 +85,8 @@ grpc::Status Rpc::Run(grpc::ServerContext* context, std::string_view method, con
   call.idempotency_key = Metadata(*context, "idempotency-key");
   call.if_match = Metadata(*context, "if-match");
   call.validate_only = Metadata(*context, "x-validate-only") == "true";
-  call.deadline = request == nullptr ? absl::FromChrono(context->deadline()) : std::min(absl::FromChrono(context->deadline()), start + kLongestCall);
+  call.deadline =
+      request == nullptr ? absl::FromChrono(context->deadline()) : std::min(absl::FromChrono(context->deadline()), start + kLongestCall);
   call.cancelled = [context] { return context->IsCancelled(); };
   std::optional<Refusal> refusal = Admit(*context, call);
   if (!refusal) {
@@ -93,14 +96,19 @@ grpc::Status Rpc::Run(grpc::ServerContext* context, std::string_view method, con
     } catch (const std::exception& error) {
       // what() of the database's errors may quote values: the type alone is logged.
       Log(Level::kError, "unexpected exception", {{"method", call.method}, {"type", typeid(error).name()}});
-      refusal = Refusal{.kind = RefusalKind::kInternal, .reason = "INTERNAL_FAULT", .detail = "Something went wrong on our side; nothing was changed."};
+      refusal = Refusal{
+          .kind = RefusalKind::kInternal, .reason = "INTERNAL_FAULT", .detail = "Something went wrong on our side; nothing was changed."};
     }
   }
   if (call.replayed) context->AddInitialMetadata("x-idempotent-replayed", "true");
   const grpc::Status status = refusal ? ToStatus(*refusal, call.trace_id) : grpc::Status::OK;
   const absl::Duration took = absl::Now() - start;
   metrics_.Observe(call.method, refusal ? refusal->reason : "OK", took);
-  Log(Level::kInfo, "rpc", {{"method", call.method}, {"code", refusal ? refusal->reason : "OK"}, {"peer", call.peer}, {"ms", absl::StrCat(absl::ToInt64Milliseconds(took))}});
+  Log(Level::kInfo, "rpc",
+      {{"method", call.method},
+       {"code", refusal ? refusal->reason : "OK"},
+       {"peer", call.peer},
+       {"ms", absl::StrCat(absl::ToInt64Milliseconds(took))}});
   return status;
 }
 

@@ -27,7 +27,8 @@ class Rpc {
   Rpc(std::string service, const TokenVerifier& tokens, const Authority& authority, RpcMetrics& metrics);
 
   template <typename Reply, typename Work>  // Work: Outcome<Reply>(const Call&)
-  grpc::Status Unary(grpc::ServerContext* context, std::string_view method, const google::protobuf::Message& request, Reply* reply, Work&& work) const {
+  grpc::Status Unary(grpc::ServerContext* context, std::string_view method, const google::protobuf::Message& request, Reply* reply,
+                     Work&& work) const {
     return Run(context, method, &request, [&](const Call& call) -> std::optional<Refusal> {
       Outcome<Reply> outcome = work(call);
       if (!outcome.ok()) return outcome.refusal();
@@ -37,7 +38,8 @@ class Rpc {
   }
 
   // Streams of any direction: `work` reads and writes the stream itself and returns a refusal or nothing.
-  grpc::Status Stream(grpc::ServerContext* context, std::string_view method, const std::function<std::optional<Refusal>(const Call&)>& work) const {
+  grpc::Status Stream(grpc::ServerContext* context, std::string_view method,
+                      const std::function<std::optional<Refusal>(const Call&)>& work) const {
     return Run(context, method, nullptr, work);
   }
 

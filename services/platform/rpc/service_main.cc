@@ -42,7 +42,8 @@ void WaitForTheEnd(const sigset_t& signals, const Settings& settings) {
   for (int signal = 0; sigwait(&signals, &signal) == 0;) {
     if (signal != SIGHUP) return;
     std::string level;
-    if (std::ifstream(settings.state_dir + "/log-level") >> level && SetLogLevel(level)) Log(Level::kWarning, "log level changed", {{"level", level}});
+    if (std::ifstream(settings.state_dir + "/log-level") >> level && SetLogLevel(level))
+      Log(Level::kWarning, "log level changed", {{"level", level}});
   }
 }
 
@@ -58,7 +59,10 @@ class Service {
       : settings_(settings),
         spec_(spec),
         clock_(settings.time_offset),
-        pool_({.connection = settings.database, .schema = spec.name, .size = settings.pool_size, .statement_timeout = settings.statement_timeout}),
+        pool_({.connection = settings.database,
+               .schema = spec.name,
+               .size = settings.pool_size,
+               .statement_timeout = settings.statement_timeout}),
         unit_of_work_(pool_, clock_, spec.routes),
         tokens_(MakeTokenVerifier(settings)),
         authority_(WithPlatform(spec.rules)),
@@ -100,7 +104,8 @@ class Service {
     builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
     builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
     const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-    if (server == nullptr || (local ? !local->Start() : port < 0)) return Complain(absl::UnavailableError("listen: the address can't be bound"));
+    if (server == nullptr || (local ? !local->Start() : port < 0))
+      return Complain(absl::UnavailableError("listen: the address can't be bound"));
     StartRelays();
     background_.Always(absl::Milliseconds(250), "readiness", [&] { server->GetHealthCheckService()->SetServingStatus(DatabaseAnswers()); });
     if (settings_.background) background_.Every(absl::Minutes(10), "housekeeping", [this] { ForgetOld(pool_); });

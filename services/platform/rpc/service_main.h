@@ -34,8 +34,8 @@ struct Platform {
   const TokenVerifier& tokens;
   const Authority& authority;
   RpcMetrics& metrics;
-  Background& background;  // sweeps and reminders; silent when EVENHAND_BACKGROUND=off
-  std::function<Rpc&(std::string service)> rpc;                                  // one for each proto service
+  Background& background;                                                       // sweeps and reminders; silent when EVENHAND_BACKGROUND=off
+  std::function<Rpc&(std::string service)> rpc;                                 // one for each proto service
   std::function<std::shared_ptr<grpc::Channel>(const std::string& peer)> peer;  // "restriction" → channel
 };
 
@@ -47,7 +47,7 @@ struct Wiring {
 };
 
 struct ServiceSpec {
-  std::string name;    // "restriction": process restriction-service, schema restriction, role evenhand_restriction
+  std::string name;  // "restriction": process restriction-service, schema restriction, role evenhand_restriction
   std::span<const Migration> migrations;
   std::vector<Rule> rules;  // services/authority/
   std::vector<EventRoute> routes;

@@ -10,20 +10,30 @@ namespace {
 
 grpc::StatusCode CodeOf(RefusalKind kind) {
   switch (kind) {
-    case RefusalKind::kUnauthenticated: return grpc::StatusCode::UNAUTHENTICATED;
+    case RefusalKind::kUnauthenticated:
+      return grpc::StatusCode::UNAUTHENTICATED;
     case RefusalKind::kUnreadable:
     case RefusalKind::kInvalid:
-    case RefusalKind::kIdempotencyKeyReused: return grpc::StatusCode::INVALID_ARGUMENT;
-    case RefusalKind::kNotPermitted: return grpc::StatusCode::PERMISSION_DENIED;
-    case RefusalKind::kNotFound: return grpc::StatusCode::NOT_FOUND;
+    case RefusalKind::kIdempotencyKeyReused:
+      return grpc::StatusCode::INVALID_ARGUMENT;
+    case RefusalKind::kNotPermitted:
+      return grpc::StatusCode::PERMISSION_DENIED;
+    case RefusalKind::kNotFound:
+      return grpc::StatusCode::NOT_FOUND;
     case RefusalKind::kEtagMissing:
-    case RefusalKind::kConflict: return grpc::StatusCode::FAILED_PRECONDITION;
+    case RefusalKind::kConflict:
+      return grpc::StatusCode::FAILED_PRECONDITION;
     case RefusalKind::kEtagStale:
-    case RefusalKind::kIdempotencyInFlight: return grpc::StatusCode::ABORTED;
-    case RefusalKind::kTooMany: return grpc::StatusCode::RESOURCE_EXHAUSTED;
-    case RefusalKind::kUnavailable: return grpc::StatusCode::UNAVAILABLE;
-    case RefusalKind::kDeadline: return grpc::StatusCode::DEADLINE_EXCEEDED;
-    case RefusalKind::kInternal: return grpc::StatusCode::INTERNAL;
+    case RefusalKind::kIdempotencyInFlight:
+      return grpc::StatusCode::ABORTED;
+    case RefusalKind::kTooMany:
+      return grpc::StatusCode::RESOURCE_EXHAUSTED;
+    case RefusalKind::kUnavailable:
+      return grpc::StatusCode::UNAVAILABLE;
+    case RefusalKind::kDeadline:
+      return grpc::StatusCode::DEADLINE_EXCEEDED;
+    case RefusalKind::kInternal:
+      return grpc::StatusCode::INTERNAL;
   }
   return grpc::StatusCode::INTERNAL;
 }

@@ -13,7 +13,9 @@ TEST(Trace, ACallersIdGoesThrough) {
 }
 
 TEST(Trace, WhatIsNoTraceparentGetsANewOne) {
-  for (const char* bad : {"", "hello", "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}) {
+  for (const char* bad :
+       {"", "hello", "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+        "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}) {
     const Trace trace = TraceFrom(bad);
     EXPECT_EQ(trace.id.size(), 32u) << bad;
     EXPECT_EQ(trace.header.size(), 55u) << bad;

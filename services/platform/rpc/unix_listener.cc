@@ -24,7 +24,8 @@ int Bind(const std::string& path) {
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   unlink(path.c_str());
-  const bool bound = bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && chmod(path.c_str(), 0600) == 0 && listen(fd, kBacklog) == 0;
+  const bool bound = bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && chmod(path.c_str(), 0600) == 0 &&
+                     listen(fd, kBacklog) == 0;
   if (bound) return fd;
   close(fd);
   return -1;
@@ -36,8 +37,8 @@ bool IsExpectedUser(unsigned caller, unsigned own) { return caller == own || cal
 
 UnixListener::UnixListener(grpc::ServerBuilder& builder, std::string path)
     : path_(std::move(path)),
-      acceptor_(builder.experimental().AddExternalConnectionAcceptor(grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-                                                                     grpc::InsecureServerCredentials())) {}
+      acceptor_(builder.experimental().AddExternalConnectionAcceptor(
+          grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, grpc::InsecureServerCredentials())) {}
 
 bool UnixListener::Start() {
   listening_ = Bind(path_);

@@ -30,12 +30,14 @@ Postgres::Postgres() {
   EVENHAND_CHECK(mkdtemp(pattern) != nullptr, "no temporary folder");
   folder_ = pattern;
   if (geteuid() == 0) Command(absl::StrCat("chown postgres ", folder_));
-  Command(AsOwner(absl::StrCat(kBin, "initdb -D ", folder_, "/data -A trust -U evenhand_owner --no-sync -E UTF8 --locale=C.UTF-8 >/dev/null")));
+  Command(
+      AsOwner(absl::StrCat(kBin, "initdb -D ", folder_, "/data -A trust -U evenhand_owner --no-sync -E UTF8 --locale=C.UTF-8 >/dev/null")));
   Start();
 }
 
 void Postgres::Start() {
-  Command(AsOwner(absl::StrCat(kBin, "pg_ctl -D ", folder_, "/data -w -s -l ", folder_, "/log -o '-k ", folder_, " -c listen_addresses= -c fsync=off' start")));
+  Command(AsOwner(absl::StrCat(kBin, "pg_ctl -D ", folder_, "/data -w -s -l ", folder_, "/log -o '-k ", folder_,
+                               " -c listen_addresses= -c fsync=off' start")));
 }
 
 void Postgres::Crash() { Command(AsOwner(absl::StrCat(kBin, "pg_ctl -D ", folder_, "/data -w -s -m immediate stop"))); }
@@ -55,7 +57,8 @@ std::string Postgres::Fresh(const std::string& schema, std::span<const Migration
     pqxx::connection connection(owner());
     pqxx::nontransaction sql(connection);
     sql.exec("create database " + name);
-    if (sql.exec_params("select from pg_roles where rolname = $1", "evenhand_" + schema).empty()) sql.exec(absl::StrCat("create role evenhand_", schema, " login"));
+    if (sql.exec_params("select from pg_roles where rolname = $1", "evenhand_" + schema).empty())
+      sql.exec(absl::StrCat("create role evenhand_", schema, " login"));
   }
   database_ = name;
   const absl::Status migrated = Migrate(owner(), schema, migrations);

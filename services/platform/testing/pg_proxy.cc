@@ -42,7 +42,8 @@ PgProxy::PgProxy(std::string behind) : behind_(std::move(behind)) {
   folder_ = pattern;
   listening_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_un address = AddressIn(folder_);
-  EVENHAND_CHECK(bind(listening_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && listen(listening_, 16) == 0, "the proxy can't listen");
+  EVENHAND_CHECK(bind(listening_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 && listen(listening_, 16) == 0,
+                 "the proxy can't listen");
   thread_ = std::thread([this] { Serve(); });
 }
 
