@@ -14,8 +14,8 @@ from plan import Plan
 from process import now_text
 
 START_SECONDS = 90          # a loaded machine's first start; a usual one takes two or three
-GATEWAY_GRACE_SECONDS = 15  # what is in flight is finished first
-GRACE_SECONDS = 15
+# Above the processes' own shutdown-grace of 20 s: what is in flight is finished first, and whoever hangs is then killed.
+GRACE_SECONDS = 25
 _WATCHED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 
 
@@ -128,7 +128,7 @@ class Supervisor:
     def _stop(self):
         self.stopping = True
         for process in reversed(self.processes):
-            process.stop(GATEWAY_GRACE_SECONDS if process.name == "gateway" else GRACE_SECONDS)
+            process.stop(GRACE_SECONDS)
             self._write()
 
     def _write(self, **more):
