@@ -37,6 +37,13 @@ constexpr SettingRow kTable[] = {
     {"cors-origins", Kind::kText, "gateway", "", "origins, comma between", "browsers of these origins may call; none by default"},
     {"request-timeout", Kind::kDuration, "gateway", "30s", "duration", "a caller's request ends then, and what it holds is freed"},
     {"edge-threads", Kind::kText, "gateway", "0", "threads", "I/O threads; 0 is one a core"},
+    // incident-service.
+    {"clamd", Kind::kText, "incident-service", "", "host:port or unix:/path",
+     "the virus scanner; without one evidence is marked UNSCANNED (12.3)"},
+    {"evidence-keys", Kind::kText, "incident-service", "", "file",
+     "lines of `<key id> <base64 of 32 bytes>`, the last one is the current key; made in dev mode when missing"},
+    {"evidence-max-mib", Kind::kNumber, "incident-service", "100", "MiB", "the largest piece of evidence"},
+    {"escalation-interval", Kind::kDuration, "incident-service", "30s", "duration", "how often overdue follow-ups are looked for"},
     // The other processes.
     {"incident", Kind::kText, "all", "", "address", "incident-service"},
     {"restriction", Kind::kText, "all", "", "address", "restriction-service"},

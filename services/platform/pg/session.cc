@@ -9,38 +9,79 @@
 namespace evenhand {
 namespace {
 
-std::string JsonOf(const std::map<std::string, std::string>& attributes) {
-  rapidjson::StringBuffer text;
-  rapidjson::Writer<rapidjson::StringBuffer> json(text);
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+void Put(Writer& json, std::string_view key, std::string_view value) {
+  json.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+  json.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+}
+
+void PutEvent(Writer& json, const OutgoingEvent& event, const std::string& id, const std::string& destination) {
   json.StartObject();
-  for (const auto& [key, value] : attributes) {
-    json.Key(key.c_str());
-    json.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-  }
+  Put(json, "event_id", id);
+  Put(json, "destination", destination);
+  Put(json, "type", event.type);
+  Put(json, "thing", event.thing);
+  json.Key("attributes");
+  json.StartObject();
+  for (const auto& [key, value] : event.attributes) Put(json, key, value);
   json.EndObject();
-  return text.GetString();
+  json.EndObject();
 }
 
 }  // namespace
 
-void Session::Audit(const AuditEntry& entry) {
+void Session::Audit(const AuditEntry& entry) { AuditAll({&entry, 1}); }
+
+void Session::AuditAll(std::span<const AuditEntry> entries) {
+  if (entries.empty()) return;
+  rapidjson::StringBuffer text;
+  Writer json(text);
+  json.StartArray();
+  for (const AuditEntry& entry : entries) {
+    json.StartObject();
+    Put(json, "action", entry.action);
+    Put(json, "subject_kind", entry.subject_kind);
+    Put(json, "subject_id", entry.subject_id);
+    Put(json, "person_id", entry.person_id);
+    Put(json, "clause", entry.clause);
+    Put(json, "before", entry.before);
+    Put(json, "after", entry.after);
+    json.EndObject();
+  }
+  json.EndArray();
   sql_.exec_params(
       "insert into audit (at, actor, acting_through, action, subject_kind, subject_id, person_id, clause, before, after, trace_id) "
-      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-      FormatInstant(now_), call_.actor.id, call_.actor.through ? call_.actor.through->id : std::string(), entry.action, entry.subject_kind,
-      entry.subject_id, entry.person_id, entry.clause, entry.before, entry.after, call_.trace_id);
+      "select $1, $2, $3, r.action, r.subject_kind, r.subject_id, r.person_id, r.clause, r.before, r.after, $4 "
+      "from jsonb_to_recordset($5::jsonb) as r (action text, subject_kind text, subject_id text, person_id text, clause text, before text, "
+      "after text)",
+      FormatInstant(now_), call_.actor.id, call_.actor.through ? call_.actor.through->id : std::string(), call_.trace_id,
+      std::string(text.GetString(), text.GetSize()));
 }
 
-void Session::Emit(const OutgoingEvent& event) {
-  const std::string id = NewUuid();
-  for (const EventRoute& route : routes_) {
-    if (!event.type.starts_with(route.type_prefix)) continue;
-    sql_.exec_params(
-        "insert into outbox (event_id, destination, type, thing, attributes, occurred_at, traceparent, next_attempt_at) "
-        "values ($1, $2, $3, $4, $5, $6, $7, '-infinity')",
-        id, route.destination, event.type, event.thing, JsonOf(event.attributes), FormatInstant(now_), call_.traceparent);
-    sql_.exec("select pg_notify('outbox_' || current_schema(), '')");
+void Session::Emit(const OutgoingEvent& event) { EmitAll({&event, 1}); }
+
+void Session::EmitAll(std::span<const OutgoingEvent> events) {
+  rapidjson::StringBuffer text;
+  Writer json(text);
+  bool any = false;
+  json.StartArray();
+  for (const OutgoingEvent& event : events) {
+    const std::string id = NewUuid();
+    for (const EventRoute& route : routes_) {
+      if (!event.type.starts_with(route.type_prefix)) continue;
+      PutEvent(json, event, id, route.destination);
+      any = true;
+    }
   }
+  json.EndArray();
+  if (!any) return;
+  sql_.exec_params(
+      "insert into outbox (event_id, destination, type, thing, attributes, occurred_at, traceparent, next_attempt_at) "
+      "select r.event_id, r.destination, r.type, r.thing, r.attributes, $1, $2, '-infinity' "
+      "from jsonb_to_recordset($3::jsonb) as r (event_id uuid, destination text, type text, thing text, attributes jsonb)",
+      FormatInstant(now_), call_.traceparent, std::string(text.GetString(), text.GetSize()));
+  sql_.exec("select pg_notify('outbox_' || current_schema(), '')");
 }
 
 }  // namespace evenhand

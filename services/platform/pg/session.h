@@ -48,9 +48,12 @@ class Session {
   absl::Time now() const { return now_; }
 
   void Audit(const AuditEntry& entry);
+  // Many at once, in one statement: for imports.
+  void AuditAll(std::span<const AuditEntry> entries);
 
   // One outbox row for each service that the routes of this process send `type` to. Delivered at least once after commit.
   void Emit(const OutgoingEvent& event);
+  void EmitAll(std::span<const OutgoingEvent> events);
 
  private:
   pqxx::transaction_base& sql_;

@@ -114,6 +114,7 @@ class Service {
     Log(Level::kInfo, "draining");
     server->GetHealthCheckService()->Shutdown();
     local.reset();
+    for (const auto& end : wiring.on_drain) end();
     server->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(settings_.shutdown_grace));
     background_.Stop();
     Log(Level::kInfo, "stopped");

@@ -43,6 +43,7 @@ struct Platform {
 struct Wiring {
   std::vector<std::shared_ptr<grpc::Service>> services;
   EventHandlers events;
+  std::vector<std::function<void()>> on_drain;  // called once before the server shuts down: endless streams end there
   std::vector<std::shared_ptr<void>> kept;
 };
 
