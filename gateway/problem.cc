@@ -51,10 +51,10 @@ const Row& RowOf(v1::ErrorReason reason) {
 }
 
 std::string_view NameOf(grpc::StatusCode code) {
-  constexpr std::string_view kNames[] = {"OK",                  "CANCELLED",        "UNKNOWN",   "INVALID_ARGUMENT", "DEADLINE_EXCEEDED",
-                                         "NOT_FOUND",           "ALREADY_EXISTS",   "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-                                         "ABORTED",             "OUT_OF_RANGE",     "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
-                                         "DATA_LOSS",           "UNAUTHENTICATED"};
+  constexpr std::string_view kNames[] = {"OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+                                         "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+                                         "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+                                         "DATA_LOSS", "UNAUTHENTICATED"};
   return code >= 0 && code < static_cast<int>(std::size(kNames)) ? kNames[code] : "UNKNOWN";
 }
 
@@ -62,18 +62,28 @@ std::string_view NameOf(grpc::StatusCode code) {
 v1::ErrorReason ReasonOf(grpc::StatusCode code) {
   switch (code) {
     case grpc::INVALID_ARGUMENT:
-    case grpc::OUT_OF_RANGE: return v1::INVALID_CONTENT;
-    case grpc::DEADLINE_EXCEEDED: return v1::DEADLINE_PASSED;
-    case grpc::NOT_FOUND: return v1::NOT_FOUND;
-    case grpc::ALREADY_EXISTS: return v1::ALREADY_EXISTS;
-    case grpc::PERMISSION_DENIED: return v1::NOT_PERMITTED;
-    case grpc::UNAUTHENTICATED: return v1::UNAUTHENTICATED;
+    case grpc::OUT_OF_RANGE:
+      return v1::INVALID_CONTENT;
+    case grpc::DEADLINE_EXCEEDED:
+      return v1::DEADLINE_PASSED;
+    case grpc::NOT_FOUND:
+      return v1::NOT_FOUND;
+    case grpc::ALREADY_EXISTS:
+      return v1::ALREADY_EXISTS;
+    case grpc::PERMISSION_DENIED:
+      return v1::NOT_PERMITTED;
+    case grpc::UNAUTHENTICATED:
+      return v1::UNAUTHENTICATED;
     case grpc::FAILED_PRECONDITION:
-    case grpc::ABORTED: return v1::WRONG_STATE;
-    case grpc::RESOURCE_EXHAUSTED: return v1::TOO_MANY_REQUESTS;
+    case grpc::ABORTED:
+      return v1::WRONG_STATE;
+    case grpc::RESOURCE_EXHAUSTED:
+      return v1::TOO_MANY_REQUESTS;
     case grpc::UNAVAILABLE:
-    case grpc::CANCELLED: return v1::UNAVAILABLE;
-    default: return v1::INTERNAL_FAULT;
+    case grpc::CANCELLED:
+      return v1::UNAVAILABLE;
+    default:
+      return v1::INTERNAL_FAULT;
   }
 }
 
@@ -125,10 +135,14 @@ Problem ProblemOf(const grpc::Status& status) {
   if (FromDetail(status, &problem)) return problem;
   const v1::ErrorReason reason = ReasonOf(status.error_code());
   switch (reason) {  // texts of gRPC name hosts and functions: they are for the log
-    case v1::UNAVAILABLE: return ProblemOf(reason, "A part of the system is away. Nothing is known to have changed; try again.");
-    case v1::DEADLINE_PASSED: return ProblemOf(reason, "The request took longer than its deadline.");
-    case v1::INTERNAL_FAULT: return ProblemOf(reason, "Something went wrong here. The trace id finds it in our log.");
-    default: return ProblemOf(reason, status.error_message());
+    case v1::UNAVAILABLE:
+      return ProblemOf(reason, "A part of the system is away. Nothing is known to have changed; try again.");
+    case v1::DEADLINE_PASSED:
+      return ProblemOf(reason, "The request took longer than its deadline.");
+    case v1::INTERNAL_FAULT:
+      return ProblemOf(reason, "Something went wrong here. The trace id finds it in our log.");
+    default:
+      return ProblemOf(reason, status.error_message());
   }
 }
 
@@ -174,7 +188,8 @@ std::string ToJson(const Problem& problem, std::string_view instance, std::strin
 }
 
 Response ToResponse(const Problem& problem, std::string_view instance, std::string_view trace_id) {
-  Response response{.status = problem.status, .content_type = "application/problem+json", .body = ToJson(problem, instance, trace_id), .headers = {}};
+  Response response{
+      .status = problem.status, .content_type = "application/problem+json", .body = ToJson(problem, instance, trace_id), .headers = {}};
   if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"evenhand\"");
   if (problem.status == 503) response.headers.emplace_back("Retry-After", "1");
   return response;

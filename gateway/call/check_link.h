@@ -16,8 +16,8 @@ class CheckLink final : public grpc::ClientBidiReactor<restriction::v1::CheckBat
   // On the gateway thread.
   void Start(restriction::v1::ContactStreamService::Stub& stub);
   bool busy() const { return busy_; }
-  void Send(Batch* batch);     // takes the content; not while busy
-  bool Arrived();              // one of: written, answered. True for the second: no longer busy
+  void Send(Batch* batch);  // takes the content; not while busy
+  bool Arrived();           // one of: written, answered. True for the second: no longer busy
   void Cancel() { context_.TryCancel(); }
   void Forget() { owner_ = nullptr; }
 

@@ -1,5 +1,7 @@
 #include "gateway/call/check_stream.h"
 
+#include <google/rpc/status.pb.h>
+
 #include "gateway/call/check_link.h"
 #include "gateway/call/messages.h"
 #include "gateway/json/json_writer.h"
@@ -10,7 +12,8 @@ namespace evenhand::gateway {
 
 namespace v1 = restriction::v1;
 
-CheckStream::CheckStream(asio::io_context& io, std::shared_ptr<grpc::Channel> channel) : io_(io), stub_(v1::ContactStreamService::NewStub(channel)) {}
+CheckStream::CheckStream(asio::io_context& io, std::shared_ptr<grpc::Channel> channel)
+    : io_(io), stub_(v1::ContactStreamService::NewStub(channel)) {}
 
 CheckStream::~CheckStream() { Stop(); }
 
@@ -22,7 +25,7 @@ void CheckStream::Stop() {
 }
 
 std::uint32_t CheckStream::NumberOf(std::string_view token) {
-  if (const auto known = tokens_.find(token); known != tokens_.end()) return known->second;
+  if (const auto known = tokens_.find(absl::string_view(token.data(), token.size())); known != tokens_.end()) return known->second;
   if (tokens_.size() == kTokens) tokens_.clear();
   const auto number = static_cast<std::uint32_t>(tokens_.size());
   tokens_.emplace(token, number);
@@ -87,10 +90,13 @@ void CheckStream::OnBroken(const std::shared_ptr<CheckLink>& link, const grpc::S
   link_ = nullptr;
   tokens_.clear();
   next_.Clear();
-  if (!waiting_.empty()) Log(Level::kWarning, "check_stream_broke", {{"code", std::to_string(status.error_code())}, {"waiting", std::to_string(waiting_.size())}});
+  if (!waiting_.empty())
+    Log(Level::kWarning, "check_stream_broke",
+        {{"code", std::to_string(status.error_code())}, {"waiting", std::to_string(waiting_.size())}});
   auto waiting = std::move(waiting_);
   waiting_.clear();
-  const Problem away = ProblemOf(common::v1::UNAVAILABLE, "Contacts can't be checked at the moment. Take care, and don't rely on there being no restriction.");
+  const Problem away = ProblemOf(common::v1::UNAVAILABLE,
+                                 "Contacts can't be checked at the moment. Take care, and don't rely on there being no restriction.");
   for (const auto& [id, exchange] : waiting) exchange->Reply(ToResponse(away, exchange->path, exchange->trace_id));
 }
 

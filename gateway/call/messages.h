@@ -24,7 +24,8 @@ struct Parameters {
   bool validate_only = false;
   Refusals faults;
 };
-Parameters ReadParameters(const Route& route, const std::vector<std::string_view>& variables, std::string_view query, google::protobuf::Message* request);
+Parameters ReadParameters(const Route& route, const std::vector<std::string_view>& variables, std::string_view query,
+                          google::protobuf::Message* request);
 
 // 200 with the message as JSON, and its etag as the header.
 Response ToResponse(const google::protobuf::Message& reply);

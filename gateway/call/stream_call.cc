@@ -9,19 +9,21 @@
 namespace evenhand::gateway {
 namespace {
 
-constexpr std::size_t kChunkBytes = 64 * 1024;   // one message to the service
-constexpr std::size_t kBodyAhead = 128 * 1024;   // read from the client before the service has taken it
-constexpr std::size_t kReplyBytes = 64 * 1024;   // one write to the client
+constexpr std::size_t kChunkBytes = 64 * 1024;  // one message to the service
+constexpr std::size_t kBodyAhead = 128 * 1024;  // read from the client before the service has taken it
+constexpr std::size_t kReplyBytes = 64 * 1024;  // one write to the client
 
 }  // namespace
 
-StreamCall::StreamCall(const std::shared_ptr<Exchange>& exchange, const std::string& spool_folder) : exchange_(exchange), spool_(spool_folder) {
+StreamCall::StreamCall(const std::shared_ptr<Exchange>& exchange, const std::string& spool_folder)
+    : exchange_(exchange), spool_(spool_folder) {
   const auto& rpc = *exchange->route->rpc;
   if (rpc.server_streaming()) form_ = rpc.output_type()->FindFieldByName("chunk") != nullptr ? Form::kFile : Form::kLines;
 }
 
-std::shared_ptr<StreamCall> StreamCall::Start(Upstreams& upstreams, const std::shared_ptr<Exchange>& exchange, std::unique_ptr<google::protobuf::Message> first,
-                                              bool validate_only, const std::string& spool_folder) {
+std::shared_ptr<StreamCall> StreamCall::Start(Upstreams& upstreams, const std::shared_ptr<Exchange>& exchange,
+                                              std::unique_ptr<google::protobuf::Message> first, bool validate_only,
+                                              const std::string& spool_folder) {
   auto call = std::make_shared<StreamCall>(exchange, spool_folder);
   call->self_ = call;
   // A stream lasts as long as it moves: the session ends it when it stalls.
@@ -98,9 +100,14 @@ void StreamCall::TakeReply() {
   if (!FromBytes(incoming_, reply.get())) context_.TryCancel();
   incoming_.Clear();
   switch (form_) {
-    case Form::kOne: one_reply_ = std::move(reply); break;
-    case Form::kLines: TakeLine(*reply); break;
-    case Form::kFile: return TakeFile(*reply);  // reads on when the bytes are written
+    case Form::kOne:
+      one_reply_ = std::move(reply);
+      break;
+    case Form::kLines:
+      TakeLine(*reply);
+      break;
+    case Form::kFile:
+      return TakeFile(*reply);  // reads on when the bytes are written
   }
   StartRead(&incoming_);
 }
@@ -160,11 +167,11 @@ void StreamCall::Finish() {
   }
   if (status_.ok()) return exchange_->End();
   // The head is out: the last line says what went wrong, and the cut connection that the reply is not whole.
-  Log(Level::kWarning, "stream_broke", {{"rpc", exchange_->route->rpc->name()}, {"code", std::to_string(status_.error_code())}, {"traceId", exchange_->trace_id}});
+  Log(Level::kWarning, "stream_broke",
+      {{"rpc", exchange_->route->rpc->name()}, {"code", std::to_string(status_.error_code())}, {"traceId", exchange_->trace_id}});
   if (form_ == Form::kFile) return exchange_->Abort();
-  exchange_->Write(ToJson(ProblemOf(status_), exchange_->path, exchange_->trace_id) + "\n", [exchange = exchange_](bool) {
-    asio::post(exchange->io(), [exchange] { exchange->Abort(); });
-  });
+  exchange_->Write(ToJson(ProblemOf(status_), exchange_->path, exchange_->trace_id) + "\n",
+                   [exchange = exchange_](bool) { asio::post(exchange->io(), [exchange] { exchange->Abort(); }); });
 }
 
 }  // namespace evenhand::gateway

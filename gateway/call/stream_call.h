@@ -17,8 +17,9 @@ class StreamCall final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::
                          public std::enable_shared_from_this<StreamCall> {
  public:
   // `first` carries path variables and what headers say; for a client stream it goes before the chunks.
-  static std::shared_ptr<StreamCall> Start(Upstreams& upstreams, const std::shared_ptr<Exchange>& exchange, std::unique_ptr<google::protobuf::Message> first,
-                                           bool validate_only, const std::string& spool_folder);
+  static std::shared_ptr<StreamCall> Start(Upstreams& upstreams, const std::shared_ptr<Exchange>& exchange,
+                                           std::unique_ptr<google::protobuf::Message> first, bool validate_only,
+                                           const std::string& spool_folder);
 
   StreamCall(const std::shared_ptr<Exchange>& exchange, const std::string& spool_folder);
 
@@ -52,7 +53,8 @@ class StreamCall final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::
   std::string body_;  // taken from the client, not yet sent to the service
   Spool spool_;       // printed for the client, not yet sent to it
   grpc::Status status_;
-  bool writing_ = false, body_ended_ = false, half_closed_ = false, reads_ended_ = false, sending_ = false, done_ = false, cancelled_ = false, finished_ = false;
+  bool writing_ = false, body_ended_ = false, half_closed_ = false, reads_ended_ = false, sending_ = false, done_ = false,
+       cancelled_ = false, finished_ = false;
 };
 
 }  // namespace evenhand::gateway

@@ -14,7 +14,8 @@ struct Call {
 };
 
 bool IsReplay(const grpc::ClientContext& context) {
-  return context.GetServerInitialMetadata().contains("x-idempotent-replayed") || context.GetServerTrailingMetadata().contains("x-idempotent-replayed");
+  return context.GetServerInitialMetadata().contains("x-idempotent-replayed") ||
+         context.GetServerTrailingMetadata().contains("x-idempotent-replayed");
 }
 
 Response Answer(Call& call, const Exchange& exchange, const grpc::Status& status) {
@@ -28,7 +29,8 @@ Response Answer(Call& call, const Exchange& exchange, const grpc::Status& status
 
 }  // namespace
 
-void CallUnary(Upstreams& upstreams, const std::shared_ptr<Exchange>& exchange, const google::protobuf::Message& request, bool validate_only) {
+void CallUnary(Upstreams& upstreams, const std::shared_ptr<Exchange>& exchange, const google::protobuf::Message& request,
+               bool validate_only) {
   auto call = std::make_shared<Call>();
   call->request = ToBytes(request);
   upstreams.Describe(*exchange, validate_only, std::chrono::system_clock::now() + upstreams.timeout(), &call->context);
@@ -38,7 +40,11 @@ void CallUnary(Upstreams& upstreams, const std::shared_ptr<Exchange>& exchange, 
       .UnaryCall(&call->context, exchange->route->grpc_method, {}, &call->request, &call->reply, [call, exchange](grpc::Status status) {
         Response response = Answer(*call, *exchange, status);
         if (response.status >= 500) {
-          Log(Level::kWarning, "upstream_failed", {{"service", exchange->route->service}, {"rpc", exchange->route->rpc->name()}, {"code", std::to_string(status.error_code())}, {"traceId", exchange->trace_id}});
+          Log(Level::kWarning, "upstream_failed",
+              {{"service", exchange->route->service},
+               {"rpc", exchange->route->rpc->name()},
+               {"code", std::to_string(status.error_code())},
+               {"traceId", exchange->trace_id}});
         }
         asio::post(exchange->io(), [exchange, response = std::move(response)]() mutable { exchange->Reply(std::move(response)); });
       });

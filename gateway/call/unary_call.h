@@ -9,6 +9,7 @@
 namespace evenhand::gateway {
 
 // Replies to the exchange when the service has answered; ends the call when the client leaves.
-void CallUnary(Upstreams& upstreams, const std::shared_ptr<Exchange>& exchange, const google::protobuf::Message& request, bool validate_only);
+void CallUnary(Upstreams& upstreams, const std::shared_ptr<Exchange>& exchange, const google::protobuf::Message& request,
+               bool validate_only);
 
 }  // namespace evenhand::gateway

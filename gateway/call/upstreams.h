@@ -26,7 +26,8 @@ class Upstreams {
   std::shared_ptr<grpc::Channel> NewChannel(const std::string& service) const;
 
   // Token, idempotency key, etag, dry run, trace, deadline.
-  void Describe(const Exchange& exchange, bool validate_only, std::chrono::system_clock::time_point deadline, grpc::ClientContext* context) const;
+  void Describe(const Exchange& exchange, bool validate_only, std::chrono::system_clock::time_point deadline,
+                grpc::ClientContext* context) const;
 
   std::chrono::system_clock::duration timeout() const { return timeout_; }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,7 +36,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   // ---- the request
   std::string_view method;  // "GET" for HEAD too
   std::string_view path, query;
-  std::string client;      // the address that it came from
+  std::string client;  // the address that it came from
   std::string request_id;
   std::string traceparent;  // of this hop: the caller's trace id, or a new one
   std::string trace_id;
@@ -52,7 +53,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   const Route* route = nullptr;
   std::shared_ptr<const Actor> actor;
   std::string_view bearer;
-  std::string_view template_text = "-";  // for log and metrics, never the path itself
+  std::string_view template_text = "-";                         // for log and metrics, never the path itself
+  std::optional<std::pair<std::uint32_t, std::uint32_t>> rate;  // requests left, seconds until counting starts anew
+  bool cross_origin = false;                                    // a browser of an origin that may call
 
   // ---- the reply: Reply once, or Start, Write…, End
   void Reply(Response response);
@@ -94,9 +97,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 class Handler {
  public:
   virtual ~Handler() = default;
-  virtual void OnHead(const std::shared_ptr<Exchange>& exchange) = 0;  // reply, or choose how the body is taken
-  virtual void OnBody(const std::shared_ptr<Exchange>& exchange) = 0;  // collected
-  virtual void OnDone(const Exchange& exchange) = 0;                   // status 499: the client left
+  virtual void OnHead(const std::shared_ptr<Exchange>& exchange) = 0;                  // reply, or choose how the body is taken
+  virtual void OnBody(const std::shared_ptr<Exchange>& exchange) = 0;                  // collected
+  virtual void Decorate(const Exchange& exchange, Response* response) = 0;             // headers of every reply
+  virtual void OnDone(const Exchange& exchange) = 0;                                   // status 499: the client left
   virtual Response Refusal(Exchange& exchange, int status, std::string_view why) = 0;  // a request that could not be read
 };
 

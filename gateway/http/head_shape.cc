@@ -38,10 +38,12 @@ std::optional<HeadFault> FaultOfField(std::string_view line, Seen* seen) {
     seen->single[i] = true;
   }
   if (Is(name, "content-length")) {
-    const bool digits = !value.empty() && value.size() <= 18 && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        !value.empty() && value.size() <= 18 && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!digits) return HeadFault{400, "Content-Length is not a number."};
   }
-  if (Is(name, "transfer-encoding") && !Is(value, "chunked")) return HeadFault{501, "Only the transfer encoding \"chunked\" is understood."};
+  if (Is(name, "transfer-encoding") && !Is(value, "chunked"))
+    return HeadFault{501, "Only the transfer encoding \"chunked\" is understood."};
   return std::nullopt;
 }
 
@@ -51,7 +53,8 @@ std::optional<HeadFault> FaultOfRequestLine(std::string_view line) {
   const std::string_view target = line.substr(first + 1, last - first - 1), version = line.substr(last + 1);
   if (target.empty() || target.find(' ') != std::string_view::npos) return HeadFault{400, "The request line is not readable."};
   for (const char c : target) {
-    if (c <= 0x20 || c == 0x7f || static_cast<unsigned char>(c) >= 0x80 || c == '#') return HeadFault{400, "The request target holds a character that must be escaped."};
+    if (c <= 0x20 || c == 0x7f || static_cast<unsigned char>(c) >= 0x80 || c == '#')
+      return HeadFault{400, "The request target holds a character that must be escaped."};
   }
   if (!version.starts_with("HTTP/")) return HeadFault{400, "The request line is not readable."};
   if (version != "HTTP/1.1" && version != "HTTP/1.0") return HeadFault{505, "Only HTTP/1.1 and HTTP/1.0 are spoken here."};
@@ -71,7 +74,8 @@ std::optional<HeadFault> FaultOfHead(std::string_view head) {
     head.remove_prefix(end + 2);
     if (line.empty()) break;
     for (const char c : line) {
-      if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return HeadFault{400, "A control character stands in the head."};
+      if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f)
+        return HeadFault{400, "A control character stands in the head."};
     }
     if (auto fault = request_line ? FaultOfRequestLine(line) : FaultOfField(line, &seen)) return fault;
     if (request_line) old = line.ends_with("HTTP/1.0");

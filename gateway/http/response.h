@@ -21,8 +21,8 @@ std::string_view ReasonPhrase(int status);
 struct Framing {
   bool close = false;
   bool http10 = false;
-  bool head_only = false;  // HEAD: the head of what GET would answer
-  bool chunked = false;    // the body follows in chunks
+  bool head_only = false;    // HEAD: the head of what GET would answer
+  bool chunked = false;      // the body follows in chunks
   bool until_close = false;  // HTTP/1.0: the body ends with the connection
 };
 

@@ -115,7 +115,8 @@ void Session::MeetHead() {
   worker_.handler->OnHead(self);
   if (exchange.replied() || exchange.gone()) return;
   if (!exchange.body_done_) {
-    if (exchange.announced_bytes() > exchange.limit_) return exchange.Reply(worker_.handler->Refusal(exchange, 413, "The body is larger than this call takes."));
+    if (exchange.announced_bytes() > exchange.limit_)
+      return exchange.Reply(worker_.handler->Refusal(exchange, 413, "The body is larger than this call takes."));
     if (!exchange.Header(http::field::expect).empty()) Send("HTTP/1.1 100 Continue\r\n\r\n", nullptr);
     return;
   }

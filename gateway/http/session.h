@@ -62,8 +62,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::function<void(Session*)> on_closed_;
   std::shared_ptr<Exchange> exchange_;
 
-  std::string in_;               // read, not yet parsed
-  std::size_t scanned_ = 0;      // of in_, without an end of head
+  std::string in_;           // read, not yet parsed
+  std::size_t scanned_ = 0;  // of in_, without an end of head
   std::array<char, kReadBytes> space_;
   struct Out {
     std::string bytes;

@@ -13,6 +13,7 @@ bool Session::MustClose(const Exchange& exchange) const {
 
 void Session::Reply(Exchange& exchange, Response response) {
   exchange.close_ = MustClose(exchange);
+  worker_.handler->Decorate(exchange, &response);
   const bool old = exchange.parser_.is_header_done() && exchange.parser_.get().version() == 10;
   exchange.sent_bytes_ = response.body.size();
   exchange.complete_ = true;
@@ -23,8 +24,10 @@ void Session::Reply(Exchange& exchange, Response response) {
 void Session::Start(Exchange& exchange, Response head) {
   const bool old = exchange.parser_.get().version() == 10;
   exchange.close_ = old || MustClose(exchange);
+  worker_.handler->Decorate(exchange, &head);
   exchange.chunked_ = !old;
-  Send(Render(head, {.close = exchange.close_, .http10 = old, .head_only = true, .chunked = !old, .until_close = old}, exchange.request_id), nullptr);
+  Send(Render(head, {.close = exchange.close_, .http10 = old, .head_only = true, .chunked = !old, .until_close = old}, exchange.request_id),
+       nullptr);
 }
 
 // The reply is made; what is left of a body that will not be read to its end makes the connection useless.

@@ -122,9 +122,11 @@ bool Reader::Scalar(const Value& value, const FieldDescriptor* field, Message* m
       if (!value.IsNumber()) return Fault("A number is expected here."), false;
       return put(&Reflection::SetDouble, &Reflection::AddDouble, value.GetDouble());
     case FieldDescriptor::CPPTYPE_FLOAT:
-      if (!value.IsNumber() || std::abs(value.GetDouble()) > std::numeric_limits<float>::max()) return Fault("A number is expected here."), false;
+      if (!value.IsNumber() || std::abs(value.GetDouble()) > std::numeric_limits<float>::max())
+        return Fault("A number is expected here."), false;
       return put(&Reflection::SetFloat, &Reflection::AddFloat, static_cast<float>(value.GetDouble()));
-    case FieldDescriptor::CPPTYPE_MESSAGE: break;
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      break;
   }
   return false;
 }
@@ -142,7 +144,8 @@ void Reader::Into(const Value& value, Message* message) {
       return;
     case Form::kStruct:
     case Form::kValue:
-    case Form::kList: return StructForm(form, value, message);
+    case Form::kList:
+      return StructForm(form, value, message);
     default: {
       std::string text;
       if (!Text(value, &text)) return;
@@ -163,12 +166,19 @@ void Reader::StructForm(Form form, const Value& value, Message* message) {
     return List(value, type.FindFieldByNumber(1), message);
   }
   switch (value.GetType()) {  // numbers of the oneof in google/protobuf/struct.proto
-    case rapidjson::kNullType: return at.SetEnumValue(message, type.FindFieldByNumber(1), 0);
-    case rapidjson::kNumberType: return at.SetDouble(message, type.FindFieldByNumber(2), value.GetDouble());
-    case rapidjson::kStringType: Scalar(value, type.FindFieldByNumber(3), message); return;
-    case rapidjson::kObjectType: return Into(value, at.MutableMessage(message, type.FindFieldByNumber(5)));
-    case rapidjson::kArrayType: return Into(value, at.MutableMessage(message, type.FindFieldByNumber(6)));
-    default: return at.SetBool(message, type.FindFieldByNumber(4), value.GetBool());
+    case rapidjson::kNullType:
+      return at.SetEnumValue(message, type.FindFieldByNumber(1), 0);
+    case rapidjson::kNumberType:
+      return at.SetDouble(message, type.FindFieldByNumber(2), value.GetDouble());
+    case rapidjson::kStringType:
+      Scalar(value, type.FindFieldByNumber(3), message);
+      return;
+    case rapidjson::kObjectType:
+      return Into(value, at.MutableMessage(message, type.FindFieldByNumber(5)));
+    case rapidjson::kArrayType:
+      return Into(value, at.MutableMessage(message, type.FindFieldByNumber(6)));
+    default:
+      return at.SetBool(message, type.FindFieldByNumber(4), value.GetBool());
   }
 }
 
@@ -182,7 +192,8 @@ void Reader::Fields(const Value& object, Message* message) {
       Fault("This field is not known here.");
     } else if (!seen.insert(field).second) {
       Fault("This field is given twice.");
-    } else if (value.IsNull() && (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || FormOf(*field->message_type()) != Form::kValue)) {
+    } else if (value.IsNull() &&
+               (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || FormOf(*field->message_type()) != Form::kValue)) {
       // null: as if not given
     } else if (field->real_containing_oneof() != nullptr && !seen.insert(field->real_containing_oneof()).second) {
       Fault("Only one of the choices of which this is one may be given.");
@@ -266,7 +277,8 @@ std::optional<Violation> ReadText(std::string_view name, std::string_view value,
   const std::size_t dot = name.find('.');
   const FieldDescriptor* field = FieldNamed(*message->GetDescriptor(), name.substr(0, dot));
   const auto fault = [&](std::string what) { return Violation{"", std::string(name), std::move(what)}; };
-  const bool plain = field != nullptr && field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && FormOf(*field->message_type()) == Form::kPlain;
+  const bool plain =
+      field != nullptr && field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && FormOf(*field->message_type()) == Form::kPlain;
   if (field == nullptr || plain != (dot != std::string_view::npos) || field->is_map()) return fault("This parameter is not known here.");
   const Reflection& at = *message->GetReflection();
   if (plain) {

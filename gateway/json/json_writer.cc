@@ -39,13 +39,15 @@ void WriteValue(const Message& message, const FieldDescriptor* field, int index,
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING: {
       std::string space;
-      const std::string& text = index == kSingle ? at.GetStringReference(message, field, &space) : at.GetRepeatedStringReference(message, field, index, &space);
+      const std::string& text =
+          index == kSingle ? at.GetStringReference(message, field, &space) : at.GetRepeatedStringReference(message, field, index, &space);
       if (field->type() != FieldDescriptor::TYPE_BYTES) return WriteQuoted(text, out);
       std::string base64;
       absl::Base64Escape(text, &base64);
       return void(out->append(1, '"').append(base64).append(1, '"'));
     }
-    case FieldDescriptor::CPPTYPE_BOOL: return void(*out += get(&Reflection::GetBool, &Reflection::GetRepeatedBool) ? "true" : "false");
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return void(*out += get(&Reflection::GetBool, &Reflection::GetRepeatedBool) ? "true" : "false");
     case FieldDescriptor::CPPTYPE_ENUM: {
       const int number = get(&Reflection::GetEnumValue, &Reflection::GetRepeatedEnumValue);
       const auto* known = field->enum_type()->FindValueByNumber(number);
@@ -53,10 +55,14 @@ void WriteValue(const Message& message, const FieldDescriptor* field, int index,
       if (known == nullptr) return WriteNumber(number, out);
       return void(out->append(1, '"').append(known->name()).append(1, '"'));
     }
-    case FieldDescriptor::CPPTYPE_INT32: return WriteNumber(get(&Reflection::GetInt32, &Reflection::GetRepeatedInt32), out);
-    case FieldDescriptor::CPPTYPE_UINT32: return WriteNumber(get(&Reflection::GetUInt32, &Reflection::GetRepeatedUInt32), out);
-    case FieldDescriptor::CPPTYPE_DOUBLE: return WriteFloat(get(&Reflection::GetDouble, &Reflection::GetRepeatedDouble), out);
-    case FieldDescriptor::CPPTYPE_FLOAT: return WriteFloat(get(&Reflection::GetFloat, &Reflection::GetRepeatedFloat), out);
+    case FieldDescriptor::CPPTYPE_INT32:
+      return WriteNumber(get(&Reflection::GetInt32, &Reflection::GetRepeatedInt32), out);
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return WriteNumber(get(&Reflection::GetUInt32, &Reflection::GetRepeatedUInt32), out);
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return WriteFloat(get(&Reflection::GetDouble, &Reflection::GetRepeatedDouble), out);
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      return WriteFloat(get(&Reflection::GetFloat, &Reflection::GetRepeatedFloat), out);
     case FieldDescriptor::CPPTYPE_INT64:
       *out += '"';
       WriteNumber(get(&Reflection::GetInt64, &Reflection::GetRepeatedInt64), out);
@@ -141,12 +147,23 @@ void WriteQuoted(std::string_view text, std::string* out) {
     out->append(text.substr(plain, i - plain));
     plain = i + 1;
     switch (c) {
-      case '"': *out += "\\\""; break;
-      case '\\': *out += "\\\\"; break;
-      case '\n': *out += "\\n"; break;
-      case '\r': *out += "\\r"; break;
-      case '\t': *out += "\\t"; break;
-      default: out->append("\\u00").append(1, kHex[c >> 4]).append(1, kHex[c & 15]);
+      case '"':
+        *out += "\\\"";
+        break;
+      case '\\':
+        *out += "\\\\";
+        break;
+      case '\n':
+        *out += "\\n";
+        break;
+      case '\r':
+        *out += "\\r";
+        break;
+      case '\t':
+        *out += "\\t";
+        break;
+      default:
+        out->append("\\u00").append(1, kHex[c >> 4]).append(1, kHex[c & 15]);
     }
   }
   out->append(text.substr(plain)).append(1, '"');
@@ -155,11 +172,16 @@ void WriteQuoted(std::string_view text, std::string* out) {
 void WriteJson(const Message& message, std::string* out) {
   const auto& type = *message.GetDescriptor();
   switch (const Form form = FormOf(type)) {
-    case Form::kPlain: return WriteFields(message, out);
-    case Form::kWrapper: return WriteValue(message, type.FindFieldByNumber(1), kSingle, out);
-    case Form::kStruct: return WriteMap(message, type.FindFieldByNumber(1), out);
-    case Form::kList: return WriteList(message, type.FindFieldByNumber(1), out);
-    case Form::kValue: return WriteDynamic(message, out);
+    case Form::kPlain:
+      return WriteFields(message, out);
+    case Form::kWrapper:
+      return WriteValue(message, type.FindFieldByNumber(1), kSingle, out);
+    case Form::kStruct:
+      return WriteMap(message, type.FindFieldByNumber(1), out);
+    case Form::kList:
+      return WriteList(message, type.FindFieldByNumber(1), out);
+    case Form::kValue:
+      return WriteDynamic(message, out);
     default:
       *out += '"';
       *out += WriteWellKnown(form, message);

@@ -38,7 +38,8 @@ bool LooksLikeTime(std::string_view text) {
     rest.remove_prefix(end);
   }
   if (rest == "Z") return true;
-  return rest.size() == 6 && (rest[0] == '+' || rest[0] == '-') && AllDigits(rest.substr(1, 2)) && rest[3] == ':' && AllDigits(rest.substr(4));
+  return rest.size() == 6 && (rest[0] == '+' || rest[0] == '-') && AllDigits(rest.substr(1, 2)) && rest[3] == ':' &&
+         AllDigits(rest.substr(4));
 }
 
 }  // namespace
@@ -46,15 +47,23 @@ bool LooksLikeTime(std::string_view text) {
 Form FormOf(const google::protobuf::Descriptor& type) {
   using google::protobuf::Descriptor;
   switch (type.well_known_type()) {
-    case Descriptor::WELLKNOWNTYPE_TIMESTAMP: return Form::kTimestamp;
-    case Descriptor::WELLKNOWNTYPE_DURATION: return Form::kDuration;
-    case Descriptor::WELLKNOWNTYPE_FIELDMASK: return Form::kFieldMask;
-    case Descriptor::WELLKNOWNTYPE_STRUCT: return Form::kStruct;
-    case Descriptor::WELLKNOWNTYPE_VALUE: return Form::kValue;
-    case Descriptor::WELLKNOWNTYPE_LISTVALUE: return Form::kList;
+    case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
+      return Form::kTimestamp;
+    case Descriptor::WELLKNOWNTYPE_DURATION:
+      return Form::kDuration;
+    case Descriptor::WELLKNOWNTYPE_FIELDMASK:
+      return Form::kFieldMask;
+    case Descriptor::WELLKNOWNTYPE_STRUCT:
+      return Form::kStruct;
+    case Descriptor::WELLKNOWNTYPE_VALUE:
+      return Form::kValue;
+    case Descriptor::WELLKNOWNTYPE_LISTVALUE:
+      return Form::kList;
     case Descriptor::WELLKNOWNTYPE_UNSPECIFIED:
-    case Descriptor::WELLKNOWNTYPE_ANY: return Form::kPlain;
-    default: return Form::kWrapper;
+    case Descriptor::WELLKNOWNTYPE_ANY:
+      return Form::kPlain;
+    default:
+      return Form::kWrapper;
   }
 }
 
@@ -76,9 +85,13 @@ std::string_view ReadWellKnown(Form form, std::string_view text, google::protobu
 std::string WriteWellKnown(Form form, const google::protobuf::Message& message) {
   std::string text;
   switch (form) {
-    case Form::kTimestamp: return TimeUtil::ToString(static_cast<const google::protobuf::Timestamp&>(message));
-    case Form::kDuration: return TimeUtil::ToString(static_cast<const google::protobuf::Duration&>(message));
-    default: FieldMaskUtil::ToJsonString(static_cast<const google::protobuf::FieldMask&>(message), &text); return text;
+    case Form::kTimestamp:
+      return TimeUtil::ToString(static_cast<const google::protobuf::Timestamp&>(message));
+    case Form::kDuration:
+      return TimeUtil::ToString(static_cast<const google::protobuf::Duration&>(message));
+    default:
+      FieldMaskUtil::ToJsonString(static_cast<const google::protobuf::FieldMask&>(message), &text);
+      return text;
   }
 }
 

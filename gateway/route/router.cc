@@ -11,23 +11,35 @@ namespace {
 using google::protobuf::FileDescriptor;
 using google::protobuf::MethodDescriptor;
 
-// "restriction" out of "evenhand.restriction.v1".
+// "restriction" out of "evenhand.restriction.v1". What the services have in common (the audit trail) is asked of restriction-service.
 std::string ServiceOf(const FileDescriptor& file) {
   const std::string& package = file.package();
   const std::size_t start = package.find('.') + 1;
-  return package.substr(start, package.find('.', start) - start);
+  const std::string name = package.substr(start, package.find('.', start) - start);
+  return name == "common" ? "restriction" : name;
 }
 
 Route MakeRoute(const MethodDescriptor& rpc, const google::api::HttpRule& rule) {
   Route route;
   std::string path;
   switch (rule.pattern_case()) {
-    case google::api::HttpRule::kGet: route.http_method = "GET", path = rule.get(); break;
-    case google::api::HttpRule::kPut: route.http_method = "PUT", path = rule.put(); break;
-    case google::api::HttpRule::kPost: route.http_method = "POST", path = rule.post(); break;
-    case google::api::HttpRule::kDelete: route.http_method = "DELETE", path = rule.delete_(); break;
-    case google::api::HttpRule::kPatch: route.http_method = "PATCH", path = rule.patch(); break;
-    default: EVENHAND_CHECK(false, rpc.full_name().c_str());
+    case google::api::HttpRule::kGet:
+      route.http_method = "GET", path = rule.get();
+      break;
+    case google::api::HttpRule::kPut:
+      route.http_method = "PUT", path = rule.put();
+      break;
+    case google::api::HttpRule::kPost:
+      route.http_method = "POST", path = rule.post();
+      break;
+    case google::api::HttpRule::kDelete:
+      route.http_method = "DELETE", path = rule.delete_();
+      break;
+    case google::api::HttpRule::kPatch:
+      route.http_method = "PATCH", path = rule.patch();
+      break;
+    default:
+      EVENHAND_CHECK(false, rpc.full_name().c_str());
   }
   auto parsed = PathTemplate::Parse(path);
   EVENHAND_CHECK(parsed.has_value(), path.c_str());

@@ -1,0 +1,166 @@
+#include "gateway/front.h"
+
+#include <algorithm>
+
+#include <absl/strings/match.h>
+#include <absl/strings/str_join.h>
+#include <absl/time/clock.h>
+
+#include "gateway/call/messages.h"
+#include "gateway/call/stream_call.h"
+#include "gateway/call/unary_call.h"
+#include "gateway/health.h"
+#include "gateway/http/limits.h"
+#include "gateway/json/json_reader.h"
+#include "gateway/problem.h"
+#include "gateway/request_ids.h"
+
+namespace evenhand::gateway {
+namespace {
+
+constexpr std::size_t kMaxIdempotencyKey = 255;  // draft-ietf-httpapi-idempotency-key-header leaves it to us; a UUID has 36
+
+bool IsVisible(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+bool IsJson(std::string_view type) {
+  type = type.substr(0, type.find(';'));
+  while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
+  const absl::string_view view(type.data(), type.size());
+  return absl::EqualsIgnoreCase(view, "application/json") || absl::EndsWithIgnoreCase(view, "+json");
+}
+
+}  // namespace
+
+void Front::Refuse(Exchange& exchange, int status, std::string why) {
+  exchange.Reply(ToResponse(ProblemOf(status, std::move(why)), exchange.path, exchange.trace_id));
+}
+
+Response Front::Refusal(Exchange& exchange, int status, std::string_view why) {
+  if (exchange.request_id.empty()) GiveIds("", "", &exchange);
+  return ToResponse(ProblemOf(status, std::string(why)), exchange.path, exchange.trace_id);
+}
+
+void Front::OnHead(const std::shared_ptr<Exchange>& exchange) {
+  GiveIds(exchange->Header("traceparent"), exchange->Header("X-Request-Id"), exchange.get());
+  exchange->Collect(kMaxJsonBytes);
+  if (!at_.cors_origins.empty()) exchange->cross_origin = std::ranges::count(at_.cors_origins, exchange->Header(http::field::origin)) > 0;
+  if (AnswerOwnPage(exchange)) return;
+  const Match match = at_.router.Find(exchange->method, exchange->path);
+  if (match.route == nullptr) {
+    if (match.allowed.empty()) return Refuse(*exchange, 404, "There is nothing at this address.");
+    if (AnswerOptions(*exchange, match.allowed)) return;
+    Response response = ToResponse(ProblemOf(405, "This address does not take this method."), exchange->path, exchange->trace_id);
+    response.headers.emplace_back("Allow",
+                                  absl::StrJoin(match.allowed, ", ", [](std::string* out, std::string_view m) { out->append(m); }));
+    return exchange->Reply(std::move(response));
+  }
+  exchange->route = match.route;
+  exchange->template_text = match.route->path.text;
+  if (!Identify(*exchange) || !WithinRate(*exchange) || !HeadersFit(*exchange)) return;
+  if (!match.route->is_unary()) StartStream(exchange, match.variables);
+}
+
+bool Front::AnswerOwnPage(const std::shared_ptr<Exchange>& exchange) {
+  const std::string_view path = exchange->path;
+  const Page* page = at_.pages.Find(path);
+  if (page == nullptr && path != "/healthz" && path != "/readyz") return false;
+  exchange->template_text = path == "/healthz" ? "/healthz" : path == "/readyz" ? "/readyz" : "/docs";
+  if (exchange->method == "OPTIONS" || exchange->method != "GET") {
+    if (AnswerOptions(*exchange, {"GET"})) return true;
+    Response response = ToResponse(ProblemOf(405, "This address does not take this method."), path, exchange->trace_id);
+    response.headers.emplace_back("Allow", "GET, HEAD, OPTIONS");
+    exchange->Reply(std::move(response));
+  } else if (page != nullptr) {
+    exchange->Reply({.status = 200, .content_type = page->content_type, .body = page->body, .headers = {}});
+  } else if (path == "/healthz") {
+    exchange->Reply({.status = 200, .body = "{\"healthy\":true}", .headers = {}});
+  } else {
+    AnswerReady(at_.upstreams, at_.draining, exchange);
+  }
+  return true;
+}
+
+bool Front::Identify(Exchange& exchange) {
+  constexpr absl::string_view kBearer = "Bearer ";
+  const std::string_view header = exchange.Header(http::field::authorization);
+  const bool shaped = absl::StartsWithIgnoreCase({header.data(), header.size()}, kBearer);
+  if (shaped) {
+    exchange.bearer = header.substr(kBearer.size());
+    if (auto actor = at_.tokens.Verify(exchange.bearer); actor.ok()) {
+      exchange.actor = *std::move(actor);
+      return true;
+    }
+  }
+  if (!WithinRate(exchange)) return false;
+  Response response = ToResponse(ProblemOf(common::v1::UNAUTHENTICATED, header.empty() ? "A token is needed." : "The token does not hold."),
+                                 exchange.path, exchange.trace_id);
+  if (!header.empty()) response.headers.front().second += ", error=\"invalid_token\"";
+  exchange.Reply(std::move(response));
+  return false;
+}
+
+bool Front::WithinRate(Exchange& exchange) {
+  if (!at_.rate_limit.on()) return true;
+  const auto verdict =
+      at_.rate_limit.Take(exchange.actor != nullptr ? exchange.actor->id : exchange.client, absl::ToUnixSeconds(absl::Now()));
+  exchange.rate = {verdict.remaining, verdict.reset_seconds};
+  if (verdict.allowed) return true;
+  Response response = ToResponse(ProblemOf(429, "Too many requests in this minute."), exchange.path, exchange.trace_id);
+  at_.rate_limit.Describe(verdict, &response);
+  exchange.Reply(std::move(response));
+  return false;
+}
+
+bool Front::HeadersFit(Exchange& exchange) {
+  const std::string_view key = exchange.Header("Idempotency-Key"), type = exchange.Header(http::field::content_type);
+  if (key.size() > kMaxIdempotencyKey || !IsVisible(key)) {
+    const Violation fault{"", "Idempotency-Key", "At most " + std::to_string(kMaxIdempotencyKey) + " visible ASCII characters."};
+    exchange.Reply(ToResponse(ProblemOf(common::v1::UNREADABLE_REQUEST, "", {fault}), exchange.path, exchange.trace_id));
+    return false;
+  }
+  if (!IsVisible(exchange.Header(http::field::if_match))) return Refuse(exchange, 400, "If-Match is not readable."), false;
+  if (exchange.route->is_unary() && exchange.route->takes_body && !type.empty() && !IsJson(type)) {
+    return Refuse(exchange, 415, "This call takes application/json."), false;
+  }
+  return true;
+}
+
+void Front::StartStream(const std::shared_ptr<Exchange>& exchange, const std::vector<std::string_view>& variables) {
+  auto first = NewMessage(*exchange->route->rpc->input_type());
+  Parameters parameters = ReadParameters(*exchange->route, variables, exchange->query, first.get());
+  if (!parameters.faults.empty()) {
+    return exchange->Reply(
+        ToResponse(ProblemOf(common::v1::UNREADABLE_REQUEST, "", std::move(parameters.faults)), exchange->path, exchange->trace_id));
+  }
+  const bool one_file = exchange->route->rpc->client_streaming() && !exchange->route->rpc->server_streaming();
+  if (one_file && exchange->announced_bytes() > kMaxEvidenceBytes) return Refuse(*exchange, 413, "A file may have 100 MiB at most.");
+  SetTextField(first.get(), "content_type", exchange->Header(http::field::content_type));
+  if (const auto name = PercentDecode(exchange->Header("X-Evidence-Name"))) SetTextField(first.get(), "name", *name);
+  if (exchange->Header("X-Evidence-Distressing") == "true") SetBoolField(first.get(), "distressing", true);
+  if (exchange->Header("X-Acknowledge-Distressing") == "true") SetBoolField(first.get(), "acknowledged_distressing", true);
+  auto call = StreamCall::Start(at_.upstreams, exchange, std::move(first), parameters.validate_only, at_.spool_folder);
+  if (exchange->route->rpc->client_streaming())
+    exchange->Stream(call, one_file ? kMaxEvidenceBytes : std::numeric_limits<std::uint64_t>::max());
+}
+
+void Front::OnBody(const std::shared_ptr<Exchange>& exchange) {
+  const Route* route = exchange->route;
+  if (route == nullptr || !route->is_unary()) return;  // answered already, or a stream that has no body
+  const auto request = NewMessage(*route->rpc->input_type());
+  Refusals faults;
+  if (route->takes_body && !exchange->body.empty()) faults = ReadJson(exchange->body, request.get());
+  exchange->body = std::string();
+  const Match match = at_.router.Find(exchange->method, exchange->path);
+  Parameters parameters = ReadParameters(*route, match.variables, exchange->query, request.get());
+  faults.insert(faults.end(), std::make_move_iterator(parameters.faults.begin()), std::make_move_iterator(parameters.faults.end()));
+  if (!faults.empty()) {
+    return exchange->Reply(
+        ToResponse(ProblemOf(common::v1::UNREADABLE_REQUEST, "", std::move(faults)), exchange->path, exchange->trace_id));
+  }
+  if (route->grpc_method == kCheckMethod && !parameters.validate_only) return checks(exchange->worker()).Submit(exchange, *request);
+  CallUnary(at_.upstreams, exchange, *request, parameters.validate_only);
+}
+
+}  // namespace evenhand::gateway

@@ -1,0 +1,59 @@
+// The front's other half: OPTIONS and CORS, and what is written down about every request.
+#include <algorithm>
+
+#include <absl/strings/str_cat.h>
+
+#include "gateway/front.h"
+#include "gateway/problem.h"
+#include "services/platform/obs/log.h"
+
+namespace evenhand::gateway {
+
+bool Front::AnswerOptions(Exchange& exchange, const std::vector<std::string_view>& allowed) {
+  if (exchange.method != "OPTIONS") return false;
+  std::string methods;
+  for (const std::string_view method : allowed) {
+    absl::StrAppend(&methods, std::string(method), ", ");
+    if (method == "GET") methods += "HEAD, ";
+  }
+  methods += "OPTIONS";
+  Response response{.status = 204, .content_type = "", .body = {}, .headers = {}};
+  response.headers.emplace_back("Allow", methods);
+  if (!exchange.Header(http::field::access_control_request_method).empty() && exchange.cross_origin) {
+    response.headers.emplace_back("Access-Control-Allow-Methods", methods);
+    response.headers.emplace_back("Access-Control-Allow-Headers",
+                                  "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-Id, traceparent, X-Evidence-Name, "
+                                  "X-Evidence-Distressing, X-Acknowledge-Distressing");
+    response.headers.emplace_back("Access-Control-Max-Age", "600");
+  }
+  exchange.Reply(std::move(response));
+  return true;
+}
+
+void Front::Decorate(const Exchange& exchange, Response* response) {
+  if (exchange.rate && response->status != 429) at_.rate_limit.Describe({true, exchange.rate->first, exchange.rate->second}, response);
+  if (!exchange.cross_origin) return;
+  response->headers.emplace_back("Access-Control-Allow-Origin", std::string(exchange.Header(http::field::origin)));
+  response->headers.emplace_back("Access-Control-Expose-Headers", "ETag, X-Request-Id, Idempotent-Replayed, Retry-After");
+  response->headers.emplace_back("Vary", "Origin");
+}
+
+void Front::OnDone(const Exchange& exchange) {
+  const double seconds = std::chrono::duration<double>(Exchange::Clock::now() - exchange.began).count();
+  at_.metrics.Observe(exchange.worker(), exchange.route, exchange.status(), seconds);
+  // A contact check that went well is counted, not written, unless its caller follows it by a trace of its own: fifty thousand lines a
+  // second tell nobody anything. Probes likewise.
+  const bool quiet = exchange.route == nullptr ? exchange.template_text != "-" : exchange.route->grpc_method == kCheckMethod;
+  if (quiet && exchange.status() == 200 && !exchange.traced_by_caller) return;
+  Log(exchange.status() >= 500 ? Level::kWarning : Level::kInfo, "request",
+      {{"method", std::string(exchange.method)},
+       {"route", std::string(exchange.template_text)},
+       {"status", std::to_string(exchange.status())},
+       {"ms", absl::StrCat(static_cast<std::int64_t>(seconds * 1e4) / 10.0)},
+       {"bytes", std::to_string(exchange.sent_bytes())},
+       {"actor", exchange.actor != nullptr ? exchange.actor->id : ""},
+       {"requestId", exchange.request_id},
+       {"traceId", exchange.trace_id}});
+}
+
+}  // namespace evenhand::gateway

@@ -1,0 +1,158 @@
+#include "gateway/http/server.h"
+
+#include <absl/time/clock.h>
+
+#include "services/platform/obs/log.h"
+
+namespace evenhand::gateway {
+namespace {
+
+constexpr std::chrono::milliseconds kSweepEvery{250};
+constexpr int kBacklog = 4096;
+
+std::int64_t NowMs() { return absl::GetCurrentTimeNanos() / 1'000'000; }
+
+void SetReusePort(tcp::acceptor& acceptor) {
+  const int on = 1;
+  if (setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0)
+    throw std::runtime_error("SO_REUSEPORT is not there");
+}
+
+}  // namespace
+
+// A worker's listening socket and the connections that came by it.
+struct Server::Port {
+  explicit Port(Worker& w) : worker(w), acceptor(w.io), timer(w.io) {}
+
+  Worker& worker;
+  tcp::acceptor acceptor;
+  asio::steady_timer timer;
+  std::unordered_set<Session*> sessions;
+};
+
+Server::Server(ServerOptions options) : options_(std::move(options)), tls_(options_.certificate, options_.key) {
+  tcp::endpoint endpoint(asio::ip::make_address(options_.host), options_.port);
+  for (std::size_t i = 0; i < options_.threads; ++i) {
+    workers_.push_back(std::make_unique<Worker>());
+    workers_[i]->index = i;
+    workers_[i]->draining = &draining_;
+    workers_[i]->now = Exchange::Clock::now();
+    ports_.push_back(std::make_unique<Port>(*workers_[i]));
+    tcp::acceptor& acceptor = ports_[i]->acceptor;
+    acceptor.open(endpoint.protocol());
+    acceptor.set_option(tcp::acceptor::reuse_address(true));
+    SetReusePort(acceptor);
+    acceptor.bind(endpoint);
+    acceptor.listen(kBacklog);
+    acceptor.non_blocking(true);
+    endpoint.port(acceptor.local_endpoint().port());
+  }
+  port_ = endpoint.port();
+}
+
+Server::~Server() {
+  for (auto& worker : workers_) worker->io.stop();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Server::Start(Handler& handler, std::function<void(Worker&)> on_sweep, std::function<void(int)> on_count) {
+  on_sweep_ = std::move(on_sweep);
+  on_count_ = std::move(on_count);
+  for (auto& port : ports_) {
+    port->worker.handler = &handler;
+    Accept(*port);
+    Sweep(*port);
+    threads_.emplace_back([&worker = port->worker] { worker.io.run(); });
+  }
+}
+
+void Server::Accept(Port& port) {
+  port.acceptor.async_accept([this, &port](ErrorCode error, tcp::socket socket) {
+    if (error == asio::error::operation_aborted || !port.acceptor.is_open()) return;
+    if (!error) {
+      Admit(port, std::move(socket));
+      return Accept(port);
+    }
+    // Out of file descriptors, most likely: a moment later some are free.
+    Log(Level::kWarning, "accept_failed", {{"error", error.message()}});
+    auto pause = std::make_shared<asio::steady_timer>(port.worker.io, std::chrono::milliseconds(50));
+    pause->async_wait([this, &port, pause](ErrorCode) { Accept(port); });
+  });
+}
+
+bool Server::CountIn(const std::string& client) {
+  if (connections_.fetch_add(1) >= options_.max_connections) return connections_.fetch_sub(1), false;
+  absl::MutexLock lock(&mutex_);
+  if (by_client_[client] >= options_.max_connections_per_client) return connections_.fetch_sub(1), false;
+  ++by_client_[client];
+  return true;
+}
+
+void Server::CountOut(const std::string& client) {
+  connections_.fetch_sub(1);
+  absl::MutexLock lock(&mutex_);
+  const auto found = by_client_.find(client);
+  if (--found->second == 0) by_client_.erase(found);
+}
+
+void Server::Admit(Port& port, tcp::socket socket) {
+  last_accept_ms_.store(NowMs(), std::memory_order_relaxed);
+  ErrorCode error;
+  const auto peer = socket.remote_endpoint(error);
+  if (error) return;
+  const std::string client = peer.address().to_string();
+  if (!CountIn(client)) {
+    constexpr std::string_view kFull =
+        "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    socket.non_blocking(true, error);
+    socket.write_some(asio::buffer(kFull), error);
+    return;
+  }
+  socket.non_blocking(true, error);
+  socket.set_option(tcp::no_delay(true), error);
+  auto session = std::make_shared<Session>(Wire(std::move(socket), tls_.Current()), port.worker, client, [this, &port](Session* closed) {
+    port.sessions.erase(closed);
+    CountOut(closed->client());
+    on_count_(-1);
+  });
+  port.sessions.insert(session.get());
+  on_count_(+1);
+  session->Open();
+}
+
+void Server::Sweep(Port& port) {
+  port.worker.now = Exchange::Clock::now();
+  if (port.worker.index == 0) tls_.Reload();
+  std::vector<Session*> all(port.sessions.begin(), port.sessions.end());
+  for (Session* session : all) {
+    if (port.sessions.contains(session)) session->Sweep();
+  }
+  on_sweep_(port.worker);
+  port.timer.expires_after(kSweepEvery);
+  port.timer.async_wait([this, &port](ErrorCode error) {
+    if (!error) Sweep(port);
+  });
+}
+
+void Server::Drain(std::chrono::milliseconds settle, std::chrono::milliseconds grace) {
+  const std::int64_t began = NowMs();
+  draining_ = true;
+  // A client that was told to close connects again, perhaps here: it is served until the load balancer sends nobody any more.
+  while (NowMs() - std::max(began, last_accept_ms_.load()) < settle.count() && NowMs() - began < grace.count())
+    absl::SleepFor(absl::Milliseconds(20));
+  for (auto& port : ports_) {
+    asio::post(port->worker.io, [this, port = port.get()] {
+      ErrorCode error;
+      while (true) {  // who is already in the queue would otherwise be reset
+        tcp::socket socket(port->worker.io);
+        port->acceptor.accept(socket, error);
+        if (error) break;
+        Admit(*port, std::move(socket));
+      }
+      port->acceptor.close(error);
+    });
+  }
+  while (connections_ > 0 && NowMs() - began < grace.count()) absl::SleepFor(absl::Milliseconds(20));
+}
+
+}  // namespace evenhand::gateway

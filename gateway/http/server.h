@@ -1,0 +1,71 @@
+// The REST port: a thread and an io_context a core, each with its own listening socket (SO_REUSEPORT), caps on connections, TLS with
+// certificates that are read again when they change, and a drain that loses nobody's request.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <unordered_set>
+#include <vector>
+
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
+#include "gateway/http/session.h"
+#include "gateway/http/tls.h"
+
+namespace evenhand::gateway {
+
+struct ServerOptions {
+  std::string host;
+  std::uint16_t port = 0;  // 0: any; see Server::port()
+  std::size_t threads = 1;
+  std::size_t max_connections = 10'000;
+  std::size_t max_connections_per_client = 5'000;
+  std::string certificate, key;  // files; empty: plain HTTP
+};
+
+class Server {
+ public:
+  // Throws when the port is taken or the certificate can't be read.
+  explicit Server(ServerOptions options);
+  ~Server();
+
+  std::vector<std::unique_ptr<Worker>>& workers() { return workers_; }
+  std::uint16_t port() const { return port_; }
+  const std::atomic<bool>& draining() const { return draining_; }
+
+  // `on_sweep` runs on each worker's thread a few times a second; `on_count` hears of connections that come (+1) and go (-1).
+  void Start(Handler& handler, std::function<void(Worker&)> on_sweep, std::function<void(int)> on_count);
+
+  // From now on replies say `Connection: close`. Accepts until nobody new has come for `settle`, then waits until the last
+  // connection is gone or `grace` is over.
+  void Drain(std::chrono::milliseconds settle, std::chrono::milliseconds grace);
+
+ private:
+  struct Port;
+
+  void Accept(Port& port);
+  void Admit(Port& port, tcp::socket socket);
+  void Sweep(Port& port);
+  bool CountIn(const std::string& client);
+  void CountOut(const std::string& client);
+
+  const ServerOptions options_;
+  std::uint16_t port_ = 0;
+  TlsContext tls_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<std::unique_ptr<Port>> ports_;
+  std::vector<std::thread> threads_;
+  std::function<void(Worker&)> on_sweep_;
+  std::function<void(int)> on_count_;
+  std::atomic<bool> draining_{false};
+  std::atomic<std::size_t> connections_{0};
+  std::atomic<std::int64_t> last_accept_ms_{0};
+  absl::Mutex mutex_;
+  std::map<std::string, std::size_t> by_client_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace evenhand::gateway

@@ -1,0 +1,43 @@
+// The gateway: REST outside, gRPC inside. Wiring only.
+#include <csignal>
+
+#include <iostream>
+
+#include "gateway/gateway.h"
+
+int main(int argc, char** argv) {
+  // Before any thread: signals are waited for, never handled.
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  const auto settings = evenhand::ReadSettings("gateway", argc, argv);
+  if (!settings.ok()) {
+    std::cerr << settings.status().message() << "\n";
+    return 2;
+  }
+  if (argc > 1 && std::string_view(argv[1]) == "config") {
+    std::cout << evenhand::DescribeValues(*settings);
+    return 0;
+  }
+  if (argc > 1 && std::string_view(argv[1]) == "openapi") {
+    std::cout << evenhand::gateway::OpenApiDocument() << "\n";
+    return 0;
+  }
+  evenhand::InitLog("gateway", settings->log_level);
+  try {
+    evenhand::gateway::Gateway gateway(*settings);
+    gateway.Start();
+    int signal = 0;
+    sigwait(&ends, &signal);
+    gateway.Drain();
+  } catch (const std::exception& error) {
+    evenhand::Log(evenhand::Level::kError, "gateway_failed", {{"error", error.what()}});
+    return 1;
+  }
+  // gRPC's threads may still be telling of calls that were cut; nothing is left to say.
+  std::_Exit(0);
+}
