@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 namespace {
 
 using v1::CheckContactResponse;
@@ -10,15 +10,19 @@ using v1::ContactMarker;
 using v1::ContactMatch;
 using v1::Instruction;
 
-static_assert(static_cast<int>(MeasureKind::kOther) == Instruction::OTHER && static_cast<int>(MeasureKind::kLimitVolume) == Instruction::LIMIT_VOLUME);
+static_assert(static_cast<int>(MeasureKind::kOther) == Instruction::OTHER &&
+              static_cast<int>(MeasureKind::kLimitVolume) == Instruction::LIMIT_VOLUME);
 static_assert(static_cast<int>(Channel::kOutsideWork) == v1::ContactChannel::OUTSIDE_WORK);
 
 constexpr char kCare[] =
-    "It can't be confirmed right now whether guidance is in force. Take care, follow your service's usual safe practice, and check again soon.";
+    "It can't be confirmed right now whether guidance is in force. Take care, follow your service's usual safe practice, and check again "
+    "soon.";
 constexpr char kColleague[] = "Please pass this contact to a colleague or your manager.";
 constexpr char kMarkerConfirmed[] = "There is a register entry about this person. Follow your service's safe-working arrangements.";
-constexpr char kMarkerProvisional[] = "A register entry about this person awaits confirmation. Follow your service's safe-working arrangements.";
-constexpr char kMarkerPossible[] = "A register entry may concern this contact. Find out who it is, and follow your service's safe-working arrangements.";
+constexpr char kMarkerProvisional[] =
+    "A register entry about this person awaits confirmation. Follow your service's safe-working arrangements.";
+constexpr char kMarkerPossible[] =
+    "A register entry may concern this contact. Find out who it is, and follow your service's safe-working arrangements.";
 
 bool AsksNoContact(const Guidance& guidance, std::string_view staff) {
   return !staff.empty() && std::ranges::find(guidance.no_contact, staff) != guidance.no_contact.end();
@@ -100,4 +104,4 @@ void MakeUnknown(CheckContactResponse& answer) {
   for (int i = answer.matches_size() - 1; i > 0; --i) answer.mutable_matches()->SwapElements(i, i - 1);
 }
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -5,7 +5,7 @@
 #include "services/restriction/check/handle_index.h"
 #include "services/restriction/check/query.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 // Sets outcome (CLEAR or GUIDANCE) and matches of `answer`; what depends on time is decided by `now`.
 // - EXACT only when the handle is confirmed, not shared and held by one person alone; else POSSIBLE, and every holder is listed.
@@ -15,4 +15,4 @@ void AnswerFrom(const Holders& holders, const ContactQuery& query, absl::Time no
 // UNKNOWN: a care instruction first, then what was last known, if anything.
 void MakeUnknown(v1::CheckContactResponse& answer);
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

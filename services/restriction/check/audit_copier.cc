@@ -4,7 +4,7 @@
 
 #include "services/platform/base/local_date.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 namespace {
 
 using v1::CheckContactResponse;
@@ -24,7 +24,8 @@ absl::Time At(const v1::ContactCheckRecord& record) {
 void Keep(pqxx::work& sql, const v1::ContactCheckRecord& record) {
   const std::string bytes = record.answer().SerializeAsString();
   sql.exec_params(
-      "with kept as (insert into contact_check (id, at, actor, acting_through, channel, service_area, staff_id, outcome, person_ids, answer, trace_id) "
+      "with kept as (insert into contact_check (id, at, actor, acting_through, channel, service_area, staff_id, outcome, person_ids, "
+      "answer, trace_id) "
       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9::uuid[], $10, $11) on conflict (id) do nothing returning person_ids) "
       "insert into audit (at, actor, acting_through, action, subject_kind, subject_id, person_id, clause, after, trace_id) "
       "select $2, $3, $4, 'contact.checked', 'person', p::text, p::text, '12.4', $1, $11 from kept, unnest(kept.person_ids) p",
@@ -45,4 +46,4 @@ void CopyAudit(CheckSpool& spool, Pool& pool) {
   });
 }
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

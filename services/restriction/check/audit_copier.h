@@ -4,9 +4,9 @@
 #include "services/platform/pg/pool.h"
 #include "services/restriction/check/check_spool.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 // Copies what waits. Throws when the database is away: the next run goes on where this one stopped.
 void CopyAudit(CheckSpool& spool, Pool& pool);
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -1,6 +1,6 @@
 #include "services/restriction/check/check_contact.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 namespace {
 
 Steady::time_point WaitUntil(const Call& call) {
@@ -68,4 +68,4 @@ Outcome<v1::BatchCheckContactsResponse> CheckContact::operator()(const Call& cal
   return reply;
 }
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -4,7 +4,7 @@
 #include "services/platform/rpc/call.h"
 #include "services/restriction/check/contact_check.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 // Of one batch (api.md).
 inline constexpr int kMostInBatch = 1000;
@@ -22,4 +22,4 @@ class CheckContact {
   const Clock& clock_;
 };
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -13,10 +13,10 @@
 #include "services/platform/base/uuid.h"
 #include "services/platform/obs/log.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 namespace {
 
-constexpr std::size_t kMostAtOnce = 500;       // records of one transaction
+constexpr std::size_t kMostAtOnce = 500;  // records of one transaction
 constexpr char kSuffix[] = ".spool";
 
 struct Frame {
@@ -143,4 +143,4 @@ std::int64_t CheckSpool::waiting_bytes() const {
   return closed_ + size_;
 }
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -14,7 +14,7 @@
 
 #include "evenhand/restriction/v1/contact_service.pb.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 // Adds a record to a batch: length, checksum, bytes.
 void FrameRecord(const v1::ContactCheckRecord& record, std::string& batch);
@@ -42,8 +42,8 @@ class CheckSpool {
   mutable absl::Mutex mutex_;
   int fd_ ABSL_GUARDED_BY(mutex_) = -1;
   std::string path_ ABSL_GUARDED_BY(mutex_);
-  std::int64_t size_ ABSL_GUARDED_BY(mutex_) = 0;     // of the file being written
-  std::int64_t closed_ ABSL_GUARDED_BY(mutex_) = 0;   // bytes in files that wait to be copied
+  std::int64_t size_ ABSL_GUARDED_BY(mutex_) = 0;    // of the file being written
+  std::int64_t closed_ ABSL_GUARDED_BY(mutex_) = 0;  // bytes in files that wait to be copied
 };
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

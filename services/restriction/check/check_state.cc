@@ -2,7 +2,7 @@
 
 #include <absl/synchronization/notification.h>
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 void Published::Stamp(v1::CheckContactResponse& answer) const {
   const std::int64_t seconds = absl::ToUnixSeconds(as_of);
@@ -104,4 +104,4 @@ void CheckState::OnWaiting(std::function<void()> poke) {
   poke_ = std::move(poke);
 }
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -15,7 +15,7 @@
 #include "services/restriction/check/consistency_token.h"
 #include "services/restriction/check/handle_index.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 using Steady = std::chrono::steady_clock;
 
@@ -26,10 +26,10 @@ inline constexpr std::chrono::seconds kFreshFor{2};
 struct Published {
   std::shared_ptr<const HandleIndex> index;
   Revision revision;
-  absl::Time as_of;            // every decision committed by then is in the index
-  Steady::time_point proven;   // the same instant on a clock that nobody sets
-  std::string token;           // of `revision`
-  std::string clear;           // the serialised CLEAR answer: the same bytes for all until the next poll
+  absl::Time as_of;           // every decision committed by then is in the index
+  Steady::time_point proven;  // the same instant on a clock that nobody sets
+  std::string token;          // of `revision`
+  std::string clear;          // the serialised CLEAR answer: the same bytes for all until the next poll
 
   bool Fresh(Steady::time_point now) const { return now - proven <= kFreshFor; }
   void Stamp(v1::CheckContactResponse& answer) const;  // as_of and consistency_token
@@ -80,4 +80,4 @@ class CheckState {
   std::function<void()> poke_ ABSL_GUARDED_BY(mutex_);
 };
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -10,7 +10,7 @@
 namespace evenhand::restriction {
 
 struct Revision {
-  std::string epoch;  // UUID of the database's present life
+  std::string epoch;   // UUID of the database's present life
   std::int64_t n = 0;  // rises by one with every writing transaction, in the order of their commits
 
   friend bool operator==(const Revision&, const Revision&) = default;

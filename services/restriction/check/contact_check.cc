@@ -2,7 +2,7 @@
 
 #include "services/platform/base/uuid.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 CheckBatchAnswers::CheckBatchAnswers(const CheckState& state, CheckSpool& spool, const Clock& clock)
     : spool_(spool), now_(clock.Now()), now_steady_(Steady::now()), published_(state.Current()) {}
@@ -75,7 +75,8 @@ Refusal SpoolRefusal() {
 }
 
 Refusal OtherEpochRefusal() {
-  return Conflict("WRONG_STATE", "", "This consistency token is of the records before they were restored. Read again, and use the token of that answer.");
+  return Conflict("WRONG_STATE", "",
+                  "This consistency token is of the records before they were restored. Read again, and use the token of that answer.");
 }
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

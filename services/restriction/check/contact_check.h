@@ -13,7 +13,7 @@
 #include "services/restriction/check/check_spool.h"
 #include "services/restriction/check/check_state.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 // A check waits this long for a decision that its consistency token names; then the answer is UNKNOWN.
 inline constexpr std::chrono::milliseconds kLongestWait{1000};
@@ -61,4 +61,4 @@ class CheckBatchAnswers {
 Refusal SpoolRefusal();
 Refusal OtherEpochRefusal();
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -7,7 +7,7 @@
 #include "services/platform/obs/metrics.h"
 #include "services/platform/rpc/peer.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 namespace {
 
 constexpr char kMethod[] = "evenhand.restriction.v1.ContactService/CheckContact";
@@ -15,7 +15,9 @@ constexpr std::uint32_t kMostTokens = 4096;
 // A token is asked for again this often: it may have expired meanwhile.
 constexpr std::chrono::milliseconds kTrustTokenFor{1000};
 
-std::string_view TraceIdOf(std::string_view traceparent) { return traceparent.size() >= 35 ? traceparent.substr(3, 32) : std::string_view(); }
+std::string_view TraceIdOf(std::string_view traceparent) {
+  return traceparent.size() >= 35 ? traceparent.substr(3, 32) : std::string_view();
+}
 
 // The serialised google.rpc.Status of a refusal.
 std::string StatusBytes(const Refusal& refusal, std::string_view traceparent) {
@@ -23,7 +25,9 @@ std::string StatusBytes(const Refusal& refusal, std::string_view traceparent) {
 }
 
 Refusal Unauthenticated() {
-  return {.kind = RefusalKind::kUnauthenticated, .reason = "UNAUTHENTICATED", .detail = "Send a token of the council's identity provider that holds."};
+  return {.kind = RefusalKind::kUnauthenticated,
+          .reason = "UNAUTHENTICATED",
+          .detail = "Send a token of the council's identity provider that holds."};
 }
 
 // A caller of this stream, by the number that the gateway gave their token.
@@ -80,12 +84,12 @@ class CheckStream final : public grpc::ServerBidiReactor<v1::CheckBatch, v1::Che
     CheckStream* stream ABSL_GUARDED_BY(mutex) = nullptr;
   };
 
-
   void AnswerBatch();
   bool AnswerItem(const v1::CheckItem& item, CheckBatchAnswers& answers, v1::CheckResult& result);
   const Caller& CallerOf(std::uint32_t number);
   void Defer(const v1::CheckItem& item, const Caller& caller, const Revision& at_least);
-  static v1::CheckBatchReply LateAnswer(const CheckStreamParts& parts, const v1::CheckItem& item, const Actor& actor, CheckState::Readiness readiness);
+  static v1::CheckBatchReply LateAnswer(const CheckStreamParts& parts, const v1::CheckItem& item, const Actor& actor,
+                                        CheckState::Readiness readiness);
 
   void Send(v1::CheckBatchReply reply) {
     const absl::MutexLock lock(&mutex_);
@@ -257,4 +261,4 @@ void ContactStreamRpc::Gone(CheckStream* stream) {
   streams_.erase(stream);
 }
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -15,7 +15,7 @@
 #include "services/platform/rpc/service_main.h"
 #include "services/restriction/check/contact_check.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 class CheckStream;
 
@@ -25,8 +25,8 @@ struct CheckStreamParts {
   CheckSpool& spool;
   const Clock& clock;
   const TokenVerifier& tokens;
-  const Rpc& rpc;        // of ContactStreamService
-  const Rule* rule;      // of ContactService/CheckContact: who may ask
+  const Rpc& rpc;    // of ContactStreamService
+  const Rule* rule;  // of ContactService/CheckContact: who may ask
   RpcMetrics& metrics;
 };
 
@@ -49,4 +49,4 @@ class ContactStreamRpc final : public v1::ContactStreamService::WithCallbackMeth
   std::set<CheckStream*> streams_ ABSL_GUARDED_BY(mutex_);
 };
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -7,7 +7,7 @@
 
 #include "services/platform/base/check.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 namespace {
 
 using Key = std::array<unsigned char, crypto_shorthash_siphashx24_KEYBYTES>;
@@ -53,8 +53,8 @@ Fingerprint FingerprintOf(HandleKind kind, std::string_view normalised) {
   input[0] = static_cast<char>(kind);
   std::memcpy(input + 1, normalised.data(), normalised.size());
   Fingerprint result;
-  crypto_shorthash_siphashx24(reinterpret_cast<unsigned char*>(&result), reinterpret_cast<const unsigned char*>(input), normalised.size() + 1,
-                              ProcessKey().data());
+  crypto_shorthash_siphashx24(reinterpret_cast<unsigned char*>(&result), reinterpret_cast<const unsigned char*>(input),
+                              normalised.size() + 1, ProcessKey().data());
   return result;
 }
 
@@ -88,4 +88,4 @@ std::string FormatPersonId(const PersonId& id) {
   return text;
 }
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 struct Fingerprint {
   std::uint64_t high = 0, low = 0;
@@ -34,4 +34,4 @@ Fingerprint FingerprintOf(HandleKind kind, std::string_view normalised);
 std::optional<PersonId> ParsePersonId(std::string_view uuid);
 std::string FormatPersonId(const PersonId& id);
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -11,13 +11,13 @@
 #include "services/platform/obs/metrics.h"
 #include "services/restriction/check/people_loader.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 namespace {
 
 constexpr absl::Duration kPollEvery = absl::Milliseconds(50);
 constexpr absl::Duration kReconnectEvery = absl::Milliseconds(100);
-constexpr std::size_t kPeopleAtOnce = 500;        // of one query
-constexpr std::int64_t kMostChanged = 50'000;     // more at once: filling anew is quicker
+constexpr std::size_t kPeopleAtOnce = 500;     // of one query
+constexpr std::int64_t kMostChanged = 50'000;  // more at once: filling anew is quicker
 constexpr char kChannel[] = "evenhand_index";
 
 struct WakeUp final : pqxx::notification_receiver {
@@ -25,7 +25,7 @@ struct WakeUp final : pqxx::notification_receiver {
   void operator()(const std::string&, int) override {}
 };
 
-using Snapshot = pqxx::transaction<pqxx::repeatable_read, pqxx::write_policy::read_only>;
+using Snapshot = pqxx::transaction<pqxx::repeatable_read, pqxx::read_only>;
 
 Revision ReadRevision(pqxx::transaction_base& sql) {
   const pqxx::row row = sql.exec1("select epoch, n from revision");
@@ -34,10 +34,10 @@ Revision ReadRevision(pqxx::transaction_base& sql) {
 
 void ApplyPeople(pqxx::transaction_base& sql, HandleIndex& index, const std::vector<std::string>& ids) {
   // All at once: a merge names both people, and neither may be seen without the other.
-  std::vector<PersonRecord> people;
+  std::vector<IndexedPerson> people;
   for (std::size_t at = 0; at < ids.size(); at += kPeopleAtOnce) {
     const auto end = ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), at + kPeopleAtOnce));
-    for (PersonRecord& person : LoadPeople(sql, {ids.begin() + static_cast<std::ptrdiff_t>(at), end})) people.push_back(std::move(person));
+    for (IndexedPerson& person : LoadPeople(sql, {ids.begin() + static_cast<std::ptrdiff_t>(at), end})) people.push_back(std::move(person));
   }
   index.Apply(people);
 }
@@ -91,7 +91,8 @@ void Follower::Follow(pqxx::connection& connection) {
 }
 
 void Follower::Poll(pqxx::connection& connection) {
-  static prometheus::Gauge& revision_gauge = GaugeNamed("evenhand_check_index_revision", "Revision of the database that the check index reflects");
+  static prometheus::Gauge& revision_gauge =
+      GaugeNamed("evenhand_check_index_revision", "Revision of the database that the check index reflects");
   const absl::Time as_of = clock_.Now();
   const Steady::time_point proven = Steady::now();
   Revision now;
@@ -105,8 +106,8 @@ void Follower::Poll(pqxx::connection& connection) {
     Snapshot sql(connection);
     now = ReadRevision(sql);
     const auto oldest = sql.exec1("select coalesce(min(revision), 0) from index_change")[0].as<std::int64_t>();
-    const auto changed = sql.exec_params("select distinct person_id from index_change where revision > $1 and revision <= $2 limit $3", revision_.n,
-                                         now.n, kMostChanged + 1);
+    const auto changed = sql.exec_params("select distinct person_id from index_change where revision > $1 and revision <= $2 limit $3",
+                                         revision_.n, now.n, kMostChanged + 1);
     if (now.epoch != revision_.epoch || oldest > revision_.n + 1 || static_cast<std::int64_t>(changed.size()) > kMostChanged) {
       sql.abort();
       return Fill(connection);
@@ -157,4 +158,4 @@ void Follower::Poke() {
   [[maybe_unused]] const auto written = write(wake_, &one, sizeof(one));
 }
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -12,7 +12,7 @@
 #include "services/platform/pg/pool.h"
 #include "services/restriction/check/check_state.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 class Follower {
  public:
@@ -41,4 +41,4 @@ class Follower {
   std::thread thread_;
 };
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

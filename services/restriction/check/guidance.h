@@ -10,7 +10,7 @@
 
 #include "services/restriction/check/limits.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 // Numbered as in Instruction.Code of the contract.
 enum class MeasureKind {
@@ -28,7 +28,17 @@ enum class MeasureKind {
 std::optional<MeasureKind> MeasureKindNamed(std::string_view name);
 
 // Numbered as in ContactChannel of the contract.
-enum class Channel { kAny = 0, kPhone = 1, kInPerson = 2, kEmail = 3, kLetter = 4, kOnlineForm = 5, kSocialMedia = 6, kCouncilEvent = 7, kOutsideWork = 8 };
+enum class Channel {
+  kAny = 0,
+  kPhone = 1,
+  kInPerson = 2,
+  kEmail = 3,
+  kLetter = 4,
+  kOnlineForm = 5,
+  kSocialMedia = 6,
+  kCouncilEvent = 7,
+  kOutsideWork = 8
+};
 std::optional<Channel> ChannelNamed(std::string_view name);
 
 struct Measure {
@@ -53,7 +63,7 @@ struct Measure {
 // An entry in the Potentially Violent Persons register. It is for every service.
 struct Marker {
   std::string id;
-  bool confirmed = false;  // provisional until a senior manager confirms
+  bool confirmed = false;   // provisional until a senior manager confirms
   std::string instruction;  // what staff should do, in the decider's words
 };
 
@@ -71,9 +81,9 @@ struct MeasureWords {
   Channel channel = Channel::kAny;
   int max_contacts = 0;
   std::optional<Period> period;
-  std::string from, to;      // "10:00"
-  std::string name;          // of the named contact or the third party
-  std::string description;   // of OTHER, in the decider's own words
+  std::string from, to;     // "10:00"
+  std::string name;         // of the named contact or the third party
+  std::string description;  // of OTHER, in the decider's own words
 };
 
 // One calm sentence or two that say what to do.
@@ -82,4 +92,4 @@ std::string InstructionFor(const MeasureWords& words);
 // "by phone"
 std::string_view WordsFor(Channel channel);
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

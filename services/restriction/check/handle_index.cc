@@ -4,7 +4,7 @@
 
 #include "services/platform/base/check.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 HandleIndex::HandleIndex(std::size_t expected_handles) {
   slots_.reserve(expected_handles);
@@ -42,13 +42,13 @@ Holders HandleIndex::Find(const Fingerprint& handle, bool* worth_telling) const 
   return holders;
 }
 
-void HandleIndex::Apply(std::span<const PersonRecord> people) {
-  for (const PersonRecord& person : people) {
+void HandleIndex::Apply(std::span<const IndexedPerson> people) {
+  for (const IndexedPerson& person : people) {
     const std::uint32_t slot = SlotOf(person.id);
     if (person.guidance) SetGuidanceAt(slot, person.guidance);
     for (const HandleFact& fact : person.handles) PutLink(fact.handle, {slot, fact.shared, fact.confirmed, false});
   }
-  for (const PersonRecord& person : people) {
+  for (const IndexedPerson& person : people) {
     const std::uint32_t slot = SlotOf(person.id);
     std::vector<Fingerprint> now;
     now.reserve(person.handles.size());
@@ -70,7 +70,9 @@ void HandleIndex::AddHandle(const PersonId& person, const HandleFact& fact) {
   if (std::ranges::find(handles, fact.handle) == handles.end()) handles.push_back(fact.handle);
 }
 
-void HandleIndex::SetGuidance(const PersonId& person, std::shared_ptr<const Guidance> guidance) { SetGuidanceAt(SlotOf(person), std::move(guidance)); }
+void HandleIndex::SetGuidance(const PersonId& person, std::shared_ptr<const Guidance> guidance) {
+  SetGuidanceAt(SlotOf(person), std::move(guidance));
+}
 
 std::uint32_t HandleIndex::SlotOf(const PersonId& id) {
   const auto [entry, fresh] = slots_.try_emplace(id, static_cast<std::uint32_t>(slots_.size()));
@@ -140,4 +142,4 @@ void HandleIndex::SetGuidanceAt(std::uint32_t slot, std::shared_ptr<const Guidan
   person.has_guidance.store(has, std::memory_order_release);
 }
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -17,7 +17,7 @@
 #include "services/restriction/check/fingerprint.h"
 #include "services/restriction/check/guidance.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 struct HandleFact {
   Fingerprint handle;
@@ -26,7 +26,7 @@ struct HandleFact {
 };
 
 // One person as the database has them now; replaces whatever the index had.
-struct PersonRecord {
+struct IndexedPerson {
   PersonId id;
   std::vector<HandleFact> handles;
   std::shared_ptr<const Guidance> guidance;  // null: none
@@ -51,7 +51,7 @@ class HandleIndex {
 
   // The writer's: all of these people at once. New holders and new guidance appear before old ones go, so that a merge or a move never
   // shows a handle without the guidance that belongs to it.
-  void Apply(std::span<const PersonRecord> people);
+  void Apply(std::span<const IndexedPerson> people);
 
   // The writer's, while filling: one more handle of a person that may be there already.
   void AddHandle(const PersonId& person, const HandleFact& fact);
@@ -78,9 +78,9 @@ class HandleIndex {
     absl::flat_hash_map<Fingerprint, std::vector<Link>, FingerprintHash> several ABSL_GUARDED_BY(mutex);
   };
 
-  static constexpr std::size_t kShards = 1024;        // keeps a growing shard's rehash below a fraction of a millisecond at 2 million
-  static constexpr std::size_t kChunk = 4096;         // people
-  static constexpr std::size_t kChunks = 16 * 1024;   // 67 million people
+  static constexpr std::size_t kShards = 1024;       // keeps a growing shard's rehash below a fraction of a millisecond at 2 million
+  static constexpr std::size_t kChunk = 4096;        // people
+  static constexpr std::size_t kChunks = 16 * 1024;  // 67 million people
   static constexpr std::size_t kLocks = 64;
 
   Shard& ShardOf(const Fingerprint& handle) { return shards_[handle.high % kShards]; }
@@ -99,4 +99,4 @@ class HandleIndex {
   std::atomic<std::size_t> handle_count_{0};
 };
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -4,7 +4,7 @@
 
 #include "services/platform/base/local_date.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 std::optional<Period> PeriodNamed(std::string_view name) {
   if (name == "HOUR") return Period::kHour;
@@ -16,10 +16,14 @@ std::optional<Period> PeriodNamed(std::string_view name) {
 
 std::string_view WordFor(Period period) {
   switch (period) {
-    case Period::kHour: return "hour";
-    case Period::kDay: return "day";
-    case Period::kWeek: return "week";
-    case Period::kMonth: return "month";
+    case Period::kHour:
+      return "hour";
+    case Period::kDay:
+      return "day";
+    case Period::kWeek:
+      return "week";
+    case Period::kMonth:
+      return "month";
   }
   return "period";
 }
@@ -32,7 +36,8 @@ Window WindowOf(Period period, absl::Time now) {
       const absl::Time start = absl::FromUnixSeconds(absl::ToUnixSeconds(now) / 3600 * 3600);
       return {start, start + absl::Hours(1)};
     }
-    case Period::kDay: return {StartOf(today), EndOf(today)};
+    case Period::kDay:
+      return {StartOf(today), EndOf(today)};
     case Period::kWeek: {
       const LocalDate monday = absl::PrevWeekday(today + 1, absl::Weekday::monday);
       return {StartOf(monday), StartOf(monday + 7)};
@@ -65,4 +70,4 @@ bool WithinTimes(int from_minute, int to_minute, absl::Time now) {
   return minute >= from_minute || minute < to_minute;
 }
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

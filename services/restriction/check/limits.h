@@ -6,7 +6,7 @@
 
 #include <absl/time/time.h>
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 enum class Period { kHour, kDay, kWeek, kMonth };
 
@@ -37,4 +37,4 @@ std::optional<int> ParseTimeOfDay(std::string_view text);
 // Does `now` lie in [from, to), minutes since local midnight? A window over midnight (22:00 to 06:00) is meant as it reads.
 bool WithinTimes(int from_minute, int to_minute, absl::Time now);
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

@@ -7,7 +7,7 @@
 #include "services/platform/base/check.h"
 #include "services/platform/base/local_date.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 namespace {
 
 // Instants travel as microseconds since 1970, so that no text format comes between; null means `otherwise`.
@@ -50,28 +50,6 @@ absl::Time Instant(const pqxx::field& field, absl::Time otherwise) {
   return field.is_null() ? otherwise : absl::FromUnixMicros(field.as<std::int64_t>());
 }
 
-Measure ReadMeasure(const pqxx::row& row) {
-  MeasureWords words;
-  words.kind = MeasureKindNamed(Text(row[4])).value_or(MeasureKind::kOther);
-  words.channel = ChannelNamed(Text(row[5])).value_or(Channel::kAny);
-  words.max_contacts = row[6].is_null() ? 0 : row[6].as<int>();
-  words.period = PeriodNamed(Text(row[7]));
-  words.from = Text(row[8]);
-  words.to = Text(row[9]);
-  words.name = Text(row[10]);
-  words.description = Text(row[11]);
-  Measure measure{.id = Text(row[1]), .restriction_id = Text(row[2]), .service_area = Text(row[3]), .kind = words.kind, .channel = words.channel};
-  measure.from = Instant(row[12], absl::InfinitePast());
-  measure.until = Instant(row[13], absl::InfiniteFuture());
-  if (words.max_contacts > 0) {
-    measure.limit = Limit{words.max_contacts, words.period.value_or(Period::kDay), row[15].is_null() ? 0 : row[15].as<int>(),
-                          Instant(row[14], absl::InfinitePast())};
-    words.period = measure.limit->period;
-  }
-  measure.text = InstructionFor(words);
-  return measure;
-}
-
 bool IsTrue(std::string_view text) { return text == "t"; }
 
 // COPY's text format: backslash escapes.
@@ -98,10 +76,33 @@ std::string_view NextColumn(std::string_view& line) {
 
 }  // namespace
 
+Measure ReadMeasure(const pqxx::row& row) {
+  MeasureWords words;
+  words.kind = MeasureKindNamed(Text(row[4])).value_or(MeasureKind::kOther);
+  words.channel = ChannelNamed(Text(row[5])).value_or(Channel::kAny);
+  words.max_contacts = row[6].is_null() ? 0 : row[6].as<int>();
+  words.period = PeriodNamed(Text(row[7]));
+  words.from = Text(row[8]);
+  words.to = Text(row[9]);
+  words.name = Text(row[10]);
+  words.description = Text(row[11]);
+  Measure measure{
+      .id = Text(row[1]), .restriction_id = Text(row[2]), .service_area = Text(row[3]), .kind = words.kind, .channel = words.channel};
+  measure.from = Instant(row[12], absl::InfinitePast());
+  measure.until = Instant(row[13], absl::InfiniteFuture());
+  if (words.max_contacts > 0) {
+    measure.limit = Limit{words.max_contacts, words.period.value_or(Period::kDay), row[15].is_null() ? 0 : row[15].as<int>(),
+                          Instant(row[14], absl::InfinitePast())};
+    words.period = measure.limit->period;
+  }
+  measure.text = InstructionFor(words);
+  return measure;
+}
+
 std::string UuidArray(const std::vector<std::string>& ids) { return absl::StrCat("{", absl::StrJoin(ids, ","), "}"); }
 
-std::vector<PersonRecord> LoadPeople(pqxx::transaction_base& sql, const std::vector<std::string>& ids) {
-  std::vector<PersonRecord> people(ids.size());
+std::vector<IndexedPerson> LoadPeople(pqxx::transaction_base& sql, const std::vector<std::string>& ids) {
+  std::vector<IndexedPerson> people(ids.size());
   std::vector<Guidance> guidance(ids.size());
   absl::flat_hash_map<std::string, std::size_t> place;
   for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -117,7 +118,8 @@ std::vector<PersonRecord> LoadPeople(pqxx::transaction_base& sql, const std::vec
   }
   for (const pqxx::row& row : sql.exec_params(kMeasures, array)) guidance[place.at(Text(row[0]))].measures.push_back(ReadMeasure(row));
   for (const pqxx::row& row : sql.exec_params(kMarkers, array))
-    guidance[place.at(Text(row[0]))].markers.push_back({.id = Text(row[1]), .confirmed = Text(row[2]) == "CONFIRMED", .instruction = Text(row[3])});
+    guidance[place.at(Text(row[0]))].markers.push_back(
+        {.id = Text(row[1]), .confirmed = Text(row[2]) == "CONFIRMED", .instruction = Text(row[3])});
   for (const pqxx::row& row : sql.exec_params(kNoContact, array)) guidance[place.at(Text(row[0]))].no_contact.push_back(Text(row[1]));
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (!guidance[i].empty()) people[i].guidance = std::make_shared<const Guidance>(std::move(guidance[i]));
@@ -152,8 +154,9 @@ void CopyHandles(pqxx::transaction_base& sql, const std::function<void(const Per
 }
 
 std::size_t EstimateHandles(pqxx::transaction_base& sql) {
-  const auto estimate = sql.exec1("select greatest(reltuples, 0)::bigint from pg_class where oid = 'person_handle'::regclass")[0].as<std::int64_t>();
+  const auto estimate =
+      sql.exec1("select greatest(reltuples, 0)::bigint from pg_class where oid = 'person_handle'::regclass")[0].as<std::int64_t>();
   return static_cast<std::size_t>(estimate);
 }
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

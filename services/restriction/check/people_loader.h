@@ -10,10 +10,14 @@
 
 #include "services/restriction/check/handle_index.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 // A record for each id asked, also for those that have nothing any more (so that the index forgets them).
-std::vector<PersonRecord> LoadPeople(pqxx::transaction_base& sql, const std::vector<std::string>& ids);
+std::vector<IndexedPerson> LoadPeople(pqxx::transaction_base& sql, const std::vector<std::string>& ids);
+
+// person_id, id, restriction_id, service_area, kind, channel, max_contacts, period, from_time, to_time, name, description, from, until,
+// window_start, used; instants as microseconds since 1970.
+Measure ReadMeasure(const pqxx::row& row);
 
 // Ids of everyone with guidance.
 std::vector<std::string> IdsWithGuidance(pqxx::transaction_base& sql);
@@ -27,4 +31,4 @@ std::size_t EstimateHandles(pqxx::transaction_base& sql);
 // "{a,b}" for uuid[] parameters; the ids are UUIDs.
 std::string UuidArray(const std::vector<std::string>& ids);
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

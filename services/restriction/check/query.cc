@@ -4,7 +4,7 @@
 
 #include "services/restriction/handles/handles.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 namespace {
 
 constexpr std::size_t kLongestHandle = 320;  // an e-mail address of RFC 5321
@@ -34,7 +34,8 @@ std::optional<std::string> QuickPhone(std::string_view raw) {
     digits[count++] = c;
   }
   const std::string_view number(digits.data(), count);
-  const auto national = international ? (number.starts_with("44") ? number.substr(2) : "") : (number.starts_with("0") ? number.substr(1) : "");
+  const auto national =
+      international ? (number.starts_with("44") ? number.substr(2) : "") : (number.starts_with("0") ? number.substr(1) : "");
   if (national.size() != 10 || national[0] == '0') return std::nullopt;
   std::string normalised;
   normalised.reserve(13);
@@ -51,7 +52,8 @@ Refusals ReadQuery(const v1::CheckContactRequest& request, ContactQuery& query) 
   const Given* given = nullptr;
   for (const Given& one : all) {
     if (one.value->empty()) continue;
-    if (given != nullptr) no.push_back({"2", std::string(one.field), "Give one of phone, email, crmRef, uprn and socialHandle, not several."});
+    if (given != nullptr)
+      no.push_back({"2", std::string(one.field), "Give one of phone, email, crmRef, uprn and socialHandle, not several."});
     given = &one;
   }
   if (given == nullptr) {
@@ -69,9 +71,10 @@ Refusals ReadQuery(const v1::CheckContactRequest& request, ContactQuery& query) 
   query.at_least.reset();
   if (!request.consistency_token().empty()) {
     query.at_least = ParseToken(request.consistency_token());
-    if (!query.at_least) no.push_back({"", "consistencyToken", "This is no consistency token; send the one that a decision or a check answered."});
+    if (!query.at_least)
+      no.push_back({"", "consistencyToken", "This is no consistency token; send the one that a decision or a check answered."});
   }
   return no;
 }
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

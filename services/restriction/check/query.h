@@ -11,7 +11,7 @@
 #include "services/restriction/check/fingerprint.h"
 #include "services/restriction/check/guidance.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 // Views into the request: lives no longer than it.
 struct ContactQuery {
@@ -30,4 +30,4 @@ Refusals ReadQuery(const v1::CheckContactRequest& request, ContactQuery& query);
 // the same result (a test compares them); nothing for any other text.
 std::optional<std::string> QuickPhone(std::string_view raw);
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

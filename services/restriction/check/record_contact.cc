@@ -6,7 +6,7 @@
 #include "services/platform/base/uuid.h"
 #include "services/restriction/check/people_loader.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 namespace {
 
 std::vector<std::string> HolderIds(Session& session, const ContactQuery& query) {
@@ -22,7 +22,7 @@ std::vector<std::string> HolderIds(Session& session, const ContactQuery& query) 
 
 Holders HoldersOf(Session& session, const ContactQuery& query, const std::vector<std::string>& ids) {
   Holders holders;
-  for (PersonRecord& person : LoadPeople(session.sql(), ids))
+  for (IndexedPerson& person : LoadPeople(session.sql(), ids))
     for (const HandleFact& fact : person.handles)
       if (fact.handle == query.handle) holders.push_back({person.id, fact.shared, fact.confirmed, person.guidance});
   return holders;
@@ -44,9 +44,9 @@ bool Count(Session& session, const ContactQuery& query, const Guidance& guidance
 }
 
 void KeepContact(Session& session, const ContactQuery& query, const std::string& person_id) {
-  session.sql().exec_params("insert into contact (id, at, person_id, channel, service_area, recorded_by) values ($1, $2, $3, $4, $5, $6)", NewUuid(),
-                            FormatInstant(session.now()), person_id, v1::ContactChannel::Value_Name(static_cast<int>(query.channel)),
-                            std::string(query.area), session.actor().id);
+  session.sql().exec_params("insert into contact (id, at, person_id, channel, service_area, recorded_by) values ($1, $2, $3, $4, $5, $6)",
+                            NewUuid(), FormatInstant(session.now()), person_id,
+                            v1::ContactChannel::Value_Name(static_cast<int>(query.channel)), std::string(query.area), session.actor().id);
 }
 
 // The last statement of the transaction: from here until the commit no other writer passes.
@@ -77,7 +77,11 @@ Outcome<v1::CheckContactResponse> CountAndAnswer(Session& session, const Contact
   AnswerFrom(holders, query, session.now(), answer);
   for (const std::string& id : ids) {
     if (answer.outcome() == v1::CheckContactResponse::GUIDANCE)
-      session.Audit({.action = counted ? "contact.recorded" : "contact.checked", .subject_kind = "person", .subject_id = id, .clause = "12.4", .person_id = id});
+      session.Audit({.action = counted ? "contact.recorded" : "contact.checked",
+                     .subject_kind = "person",
+                     .subject_id = id,
+                     .clause = "12.4",
+                     .person_id = id});
   }
   if (counted) KeepContact(session, query, ids.front());
   Published stamp;
@@ -95,4 +99,4 @@ Outcome<v1::CheckContactResponse> RecordContact::operator()(const Call& call, co
   return unit_of_work_.Write<v1::CheckContactResponse>(call, [&](Session& session) { return CountAndAnswer(session, query); });
 }
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

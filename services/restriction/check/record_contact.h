@@ -4,7 +4,7 @@
 #include "services/platform/pg/unit_of_work.h"
 #include "services/restriction/check/contact_check.h"
 
-namespace evenhand::restriction {
+namespace evenhand::restriction::check {
 
 class RecordContact {
  public:
@@ -18,4 +18,4 @@ class RecordContact {
   UnitOfWork& unit_of_work_;
 };
 
-}  // namespace evenhand::restriction
+}  // namespace evenhand::restriction::check

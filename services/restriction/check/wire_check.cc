@@ -9,6 +9,7 @@
 #include "services/restriction/check/follower.h"
 
 namespace evenhand::restriction {
+namespace check {
 namespace {
 
 // Start without an index after this long: answers are UNKNOWN until it is filled.
@@ -51,24 +52,26 @@ struct CheckParts {
 };
 
 }  // namespace
+}  // namespace check
 
 void WireCheck(Platform& platform, Wiring& wiring) {
-  auto parts = std::make_shared<CheckParts>(platform);
+  auto parts = std::make_shared<check::CheckParts>(platform);
   wiring.services.push_back(std::shared_ptr<grpc::Service>(parts, &parts->rpc));
   wiring.services.push_back(std::shared_ptr<grpc::Service>(parts, &parts->stream));
   wiring.on_drain.push_back([parts] { parts->stream.Drain(); });
   wiring.kept.push_back(parts);
-  platform.background.Always(kCopyEvery, "check audit", [parts, &pool = platform.pool] {
-    static prometheus::Gauge& waiting = GaugeNamed("evenhand_check_spool_bytes", "Audit records of checks that wait to be copied to the database");
+  platform.background.Always(check::kCopyEvery, "check audit", [parts, &pool = platform.pool] {
+    static prometheus::Gauge& waiting =
+        GaugeNamed("evenhand_check_spool_bytes", "Audit records of checks that wait to be copied to the database");
     waiting.Set(static_cast<double>(parts->spool.waiting_bytes()));
-    CopyAudit(parts->spool, pool);
+    check::CopyAudit(parts->spool, pool);
   });
   platform.background.Always(absl::Milliseconds(500), "check index age", [parts] {
     static prometheus::Gauge& age = GaugeNamed("evenhand_check_index_age_seconds", "Time since the check index was last known to be true");
     const auto published = parts->state.Current();
-    if (published != nullptr) age.Set(std::chrono::duration<double>(Steady::now() - published->proven).count());
+    if (published != nullptr) age.Set(std::chrono::duration<double>(check::Steady::now() - published->proven).count());
   });
-  parts->follower.Start(kPatience);
+  parts->follower.Start(check::kPatience);
 }
 
 }  // namespace evenhand::restriction
