@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <iterator>
 
+#include "services/platform/auth/platform_rules.h"
+
 namespace evenhand {
 
 std::vector<Rule> AllRules() {
   std::vector<Rule> all;
-  for (auto rules : {IncidentRules(), RestrictionRules(), AppealRules(), NotificationRules()}) {
+  for (auto rules : {IncidentRules(), RestrictionRules(), AppealRules(), NotificationRules(), PlatformRules()}) {
     std::ranges::move(rules, std::back_inserter(all));
   }
   return all;

@@ -36,10 +36,21 @@ std::unique_ptr<prometheus::Exposer> ServeMetrics(const std::string& listen) {
 void RpcMetrics::Observe(const std::string& method, const std::string& code, absl::Duration took) { ObserveMany(method, code, took, 1); }
 
 void RpcMetrics::ObserveMany(const std::string& method, const std::string& code, absl::Duration took, int count) {
-  CounterNamed("evenhand_rpc_total", "RPCs answered, by method and gRPC code.", {{"method", method}, {"code", code}}).Increment(count);
-  prometheus::Histogram& seconds =
-      HistogramNamed("evenhand_rpc_seconds", "Time from an RPC's arrival to its answer.", {{"method", method}});
-  for (int i = 0; i < count; ++i) seconds.Observe(absl::ToDoubleSeconds(took));
+  prometheus::Counter* counter = nullptr;
+  prometheus::Histogram* seconds = nullptr;
+  {
+    const absl::MutexLock lock(&mutex_);
+    prometheus::Counter*& known = counters_[{method, code}];
+    if (known == nullptr)
+      known = &CounterNamed("evenhand_rpc_total", "RPCs answered, by method and gRPC code.", {{"method", method}, {"code", code}});
+    prometheus::Histogram*& timed = seconds_[method];
+    if (timed == nullptr)
+      timed = &HistogramNamed("evenhand_rpc_seconds", "Time from an RPC's arrival to its answer.", {{"method", method}});
+    counter = known;
+    seconds = timed;
+  }
+  counter->Increment(count);
+  for (int i = 0; i < count; ++i) seconds->Observe(absl::ToDoubleSeconds(took));
 }
 
 }  // namespace evenhand

@@ -4,7 +4,10 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
 #include <absl/time/time.h>
 #include <prometheus/counter.h>
 #include <prometheus/exposer.h>
@@ -34,6 +37,12 @@ class RpcMetrics {
 
   // `count` answers of one batch, each of which took as long.
   void ObserveMany(const std::string& method, const std::string& code, absl::Duration took, int count);
+
+ private:
+  // Registering looks through every metric there is: each is looked up once and its reference kept.
+  absl::Mutex mutex_;
+  std::map<std::pair<std::string, std::string>, prometheus::Counter*> counters_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, prometheus::Histogram*> seconds_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace evenhand

@@ -1,9 +1,11 @@
 #include "services/platform/rpc/service_main.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,6 +14,7 @@
 #include <grpcpp/health_check_service_interface.h>
 
 #include "services/platform/audit/audit_rpc.h"
+#include "services/platform/auth/platform_rules.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/outbox/event_rpc.h"
 #include "services/platform/outbox/housekeeping.h"
@@ -122,16 +125,8 @@ class Service {
   }
 
  private:
-  // Every service takes events of the others and shows them its audit; nobody else.
   static std::vector<Rule> WithPlatform(std::vector<Rule> rules) {
-    rules.push_back({.method = "evenhand.common.v1.EventService/DeliverEvent",
-                     .services = {"incident", "restriction", "appeal", "notification"},
-                     .clause = "4.1",
-                     .refusal = "Events come from the other services only."});
-    rules.push_back({.method = "evenhand.common.v1.AuditInternalService/ListOwnAuditEntries",
-                     .services = {"incident", "restriction", "appeal", "notification"},
-                     .clause = "12.4",
-                     .refusal = "The audit is read through GET /v1/audit."});
+    std::ranges::move(PlatformRules(), std::back_inserter(rules));
     return rules;
   }
 
