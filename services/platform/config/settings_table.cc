@@ -8,6 +8,7 @@ constexpr SettingRow kTable[] = {
     {"mode", Kind::kChoice, "all", "production", "dev|production", "dev allows the development key, shifted time and plain HTTP"},
     {"listen", Kind::kText, "all", "required", "unix:/path or host:port", "where it answers: gRPC for services, REST for the gateway"},
     {"metrics-listen", Kind::kText, "all", "127.0.0.1:0", "host:port", "where /metrics is, alone on its port"},
+    {"health-listen", Kind::kText, "services", "", "host:port", "plain gRPC health alone, for Kubernetes' probes; off when empty"},
     {"state-dir", Kind::kText, "all", "required", "folder", "evidence, spools and printed letters"},
     {"log-level", Kind::kChoice, "all", "info", "debug|info|warning|error",
      "the least that is logged; SIGHUP reads the file <state-dir>/log-level"},

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <stdexcept>
 
 #include <absl/strings/str_cat.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -109,13 +110,19 @@ class Service {
     const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
     if (server == nullptr || (local ? !local->Start() : port < 0))
       return Complain(absl::UnavailableError("listen: the address can't be bound"));
+    const std::unique_ptr<grpc::Server> probes = ListenForProbes();
     StartRelays();
-    background_.Always(absl::Milliseconds(250), "readiness", [&] { server->GetHealthCheckService()->SetServingStatus(DatabaseAnswers()); });
+    background_.Always(absl::Milliseconds(250), "readiness", [&] {
+      const bool ready = DatabaseAnswers();
+      server->GetHealthCheckService()->SetServingStatus(ready);
+      if (probes) probes->GetHealthCheckService()->SetServingStatus(ready);
+    });
     if (settings_.background) background_.Every(absl::Minutes(10), "housekeeping", [this] { ForgetOld(pool_); });
     Log(Level::kInfo, "serving", {{"listen", settings_.listen}});
     WaitForTheEnd(signals, settings_);
     Log(Level::kInfo, "draining");
     server->GetHealthCheckService()->Shutdown();
+    if (probes) probes->GetHealthCheckService()->Shutdown();
     local.reset();
     for (const auto& end : wiring.on_drain) end();
     server->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(settings_.shutdown_grace));
@@ -140,6 +147,17 @@ class Service {
     auto& channel = channels_[peer];
     if (channel == nullptr) channel = ConnectTo(AddressOf(settings_, peer), spec_.name, settings_);
     return channel;
+  }
+
+  // Kubernetes' probes speak neither TLS nor tokens: a port of their own, with nothing but the health on it.
+  std::unique_ptr<grpc::Server> ListenForProbes() const {
+    const std::string address = settings_.Get("health-listen");
+    if (address.empty()) return nullptr;
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(address, grpc::InsecureServerCredentials());
+    std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+    if (server == nullptr) throw std::runtime_error("health-listen: the address can't be bound");
+    return server;
   }
 
   void StartRelays() {
