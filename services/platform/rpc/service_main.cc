@@ -21,6 +21,7 @@
 #include "services/platform/outbox/housekeeping.h"
 #include "services/platform/outbox/outbox_command.h"
 #include "services/platform/outbox/relay.h"
+#include "services/platform/rpc/health_command.h"
 #include "services/platform/rpc/peer.h"
 #include "services/platform/rpc/unix_listener.h"
 
@@ -213,6 +214,7 @@ int RunService(int argc, char** argv, const ServiceSpec& spec) {
     std::fputs(DescribeValues(*settings).c_str(), stdout);
     return 0;
   }
+  if (command == "health") return HealthCommand(*settings, spec.name);
   if (command == "outbox") {
     const std::string_view id = argc > 2 ? argv[2] : "";
     return OutboxCommand(*settings, spec.name, id);

@@ -1,6 +1,7 @@
 // A service from argv to a clean exit: settings, log, metrics, pool, migrations, outbox relay, health, server, graceful shutdown.
 // `<service> migrate` brings the schema up to date and exits; `<service> config` prints and checks the settings;
-// `<service> outbox` lists what waits and what is parked, `<service> outbox ID|all` sends what is parked again.
+// `<service> health` asks a running one; `<service> outbox` lists what waits and what is parked, `<service> outbox ID|all` sends what is
+// parked again.
 #pragma once
 
 #include <functional>
