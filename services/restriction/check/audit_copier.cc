@@ -1,6 +1,9 @@
 #include "services/restriction/check/audit_copier.h"
 
+#include <absl/strings/escaping.h>
 #include <absl/strings/str_cat.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
 #include "services/platform/base/local_date.h"
 
@@ -8,40 +11,64 @@ namespace evenhand::restriction::check {
 namespace {
 
 using v1::CheckContactResponse;
-
-std::string People(const CheckContactResponse& answer) {
-  std::string array = "{";
-  for (const v1::ContactMatch& match : answer.matches())
-    if (!match.person_id().empty()) absl::StrAppend(&array, array.size() > 1 ? "," : "", match.person_id());
-  return array + "}";
-}
-
-absl::Time At(const v1::ContactCheckRecord& record) {
-  return absl::FromUnixSeconds(record.at().seconds()) + absl::Nanoseconds(record.at().nanos());
-}
+using Json = rapidjson::Writer<rapidjson::StringBuffer>;
 
 // Both tables take a record or neither does, and a record that is there already is passed over: whatever is killed, each counts once.
-void Keep(pqxx::work& sql, const v1::ContactCheckRecord& record) {
-  const std::string bytes = record.answer().SerializeAsString();
-  sql.exec_params(
-      "with kept as (insert into contact_check (id, at, actor, acting_through, channel, service_area, staff_id, outcome, person_ids, "
-      "answer, trace_id) "
-      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9::uuid[], $10, $11) on conflict (id) do nothing returning person_ids) "
-      "insert into audit (at, actor, acting_through, action, subject_kind, subject_id, person_id, clause, after, trace_id) "
-      "select $2, $3, $4, 'contact.checked', 'person', p::text, p::text, '12.4', $1, $11 from kept, unnest(kept.person_ids) p",
-      record.id(), FormatInstant(At(record)), record.actor(), record.acting_through(), v1::ContactChannel::Value_Name(record.channel()),
-      record.service_area(), record.staff_id(), CheckContactResponse::Outcome_Name(record.answer().outcome()), People(record.answer()),
-      pqxx::binarystring(bytes), record.trace_id());
+constexpr char kKeep[] = R"(
+  with told as (
+    select * from jsonb_to_recordset($1::jsonb) t (id uuid, at timestamptz, actor text, through text, channel text, area text, staff text,
+                                                   outcome text, people uuid[], answer text, trace text)),
+  kept as (
+    insert into contact_check (id, at, actor, acting_through, channel, service_area, staff_id, outcome, person_ids, answer, trace_id)
+    select id, at, actor, through, channel, area, staff, outcome, people, decode(answer, 'hex'), trace from told
+    on conflict (id) do nothing
+    returning id, at, actor, acting_through, person_ids, trace_id)
+  insert into audit (at, actor, acting_through, action, subject_kind, subject_id, person_id, clause, after, trace_id)
+  select at, actor, acting_through, 'contact.checked', 'person', p::text, p::text, '12.4', id::text, trace_id
+  from kept, unnest(person_ids) p)";
+
+void Put(Json& json, const char* key, const std::string& value) {
+  json.Key(key);
+  json.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+}
+
+void Put(Json& json, const v1::ContactCheckRecord& record) {
+  json.StartObject();
+  Put(json, "id", record.id());
+  Put(json, "at", FormatInstant(absl::FromUnixSeconds(record.at().seconds()) + absl::Nanoseconds(record.at().nanos())));
+  Put(json, "actor", record.actor());
+  Put(json, "through", record.acting_through());
+  Put(json, "channel", v1::ContactChannel::Value_Name(record.channel()));
+  Put(json, "area", record.service_area());
+  Put(json, "staff", record.staff_id());
+  Put(json, "outcome", CheckContactResponse::Outcome_Name(record.answer().outcome()));
+  json.Key("people");
+  json.StartArray();
+  for (const v1::ContactMatch& match : record.answer().matches())
+    if (!match.person_id().empty()) json.String(match.person_id().c_str());
+  json.EndArray();
+  Put(json, "answer", absl::BytesToHexString(record.answer().SerializeAsString()));
+  Put(json, "trace", record.trace_id());
+  json.EndObject();
+}
+
+std::string JsonOf(const std::vector<v1::ContactCheckRecord>& records) {
+  rapidjson::StringBuffer text;
+  Json json(text);
+  json.StartArray();
+  for (const v1::ContactCheckRecord& record : records) Put(json, record);
+  json.EndArray();
+  return text.GetString();
 }
 
 }  // namespace
 
 void CopyAudit(CheckSpool& spool, Pool& pool) {
   if (spool.waiting_bytes() == 0) return;
+  const std::unique_ptr<pqxx::connection> connection = pool.Open();
   spool.Drain([&](const std::vector<v1::ContactCheckRecord>& records) {
-    const std::unique_ptr<pqxx::connection> connection = pool.Open();
     pqxx::work sql(*connection);
-    for (const v1::ContactCheckRecord& record : records) Keep(sql, record);
+    sql.exec_params(kKeep, JsonOf(records));
     sql.commit();
   });
 }

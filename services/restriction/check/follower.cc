@@ -15,7 +15,7 @@ namespace evenhand::restriction::check {
 namespace {
 
 constexpr absl::Duration kPollEvery = absl::Milliseconds(50);
-constexpr absl::Duration kReconnectEvery = absl::Milliseconds(100);
+constexpr absl::Duration kReconnectEvery = absl::Milliseconds(20);
 constexpr std::size_t kPeopleAtOnce = 500;     // of one query
 constexpr std::int64_t kMostChanged = 50'000;  // more at once: filling anew is quicker
 constexpr char kChannel[] = "evenhand_index";
@@ -75,9 +75,9 @@ void Follower::Run() {
       Follow(*connection);
     } catch (const std::exception& error) {
       if (!was_away) Log(Level::kWarning, "the check index can't follow the database", {{"error", typeid(error).name()}});
-      was_away = true;
       state_.Expire(Steady::now());
-      Wait(nullptr, kReconnectEvery);
+      if (was_away) Wait(nullptr, kReconnectEvery);  // the first time at once: a lost connection must not cost a decision's freshness
+      was_away = true;
     }
   }
 }
