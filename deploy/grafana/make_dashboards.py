@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""Writes the dashboards beside it: panels are named here once, the JSON that Grafana wants is filled in around them."""
+import json
+import pathlib
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCE = {"type": "prometheus", "uid": "${source}"}
+
+
+def panel(number, kind, title, about, queries, unit="short", width=8, thresholds=None):
+    column = (number * width) % 24
+    steps = [{"color": "green", "value": None}] + [{"color": color, "value": value} for value, color in (thresholds or [])]
+    return {"id": number + 1, "type": kind, "title": title, "description": about, "datasource": SOURCE,
+            "gridPos": {"h": 8, "w": width, "x": column, "y": (number * width) // 24 * 8},
+            "fieldConfig": {"defaults": {"unit": unit, "min": 0, "thresholds": {"mode": "absolute", "steps": steps}}, "overrides": []},
+            "options": {"legend": {"displayMode": "list", "placement": "bottom"}} if kind == "timeseries" else {"reduceOptions": {"calcs": ["lastNotNull"]}},
+            "targets": [{"refId": chr(65 + i), "expr": query, "legendFormat": legend, "datasource": SOURCE} for i, (query, legend) in enumerate(queries)]}
+
+
+def dashboard(uid, title, panels):
+    made = [panel(number, *words, **more) for number, (words, more) in enumerate(panels)]
+    return {"uid": uid, "title": title, "tags": ["evenhand"], "timezone": "Europe/London", "refresh": "30s", "schemaVersion": 39,
+            "time": {"from": "now-6h", "to": "now"}, "editable": False,
+            "templating": {"list": [{"name": "source", "type": "datasource", "query": "prometheus", "label": "Source"}]}, "panels": made}
+
+
+def graph(title, about, *queries, **more): return ("timeseries", title, about, queries), more
+def number(title, about, query, **more): return ("stat", title, about, [(query, "")]), {"width": 6, **more}
+
+
+SERVICES = [
+    graph("REST requests", "By status class, at the gateway.", ('sum by (status) (rate(evenhand_http_requests_total[5m]))', "{{status}}"), unit="reqps"),
+    graph("REST errors", "Share of 5xx; the objective is 0.1 %.", ('evenhand:requests:errors5m', "5 min"), ('evenhand:requests:errors1h', "1 h"), unit="percentunit", thresholds=[(0.001, "red")]),
+    graph("REST time", "Half, 99 of 100 and 999 of 1,000 requests are faster.", *[(f'histogram_quantile({q}, sum by (le) (rate(evenhand_http_seconds_bucket[5m])))', f"p{q}") for q in (0.5, 0.99, 0.999)], unit="s"),
+    graph("Calls by service", "", ('sum by (service) (rate(evenhand_rpc_total[5m]))', "{{service}}"), unit="reqps"),
+    graph("Failed calls", "Not the caller's fault.", ('sum by (service, code) (rate(evenhand_rpc_total{code=~"INTERNAL|UNKNOWN|UNAVAILABLE|DATA_LOSS|DEADLINE_EXCEEDED"}[5m]))', "{{service}} {{code}}"), unit="reqps"),
+    graph("Slowest calls", "p99 by method.", ('topk(8, histogram_quantile(0.99, sum by (le, method) (rate(evenhand_rpc_seconds_bucket[5m]))))', "{{method}}"), unit="s"),
+    graph("Outbox: waiting", "Events on their way to another service.", ('evenhand_outbox_waiting', "{{service}}")),
+    graph("Outbox: oldest", "Somebody is not being told for so long.", ('evenhand_outbox_oldest_seconds', "{{service}}"), unit="s", thresholds=[(300, "red")]),
+    graph("Outbox: parked", "Failed too often; a person looks.", ('evenhand_outbox_parked', "{{service}}"), thresholds=[(1, "red")]),
+    graph("Database connections on loan", "Of the pool of each service.", ('evenhand_pool_in_use', "{{service}}")),
+    graph("Open connections", "At the gateway.", ('evenhand_http_connections', "connections")),
+    graph("Processes up", "", ('up{job="evenhand"}', "{{service}}")),
+]
+CHECKS = [
+    graph("Checks", "", ('sum by (status) (rate(evenhand_http_requests_total{route="/v1/contacts:check"}[1m]))', "{{status}}"), unit="reqps"),
+    graph("Time of a check at the gateway", "The objective: 99 % within 10 ms.", *[(f'histogram_quantile({q}, sum by (le) (rate(evenhand_http_seconds_bucket{{route="/v1/contacts:check"}}[1m])))', f"p{q}") for q in (0.5, 0.99, 0.999)], unit="s"),
+    graph("Age of the index", "Above 2 s every check answers UNKNOWN, take care.", ('evenhand_check_index_age_seconds', "{{instance}}"), unit="s", thresholds=[(2, "red")]),
+    graph("Revision", "All replicas must be at the same number.", ('evenhand_check_index_revision', "{{instance}}")),
+    graph("Handles in memory", "", ('evenhand_check_index_handles', "{{instance}}")),
+    graph("Audit spool", "Checks' audit on its way to the database; a full spool refuses checks.", ('evenhand_check_spool_bytes', "{{instance}}"), unit="bytes"),
+]
+POLICY = [
+    number("Restrictions in force", "", "sum(evenhand_restrictions_in_force)"),
+    number("Reviews overdue (7.4)", "They still hold until somebody decides.", "sum(evenhand_reviews_overdue)", thresholds=[(1, "red")]),
+    number("Register entries to review", "12 months unless said otherwise.", "sum(evenhand_markers_overdue)", thresholds=[(1, "orange")]),
+    number("Incidents open", "", "sum(evenhand_incidents_open)"),
+    number("Follow-ups open (10.1-10.5)", "Support, discussions, decisions.", "sum(evenhand_follow_ups_open)"),
+    number("Follow-ups overdue", "", "sum(evenhand_follow_ups_overdue)", thresholds=[(1, "orange"), (10, "red")]),
+    number("Appeals open", "", "sum(evenhand_appeals_open)"),
+    number("Appeals overdue", "Acknowledge in 3, decide in 20 working days.", "sum(evenhand_appeals_overdue)", thresholds=[(1, "red")]),
+    number("Shares not acknowledged (12.5)", "", "sum(evenhand_shares_unacknowledged)", thresholds=[(1, "orange")]),
+    number("Shares escalated", "Reached nobody.", "sum(evenhand_shares_escalated)", thresholds=[(1, "red")]),
+    number("Portal rows to mend (4.3)", "Incidents that nobody sees yet.", "sum(evenhand_import_rejections_open)", thresholds=[(100, "red")]),
+    number("Incident to register (12.2)", "Half of them sooner.", "histogram_quantile(0.5, sum by (le) (rate(evenhand_register_seconds_bucket[7d])))", unit="s"),
+    graph("Portal rows", "By outcome.", ('sum by (outcome) (increase(evenhand_import_rows_total[1h]))', "{{outcome}}"), width=12),
+    graph("Overdue, over time", "", ("sum(evenhand_reviews_overdue)", "reviews"), ("sum(evenhand_appeals_overdue)", "appeals"), ("sum(evenhand_follow_ups_overdue)", "follow-ups"), width=12),
+]
+
+for uid, title, panels in (("evenhand-services", "Evenhand: services", SERVICES), ("evenhand-checks", "Evenhand: contact checks", CHECKS),
+                           ("evenhand-policy", "Evenhand: the policy", POLICY)):
+    (HERE / f"{uid}-dashboard.json").write_text(json.dumps(dashboard(uid, title, panels), indent=1) + "\n")

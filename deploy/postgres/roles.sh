@@ -1,0 +1,13 @@
+#!/bin/bash
+# Run once by the postgres image on an empty volume: the owner of the schemas and a role for each service, with least rights.
+set -euo pipefail
+{
+  for role in owner incident restriction appeal notification; do
+    echo "create role evenhand_$role login password '$(cat /run/secrets/${role}_password)';"
+  done
+  echo "alter database evenhand owner to evenhand_owner; revoke all on database evenhand from public;"
+  for service in incident restriction appeal notification; do
+    echo "grant connect on database evenhand to evenhand_$service;"
+    echo "alter role evenhand_$service in database evenhand set search_path = $service;"
+  done
+} | psql -v ON_ERROR_STOP=1 -q -U "$POSTGRES_USER" -d evenhand
