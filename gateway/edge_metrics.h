@@ -27,8 +27,8 @@ class EdgeMetrics final : public prometheus::Collectable {
 
  private:
   static constexpr std::array<double, 14> kBounds = {0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30};
-  static constexpr std::array<int, 16> kStatuses = {200, 204, 400, 401, 403, 404, 405, 409,
-                                                    412, 413, 422, 428, 429, 499, 503, 0};  // 0: any other
+  static constexpr std::array<int, 22> kStatuses = {200, 204, 400, 401, 403, 404, 405, 408, 409, 412, 413,
+                                                    415, 422, 428, 429, 431, 499, 500, 501, 503, 504, 0};  // 0: any other
 
   struct Cell {
     std::array<std::atomic<std::uint64_t>, kStatuses.size()> statuses{};

@@ -71,9 +71,25 @@ Parameters ReadParameters(const Route& route, const std::vector<std::string_view
   return result;
 }
 
+namespace {
+
+// A list that has no rows still has its key: {"incidents": []}.
+void ShowEmptyList(const Message& reply, std::string* json) {
+  const Descriptor& type = *reply.GetDescriptor();
+  if (type.FindFieldByName("next_page_token") == nullptr) return;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor* field = type.field(i);
+    if (!field->is_repeated() || field->is_map() || reply.GetReflection()->FieldSize(reply, field) > 0) continue;
+    json->insert(1, "\"" + field->json_name() + "\":[]" + (json->size() > 2 ? "," : ""));
+  }
+}
+
+}  // namespace
+
 Response ToResponse(const Message& reply) {
   Response response;
   WriteJson(reply, &response.body);
+  ShowEmptyList(reply, &response.body);
   if (std::string etag = TextField(reply, "etag"); !etag.empty()) response.headers.emplace_back("ETag", std::move(etag));
   return response;
 }

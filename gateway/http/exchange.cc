@@ -11,7 +11,7 @@ namespace evenhand::gateway {
 
 Exchange::Exchange(Session* session)
     : client(session->client()), began(Clock::now()), session_(session), io_(session->worker().io), worker_(session->worker().index) {
-  parser_.header_limit(static_cast<std::uint32_t>(-1));  // head_shape.h has limited it
+  parser_.header_limit(static_cast<std::uint32_t>(-1));           // head_shape.h has limited it
   parser_.body_limit(std::numeric_limits<std::uint64_t>::max());  // the session counts; none would refuse every length in 1.74
   parser_.eager(true);
 }
