@@ -1,0 +1,111 @@
+// Personal data planted in every field is found in no log, metric, event, audit entry or error text.
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/functional/harness.h"
+
+namespace evenhand::testing {
+namespace {
+
+constexpr char kCanary[] = "Canaryfinch";
+constexpr char kPhone[] = "07700900787";
+constexpr char kEmail[] = "canaryfinch@example.org";
+
+// Every shape in which what was planted could come out again.
+const std::vector<std::string> kShapes = {"anaryfinch", "7700900787", "7700 900787"};
+
+std::vector<std::string> FoundIn(const std::string& text) {
+  std::vector<std::string> found;
+  for (const std::string& shape : kShapes) {
+    const std::size_t at = text.find(shape);
+    if (at != std::string::npos) found.push_back(text.substr(at < 200 ? 0 : at - 200, 300));
+  }
+  return found;
+}
+
+std::string ReadAll(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string Planted(const std::string& field) { return std::string(kCanary) + " " + field; }
+
+Json Incident() {
+  return AnIncident({{"behaviours", {"PHYSICAL_THREAT", "ABUSE"}},
+                     {"threat", {{"target", "STAFF"}}},
+                     {"staff", {{{"staffId", "E1001"}, {"name", Planted("staff")}, {"role", "AFFECTED"}}}},
+                     {"person", {{"name", Planted("person")}, {"phone", kPhone}, {"email", kEmail}, {"crmRef", "Canaryfinch-1"}}},
+                     {"narrative", Planted("narrative")},
+                     {"immediateAction", Planted("action")},
+                     {"contactEndedHow", Planted("ended")}});
+}
+
+Json Restriction(const std::string& person, const std::string& incident) {
+  return ARestriction(person, {incident},
+                      {{"necessity", Planted("necessity")},
+                       {"proportionality", Planted("proportionality")},
+                       {"adjustmentsConsidered", Planted("adjustments")},
+                       {"explanation", {{"toPerson", Planted("explanation")}}},
+                       {"alternativesConsidered", {{{"alternative", Planted("alternative")}, {"whyNotSufficient", Planted("why")}}}}});
+}
+
+TEST(Clause12_4, PersonalDataIsInNoLogMetricEventAuditOrErrorText) {
+  Stack& stack = Stack::Shared();
+  const Client employee = stack.As("employee", "Housing", "E1001"), leader = stack.As("team_leader"), manager = stack.As("senior_manager");
+  std::string errors;
+  const auto refused = [&](const Reply& reply) {
+    EXPECT_GE(reply.status, 400);
+    errors += reply.body;
+  };
+
+  const Reply incident = employee.Post("/v1/incidents", Incident());
+  ASSERT_THAT(incident, Succeeds());
+  const Reply person =
+      leader.Post("/v1/people", {{"displayName", Planted("display")},
+                                 {"crmRefs", {"Canaryfinch-1"}},
+                                 {"handles", {{{"kind", "PHONE"}, {"value", kPhone}}, {{"kind", "EMAIL"}, {"value", kEmail}}}}});
+  ASSERT_THAT(person, Succeeds());
+  ASSERT_THAT(leader.Post("/v1/incidents/" + incident.id() + ":linkPerson", {{"personId", person.id()}}, incident.IfMatch()), Succeeds());
+  const Reply proposed = leader.Post("/v1/restrictions", Restriction(person.id(), incident.id()));
+  ASSERT_THAT(proposed, Succeeds());
+  ASSERT_THAT(manager.Post("/v1/restrictions/" + proposed.id() + ":impose", Json::object(), proposed.IfMatch()), Succeeds());
+  ASSERT_THAT(stack.As("crm", "").Post("/v1/contacts:check", {{"channel", "PHONE"}, {"phone", kPhone}}), Succeeds());
+  ASSERT_THAT(
+      leader.Post("/v1/appeals",
+                  {{"restrictionId", proposed.id()}, {"receivedOn", "2026-11-25"}, {"by", "PERSON"}, {"grounds", Planted("grounds")}}),
+      Succeeds());
+
+  Json unreadable = Incident();
+  unreadable["zz"] = Planted("unknown");
+  unreadable["channel"] = Planted("enum");
+  refused(employee.Post("/v1/incidents", unreadable));
+  Json short_of = Incident();
+  short_of["behaviours"] = Json::array();
+  refused(employee.Post("/v1/incidents", short_of));
+  refused(leader.Post("/v1/people", {{"displayName", ""}, {"handles", {{{"kind", "PHONE"}, {"value", Planted("phone")}}}}}));
+  refused(leader.Get("/v1/people/" + std::string(kCanary)));
+  refused(stack.As("crm", "").Post("/v1/contacts:check", {{"channel", Planted("channel")}, {"phone", kPhone}}));
+  EXPECT_THAT(FoundIn(errors), ::testing::IsEmpty()) << "an error text repeats what was sent";
+
+  ASSERT_TRUE(Eventually([&] { return stack.Sql("select count(*) from notification.inbox") != "0"; }));
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(stack.data_dir() + "/logs")) {
+    if (entry.is_regular_file()) EXPECT_THAT(FoundIn(ReadAll(entry.path())), ::testing::IsEmpty()) << entry.path();
+  }
+  for (const char* schema : {"incident", "restriction", "appeal", "notification"}) {
+    const std::string of(schema);
+    EXPECT_THAT(FoundIn(stack.Sql("select coalesce(string_agg(a::text, ' '), '') from " + of + ".audit a")), ::testing::IsEmpty())
+        << of << "'s audit";
+    EXPECT_THAT(FoundIn(stack.Sql("select coalesce(string_agg(o::text, ' '), '') from " + of + ".outbox o")), ::testing::IsEmpty())
+        << of << "'s events";
+  }
+  for (const Json& process : Json::parse(stack.Tool({"status", "--output", "json"})).at("processes")) {
+    if (process.contains("metricsPort"))
+      EXPECT_THAT(FoundIn(Client(process["metricsPort"], "").Get("/metrics").body), ::testing::IsEmpty()) << process["name"];
+  }
+}
+
+}  // namespace
+}  // namespace evenhand::testing
