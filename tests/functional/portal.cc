@@ -30,7 +30,7 @@ std::string Field(const std::string& text) {
 std::vector<PortalRow> PortalRows(int count, const std::string& prefix) {
   std::vector<PortalRow> rows;
   for (int n = 1; n <= count; ++n) {
-    char number[8];
+    char number[16];
     snprintf(number, sizeof number, "%05d", n);
     rows.push_back({{"RecordNo", prefix + "-" + number},
                     {"Version", "1"},

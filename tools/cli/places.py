@@ -21,11 +21,11 @@ class Fault(Exception):
 
 
 def service_binary(name):
-    return BUILD / "services" / name / f"{name}-service"
+    return BUILD / "bin" / f"{name}-service"
 
 
 def gateway_binary():
-    return BUILD / "gateway" / "gateway"
+    return BUILD / "bin" / "gateway"
 
 
 def binaries():

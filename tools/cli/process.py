@@ -52,20 +52,24 @@ class Process:
         self.backoff = min(self.backoff * 2, LAST_BACKOFF_SECONDS)
         return True
 
+    def ask_to_stop(self):
+        if self.child is not None and self.child.poll() is None:
+            self.child.send_signal(self.stop_signal)
+            self.state = "stopping"
+
     def stop(self, grace_seconds):
-        if self.child is None or self.child.poll() is not None:
-            self.state = "stopped"
-            return
-        self.child.send_signal(self.stop_signal)
-        try:
-            self.child.wait(grace_seconds)
-        except subprocess.TimeoutExpired:
-            self.child.kill()
-            self.child.wait()
+        if self.state != "stopping":
+            self.ask_to_stop()
+        if self.child is not None:
+            try:
+                self.child.wait(grace_seconds)
+            except subprocess.TimeoutExpired:
+                self.child.kill()
+                self.child.wait()
         self.state, self.since = "stopped", now_text()
 
     def row(self):
-        row = {"name": self.name, "pid": self.child.pid if self.child and self.state == "running" else None, "state": self.state,
+        row = {"name": self.name, "pid": self.child.pid if self.child and self.state in ("running", "stopping") else None, "state": self.state,
                "port": self.port, "since": self.since, "restarts": self.restarts}
         if self.metrics_port: row["metricsPort"] = self.metrics_port
         if self.address: row["address"] = self.address

@@ -126,9 +126,15 @@ class Supervisor:
 
     # ---- stop ----
     def _stop(self):
+        """In order: first the door, then the services (all at once: each finishes what it has), then the database."""
         self.stopping = True
-        for process in reversed(self.processes):
-            process.stop(GRACE_SECONDS)
+        ranks = {"gateway": 0, "postgres": 2}
+        for rank in (0, 1, 2):
+            together = [process for process in self.processes if ranks.get(process.name, 1) == rank]
+            for process in together:
+                process.ask_to_stop()
+            for process in together:
+                process.stop(GRACE_SECONDS)
             self._write()
 
     def _write(self, **more):
