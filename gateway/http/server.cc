@@ -27,7 +27,7 @@ struct Server::Port {
   Worker& worker;
   tcp::acceptor acceptor;
   asio::steady_timer timer;
-  std::unordered_set<Session*> sessions;
+  std::unordered_map<Session*, std::shared_ptr<Session>> sessions;  // until they close; nothing else may keep one that waits
 };
 
 Server::Server(ServerOptions options) : options_(std::move(options)), tls_(options_.certificate, options_.key) {
@@ -115,7 +115,7 @@ void Server::Admit(Port& port, tcp::socket socket) {
     CountOut(closed->client());
     on_count_(-1);
   });
-  port.sessions.insert(session.get());
+  port.sessions.emplace(session.get(), session);
   on_count_(+1);
   session->Open();
 }
@@ -123,10 +123,9 @@ void Server::Admit(Port& port, tcp::socket socket) {
 void Server::Sweep(Port& port) {
   port.worker.now = Exchange::Clock::now();
   if (port.worker.index == 0) tls_.Reload();
-  std::vector<Session*> all(port.sessions.begin(), port.sessions.end());
-  for (Session* session : all) {
-    if (port.sessions.contains(session)) session->Sweep();
-  }
+  std::vector<std::shared_ptr<Session>> all;
+  for (const auto& [key, session] : port.sessions) all.push_back(session);
+  for (const auto& session : all) session->Sweep();
   on_sweep_(port.worker);
   port.timer.expires_after(kSweepEvery);
   port.timer.async_wait([this, &port](ErrorCode error) {

@@ -7,8 +7,6 @@ namespace evenhand::gateway {
 Session::Session(Wire wire, Worker& worker, std::string client, std::function<void(Session*)> on_closed)
     : wire_(std::move(wire)), worker_(worker), client_(std::move(client)), on_closed_(std::move(on_closed)), moved_(worker.now) {}
 
-Session::~Session() { Close(); }
-
 void Session::Open() {
   wire_.Open([self = shared_from_this()](ErrorCode error) {
     if (error) return self->Close();

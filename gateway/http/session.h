@@ -25,8 +25,6 @@ struct Worker {
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(Wire wire, Worker& worker, std::string client, std::function<void(Session*)> on_closed);
-  ~Session();
-
   void Open();
   void Close();
   void Sweep();  // ends what has waited too long

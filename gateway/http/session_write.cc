@@ -90,6 +90,7 @@ void Session::Linger() {
 
 void Session::Close() {
   if (!open_) return;
+  const auto self = shared_from_this();
   open_ = false;
   wire_.Close();
   if (const auto exchange = std::exchange(exchange_, nullptr)) {
@@ -107,6 +108,7 @@ void Session::Close() {
 }
 
 void Session::Sweep() {
+  if (!open_) return;
   const auto self = shared_from_this();
   const auto over = [&](Exchange::Clock::time_point since, auto limit) { return worker_.now - since > limit; };
   if (lingering_) return over(moved_, kLingerTime) ? Close() : void();

@@ -74,7 +74,7 @@ bool RawClient::More() {
 
 bool RawClient::AtEnd() { return in_.empty() && !More(); }
 
-Answer RawClient::Read() {
+Answer RawClient::Read(bool to_head) {
   Answer answer;
   std::size_t end;
   while ((end = in_.find("\r\n\r\n")) == std::string::npos) {
@@ -88,7 +88,7 @@ Answer RawClient::Read() {
     answer.headers[absl::AsciiStrToLower(head.substr(at, colon - at))] = head.substr(colon + 2, stop - colon - 2);
     at = stop + 2;
   }
-  if (answer.status < 200) return answer;
+  if (answer.status < 200 || to_head) return answer;
   if (answer.headers.contains("transfer-encoding")) {
     while (true) {
       while ((end = in_.find("\r\n")) == std::string::npos) {
@@ -150,7 +150,7 @@ Answer Edge::Call(std::string_view method, std::string_view path, std::string_vi
   std::string more(headers);
   if (!body.empty()) more += absl::StrCat("Content-Length: ", body.size(), "\r\n");
   client.Send(Head(method, path, more, with_token) + std::string(body));
-  return client.Read();
+  return client.Read(method == "HEAD");
 }
 
 }  // namespace evenhand::gateway::testing

@@ -22,7 +22,7 @@ class RawClient {
   explicit RawClient(std::uint16_t port);
   ~RawClient();
   void Send(std::string_view bytes);  // gives up when the server closes
-  Answer Read();                      // the next answer; waits 10 s at most
+  Answer Read(bool to_head = false);  // the next answer; waits 10 s at most
   bool AtEnd();                       // the server has closed
 
  private:
