@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "gateway/gateway.h"
+#include "gateway/probe.h"
 
 int main(int argc, char** argv) {
   // Before any thread: signals are waited for, never handled.
@@ -22,6 +23,9 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "config") {
     std::cout << evenhand::DescribeValues(*settings);
     return 0;
+  }
+  if (argc > 1 && std::string_view(argv[1]) == "health") {
+    return evenhand::gateway::IsReady(settings->listen, !settings->Get("edge-certificate").empty()) ? 0 : 1;
   }
   if (argc > 1 && std::string_view(argv[1]) == "openapi") {
     std::cout << evenhand::gateway::OpenApiDocument() << "\n";

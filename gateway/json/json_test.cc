@@ -1,0 +1,124 @@
+// JSON in and out: what is read, what is refused and where, and that json_util agrees.
+#include <gmock/gmock.h>
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/message_differencer.h>
+#include <gtest/gtest.h>
+
+#include "evenhand/incident/v1/incident_service.pb.h"
+#include "evenhand/restriction/v1/contact_service.pb.h"
+#include "gateway/json/json_path.h"
+#include "gateway/json/json_reader.h"
+#include "gateway/json/json_writer.h"
+
+namespace evenhand::gateway {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+using incident::v1::Incident;
+using incident::v1::RecordIncidentRequest;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+template <typename Message = RecordIncidentRequest>
+Refusals Faults(std::string_view json) {
+  Message message;
+  return ReadJson(json, &message);
+}
+
+auto At(std::string_view path) { return ElementsAre(Field(&Violation::field, path)); }
+
+TEST(JsonReader, ReadsWhatJsonUtilReads) {
+  const std::string json =
+      R"({"sourceSystem":"CRM","source_ref":"a\u00e9\ud83d\ude00","occurredAt":"2026-11-02T10:15:00.5+01:00","channel":"PHONE",
+    "behaviours":["ABUSE","VIOLENCE"],"staff":[{"staffId":"E1","role":"AFFECTED"},{}],"contactEnded":false,"sourceVersion":3,"narrative":null})";
+  RecordIncidentRequest ours, theirs;
+  EXPECT_THAT(ReadJson(json, &ours), SizeIs(0));
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json, &theirs).ok());
+  EXPECT_TRUE(MessageDifferencer::Equals(ours, theirs)) << ours.DebugString();
+}
+
+TEST(JsonReader, NamesTheFieldAtFault) {
+  EXPECT_THAT(Faults(R"({"zz":1})"), At("zz"));
+  EXPECT_THAT(Faults(R"({"staff":[{},{"zz":1}]})"), At("staff[1].zz"));
+  EXPECT_THAT(Faults(R"({"team":"a","team":"b"})"), At("team"));
+  EXPECT_THAT(Faults(R"({"sourceRef":"a","source_ref":"b"})"), At("source_ref"));
+  EXPECT_THAT(Faults(R"({"team":1})"), At("team"));
+  EXPECT_THAT(Faults(R"({"team":["a"]})"), At("team"));
+  EXPECT_THAT(Faults(R"({"staff":{}})"), At("staff"));
+  EXPECT_THAT(Faults(R"({"staff":[null]})"), At("staff[0]"));
+  EXPECT_THAT(Faults(R"({"sourceVersion":"3"})"), At("sourceVersion"));
+  EXPECT_THAT(Faults(R"({"sourceVersion":3.5})"), At("sourceVersion"));
+  EXPECT_THAT(Faults(R"({"sourceVersion":3000000000})"), At("sourceVersion"));
+  EXPECT_THAT(Faults(R"({"contactEnded":"true"})"), At("contactEnded"));
+  EXPECT_THAT(Faults(R"({"channel":"FAX"})"), At("channel"));
+  EXPECT_THAT(Faults(R"({"channel":1})"), At("channel"));
+  EXPECT_THAT(Faults(R"({"behaviours":["ABUSE","abuse"]})"), At("behaviours[1]"));
+  EXPECT_THAT(Faults(R"({"occurredAt":"yesterday"})"), At("occurredAt"));
+  EXPECT_THAT(Faults(R"({"occurredAt":"2026-02-30T10:00:00Z"})"), At("occurredAt"));
+  EXPECT_THAT(Faults(R"({"narrative":"a\u0000b"})"), At("narrative"));
+  EXPECT_THAT(Faults("{\"person\":{\"name\":\"\xff\"}}"), At("person.name"));
+  EXPECT_THAT(Faults(R"({"person":{"name":"\ud800"}})"), At("person.name"));
+  EXPECT_THAT(Faults("{\"narrative\":\"" + std::string(kMaxStringBytes + 1, 'x') + "\"}"), At("narrative"));
+}
+
+TEST(JsonReader, NamesAllFaultsAtOnce) { EXPECT_THAT(Faults(R"({"zz":1,"team":2,"channel":"FAX"})"), SizeIs(3)); }
+
+TEST(JsonReader, RefusesWhatIsNoJson) {
+  for (const char* text : {"", " ", "{", "{}{}", "{'team':'a'}", "{team:\"a\"}", "{\"team\":\"a\",}", "[]", "null", "1", "\"a\"",
+                           "{\"sourceVersion\":01}", "{\"sourceVersion\":NaN}", "// a\n{}", "{\"team\":\"a\nb\"}"}) {
+    EXPECT_THAT(Faults(text), Not(SizeIs(0))) << text;
+  }
+}
+
+TEST(JsonReader, DepthCostsNoStack) {
+  EXPECT_THAT(Faults<google::protobuf::ListValue>(std::string(1'000'000, '[')), SizeIs(1));
+  EXPECT_THAT(Faults<google::protobuf::ListValue>(std::string(500'000, '[') + std::string(500'000, ']')), SizeIs(1));
+}
+
+TEST(JsonReader, StructsAreReadToo) {
+  google::protobuf::Struct ours, theirs;
+  const std::string json = R"({"a":[1,null,true,"x",{"b":{}}],"c":2.5})";
+  EXPECT_THAT(ReadJson(json, &ours), SizeIs(0));
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json, &theirs).ok());
+  EXPECT_TRUE(MessageDifferencer::Equals(ours, theirs));
+  std::string printed;
+  WriteJson(ours, &printed);
+  EXPECT_EQ(printed, R"({"a":[1,null,true,"x",{"b":{}}],"c":2.5})");
+}
+
+TEST(TextReader, FillsFieldsAndNamesWhatIsWrong) {
+  incident::v1::ListIncidentsRequest request;
+  EXPECT_FALSE(ReadText("pageSize", "20", &request));
+  EXPECT_FALSE(ReadText("behaviour", "ABUSE", &request));
+  EXPECT_EQ(request.page_size(), 20);
+  EXPECT_TRUE(ReadText("pageSize", "30", &request)) << "twice";
+  EXPECT_TRUE(ReadText("pageToken.x", "30", &request));
+  EXPECT_TRUE(ReadText("colour", "red", &request));
+  EXPECT_TRUE(ReadText("state", "NOWHERE", &request));
+}
+
+TEST(JsonWriter, PrintsCanonically) {
+  Incident incident;
+  incident.set_id("1");
+  incident.set_narrative("\"\\\n\x01</script>\u00e9");
+  incident.set_contact_ended(false);
+  incident.mutable_occurred_at()->set_seconds(1);
+  incident.mutable_occurred_at()->set_nanos(500'000'000);
+  std::string ours, theirs;
+  WriteJson(incident, &ours);
+  ASSERT_TRUE(google::protobuf::util::MessageToJsonString(incident, &theirs).ok());
+  EXPECT_EQ(ours, theirs);
+}
+
+TEST(JsonPath, IsFoundInBrokenText) {
+  constexpr std::string_view kText = R"({"a":1,"b":[{"c":2},{"d":"x)";
+  EXPECT_EQ(PathAt(kText, kText.size()), "b[1].d");
+  EXPECT_EQ(PathAt("", 5), "");
+  EXPECT_LT(PathAt(std::string(10'000, '['), 9'000).size(), 300u);
+}
+
+}  // namespace
+}  // namespace evenhand::gateway
