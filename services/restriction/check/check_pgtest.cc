@@ -169,9 +169,11 @@ class CheckWithPostgres : public ::testing::Test {
 
 TEST_F(CheckWithPostgres, IsFilledAtStart) {
   register_.Impose(register_.Person("+447700900001"));
+  register_.Person("+447700900003");
   Replica replica(pool_, clock_, Folder("a"));
   EXPECT_EQ(replica.Ask("07700 900001").outcome(), CheckContactResponse::GUIDANCE);
   EXPECT_EQ(replica.Ask("07700 900002").outcome(), CheckContactResponse::CLEAR);
+  EXPECT_EQ(replica.state.Current()->index->handles(), 2u);
 }
 
 TEST_F(CheckWithPostgres, TwoReplicasSeeADecisionWithinATenthOfASecond) {

@@ -141,6 +141,7 @@ void CopyHandles(pqxx::transaction_base& sql, const std::function<void(const Per
   std::string line;
   while (stream.get_raw_line(line)) {
     std::string_view rest = line;
+    if (rest.ends_with('\n')) rest.remove_suffix(1);
     const auto person = ParsePersonId(NextColumn(rest));
     const auto kind = HandleKindNamed(NextColumn(rest));
     std::string value(NextColumn(rest));
