@@ -138,6 +138,14 @@ void Fill(Settings& settings) {
   settings.tls_ca = text("tls-ca");
 }
 
+// A database that is not on this machine is reached by TLS, with its name checked.
+bool NeedsTls(const std::string& database) {
+  for (const std::string_view local : {"host=/", "host=localhost", "host=127.0.0.1", "host=::1", "@localhost", "@127.0.0.1"}) {
+    if (database.find(local) != std::string::npos) return false;
+  }
+  return !database.empty() && database.find("sslmode=verify-full") == std::string::npos;
+}
+
 // What no single value shows.
 void CheckTogether(const Settings& settings, std::vector<std::string>& faults) {
   if (settings.time_offset != absl::ZeroDuration() && settings.mode != "dev") faults.emplace_back("time-offset is for dev mode only");
@@ -146,6 +154,8 @@ void CheckTogether(const Settings& settings, std::vector<std::string>& faults) {
   const bool local = settings.listen.starts_with("unix:");
   if (settings.mode != "dev" && !local && settings.tls_certificate.empty())
     faults.emplace_back("tls-certificate is required outside dev mode on a network address");
+  if (settings.mode != "dev" && NeedsTls(settings.database))
+    faults.emplace_back("database is on another machine and needs sslmode=verify-full");
   if (settings.tls_certificate.empty() != settings.tls_key.empty()) faults.emplace_back("tls-certificate and tls-key go together");
 }
 

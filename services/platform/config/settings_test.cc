@@ -17,7 +17,7 @@ class SettingsOf : public ::testing::Test {
     for (const auto& [name, value] :
          std::initializer_list<std::pair<const char*, const char*>>{{"EVENHAND_LISTEN", "unix:/tmp/s.sock"},
                                                                     {"EVENHAND_STATE_DIR", "/tmp/s"},
-                                                                    {"EVENHAND_DATABASE", "host=db password=hunter2"},
+                                                                    {"EVENHAND_DATABASE", "host=/run/postgresql password=hunter2"},
                                                                     {"EVENHAND_JWKS", "file:/tmp/j"},
                                                                     {"EVENHAND_ISSUER", "https://i.example"}}) {
       setenv(name, value, 1);
@@ -60,6 +60,13 @@ TEST_F(SettingsOf, ASecretIsNeverTakenAsAnArgumentNorShown) {
 TEST_F(SettingsOf, OutsideDevModeANetworkAddressNeedsTls) {
   EXPECT_FALSE(Read({"--listen=0.0.0.0:7000"}).ok());
   EXPECT_TRUE(Read({}).ok()) << "a UNIX socket needs none";
+}
+
+TEST_F(SettingsOf, ADatabaseOnAnotherMachineNeedsTlsWithItsNameChecked) {
+  setenv("EVENHAND_DATABASE", "host=db.council.example dbname=evenhand", 1);
+  EXPECT_FALSE(Read({}).ok());
+  setenv("EVENHAND_DATABASE", "host=db.council.example dbname=evenhand sslmode=verify-full", 1);
+  EXPECT_TRUE(Read({}).ok());
 }
 
 TEST_F(SettingsOf, DaysShiftTheClockInDevMode) {

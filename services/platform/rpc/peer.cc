@@ -1,9 +1,8 @@
 #include "services/platform/rpc/peer.h"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
+#include <grpcpp/security/tls_certificate_provider.h>
 #include <grpcpp/security/tls_credentials_options.h>
 
 #include "services/platform/obs/log.h"
@@ -42,18 +41,21 @@ class IntroduceFactory final : public grpc::experimental::ClientInterceptorFacto
   const std::string self_;
 };
 
-std::string ReadAll(const std::string& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
+// Certificates are short-lived and renewed on disk: what is there is read again, without a restart.
+constexpr unsigned kReadAgainSeconds = 30;
+
+std::shared_ptr<grpc::experimental::CertificateProviderInterface> CertificatesOf(const Settings& settings) {
+  return std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(settings.tls_key, settings.tls_certificate, settings.tls_ca,
+                                                                              kReadAgainSeconds);
 }
 
 std::shared_ptr<grpc::ChannelCredentials> CredentialsToCall(const std::string& address, const Settings& settings) {
   if (address.starts_with("unix:") || settings.tls_certificate.empty()) return grpc::InsecureChannelCredentials();
-  return grpc::SslCredentials({.pem_root_certs = ReadAll(settings.tls_ca),
-                               .pem_private_key = ReadAll(settings.tls_key),
-                               .pem_cert_chain = ReadAll(settings.tls_certificate)});
+  grpc::experimental::TlsChannelCredentialsOptions options;
+  options.set_certificate_provider(CertificatesOf(settings));
+  options.watch_root_certs();
+  options.watch_identity_key_cert_pairs();
+  return grpc::experimental::TlsCredentials(options);
 }
 
 }  // namespace
@@ -75,10 +77,11 @@ std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address, const std::
 
 std::shared_ptr<grpc::ServerCredentials> CredentialsToListen(const Settings& settings) {
   if (settings.listen.starts_with("unix:") || settings.tls_certificate.empty()) return grpc::InsecureServerCredentials();
-  grpc::SslServerCredentialsOptions options(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  options.pem_root_certs = ReadAll(settings.tls_ca);
-  options.pem_key_cert_pairs.push_back({ReadAll(settings.tls_key), ReadAll(settings.tls_certificate)});
-  return grpc::SslServerCredentials(options);
+  grpc::experimental::TlsServerCredentialsOptions options(CertificatesOf(settings));
+  options.watch_root_certs();
+  options.watch_identity_key_cert_pairs();
+  options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  return grpc::experimental::TlsServerCredentials(options);
 }
 
 std::string PeerOf(const grpc::ServerContextBase& context) {
