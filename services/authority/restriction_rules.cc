@@ -13,8 +13,9 @@ constexpr std::string_view kManager = "A senior manager of this service area dec
 const std::vector<Role> kLeaders = {kTeamLeader, kSeniorManager, kStrategicDirector};
 const std::vector<Role> kManagers = {kSeniorManager, kStrategicDirector};
 const std::vector<Role> kStaff = {kEmployee, kTeamLeader, kSeniorManager, kStrategicDirector};
-const std::vector<Role> kWhoMeetsPeople = {kEmployee,          kTeamLeader,        kSeniorManager, kStrategicDirector, kHrBusinessPartner,
-                                           kCommunicationsLead, kHealthSafetyAdviser, kCrm,          kPortal};
+const std::vector<Role> kWhoMeetsPeople = {
+    kEmployee, kTeamLeader, kSeniorManager, kStrategicDirector, kHrBusinessPartner, kCommunicationsLead, kHealthSafetyAdviser,
+    kCrm,      kPortal};
 const std::vector<Role> kNobody = {};
 
 std::vector<Rule> PeopleRules() {
@@ -30,7 +31,12 @@ std::vector<Rule> PeopleRules() {
       {"evenhand.restriction.v1.PersonService/AnswerMergeQuestion", kNobody, kLeaders, {}, "12.4", kNeedToKnow},
       {"evenhand.restriction.v1.PersonService/RecordDeath", kNobody, kLeaders, {}, "12.4", kNeedToKnow},
       {"evenhand.restriction.v1.PersonService/RecordAdvocateResignation", kNobody, kLeaders, {}, "12.4", kNeedToKnow},
-      {"evenhand.restriction.v1.PersonService/ExportPersonData", kNobody, {kSeniorManager, kStrategicDirector, kAuditor}, {}, "12.4", kNeedToKnow},
+      {"evenhand.restriction.v1.PersonService/ExportPersonData",
+       kNobody,
+       {kSeniorManager, kStrategicDirector, kAuditor},
+       {},
+       "12.4",
+       kNeedToKnow},
       // Whoever tried something, heard of a need or asks for themselves records it (5.4, 10.6, 12.1).
       {"evenhand.restriction.v1.PersonService/AddRestorativeStep", kNobody, kStaff, {}, "12.1", kNeedToKnow},
       {"evenhand.restriction.v1.PersonService/AddAdjustment", kNobody, kStaff, {}, "5.4", kNeedToKnow},
@@ -81,11 +87,31 @@ std::vector<Rule> ContactRules() {
 
 std::vector<Rule> BetweenServices() {
   return {
-      {"evenhand.restriction.v1.RestrictionInternalService/GetDecisionFacts", kNobody, kNobody, {"appeal", "notification"}, "12.4", kNeedToKnow},
+      {"evenhand.restriction.v1.RestrictionInternalService/GetDecisionFacts",
+       kNobody,
+       kNobody,
+       {"appeal", "notification"},
+       "12.4",
+       kNeedToKnow},
       {"evenhand.restriction.v1.RestrictionInternalService/ApplyAppealOutcome", kNobody, kNobody, {"appeal"}, "7.3", kNeedToKnow},
-      {"evenhand.restriction.v1.RestrictionInternalService/GetNotificationFacts", kNobody, kNobody, {"notification", "appeal"}, "12.4", kNeedToKnow},
-      {"evenhand.restriction.v1.RestrictionInternalService/GetPersonFacts", kNobody, kNobody, {"incident", "notification", "appeal"}, "12.4", kNeedToKnow},
-      {"evenhand.restriction.v1.RestrictionInternalService/GetStatisticsPart", kNobody, kNobody, {"incident", "appeal", "notification", "gateway"}, "13", kNeedToKnow},
+      {"evenhand.restriction.v1.RestrictionInternalService/GetNotificationFacts",
+       kNobody,
+       kNobody,
+       {"notification", "appeal"},
+       "12.4",
+       kNeedToKnow},
+      {"evenhand.restriction.v1.RestrictionInternalService/GetPersonFacts",
+       kNobody,
+       kNobody,
+       {"incident", "notification", "appeal"},
+       "12.4",
+       kNeedToKnow},
+      {"evenhand.restriction.v1.RestrictionInternalService/GetStatisticsPart",
+       kNobody,
+       kNobody,
+       {"incident", "appeal", "notification", "gateway"},
+       "13",
+       kNeedToKnow},
   };
 }
 
@@ -93,7 +119,8 @@ std::vector<Rule> BetweenServices() {
 
 std::vector<Rule> RestrictionRules() {
   std::vector<Rule> rules;
-  for (const auto& part : {PeopleRules(), RegisterRules(), DecisionRules(), ContactRules(), BetweenServices()}) rules.insert(rules.end(), part.begin(), part.end());
+  for (const auto& part : {PeopleRules(), RegisterRules(), DecisionRules(), ContactRules(), BetweenServices()})
+    rules.insert(rules.end(), part.begin(), part.end());
   return rules;
 }
 

@@ -15,12 +15,12 @@ namespace evenhand::restriction {
 
 struct EvidenceFact {
   std::string id;
-  bool stands = false;              // recorded; not withdrawn, not a duplicate
-  std::string person_id;            // confirmed to be about; "" when unconfirmed
+  bool stands = false;    // recorded; not withdrawn, not a duplicate
+  std::string person_id;  // confirmed to be about; "" when unconfirmed
   std::string service_area;
   std::vector<std::string> behaviours;
   std::vector<std::string> affected_staff;
-  bool infected = false;            // a file of it is infected
+  bool infected = false;  // a file of it is infected
   absl::Time occurred_at;
 };
 

@@ -21,7 +21,8 @@ std::vector<MeasureFacts> FactsOf(const google::protobuf::RepeatedPtrField<v1::M
   return facts;
 }
 
-std::vector<GroundFacts> FactsOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds, const Evidence& evidence, const std::set<std::string>& person_ids) {
+std::vector<GroundFacts> FactsOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds, const Evidence& evidence,
+                                 const std::set<std::string>& person_ids) {
   std::vector<GroundFacts> facts;
   for (const auto& g : grounds) {
     GroundFacts f;
@@ -79,7 +80,8 @@ std::vector<std::set<std::string>> UsableByAdjustment(const v1::Person& person) 
   for (const auto& adjustment : person.adjustments()) {
     if (adjustment.has_ended_at()) continue;
     std::set<std::string> channels;
-    for (const int channel : adjustment.usable_channels()) channels.insert(v1::Channel::Value_Name(static_cast<v1::Channel::Value>(channel)));
+    for (const int channel : adjustment.usable_channels())
+      channels.insert(v1::Channel::Value_Name(static_cast<v1::Channel::Value>(channel)));
     usable.push_back(std::move(channels));
   }
   return usable;

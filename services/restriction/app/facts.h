@@ -16,14 +16,16 @@
 namespace evenhand::restriction {
 
 std::vector<MeasureFacts> FactsOf(const google::protobuf::RepeatedPtrField<v1::Measure>& measures);
-std::vector<GroundFacts> FactsOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds, const Evidence& evidence, const std::set<std::string>& person_ids);
+std::vector<GroundFacts> FactsOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds, const Evidence& evidence,
+                                 const std::set<std::string>& person_ids);
 ReviewFacts FactsOf(const v1::Review& review, bool said);
 ExplanationFacts FactsOf(const v1::Explanation& explanation);
 EmploymentFacts FactsOf(const v1::Person& person);
 
 // A proposal, or a stored restriction: both have the same words.
 template <typename Message>
-ProposalFacts ProposalFactsOf(const Message& m, const Evidence& evidence, const std::set<std::string>& person_ids, std::vector<std::string> step_ids) {
+ProposalFacts ProposalFactsOf(const Message& m, const Evidence& evidence, const std::set<std::string>& person_ids,
+                              std::vector<std::string> step_ids) {
   ProposalFacts facts;
   facts.service_area = m.service_area();
   facts.measures = FactsOf(m.measures());
@@ -32,7 +34,9 @@ ProposalFacts ProposalFactsOf(const Message& m, const Evidence& evidence, const 
   facts.proportionality = m.proportionality();
   for (const auto& a : m.alternatives_considered()) facts.alternatives.push_back({a.alternative(), a.why_not_sufficient()});
   const auto& r = m.restorative();
-  facts.restorative = {{r.step_ids().begin(), r.step_ids().end()}, std::move(step_ids), r.has_not_attempted(),
+  facts.restorative = {{r.step_ids().begin(), r.step_ids().end()},
+                       std::move(step_ids),
+                       r.has_not_attempted(),
                        r.not_attempted().reason() == 0 ? "" : v1::Restorative::NotAttempted::Reason::Value_Name(r.not_attempted().reason()),
                        r.not_attempted().explanation()};
   facts.adjustments_considered = m.adjustments_considered();

@@ -21,10 +21,14 @@ struct Pair {
 };
 
 constexpr Pair kPairs[] = {
-    {State::kProposed, Proto::PROPOSED, "waits for a decision"}, {State::kInForce, Proto::IN_FORCE, "is in force"},
-    {State::kLifted, Proto::LIFTED, "was lifted"},               {State::kExpired, Proto::EXPIRED, "has expired"},
-    {State::kOverturned, Proto::OVERTURNED, "was overturned"},   {State::kSuperseded, Proto::SUPERSEDED, "was superseded"},
-    {State::kDeclined, Proto::DECLINED, "was declined"},         {State::kWithdrawn, Proto::WITHDRAWN, "was withdrawn"},
+    {State::kProposed, Proto::PROPOSED, "waits for a decision"},
+    {State::kInForce, Proto::IN_FORCE, "is in force"},
+    {State::kLifted, Proto::LIFTED, "was lifted"},
+    {State::kExpired, Proto::EXPIRED, "has expired"},
+    {State::kOverturned, Proto::OVERTURNED, "was overturned"},
+    {State::kSuperseded, Proto::SUPERSEDED, "was superseded"},
+    {State::kDeclined, Proto::DECLINED, "was declined"},
+    {State::kWithdrawn, Proto::WITHDRAWN, "was withdrawn"},
 };
 
 bool AdvocateGone(const v1::Restriction& restriction, const v1::Person& person) {
@@ -38,10 +42,10 @@ bool AdvocateGone(const v1::Restriction& restriction, const v1::Person& person) 
 void ExpireOne(Session& session, Restrictions& restrictions, RestrictionRecord& record) {
   const std::string before = record.doc.etag();
   const absl::Time at = EndOf(*ParseDate(record.doc.ends_on()));
-  EndWith(session, record.doc, State::kExpired);
-  *record.doc.mutable_ended_at() = ToProto(at);  // when it ended, not when somebody noticed
+  EndWith(session, record.doc, State::kExpired, at);  // when it ended, not when somebody noticed
   Note(session, record.doc, "EXPIRED", "7.4", "Its last day has passed.");
   restrictions.Save(record, "EXPIRED");
+  restrictions.FillGaps(record.doc.person_id());
   Tell(session, record.doc, "expired", "7.4", before);
 }
 
@@ -66,14 +70,16 @@ Proto::Value ToProto(State state) {
 Refusal WrongState(const v1::Restriction& restriction, absl::Time now, std::string_view clause) {
   const State state = StateOf(restriction, now);
   for (const Pair& pair : kPairs)
-    if (pair.state == state) return Conflict("WRONG_STATE", std::string(clause), "This restriction " + std::string(pair.plain) + "; that can't be done with it.");
+    if (pair.state == state)
+      return Conflict("WRONG_STATE", std::string(clause), "This restriction " + std::string(pair.plain) + "; that can't be done with it.");
   return Conflict("WRONG_STATE", std::string(clause), "This can't be done with the restriction as it stands.");
 }
 
 v1::Restriction Present(v1::Restriction restriction, absl::Time now, const v1::Person* person) {
   const State state = StateOf(restriction, now);
   restriction.set_state(ToProto(state));
-  if (state == State::kExpired && !restriction.has_ended_at()) *restriction.mutable_ended_at() = ToProto(EndOf(*ParseDate(restriction.ends_on())));
+  if (state == State::kExpired && !restriction.has_ended_at())
+    *restriction.mutable_ended_at() = ToProto(EndOf(*ParseDate(restriction.ends_on())));
   restriction.set_review_overdue(state == State::kInForce && Overdue(ParseDate(restriction.review_due_on()), DateOf(now)));
   restriction.clear_alerts();
   if (state == State::kInForce) {
@@ -87,7 +93,8 @@ v1::Restriction Present(v1::Restriction restriction, absl::Time now, const v1::P
   return restriction;
 }
 
-void Note(Session& session, v1::Restriction& restriction, const std::string& action, std::string_view clause, const std::string& reason, const std::string& decision_id) {
+void Note(Session& session, v1::Restriction& restriction, const std::string& action, std::string_view clause, const std::string& reason,
+          const std::string& decision_id) {
   auto* entry = restriction.add_history();
   *entry->mutable_at() = ToProto(session.now());
   entry->set_by(session.actor().id);
@@ -99,8 +106,10 @@ void Note(Session& session, v1::Restriction& restriction, const std::string& act
   entry->set_decision_id(decision_id);
 }
 
-void Tell(Session& session, const v1::Restriction& restriction, const std::string& type, std::string_view clause, const std::string& before_etag, const std::string& decision_id) {
-  session.Audit({"restriction." + type, "restriction", restriction.id(), std::string(clause), restriction.person_id(), before_etag, restriction.etag()});
+void Tell(Session& session, const v1::Restriction& restriction, const std::string& type, std::string_view clause,
+          const std::string& before_etag, const std::string& decision_id) {
+  session.Audit({"restriction." + type, "restriction", restriction.id(), std::string(clause), restriction.person_id(), before_etag,
+                 restriction.etag()});
   std::vector<std::string> kinds, channels, incidents;
   for (const auto& m : restriction.measures()) {
     kinds.push_back(v1::Measure::Kind::Value_Name(m.kind()));
@@ -124,12 +133,12 @@ void Tell(Session& session, const v1::Restriction& restriction, const std::strin
                  {"withheld", restriction.explanation().has_withheld() ? "true" : "false"}}});
 }
 
-void EndWith(Session& session, v1::Restriction& restriction, State state) {
+void EndWith(Session& session, v1::Restriction& restriction, State state, absl::Time at) {
   restriction.set_state(ToProto(state));
-  *restriction.mutable_ended_at() = ToProto(session.now());
+  *restriction.mutable_ended_at() = ToProto(at);
   restriction.clear_open_review();
-  if (restriction.has_imposed_at()) Restrictions(session).EndMeasures(restriction.id());
-  restriction.set_retain_until(FormatDate(RetainUntil(BehavioursOf(restriction), DateOf(session.now()))));
+  if (restriction.has_imposed_at()) Restrictions(session).EndMeasures(restriction.id(), at);
+  restriction.set_retain_until(FormatDate(RetainUntil(BehavioursOf(restriction), DateOf(at))));
 }
 
 void ExpireDue(Session& session, const std::string& person_id, int limit) {

@@ -21,13 +21,15 @@ Refusal WrongState(const v1::Restriction& restriction, absl::Time now, std::stri
 v1::Restriction Present(v1::Restriction restriction, absl::Time now, const v1::Person* person = nullptr);
 
 // One line of the history.
-void Note(Session& session, v1::Restriction& restriction, const std::string& action, std::string_view clause, const std::string& reason, const std::string& decision_id = "");
+void Note(Session& session, v1::Restriction& restriction, const std::string& action, std::string_view clause, const std::string& reason,
+          const std::string& decision_id = "");
 
 // Audit and event of a change. `type` without its prefix: "imposed".
-void Tell(Session& session, const v1::Restriction& restriction, const std::string& type, std::string_view clause, const std::string& before_etag, const std::string& decision_id = "");
+void Tell(Session& session, const v1::Restriction& restriction, const std::string& type, std::string_view clause,
+          const std::string& before_etag, const std::string& decision_id = "");
 
-// Ends it: state, time, measures, retention date.
-void EndWith(Session& session, v1::Restriction& restriction, State state);
+// Ends it at an instant: state, time, measures, retention date.
+void EndWith(Session& session, v1::Restriction& restriction, State state, absl::Time at);
 
 // The end that has come, kept and told exactly once (case F).
 void ExpireDue(Session& session, const std::string& person_id, int limit);

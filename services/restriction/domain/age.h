@@ -4,8 +4,8 @@
 
 #include <string_view>
 
-#include "services/platform/base/refusal.h"
 #include "services/platform/base/local_date.h"
+#include "services/platform/base/refusal.h"
 
 namespace evenhand::restriction {
 
@@ -14,8 +14,8 @@ inline constexpr int kAdultFrom = 16;
 struct AgeFacts {
   std::string_view date_of_birth;  // "" when unknown
   bool is_organisation = false;
-  bool age_matters = false;        // unknown age matters: the register, and areas that meet pupils
-  std::string_view basis;          // ageCheck.basis
+  bool age_matters = false;  // unknown age matters: the register, and areas that meet pupils
+  std::string_view basis;    // ageCheck.basis
 };
 
 // Whether a service area is one that meets pupils: Education, a school, academy or nursery.

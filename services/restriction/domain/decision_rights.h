@@ -12,11 +12,11 @@ namespace evenhand::restriction {
 
 // Everything the rule looks at; it looks nothing up.
 struct DecisionFacts {
-  const Actor& actor;               // who decides, as the identity provider knows them
-  std::string_view area;            // where the restriction is to hold
-  bool limits_complaints = false;   // 9.8
-  std::set<std::string> harmed;     // staff affected in the incidents relied on
-  bool delegated = false;           // a delegation of this area's authority to the actor holds now (4.1)
+  const Actor& actor;              // who decides, as the identity provider knows them
+  std::string_view area;           // where the restriction is to hold
+  bool limits_complaints = false;  // 9.8
+  std::set<std::string> harmed;    // staff affected in the incidents relied on
+  bool delegated = false;          // a delegation of this area's authority to the actor holds now (4.1)
 };
 
 // Imposing, declining, varying, reviewing, lifting.

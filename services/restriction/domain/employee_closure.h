@@ -11,7 +11,7 @@ namespace evenhand::restriction {
 struct EmploymentFacts {
   bool is_employee = false;
   std::string staff_id;
-  std::string team;             // a team or a service area, as in service_areas
+  std::string team;  // a team or a service area, as in service_areas
   std::string line_manager_id;
 };
 

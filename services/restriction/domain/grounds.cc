@@ -13,7 +13,8 @@ bool IsDemand(const GroundFacts& ground) { return ground.behaviour == "EXCESSIVE
 std::string At(std::size_t i) { return "grounds[" + std::to_string(i) + "]"; }
 
 void CheckEvidence(const GroundFacts& ground, const std::string& at, Refusals& no) {
-  if (ground.incidents.empty()) no.push_back({"7.3", at + ".incidentIds", "Name the incidents that show it: a restriction needs evidence."});
+  if (ground.incidents.empty())
+    no.push_back({"7.3", at + ".incidentIds", "Name the incidents that show it: a restriction needs evidence."});
   for (std::size_t j = 0; j < ground.incidents.size(); ++j) {
     const IncidentFacts& incident = ground.incidents[j];
     const std::string field = at + ".incidentIds[" + std::to_string(j) + "]";
@@ -61,7 +62,8 @@ Refusals FaultsOfGrounds(const ProposalFacts& proposal) {
     no.push_back({"6.5", "normalOperationsTest", "Say whether the service would cope if it were operating normally."});
   if (LimitsComplaints(proposal.measures) && !proposal.grounds.empty() &&
       std::ranges::none_of(proposal.grounds, [](const GroundFacts& g) { return Said(g.effect); }))
-    no.push_back({"9.8", "grounds[0].effect", "Limiting complaints needs their effect: they harass, or prevent a legitimate aim or decision."});
+    no.push_back(
+        {"9.8", "grounds[0].effect", "Limiting complaints needs their effect: they harass, or prevent a legitimate aim or decision."});
   return no;
 }
 

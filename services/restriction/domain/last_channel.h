@@ -14,9 +14,9 @@ namespace evenhand::restriction {
 struct LastChannelFacts {
   // The channels each adjustment leaves usable; an adjustment that names none limits nothing.
   std::vector<std::set<std::string>> usable_by_adjustment;
-  std::span<const MeasureFacts> measures;        // what is to hold
-  std::set<std::string> closed_already;          // channels that other restrictions in force close
-  std::string alternative_channel;               // the way that is named to stay open: a channel or a description
+  std::span<const MeasureFacts> measures;  // what is to hold
+  std::set<std::string> closed_already;    // channels that other restrictions in force close
+  std::string alternative_channel;         // the way that is named to stay open: a channel or a description
 };
 
 // Channels through which the council can be reached at all.

@@ -22,10 +22,10 @@ struct MeasureFacts {
 
 // An incident that a ground relies on, as the incident service knows it now.
 struct IncidentFacts {
-  std::string asked;      // as the proposal names it
+  std::string asked;  // as the proposal names it
   bool known = false;
-  bool stands = false;    // recorded; not withdrawn, not a duplicate
-  bool linked = false;    // confirmed to be about this person
+  bool stands = false;  // recorded; not withdrawn, not a duplicate
+  bool linked = false;  // confirmed to be about this person
 };
 
 struct GroundFacts {
@@ -43,7 +43,7 @@ struct AlternativeFacts {
 };
 
 struct ReviewFacts {
-  bool said = false;      // {} counts as said: the default interval
+  bool said = false;  // {} counts as said: the default interval
   std::string date;
   std::string interval;
   bool none = false;

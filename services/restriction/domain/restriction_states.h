@@ -21,18 +21,19 @@ enum class Action {
   kOverturn,
   kVaryByAppeal,
   kSupersede,
+  kFindMistaken,
 };
-inline constexpr int kActionCount = 11;
+inline constexpr int kActionCount = 12;
 
 // The least that somebody must be; the system and an appeal act on their own account.
-enum class Who { kTeamLeader, kSeniorManager, kTime, kAppeal, kMerge };
+enum class Who { kTeamLeader, kSeniorManager, kTime, kAppeal, kMerge, kEvidence };
 
 struct Transition {
   State from;
   Action action;
   State to;
   Who who;
-  bool makes_decision;      // a decision record with its own right of appeal (case L)
+  bool makes_decision;  // a decision record with its own right of appeal (case L)
   std::string_view clause;
 };
 
@@ -49,6 +50,8 @@ inline constexpr Transition kTransitions[] = {
     {State::kInForce,  Action::kOverturn,     State::kOverturned, Who::kAppeal,        false, "7.3"},
     {State::kInForce,  Action::kVaryByAppeal, State::kInForce,    Who::kAppeal,        true,  "7.3"},
     {State::kInForce,  Action::kSupersede,    State::kSuperseded, Who::kMerge,         false, "7.3"},
+    {State::kProposed, Action::kFindMistaken, State::kWithdrawn,  Who::kEvidence,      false, "7.3"},
+    {State::kInForce,  Action::kFindMistaken, State::kLifted,     Who::kEvidence,      false, "7.3"},
 };
 // clang-format on
 

@@ -14,6 +14,8 @@ inline constexpr int kRetainYearsViolence = 5;
 
 int RetainYears(std::span<const std::string> behaviours);
 
-inline LocalDate RetainUntil(std::span<const std::string> behaviours, LocalDate ended) { return AddMonths(ended, 12 * RetainYears(behaviours)); }
+inline LocalDate RetainUntil(std::span<const std::string> behaviours, LocalDate ended) {
+  return AddMonths(ended, 12 * RetainYears(behaviours));
+}
 
 }  // namespace evenhand::restriction

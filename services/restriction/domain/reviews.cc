@@ -35,7 +35,8 @@ std::optional<Interval> ParseInterval(std::string_view text) {
 
 Refusals FaultsOfReview(const ReviewFacts& review, LocalDate today, std::string_view field) {
   const std::string at(field);
-  if (!review.said) return {{"7.4", at, "Say when it is looked at again: a date, an interval, {} for the default, or none with the reason."}};
+  if (!review.said)
+    return {{"7.4", at, "Say when it is looked at again: a date, an interval, {} for the default, or none with the reason."}};
   const int ways = !review.date.empty() + !review.interval.empty() + review.none;
   if (ways > 1) return {{"7.4", at, "Say one of date, interval and none."}};
   Refusals no;
@@ -44,7 +45,8 @@ Refusals FaultsOfReview(const ReviewFacts& review, LocalDate today, std::string_
     const auto date = ParseDate(review.date);
     if (!date) no.push_back({"7.4", at + ".date", "Write the date as YYYY-MM-DD."});
     if (date && *date <= today) no.push_back({"7.4", at + ".date", "The review must be after today."});
-    if (date && *date > latest) no.push_back({"7.4", at + ".date", "The review must be within 24 months; if none is appropriate, say so with the reason."});
+    if (date && *date > latest)
+      no.push_back({"7.4", at + ".date", "The review must be within 24 months; if none is appropriate, say so with the reason."});
   }
   if (!review.interval.empty()) {
     const auto interval = ParseInterval(review.interval);
@@ -54,7 +56,8 @@ Refusals FaultsOfReview(const ReviewFacts& review, LocalDate today, std::string_
   }
   if (review.none) {
     if (!Said(review.none_reason)) no.push_back({"7.4", at + ".none.reason", "Say why no review would be appropriate."});
-    if (!Said(review.none_explanation)) no.push_back({"7.4", at + ".none.explanation", "Say what the person is told about there being no review."});
+    if (!Said(review.none_explanation))
+      no.push_back({"7.4", at + ".none.explanation", "Say what the person is told about there being no review."});
   }
   return no;
 }

@@ -8,7 +8,8 @@ namespace {
 using testing::Optional;
 
 TEST(CaseI, OneNumberHoweverItIsWritten) {
-  for (const char* written : {"07700 900123", "00447700900123", "+44 (0)7700 900 123", "7700900123", "tel:+44-7700-900123", " +447700900123 "})
+  for (const char* written :
+       {"07700 900123", "00447700900123", "+44 (0)7700 900 123", "7700900123", "tel:+44-7700-900123", " +447700900123 "})
     EXPECT_THAT(NormalisePhone(written), Optional(std::string("+447700900123"))) << written;
 }
 

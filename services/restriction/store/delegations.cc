@@ -15,7 +15,8 @@ void Delegations::Insert(v1::Delegation& delegation) {
   delegation.set_state(v1::Delegation::State::ACTIVE);
   delegation.set_etag(EtagOf(1));
   sql_.exec_params(
-      "insert into delegation (id, reference, delegated_by, delegate_id, service_area, starts_at, ends_at, document) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+      "insert into delegation (id, reference, delegated_by, delegate_id, service_area, starts_at, ends_at, document) values ($1, $2, $3, "
+      "$4, $5, $6, $7, $8)",
       delegation.id(), delegation.reference(), delegation.delegated_by(), delegation.delegate_id(), delegation.service_area(),
       FormatInstant(FromProto(delegation.start())), FormatInstant(FromProto(delegation.end())), ToJson(delegation));
 }
@@ -37,10 +38,13 @@ std::optional<DelegationRecord> Delegations::FindForUpdate(const std::string& id
   return record;
 }
 
-std::vector<v1::Delegation> Delegations::List(const std::optional<std::vector<std::string>>& areas, const std::string& area, int limit, const std::string& after) {
+std::vector<v1::Delegation> Delegations::List(const std::optional<std::vector<std::string>>& areas, const std::string& area, int limit,
+                                              const std::string& after) {
   std::vector<v1::Delegation> found;
   const auto rows = sql_.exec_params(
-      "select document::text, service_area from delegation where ($1 = '' or service_area = $1) and ($2 = '' or id::text < $2) order by id desc", area, after);
+      "select document::text, service_area from delegation where ($1 = '' or service_area = $1) and ($2 = '' or id::text < $2) order by id "
+      "desc",
+      area, after);
   for (const auto& row : rows) {
     const std::string where = row[1].as<std::string>();
     if (areas && std::ranges::find(*areas, where) == areas->end()) continue;
@@ -52,7 +56,8 @@ std::vector<v1::Delegation> Delegations::List(const std::optional<std::vector<st
 
 std::string Delegations::HeldNow(const std::string& delegate_id, const std::string& area) {
   const auto rows = sql_.exec_params(
-      "select id::text from delegation where delegate_id = $1 and service_area = $2 and revoked_at is null and starts_at <= $3 and ends_at > $3 order by id limit 1",
+      "select id::text from delegation where delegate_id = $1 and service_area = $2 and revoked_at is null and starts_at <= $3 and ends_at "
+      "> $3 order by id limit 1",
       delegate_id, area, FormatInstant(session_.now()));
   return rows.empty() ? "" : rows[0][0].as<std::string>();
 }

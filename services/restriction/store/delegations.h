@@ -22,7 +22,8 @@ class Delegations {
   void Insert(v1::Delegation& delegation);
   void Save(DelegationRecord& record);
   std::optional<DelegationRecord> FindForUpdate(const std::string& id);
-  std::vector<v1::Delegation> List(const std::optional<std::vector<std::string>>& areas, const std::string& area, int limit, const std::string& after);
+  std::vector<v1::Delegation> List(const std::optional<std::vector<std::string>>& areas, const std::string& area, int limit,
+                                   const std::string& after);
 
   // The delegation under which this member of staff may decide in this area now; "" when there is none.
   std::string HeldNow(const std::string& delegate_id, const std::string& area);

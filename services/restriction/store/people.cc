@@ -21,6 +21,7 @@ struct Wanted {
 // kind and normal form → how it is held.
 std::map<std::pair<std::string, std::string>, Wanted> HandlesOf(const v1::Person& person) {
   std::map<std::pair<std::string, std::string>, Wanted> wanted;
+  if (person.state() == v1::Person::State::MERGED) return wanted;  // the record that stands holds them
   for (const auto& handle : person.handles()) {
     const std::string kind = v1::Handle::Kind::Value_Name(handle.kind());
     const auto normal = Normalise(kind, handle.value());
@@ -42,10 +43,12 @@ std::optional<PersonRecord> People::Load(const std::string& id, bool lock, bool 
   std::string key = id;
   for (int hops = 0; hops < 16; ++hops) {  // merges of merges; each hop is one record older
     const std::string by = IsUuid(key) ? "id = $1::uuid" : "reference = $1";
-    const auto rows = sql_.exec_params("select document::text, version, merged_into::text from person where " + by + (lock ? " for update" : ""), key);
+    const auto rows =
+        sql_.exec_params("select document::text, version, merged_into::text from person where " + by + (lock ? " for update" : ""), key);
     if (rows.empty()) return std::nullopt;
     if (!follow || rows[0][2].is_null()) {
-      PersonRecord record{FromJson<v1::Person>(rows[0][0].as<std::string>()), rows[0][1].as<std::int64_t>()};
+      PersonRecord record{FromJson<v1::Person>(rows[0][0].as<std::string>()), rows[0][1].as<std::int64_t>(),
+                          rows[0][2].as<std::string>("")};
       record.doc.set_etag(EtagOf(record.version));
       return record;
     }
@@ -64,8 +67,8 @@ void People::Insert(v1::Person& person) {
   person.set_state(v1::Person::State::ACTIVE);
   person.set_etag(EtagOf(1));
   *person.mutable_created_at() = ToProto(session_.now());
-  sql_.exec_params("insert into person (id, reference, state, is_employee, document, created_at) values ($1, $2, 'ACTIVE', $3, $4, $5)", person.id(),
-                   person.reference(), person.is_employee(), ToJson(person), FormatInstant(session_.now()));
+  sql_.exec_params("insert into person (id, reference, state, is_employee, document, created_at) values ($1, $2, 'ACTIVE', $3, $4, $5)",
+                   person.id(), person.reference(), person.is_employee(), ToJson(person), FormatInstant(session_.now()));
   KeepVersion(person, 1);
   SaveHandles(person);
 }
@@ -73,8 +76,9 @@ void People::Insert(v1::Person& person) {
 void People::Save(PersonRecord& record) {
   ++record.version;
   record.doc.set_etag(EtagOf(record.version));
-  sql_.exec_params("update person set version = $2, state = $3, is_employee = $4, document = $5 where id = $1", record.doc.id(), record.version,
-                   v1::Person::State::Value_Name(record.doc.state()), record.doc.is_employee(), ToJson(record.doc));
+  sql_.exec_params("update person set version = $2, state = $3, is_employee = $4, document = $5, merged_into = $6 where id = $1",
+                   record.doc.id(), record.version, v1::Person::State::Value_Name(record.doc.state()), record.doc.is_employee(),
+                   ToJson(record.doc), record.merged_into.empty() ? nullptr : record.merged_into.c_str());
   KeepVersion(record.doc, record.version);
   SaveHandles(record.doc);
 }
@@ -87,7 +91,8 @@ void People::KeepVersion(const v1::Person& person, std::int64_t version) {
 void People::SaveHandles(const v1::Person& person) {
   auto wanted = HandlesOf(person);
   const std::string now = FormatInstant(session_.now());
-  const auto held = sql_.exec_params("select id::text, kind, value, shared, confirmed from person_handle where person_id = $1 and ended_at is null", person.id());
+  const auto held = sql_.exec_params(
+      "select id::text, kind, value, shared, confirmed from person_handle where person_id = $1 and ended_at is null", person.id());
   for (const auto& row : held) {
     const auto found = wanted.find({row[1].as<std::string>(), row[2].as<std::string>()});
     const bool same = found != wanted.end() && found->second.shared == row[3].as<bool>() && found->second.confirmed == row[4].as<bool>();
@@ -100,43 +105,50 @@ void People::SaveHandles(const v1::Person& person) {
   }
   for (const auto& [key, handle] : wanted) {
     sql_.exec_params(
-        "insert into person_handle (id, person_id, kind, value, written, shared, confirmed, since) values ($1, $2, $3, $4, $5, $6, $7, $8)", NewUuid(),
-        person.id(), key.first, key.second, handle.written, handle.shared, handle.confirmed, now);
+        "insert into person_handle (id, person_id, kind, value, written, shared, confirmed, since) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        NewUuid(), person.id(), key.first, key.second, handle.written, handle.shared, handle.confirmed, now);
   }
 }
 
 std::vector<FoundPerson> People::WithHandle(const std::string& kind, const std::string& normal) {
   std::vector<FoundPerson> found;
   const auto rows = sql_.exec_params(
-      "select p.id::text, p.reference, p.document->>'displayName', h.shared, h.confirmed from person_handle h join person p on p.id = h.person_id "
+      "select p.id::text, p.reference, p.document->>'displayName', h.shared, h.confirmed from person_handle h join person p on p.id = "
+      "h.person_id "
       "where h.kind = $1 and h.value = $2 and h.ended_at is null and p.merged_into is null order by p.id",
       kind, normal);
-  for (const auto& row : rows) found.push_back({row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<std::string>(""), row[3].as<bool>(), row[4].as<bool>()});
+  for (const auto& row : rows)
+    found.push_back({row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<std::string>(""), row[3].as<bool>(), row[4].as<bool>()});
   return found;
 }
 
 std::string People::OtherWithCrmRef(const std::string& normal, const std::string& person_id) {
   const auto rows = sql_.exec_params(
-      "select person_id::text from person_handle where kind = 'CRM_REF' and value = $1 and ended_at is null and person_id::text <> $2", normal, person_id);
+      "select person_id::text from person_handle where kind = 'CRM_REF' and value = $1 and ended_at is null and person_id::text <> $2",
+      normal, person_id);
   return rows.empty() ? "" : rows[0][0].as<std::string>();
 }
 
 std::vector<std::string> People::IdsOf(const std::string& person_id) {
   std::vector<std::string> ids;
   const auto rows = sql_.exec_params(
-      "with recursive same (id) as (select $1::uuid union select p.id from person p join same on p.merged_into = same.id) select id::text from same", person_id);
+      "with recursive same (id) as (select $1::uuid union select p.id from person p join same on p.merged_into = same.id) select id::text "
+      "from same",
+      person_id);
   for (const auto& row : rows) ids.push_back(row[0].as<std::string>());
   return ids;
 }
 
 void People::AddSteps(v1::Person& person) {
-  for (const auto& row : sql_.exec_params("select document::text from restorative_step where person_id = $1 order by recorded_at, id", person.id()))
+  for (const auto& row :
+       sql_.exec_params("select document::text from restorative_step where person_id = $1 order by recorded_at, id", person.id()))
     *person.add_restorative_steps() = FromJson<v1::RestorativeStep>(row[0].as<std::string>());
 }
 
 std::vector<std::string> People::StepIds(const std::string& person_id) {
   std::vector<std::string> ids;
-  for (const auto& row : sql_.exec_params("select id::text from restorative_step where person_id = $1", person_id)) ids.push_back(row[0].as<std::string>());
+  for (const auto& row : sql_.exec_params("select id::text from restorative_step where person_id = $1", person_id))
+    ids.push_back(row[0].as<std::string>());
   return ids;
 }
 
@@ -160,7 +172,8 @@ void People::AddRequests(v1::Person& person, bool with_reasons) {
 
 void People::AddMerges(v1::Person& person) {
   const auto rows = sql_.exec_params(
-      "select m.id::text, m.merged_id::text, p.reference, m.reason, m.merged_by, to_char(m.merged_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), "
+      "select m.id::text, m.merged_id::text, p.reference, m.reason, m.merged_by, to_char(m.merged_at at time zone 'UTC', "
+      "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), "
       "to_char(m.unmerged_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') "
       "from person_merge m join person p on p.id = m.merged_id where m.survivor_id = $1 order by m.merged_at, m.id",
       person.id());
@@ -173,7 +186,9 @@ void People::AddMerges(v1::Person& person) {
     merge->set_merged_by(row[4].as<std::string>());
     if (const auto at = ParseInstant(row[5].as<std::string>())) *merge->mutable_merged_at() = ToProto(*at);
     if (!row[6].is_null()) *merge->mutable_unmerged_at() = ToProto(*ParseInstant(row[6].as<std::string>()));
-    for (const auto& q : sql_.exec_params("select id::text, thing_kind, thing_id::text, person_id::text, answered_by from merge_question where merge_id = $1 order by id", merge->id())) {
+    for (const auto& q : sql_.exec_params("select id::text, thing_kind, thing_id::text, person_id::text, answered_by from merge_question "
+                                          "where merge_id = $1 order by id",
+                                          merge->id())) {
       auto* question = merge->add_questions();
       question->set_id(q[0].as<std::string>());
       question->set_thing_kind(q[1].as<std::string>());

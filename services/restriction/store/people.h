@@ -13,6 +13,7 @@ namespace evenhand::restriction {
 struct PersonRecord {
   v1::Person doc;  // etag and state as they are; no markers, steps, merges or requests
   std::int64_t version = 0;
+  std::string merged_into;  // the record that stands, once this one is folded into it
 };
 
 struct FoundPerson {

@@ -57,8 +57,9 @@ void Restrictions::Insert(v1::Restriction& restriction) {
   sql_.exec_params(
       "insert into restriction (id, reference, person_id, service_area, state, document, proposed_at, ends_on, look_again_on) "
       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-      restriction.id(), restriction.reference(), restriction.person_id(), restriction.service_area(), NameOf(restriction.state()), ToJson(restriction),
-      FormatInstant(session_.now()), OrNull(restriction.ends_on()), OrNull(restriction.explanation().withheld().look_again_on()));
+      restriction.id(), restriction.reference(), restriction.person_id(), restriction.service_area(), NameOf(restriction.state()),
+      ToJson(restriction), FormatInstant(session_.now()), OrNull(restriction.ends_on()),
+      OrNull(restriction.explanation().withheld().look_again_on()));
   KeepVersion(restriction, 1, "PROPOSED");
   std::set<std::string> incidents;
   for (const auto& ground : restriction.grounds()) incidents.insert(ground.incident_ids().begin(), ground.incident_ids().end());
@@ -76,17 +77,20 @@ void Restrictions::Save(RestrictionRecord& record, const std::string& action) {
   const std::string until = last_day ? FormatInstant(EndOf(*last_day)) : "";
   const std::string ended = doc.has_ended_at() ? FormatInstant(FromProto(doc.ended_at())) : "";
   sql_.exec_params(
-      "update restriction set version = $2, state = $3, document = $4, in_force_from = $5, in_force_until = $6, ends_on = $7, review_due_on = $8, "
-      "look_again_told = look_again_told and look_again_on is not distinct from $9::date, look_again_on = $9, terms_version = $10, ended_at = $11, "
+      "update restriction set version = $2, state = $3, document = $4, in_force_from = $5, in_force_until = $6, ends_on = $7, "
+      "review_due_on = $8, "
+      "look_again_told = look_again_told and look_again_on is not distinct from $9::date, look_again_on = $9, terms_version = $10, "
+      "ended_at = $11, "
       "retain_until = $12, person_id = $13 where id = $1",
-      doc.id(), record.version, NameOf(doc.state()), ToJson(doc), OrNull(from), OrNull(until), OrNull(doc.ends_on()), OrNull(doc.review_due_on()),
-      OrNull(doc.explanation().withheld().look_again_on()), doc.terms_version(), OrNull(ended), OrNull(doc.retain_until()), doc.person_id());
+      doc.id(), record.version, NameOf(doc.state()), ToJson(doc), OrNull(from), OrNull(until), OrNull(doc.ends_on()),
+      OrNull(doc.review_due_on()), OrNull(doc.explanation().withheld().look_again_on()), doc.terms_version(), OrNull(ended),
+      OrNull(doc.retain_until()), doc.person_id());
   KeepVersion(doc, record.version, action);
 }
 
 void Restrictions::KeepVersion(const v1::Restriction& restriction, std::int64_t version, const std::string& action) {
-  sql_.exec_params("insert into restriction_version (restriction_id, version, at, by, action, document) values ($1, $2, $3, $4, $5, $6)", restriction.id(),
-                   version, FormatInstant(session_.now()), session_.actor().id, action, ToJson(restriction));
+  sql_.exec_params("insert into restriction_version (restriction_id, version, at, by, action, document) values ($1, $2, $3, $4, $5, $6)",
+                   restriction.id(), version, FormatInstant(session_.now()), session_.actor().id, action, ToJson(restriction));
 }
 
 v1::Decision& Restrictions::Decide(v1::Restriction& restriction, v1::Decision decision) {
@@ -103,31 +107,37 @@ v1::Decision& Restrictions::Decide(v1::Restriction& restriction, v1::Decision de
   sql_.exec_params(
       "insert into restriction_decision (id, restriction_id, n, kind, decided_by, decided_at, delegation_id, appeal_id, document) "
       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-      decision.id(), restriction.id(), n, v1::Decision::Kind::Value_Name(decision.kind()), decision.decided_by(), FormatInstant(session_.now()),
-      OrNull(decision.delegation_id()), OrNull(decision.appeal_id()), ToJson(decision));
+      decision.id(), restriction.id(), n, v1::Decision::Kind::Value_Name(decision.kind()), decision.decided_by(),
+      FormatInstant(session_.now()), OrNull(decision.delegation_id()), OrNull(decision.appeal_id()), ToJson(decision));
   *restriction.add_decisions() = std::move(decision);
   return *restriction.mutable_decisions(n - 1);
 }
 
+bool Restrictions::PutInForce(const v1::Restriction& restriction, const v1::Measure& m) {
+  const std::string channel = m.channel() == 0 ? "" : v1::Channel::Value_Name(m.channel());
+  const std::string period = m.period() == 0 ? "" : v1::Measure::Period::Value_Name(m.period());
+  const std::string most = m.has_max_contacts() ? std::to_string(m.max_contacts()) : "";
+  const auto done = sql_.exec_params(
+      "insert into restriction_measure (id, restriction_id, person_id, service_area, terms_version, kind, channel, max_contacts, period, "
+      "from_time, "
+      "to_time, name, description, in_force, valid_from) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, true, $14) "
+      "on conflict do nothing",
+      NewUuid(), restriction.id(), restriction.person_id(), restriction.service_area(), restriction.terms_version(),
+      v1::Measure::Kind::Value_Name(m.kind()), OrNull(channel), OrNull(most), OrNull(period), OrNull(m.from()), OrNull(m.to()), m.name(),
+      m.description(), FormatInstant(session_.now()));
+  return done.affected_rows() == 1;
+}
+
 std::optional<Refusal> Restrictions::PutMeasuresInForce(const v1::Restriction& restriction) {
-  EndMeasures(restriction.id());
+  EndMeasures(restriction.id(), session_.now());
   for (const auto& m : restriction.measures()) {
-    const std::string kind = v1::Measure::Kind::Value_Name(m.kind());
-    const std::string channel = m.channel() == 0 ? "" : v1::Channel::Value_Name(m.channel());
-    const std::string period = m.period() == 0 ? "" : v1::Measure::Period::Value_Name(m.period());
-    const std::string most = m.has_max_contacts() ? std::to_string(m.max_contacts()) : "";
-    const auto done = sql_.exec_params(
-        "insert into restriction_measure (id, restriction_id, person_id, service_area, terms_version, kind, channel, max_contacts, period, from_time, "
-        "to_time, name, description, in_force, valid_from) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, true, $14) "
-        "on conflict do nothing",
-        NewUuid(), restriction.id(), restriction.person_id(), restriction.service_area(), restriction.terms_version(), kind, OrNull(channel), OrNull(most),
-        OrNull(period), OrNull(m.from()), OrNull(m.to()), m.name(), m.description(), FormatInstant(session_.now()));
-    if (done.affected_rows() == 1) continue;
+    if (PutInForce(restriction, m)) continue;
     Refusal refusal = Conflict("ALREADY_IN_FORCE", "7.3", "This measure is already in force for this person, service area and channel.");
+    const std::string channel = m.channel() == 0 ? "" : v1::Channel::Value_Name(m.channel());
     const auto other = sql_.exec_params(
         "select r.id::text, r.reference from restriction_measure m join restriction r on r.id = m.restriction_id "
         "where m.person_id = $1 and m.service_area = $2 and m.kind = $3 and m.channel is not distinct from $4 and m.in_force",
-        restriction.person_id(), restriction.service_area(), kind, OrNull(channel));
+        restriction.person_id(), restriction.service_area(), v1::Measure::Kind::Value_Name(m.kind()), OrNull(channel));
     if (!other.empty()) {
       refusal.other_id = other[0][0].as<std::string>();
       refusal.other_reference = other[0][1].as<std::string>();
@@ -138,9 +148,21 @@ std::optional<Refusal> Restrictions::PutMeasuresInForce(const v1::Restriction& r
   return std::nullopt;
 }
 
-void Restrictions::EndMeasures(const std::string& restriction_id) {
-  sql_.exec_params("update restriction_measure set in_force = false, valid_until = $2 where restriction_id = $1 and in_force", restriction_id,
-                   FormatInstant(session_.now()));
+void Restrictions::FillGaps(const std::string& person_id) {
+  for (const auto& restriction : InForceOf(person_id, "", "")) {
+    for (const auto& m : restriction.measures()) {
+      const std::string channel = m.channel() == 0 ? "" : v1::Channel::Value_Name(m.channel());
+      const auto held = sql_.exec_params(
+          "select from restriction_measure where restriction_id = $1 and kind = $2 and channel is not distinct from $3 and in_force",
+          restriction.id(), v1::Measure::Kind::Value_Name(m.kind()), OrNull(channel));
+      if (held.empty()) PutInForce(restriction, m);
+    }
+  }
+}
+
+void Restrictions::EndMeasures(const std::string& restriction_id, absl::Time at) {
+  sql_.exec_params("update restriction_measure set in_force = false, valid_until = $2 where restriction_id = $1 and in_force",
+                   restriction_id, FormatInstant(at));
 }
 
 std::vector<v1::Restriction> Restrictions::List(const RestrictionFilter& filter) {
@@ -149,12 +171,13 @@ std::vector<v1::Restriction> Restrictions::List(const RestrictionFilter& filter)
   const std::string areas = filter.areas ? ArrayOf(*filter.areas) : "";
   // What has reached its end is listed as expired, swept or not.
   const auto rows = sql_.exec_params(
-      "select document::text, version from restriction r where ($1::uuid is null or person_id = $1) and ($2::text is null or service_area = $2) "
+      "select document::text, version from restriction r where ($1::uuid is null or person_id = $1) and ($2::text is null or service_area "
+      "= $2) "
       "and ($3::text is null or case when state = 'IN_FORCE' and in_force_until <= $4 then 'EXPIRED' else state end = $3) "
       "and (not $5 or (state = 'IN_FORCE' and (in_force_until is null or in_force_until > $4) and review_due_on < $6::date)) "
       "and ($7::text[] is null or service_area = any ($7)) and ($8::uuid is null or id < $8) order by id desc limit $9",
-      OrNull(filter.person_id), OrNull(filter.service_area), OrNull(filter.state), now, filter.review_overdue, today, filter.areas ? areas.c_str() : nullptr,
-      OrNull(filter.after), filter.limit);
+      OrNull(filter.person_id), OrNull(filter.service_area), OrNull(filter.state), now, filter.review_overdue, today,
+      filter.areas ? areas.c_str() : nullptr, OrNull(filter.after), filter.limit);
   std::vector<v1::Restriction> found;
   for (const auto& row : rows) {
     found.push_back(FromRow(row).doc);
@@ -163,14 +186,14 @@ std::vector<v1::Restriction> Restrictions::List(const RestrictionFilter& filter)
   return found;
 }
 
-std::vector<v1::Restriction> Restrictions::OfPerson(const std::string& person_id) {
-  return List({.person_id = person_id, .limit = 1000});
-}
+std::vector<v1::Restriction> Restrictions::OfPerson(const std::string& person_id) { return List({.person_id = person_id, .limit = 1000}); }
 
-std::vector<v1::Restriction> Restrictions::InForceOf(const std::string& person_id, const std::string& service_area, const std::string& except_id) {
+std::vector<v1::Restriction> Restrictions::InForceOf(const std::string& person_id, const std::string& service_area,
+                                                     const std::string& except_id) {
   std::vector<v1::Restriction> found;
   const auto rows = sql_.exec_params(
-      "select document::text, version from restriction where person_id = $1 and ($2::text is null or service_area = $2) and state = 'IN_FORCE' "
+      "select document::text, version from restriction where person_id = $1 and ($2::text is null or service_area = $2) and state = "
+      "'IN_FORCE' "
       "and (in_force_until is null or in_force_until > $3) and ($4::uuid is null or id <> $4)",
       person_id, OrNull(service_area), FormatInstant(session_.now()), OrNull(except_id));
   for (const auto& row : rows) found.push_back(FromRow(row).doc);
@@ -180,7 +203,8 @@ std::vector<v1::Restriction> Restrictions::InForceOf(const std::string& person_i
 std::vector<RestrictionRecord> Restrictions::DueToExpire(const std::string& person_id, int limit) {
   std::vector<RestrictionRecord> due;
   const auto rows = sql_.exec_params(
-      "select document::text, version from restriction where state = 'IN_FORCE' and in_force_until <= $1 and ($2::uuid is null or person_id = $2) "
+      "select document::text, version from restriction where state = 'IN_FORCE' and in_force_until <= $1 and ($2::uuid is null or "
+      "person_id = $2) "
       "order by in_force_until, id limit $3 for update skip locked",
       FormatInstant(session_.now()), OrNull(person_id), limit);
   for (const auto& row : rows) due.push_back(FromRow(row));
@@ -200,7 +224,8 @@ std::vector<std::string> Restrictions::RelyingOn(const std::string& incident_id)
 void Restrictions::SyncHolds(v1::Restriction& restriction) {
   restriction.clear_holds();
   const auto rows = sql_.exec_params(
-      "select kind, thing_id, reason, placed_by, to_char(placed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from restriction_hold "
+      "select kind, thing_id, reason, placed_by, to_char(placed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from "
+      "restriction_hold "
       "where restriction_id = $1 and released_at is null order by placed_at, kind, thing_id",
       restriction.id());
   for (const auto& row : rows) {
@@ -213,17 +238,20 @@ void Restrictions::SyncHolds(v1::Restriction& restriction) {
   }
 }
 
-void Restrictions::PlaceHold(const std::string& restriction_id, const std::string& kind, const std::string& thing_id, const std::string& reason) {
+void Restrictions::PlaceHold(const std::string& restriction_id, const std::string& kind, const std::string& thing_id,
+                             const std::string& reason) {
   sql_.exec_params(
       "insert into restriction_hold (restriction_id, kind, thing_id, reason, placed_by, placed_at) values ($1, $2, $3, $4, $5, $6) "
-      "on conflict (restriction_id, kind, thing_id) do update set released_at = null, reason = excluded.reason, placed_by = excluded.placed_by, "
+      "on conflict (restriction_id, kind, thing_id) do update set released_at = null, reason = excluded.reason, placed_by = "
+      "excluded.placed_by, "
       "placed_at = excluded.placed_at",
       restriction_id, kind, thing_id, reason, session_.actor().id, FormatInstant(session_.now()));
 }
 
 void Restrictions::ReleaseHold(const std::string& restriction_id, const std::string& kind, const std::string& thing_id) {
-  sql_.exec_params("update restriction_hold set released_at = $4 where restriction_id = $1 and kind = $2 and thing_id = $3 and released_at is null",
-                   restriction_id, kind, thing_id, FormatInstant(session_.now()));
+  sql_.exec_params(
+      "update restriction_hold set released_at = $4 where restriction_id = $1 and kind = $2 and thing_id = $3 and released_at is null",
+      restriction_id, kind, thing_id, FormatInstant(session_.now()));
 }
 
 }  // namespace evenhand::restriction

@@ -19,11 +19,11 @@ struct RestrictionRecord {
 struct RestrictionFilter {
   std::string person_id;
   std::string service_area;
-  std::string state;                            // name, "" for all
+  std::string state;  // name, "" for all
   bool review_overdue = false;
   std::optional<std::vector<std::string>> areas;  // only these; nothing: all
   int limit = 50;
-  std::string after;                            // id of the last of the previous page
+  std::string after;  // id of the last of the previous page
 };
 
 class Restrictions {
@@ -43,7 +43,11 @@ class Restrictions {
 
   // The terms of `restriction` hold from now; what held of it before ends at the same instant. ALREADY_IN_FORCE names the other.
   std::optional<Refusal> PutMeasuresInForce(const v1::Restriction& restriction);
-  void EndMeasures(const std::string& restriction_id);
+  void EndMeasures(const std::string& restriction_id, absl::Time at);
+
+  // Measures of this person's restrictions in force that another one kept from holding, and no longer does: they hold from now.
+  // So that the union of two merged records holds on when one of them ends.
+  void FillGaps(const std::string& person_id);
 
   // Newest first.
   std::vector<v1::Restriction> List(const RestrictionFilter& filter);
@@ -61,6 +65,8 @@ class Restrictions {
 
  private:
   std::optional<RestrictionRecord> Load(const std::string& id, bool lock);
+  // False when the same measure holds already by another.
+  bool PutInForce(const v1::Restriction& restriction, const v1::Measure& measure);
   void KeepVersion(const v1::Restriction& restriction, std::int64_t version, const std::string& action);
 
   Session& session_;

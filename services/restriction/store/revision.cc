@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/platform/base/local_date.h"
 #include "services/restriction/check/consistency_token.h"
 
 namespace evenhand::restriction {
@@ -14,9 +15,9 @@ std::string BumpRevision(Session& session, std::vector<std::string> person_ids) 
   array += "}";
   const auto row = session.sql().exec_params1(
       "with bumped as (update revision set n = n + 1 returning epoch, n), "
-      "     told as (insert into index_change (revision, person_id) select n, unnest($1::uuid[]) from bumped) "
+      "     told as (insert into index_change (revision, person_id, at) select n, unnest($1::uuid[]), $2 from bumped) "
       "select epoch::text, n, pg_notify('evenhand_index', n::text) from bumped",
-      array);
+      array, FormatInstant(session.now()));
   return FormatToken({row[0].as<std::string>(), row[1].as<std::int64_t>()});
 }
 

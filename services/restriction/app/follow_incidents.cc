@@ -1,0 +1,137 @@
+#include "services/restriction/app/follow_incidents.h"
+
+#include <algorithm>
+
+#include "services/restriction/app/facts.h"
+#include "services/restriction/app/keep_register.h"
+#include "services/restriction/app/story.h"
+#include "services/restriction/store/people.h"
+#include "services/restriction/store/revision.h"
+#include "services/restriction/store/time.h"
+
+namespace evenhand::restriction {
+namespace {
+
+void OpenUrgentReview(Session& session, RestrictionRecord& record, const std::string& cause, const std::string& incident) {
+  const std::string before = record.doc.etag();
+  if (StateOf(record.doc, session.now()) == State::kInForce) {
+    auto* review = record.doc.mutable_open_review();
+    review->set_cause(cause);
+    review->set_urgent(true);
+    review->set_incident_id(incident);
+    if (!review->has_opened_at()) *review->mutable_opened_at() = ToProto(session.now());
+  }
+  Note(session, record.doc, "URGENT_REVIEW_OPENED", "7.3", cause);
+  Restrictions(session).Save(record, "URGENT_REVIEW_OPENED");
+  Tell(session, record.doc, "urgent_review_opened", "7.3", before);
+}
+
+// Nothing it relied on is about this person: it ends, and everyone who was told is told.
+void EndAsMistaken(Session& session, RestrictionRecord& record) {
+  const State now = StateOf(record.doc, session.now());
+  const Transition* t = FindTransition(now, Action::kFindMistaken);
+  if (t == nullptr) return;
+  const std::string before = record.doc.etag();
+  EndWith(session, record.doc, t->to, session.now());
+  Note(session, record.doc, "ENDED_AS_MISTAKEN", t->clause, "The incident it relied on is about somebody else.");
+  Restrictions restrictions(session);
+  restrictions.Save(record, "ENDED_AS_MISTAKEN");
+  restrictions.FillGaps(record.doc.person_id());
+  Tell(session, record.doc, t->to == State::kLifted ? "lifted" : "withdrawn", t->clause, before);
+}
+
+bool StillRests(const Session& session, EvidenceSource& source, std::set<std::string> others, const std::string& gone,
+                const std::vector<std::string>& person_ids, std::optional<Refusal>& trouble) {
+  others.erase(gone);
+  if (others.empty()) return false;
+  const auto evidence = source.Facts(session.call(), others);
+  if (!evidence) {
+    trouble = evidence.refusal();
+    return true;
+  }
+  return std::ranges::any_of(*evidence, [&](const auto& item) {
+    return item.second.stands && std::ranges::find(person_ids, item.second.person_id) != person_ids.end();
+  });
+}
+
+std::optional<Refusal> OnIncident(Session& session, const IncomingEvent& event, EvidenceSource& source, const std::string& cause) {
+  const std::string incident = event.Get("incidentId").empty() ? event.thing : event.Get("incidentId");
+  const bool mistaken = cause == "PERSON_UNLINKED";
+  Restrictions restrictions(session);
+  People people(session);
+  Markers markers(session);
+  std::vector<std::string> touched;
+  std::optional<Refusal> trouble;
+  for (const std::string& id : restrictions.RelyingOn(incident)) {
+    const auto seen = restrictions.Find(id);
+    people.FindForUpdate(seen->doc.person_id());
+    auto record = restrictions.FindForUpdate(id);
+    const State state = StateOf(record->doc, session.now());
+    if (state != State::kInForce && state != State::kProposed) continue;
+    touched.push_back(record->doc.person_id());
+    if (mistaken &&
+        !StillRests(session, source, IncidentIdsOf(record->doc.grounds()), incident, people.IdsOf(record->doc.person_id()), trouble)) {
+      EndAsMistaken(session, *record);
+    } else {
+      OpenUrgentReview(session, *record, cause, incident);
+    }
+    if (trouble) return trouble;
+  }
+  for (MarkerRecord& record : markers.RestingOn(incident)) {
+    touched.push_back(record.doc.person_id());
+    const std::string before = record.doc.etag();
+    const std::set<std::string> rests(record.doc.incident_ids().begin(), record.doc.incident_ids().end());
+    const bool ends = mistaken && !StillRests(session, source, rests, incident, people.IdsOf(record.doc.person_id()), trouble);
+    if (trouble) return trouble;
+    if (ends) {
+      TakeOff(session, record.doc, "The incident it rested on is about somebody else.");
+    } else {
+      if (std::ranges::find(record.doc.alerts(), cause) == record.doc.alerts().end()) record.doc.add_alerts(cause);
+      Note(session, record.doc, cause, "");
+    }
+    markers.Save(record);
+    Tell(session, record.doc, ends ? "removed" : "urgent_review_opened", before);
+  }
+  if (!touched.empty()) BumpRevision(session, touched);
+  return std::nullopt;
+}
+
+std::optional<Refusal> OnAppeal(Session& session, const IncomingEvent& event, bool open) {
+  const std::string restriction = event.Get("restrictionId"), appeal = event.Get("appealId").empty() ? event.thing : event.Get("appealId");
+  Restrictions restrictions(session);
+  const auto record = restrictions.Find(restriction);
+  if (!record) return std::nullopt;
+  if (open) {
+    restrictions.PlaceHold(record->doc.id(), "APPEAL_OPEN", appeal, event.Get("decisionId"));
+  } else {
+    restrictions.ReleaseHold(record->doc.id(), "APPEAL_OPEN", appeal);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+EventHandlers HandlersOfEvents(EvidenceSource& evidence) {
+  EventHandlers handlers;
+  const auto on_incident = [&](const char* type, const char* cause) {
+    handlers[type] = [&evidence, cause](Session& session, const IncomingEvent& event) {
+      return OnIncident(session, event, evidence, cause);
+    };
+  };
+  on_incident("incident.amended", "INCIDENT_AMENDED");
+  on_incident("incident.withdrawn", "INCIDENT_WITHDRAWN");
+  on_incident("incident.marked_duplicate", "INCIDENT_DUPLICATE");
+  on_incident("incident.evidence_infected", "EVIDENCE_INFECTED");
+  on_incident("incident.person_unlinked", "PERSON_UNLINKED");
+  const auto on_appeal = [&](const char* type, bool open) {
+    handlers[type] = [open](Session& session, const IncomingEvent& event) { return OnAppeal(session, event, open); };
+  };
+  on_appeal("appeal.lodged", true);
+  on_appeal("appeal.accepted_late", true);
+  on_appeal("appeal.decided", false);
+  on_appeal("appeal.refused", false);
+  on_appeal("appeal.withdrawn", false);
+  return handlers;
+}
+
+}  // namespace evenhand::restriction

@@ -1,0 +1,36 @@
+// The Potentially Violent Persons register: from reported incidents only, provisional until confirmed, the least that keeps staff safe,
+// looked at again after 12 months, taken off with a reason (4.3, 12.4).
+#pragma once
+
+#include "evenhand/restriction/v1/person_service.pb.h"
+#include "services/platform/pg/unit_of_work.h"
+#include "services/restriction/app/evidence.h"
+#include "services/restriction/store/markers.h"
+
+namespace evenhand::restriction {
+
+class KeepRegister {
+ public:
+  KeepRegister(UnitOfWork& work, EvidenceSource& evidence) : work_(work), evidence_(evidence) {}
+
+  Outcome<v1::Marker> Propose(const Call& call, const v1::ProposeMarkerRequest& request);
+  Outcome<v1::Marker> Get(const Call& call, const v1::GetMarkerRequest& request);
+  Outcome<v1::Marker> Confirm(const Call& call, const v1::ConfirmMarkerRequest& request);
+  Outcome<v1::Marker> Review(const Call& call, const v1::ReviewMarkerRequest& request);
+  Outcome<v1::Marker> Remove(const Call& call, const v1::RemoveMarkerRequest& request);
+
+ private:
+  using Story = std::function<std::optional<Refusal>(Session&, v1::Marker&, const Evidence&)>;
+  Outcome<v1::Marker> Decide(const Call& call, const std::string& person, const std::string& id, const std::string& what,
+                             const Story& story);
+
+  UnitOfWork& work_;
+  EvidenceSource& evidence_;
+};
+
+// One line of an entry's history, its audit and its event. `what`: "confirmed".
+void Note(Session& session, v1::Marker& marker, const std::string& action, const std::string& reason);
+void Tell(Session& session, const v1::Marker& marker, const std::string& what, const std::string& before);
+void TakeOff(Session& session, v1::Marker& marker, const std::string& reason);
+
+}  // namespace evenhand::restriction

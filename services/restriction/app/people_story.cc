@@ -1,0 +1,108 @@
+#include "services/restriction/app/people_story.h"
+
+#include "services/platform/base/uuid.h"
+#include "services/restriction/app/facts.h"
+#include "services/restriction/domain/text.h"
+#include "services/restriction/handles/handles.h"
+#include "services/restriction/store/markers.h"
+#include "services/restriction/store/restrictions.h"
+#include "services/restriction/store/revision.h"
+#include "services/restriction/store/time.h"
+
+namespace evenhand::restriction {
+namespace {
+
+constexpr std::size_t kMostHandles = 100;
+
+void CheckHandles(const v1::Person& person, Refusals& no) {
+  if (static_cast<std::size_t>(person.handles_size()) > kMostHandles) no.push_back({"12.4", "handles", "At most 100 handles."});
+  for (int i = 0; i < person.handles_size(); ++i) {
+    const auto& handle = person.handles(i);
+    const std::string at = "handles[" + std::to_string(i) + "]";
+    if (handle.kind() == 0) {
+      no.push_back({"12.4", at + ".kind", "Say PHONE, EMAIL, SOCIAL or UPRN."});
+    } else if (!Normalise(v1::Handle::Kind::Value_Name(handle.kind()), handle.value())) {
+      no.push_back({"12.4", at + ".value", "This can't be read as such a handle."});
+    }
+  }
+}
+
+void CheckCrmRefs(Session& session, const v1::Person& person, Refusals& no) {
+  for (int i = 0; i < person.crm_refs_size(); ++i) {
+    const std::string at = "crmRefs[" + std::to_string(i) + "]";
+    const auto normal = NormaliseCrmRef(person.crm_refs(i));
+    if (!normal) {
+      no.push_back({"12.4", at, "Say the CRM's reference."});
+    } else if (!People(session).OtherWithCrmRef(*normal, person.id()).empty()) {
+      no.push_back({"12.4", at, "Another person has this CRM reference; merge the two if they are one."});
+    }
+  }
+}
+
+}  // namespace
+
+v1::Person Whole(Session& session, v1::Person person) {
+  People people(session);
+  people.AddSteps(person);
+  people.AddRequests(person, session.actor().Has(Role::kAuditor));
+  people.AddMerges(person);
+  for (auto& marker : Markers(session).OfPerson(person.id())) *person.add_markers() = std::move(marker);
+  person.clear_alerts();
+  if (!person.advocate().resigned_on().empty() && person.advocate().temporary_channel().empty())
+    person.add_alerts("ADVOCATE_RESIGNED: name a temporary channel or another advocate");
+  if (person.state() == v1::Person::State::DECEASED && !Restrictions(session).InForceOf(person.id(), "", "").empty())
+    person.add_alerts("PERSON_DIED: restrictions are still in force");
+  for (const auto& merge : person.merges())
+    for (const auto& question : merge.questions())
+      if (question.person_id().empty()) person.add_alerts("MERGE_QUESTION: " + question.id());
+  return person;
+}
+
+Refusals FaultsOf(Session& session, const v1::Person& person) {
+  Refusals no;
+  if (!Said(person.display_name())) no.push_back({"12.4", "displayName", "Say how the record is titled."});
+  CheckHandles(person, no);
+  CheckCrmRefs(session, person, no);
+  for (int i = 0; i < person.adjustments_size(); ++i)
+    if (!Said(person.adjustments(i).description()))
+      no.push_back({"5.4", "adjustments[" + std::to_string(i) + "].description", "Say what the person needs."});
+  if (!person.date_of_birth().empty()) {
+    const auto born = ParseDate(person.date_of_birth());
+    if (!born) no.push_back({"8.1", "dateOfBirth", "Write the date as YYYY-MM-DD."});
+    if (born && *born > DateOf(session.now())) no.push_back({"8.1", "dateOfBirth", "This date is in the future."});
+  }
+  if (person.has_advocate() && !Said(person.advocate().name())) no.push_back({"7.2", "advocate.name", "Name the advocate."});
+  if (person.preferred_format() == v1::Format::TRANSLATION && !Said(person.preferred_language()))
+    no.push_back({"11.1", "preferredLanguage", "Say into which language."});
+  return no;
+}
+
+void Complete(Session& session, v1::Person& person) {
+  for (auto& adjustment : *person.mutable_adjustments()) {
+    if (!adjustment.id().empty()) continue;
+    adjustment.set_id(NewUuid());
+    adjustment.set_recorded_by(session.actor().id);
+    *adjustment.mutable_recorded_at() = ToProto(session.now());
+  }
+  for (auto& handle : *person.mutable_handles()) {
+    if (!handle.has_confirmed()) handle.set_confirmed(true);
+    if (!handle.has_since()) *handle.mutable_since() = ToProto(session.now());
+  }
+}
+
+std::optional<Refusal> RefusalToRead(const Call& call, const v1::Person& person) {
+  if (auto no = RefusalsToRead(call.actor, FactsOf(person)); !no.empty()) return NotPermitted(std::move(no));
+  return std::nullopt;
+}
+
+v1::Person Keep(Session& session, PersonRecord& record, const std::string& action, std::string_view clause) {
+  const std::string before = record.doc.etag();
+  People(session).Save(record);
+  session.Audit({"person." + action, "person", record.doc.id(), std::string(clause), record.doc.id(), before, record.doc.etag()});
+  session.Emit({"person." + action, record.doc.id(), {{"personId", record.doc.id()}, {"by", session.actor().id}}});
+  v1::Person reply = Whole(session, record.doc);
+  reply.set_consistency_token(BumpRevision(session, {record.doc.id()}));
+  return reply;
+}
+
+}  // namespace evenhand::restriction

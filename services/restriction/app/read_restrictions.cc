@@ -1,0 +1,70 @@
+#include "services/restriction/app/read_restrictions.h"
+
+#include <map>
+
+#include "services/platform/base/uuid.h"
+#include "services/restriction/app/facts.h"
+#include "services/restriction/app/story.h"
+#include "services/restriction/store/people.h"
+
+namespace evenhand::restriction {
+namespace {
+
+constexpr int kPageSize = 50;
+constexpr int kLargestPage = 200;
+
+}  // namespace
+
+Outcome<v1::Restriction> ReadRestrictions::Get(const Call& call, const v1::GetRestrictionRequest& request) {
+  return work_.Read<v1::Restriction>(call, [&](Session& session) -> Outcome<v1::Restriction> {
+    const auto record = Restrictions(session).Find(request.id());
+    if (!record) return NotFound("restriction");
+    if (auto no = call.RefusalIn(record->doc.service_area())) return *no;
+    const auto person = People(session).Find(record->doc.person_id());
+    if (person)
+      if (auto no = RefusalsToRead(call.actor, FactsOf(person->doc)); !no.empty()) return NotPermitted(std::move(no));
+    session.Audit({"restriction.read", "restriction", record->doc.id(), "12.4", record->doc.person_id(), "", ""});
+    return Present(record->doc, session.now(), person ? &person->doc : nullptr);
+  });
+}
+
+Outcome<v1::ListRestrictionsResponse> ReadRestrictions::List(const Call& call, const v1::ListRestrictionsRequest& request) {
+  Refusals no;
+  if (request.page_size() < 0) no.push_back({"", "pageSize", "The page size can't be negative."});
+  if (!request.page_token().empty() && !IsUuid(request.page_token()))
+    no.push_back({"", "pageToken", "Send the nextPageToken of the page before."});
+  if (!no.empty()) return Invalid(std::move(no));
+  const int size = request.page_size() == 0 ? kPageSize : std::min(request.page_size(), kLargestPage);
+  return work_.Read<v1::ListRestrictionsResponse>(call, [&](Session& session) -> Outcome<v1::ListRestrictionsResponse> {
+    v1::ListRestrictionsResponse reply;
+    RestrictionFilter filter{.service_area = request.service_area(),
+                             .review_overdue = request.review_overdue(),
+                             .limit = size + 1,
+                             .after = request.page_token()};
+    if (request.state() != 0) filter.state = v1::Restriction::State::Value_Name(request.state());
+    if (!InEveryArea(*call.rule, call.actor)) filter.areas = call.actor.areas;
+    People people(session);
+    if (!request.person_id().empty()) {
+      const auto person = people.Find(request.person_id());
+      if (!person) return reply;
+      filter.person_id = person->doc.id();
+    }
+    auto found = Restrictions(session).List(filter);
+    if (static_cast<int>(found.size()) > size) {
+      found.pop_back();
+      reply.set_next_page_token(found.back().id());
+    }
+    std::map<std::string, std::optional<PersonRecord>> known;
+    for (auto& restriction : found) {
+      auto [at, fresh] = known.try_emplace(restriction.person_id());
+      if (fresh) at->second = people.Find(restriction.person_id());
+      const auto& person = at->second;
+      if (person && !RefusalsToRead(call.actor, FactsOf(person->doc)).empty()) continue;
+      if (fresh) session.Audit({"restriction.listed", "person", restriction.person_id(), "12.4", restriction.person_id(), "", ""});
+      *reply.add_restrictions() = Present(std::move(restriction), session.now(), person ? &person->doc : nullptr);
+    }
+    return reply;
+  });
+}
+
+}  // namespace evenhand::restriction

@@ -1,0 +1,69 @@
+#include "services/restriction/app/union_of.h"
+
+#include <algorithm>
+
+#include "services/restriction/handles/handles.h"
+
+namespace evenhand::restriction {
+namespace {
+
+std::string KeyOf(const v1::Handle& handle) {
+  const std::string kind = v1::Handle::Kind::Value_Name(handle.kind());
+  return kind + " " + Normalise(kind, handle.value()).value_or(handle.value());
+}
+
+template <typename List, typename Item, typename Key>
+auto* Find(List& list, const Item& item, Key key) {
+  for (auto& other : list)
+    if (key(other) == key(item)) return &other;
+  return static_cast<decltype(&*list.begin())>(nullptr);
+}
+
+const auto kSame = [](const std::string& text) { return NormaliseCrmRef(text).value_or(text); };
+const auto kId = [](const v1::Adjustment& a) { return a.id(); };
+
+template <typename List, typename Key>
+void Without(List* list, const List& kept, const List& brought, Key key) {
+  for (int i = list->size() - 1; i >= 0; --i) {
+    const auto& item = list->Get(i);
+    if (Find(brought, item, key) != nullptr && Find(kept, item, key) == nullptr) list->DeleteSubrange(i, 1);
+  }
+}
+
+}  // namespace
+
+void TakeUnion(v1::Person& survivor, const v1::Person& duplicate) {
+  for (const auto& handle : duplicate.handles()) {
+    if (auto* same = Find(*survivor.mutable_handles(), handle, KeyOf)) {
+      same->set_shared(same->shared() || handle.shared());
+      same->set_confirmed(same->confirmed() || handle.confirmed());
+    } else {
+      *survivor.add_handles() = handle;
+    }
+  }
+  for (const auto& ref : duplicate.crm_refs())
+    if (Find(survivor.crm_refs(), ref, kSame) == nullptr) survivor.add_crm_refs(ref);
+  for (const auto& adjustment : duplicate.adjustments()) *survivor.add_adjustments() = adjustment;
+  if (survivor.preferred_format() <= v1::Format::STANDARD && duplicate.preferred_format() > v1::Format::STANDARD) {
+    survivor.set_preferred_format(duplicate.preferred_format());
+    survivor.set_preferred_language(duplicate.preferred_language());
+  }
+  if (!survivor.has_advocate() && duplicate.has_advocate()) *survivor.mutable_advocate() = duplicate.advocate();
+  if (survivor.date_of_birth().empty()) survivor.set_date_of_birth(duplicate.date_of_birth());
+  if (!survivor.is_employee() && duplicate.is_employee()) {
+    survivor.set_is_employee(true);
+    *survivor.mutable_employment() = duplicate.employment();
+  }
+  if (!survivor.has_postal_address() && duplicate.has_postal_address()) *survivor.mutable_postal_address() = duplicate.postal_address();
+}
+
+void GiveBack(v1::Person& survivor, const v1::Person& before, const v1::Person& duplicate) {
+  Without(survivor.mutable_handles(), before.handles(), duplicate.handles(), KeyOf);
+  Without(survivor.mutable_crm_refs(), before.crm_refs(), duplicate.crm_refs(), kSame);
+  Without(survivor.mutable_adjustments(), before.adjustments(), duplicate.adjustments(), kId);
+  // What a handle was before, where both had held it.
+  for (auto& handle : *survivor.mutable_handles())
+    if (const auto* old = Find(before.handles(), handle, KeyOf)) handle = *old;
+}
+
+}  // namespace evenhand::restriction

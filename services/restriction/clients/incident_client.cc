@@ -1,0 +1,48 @@
+#include "services/restriction/clients/incident_client.h"
+
+#include <algorithm>
+
+#include <absl/time/clock.h>
+
+#include "services/restriction/store/time.h"
+
+namespace evenhand::restriction {
+namespace {
+
+// The facts come from one query by id; what takes longer is a service that is away.
+constexpr absl::Duration kPatience = absl::Seconds(5);
+
+EvidenceFact FactOf(const incident::v1::GroundsFacts& facts) {
+  EvidenceFact fact;
+  fact.id = facts.id();
+  fact.stands = facts.state() == incident::v1::IncidentState::RECORDED;
+  fact.person_id = facts.link_confirmed() ? facts.person_id() : "";
+  fact.service_area = facts.service_area();
+  for (const int behaviour : facts.behaviours())
+    fact.behaviours.push_back(incident::v1::Behaviour::Value_Name(static_cast<incident::v1::Behaviour::Value>(behaviour)));
+  fact.affected_staff.assign(facts.affected_staff_ids().begin(), facts.affected_staff_ids().end());
+  fact.infected = facts.evidence_state() == incident::v1::Evidence::State::INFECTED;
+  fact.occurred_at = FromProto(facts.occurred_at());
+  return fact;
+}
+
+}  // namespace
+
+Outcome<Evidence> IncidentClient::Facts(const Call& call, const std::set<std::string>& incident_ids) {
+  Evidence evidence;
+  if (incident_ids.empty()) return evidence;
+  incident::v1::GetGroundsFactsRequest request;
+  for (const auto& id : incident_ids) request.add_incident_ids(id);
+  incident::v1::GetGroundsFactsResponse reply;
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(std::min(call.deadline, absl::Now() + kPatience)));
+  const grpc::Status status = stub_->GetGroundsFacts(&context, request, &reply);
+  if (!status.ok())
+    return Refusal{.kind = RefusalKind::kUnavailable,
+                   .reason = "UNAVAILABLE",
+                   .detail = "The incidents can't be looked at right now. Nothing was changed; please try again."};
+  for (const auto& facts : reply.incidents()) evidence.emplace(facts.asked().empty() ? facts.id() : facts.asked(), FactOf(facts));
+  return evidence;
+}
+
+}  // namespace evenhand::restriction
