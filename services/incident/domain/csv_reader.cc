@@ -29,22 +29,38 @@ void CsvReader::Step(char c) {
   if (c == '\n') ++line_;
   switch (at_) {
     case At::kCellStart:
-      if (c == '"') at_ = At::kQuoted;
-      else if (c == ',') EndCell();
-      else { cell_ += c; at_ = At::kPlain; }
+      if (c == '"')
+        at_ = At::kQuoted;
+      else if (c == ',')
+        EndCell();
+      else {
+        cell_ += c;
+        at_ = At::kPlain;
+      }
       break;
     case At::kPlain:
-      if (c == ',') EndCell();
-      else cell_ += c;
+      if (c == ',')
+        EndCell();
+      else
+        cell_ += c;
       break;
     case At::kQuoted:
-      if (c == '"') at_ = At::kQuoteInQuoted;
-      else if (c != '\r') cell_ += c;  // a quoted CRLF is a newline of the text
+      if (c == '"')
+        at_ = At::kQuoteInQuoted;
+      else if (c != '\r')
+        cell_ += c;  // a quoted CRLF is a newline of the text
       break;
     case At::kQuoteInQuoted:
-      if (c == '"') { cell_ += '"'; at_ = At::kQuoted; }
-      else if (c == ',') EndCell();
-      else { malformed_ = true; cell_ += c; at_ = At::kPlain; }
+      if (c == '"') {
+        cell_ += '"';
+        at_ = At::kQuoted;
+      } else if (c == ',')
+        EndCell();
+      else {
+        malformed_ = true;
+        cell_ += c;
+        at_ = At::kPlain;
+      }
       break;
   }
   if (raw_.size() >= kMaxRecordBytes || line_ - first_line_ > kMaxRecordLines) {

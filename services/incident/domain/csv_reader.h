@@ -13,10 +13,10 @@ inline constexpr std::size_t kMaxRecordBytes = 256 * 1024;  // a row is a form's
 inline constexpr int kMaxRecordLines = 500;                 // bounds what has to be read again after a quote left open
 
 struct CsvRow {
-  int line = 0;                   // the line of the file on which it begins, from 1
+  int line = 0;  // the line of the file on which it begins, from 1
   std::vector<std::string> cells;
-  bool terminated = true;         // false: the file ended with it
-  bool broken = false;            // a quote was left open, so where its cells end is unknown
+  bool terminated = true;  // false: the file ended with it
+  bool broken = false;     // a quote was left open, so where its cells end is unknown
 };
 
 class CsvReader {
@@ -48,11 +48,11 @@ class CsvReader {
   At at_ = At::kCellStart;
   bool after_cr_ = false;
   bool malformed_ = false;
-  int line_ = 1;          // of the next byte
-  int first_line_ = 1;    // of this record
+  int line_ = 1;        // of the next byte
+  int first_line_ = 1;  // of this record
   std::string cell_;
   std::vector<std::string> cells_;
-  std::string raw_;       // this record's bytes
+  std::string raw_;  // this record's bytes
 };
 
 }  // namespace evenhand::incident

@@ -8,17 +8,17 @@
 
 #include <absl/time/time.h>
 
-#include "services/platform/base/local_date.h"
 #include "services/incident/domain/vocabulary.h"
+#include "services/platform/base/local_date.h"
 
 namespace evenhand::incident {
 
 struct InjuryFacts {
   bool injured = false;
-  bool specified = false;                  // RIDDOR's list
-  std::optional<LocalDate> absent_from;    // first day of absence
-  std::optional<LocalDate> absent_until;   // last day; none while it lasts
-  int absence_days = 0;                    // as told, where the days are not known
+  bool specified = false;                 // RIDDOR's list
+  std::optional<LocalDate> absent_from;   // first day of absence
+  std::optional<LocalDate> absent_until;  // last day; none while it lasts
+  int absence_days = 0;                   // as told, where the days are not known
 };
 
 struct IncidentFacts {
@@ -27,19 +27,19 @@ struct IncidentFacts {
   std::vector<Behaviour> behaviours;
   std::string service_area;
   std::string line_manager_id;
-  std::vector<std::string> affected;   // staff it was done to
-  std::vector<std::string> involved;   // every member of staff in staff[], the affected included
+  std::vector<std::string> affected;  // staff it was done to
+  std::vector<std::string> involved;  // every member of staff in staff[], the affected included
   std::vector<std::string> witnesses;
   std::string recorded_by;
-  bool stands = true;                  // neither withdrawn nor a duplicate nor not kept
+  bool stands = true;  // neither withdrawn nor a duplicate nor not kept
 
   bool contact_ended = false;
-  bool warning_missing = false;        // 7.7: not given, and no reason is held
-  bool impact_missing = false;         // 8.1: OTHER without its impact
-  bool online_action_recorded = false; // 7.12
-  std::optional<bool> police_reported; // 7.13, as recorded
-  bool high_end = false;               // 7.11
-  bool repeated_after_warning = false; // 7.11
+  bool warning_missing = false;         // 7.7: not given, and no reason is held
+  bool impact_missing = false;          // 8.1: OTHER without its impact
+  bool online_action_recorded = false;  // 7.12
+  std::optional<bool> police_reported;  // 7.13, as recorded
+  bool high_end = false;                // 7.11
+  bool repeated_after_warning = false;  // 7.11
   InjuryFacts injury;
 
   bool Has(Behaviour behaviour) const { return std::find(behaviours.begin(), behaviours.end(), behaviour) != behaviours.end(); }

@@ -14,7 +14,8 @@ bool ContactEnded(const Facts& f) { return f.contact_ended; }
 bool PhysicalThreat(const Facts& f) { return f.Has(Behaviour::kPhysicalThreat); }
 bool Written(const Facts& f) { return f.channel == Channel::kEmail || f.channel == Channel::kLetter || f.channel == Channel::kOnlineForm; }
 bool AbusiveWords(const Facts& f) {
-  return f.Has(Behaviour::kViolence) || f.Has(Behaviour::kPhysicalThreat) || f.Has(Behaviour::kAbuse) || f.Has(Behaviour::kUnfoundedAllegation);
+  return f.Has(Behaviour::kViolence) || f.Has(Behaviour::kPhysicalThreat) || f.Has(Behaviour::kAbuse) ||
+         f.Has(Behaviour::kUnfoundedAllegation);
 }
 bool AbusiveCorrespondence(const Facts& f) { return Written(f) && AbusiveWords(f); }
 bool CorrespondenceAtTheHighEnd(const Facts& f) { return AbusiveCorrespondence(f) && (f.high_end || f.repeated_after_warning); }
@@ -32,17 +33,24 @@ bool ImpactMissing(const Facts& f) { return f.impact_missing; }
 constexpr int kDay = kHoursADay;
 
 constexpr FollowUpRule kRules[] = {
-    // clause   when                                     holds                       what follows                     for each            owner                    due in working hours
+    // clause   when                                     holds                       what follows                     for each owner due in
+    // working hours
     {"10.3", "contact was ended", ContactEnded, Kind::kLineManagerDiscussion, ForEach::kAffected, OwnedBy::kLineManager, 1 * kDay, ""},
     {"10.4", "always", Always, Kind::kDebrief, ForEach::kInvolved, OwnedBy::kLineManager, 3 * kDay, ""},
     {"10.5", "always", Always, Kind::kSupportReminder, ForEach::kAffected, OwnedBy::kLineManager, 1 * kDay, ""},
-    {"7.13", "a physical threat, to staff or to a third party", PhysicalThreat, Kind::kPoliceDecision, ForEach::kIncident, OwnedBy::kLineManager, 1 * kDay, ""},
+    {"7.13", "a physical threat, to staff or to a third party", PhysicalThreat, Kind::kPoliceDecision, ForEach::kIncident,
+     OwnedBy::kLineManager, 1 * kDay, ""},
     {"7.14", "somebody else saw it", Always, Kind::kWitnessStatement, ForEach::kWitness, OwnedBy::kTheOneItIsFor, 3 * kDay, ""},
-    {"7.11", "violent or abusive words in writing", AbusiveCorrespondence, Kind::kCorrespondenceDecision, ForEach::kIncident, OwnedBy::kTeamLeader, 2 * kDay, ""},
-    {"7.11", "abusive correspondence, repeated after a warning or at the high end", CorrespondenceAtTheHighEnd, Kind::kProposalConsideration, ForEach::kIncident, OwnedBy::kTeamLeader, 5 * kDay, ""},
-    {"7.12", "abusive, harassing or threatening online, and no action recorded", OnlineWithoutAction, Kind::kOnlineActionDecision, ForEach::kIncident, OwnedBy::kTeamLeader, 2 * kDay, ""},
-    {"8.9", "contact outside the office", OutsideContact, Kind::kOutsideContactDecision, ForEach::kIncident, OwnedBy::kLineManager, 2 * kDay, ""},
-    {"4.3", "violence, threat, abuse or harassment", ForTheRegister, Kind::kRegisterDecision, ForEach::kIncident, OwnedBy::kTeamLeader, 5 * kDay, ""},
+    {"7.11", "violent or abusive words in writing", AbusiveCorrespondence, Kind::kCorrespondenceDecision, ForEach::kIncident,
+     OwnedBy::kTeamLeader, 2 * kDay, ""},
+    {"7.11", "abusive correspondence, repeated after a warning or at the high end", CorrespondenceAtTheHighEnd,
+     Kind::kProposalConsideration, ForEach::kIncident, OwnedBy::kTeamLeader, 5 * kDay, ""},
+    {"7.12", "abusive, harassing or threatening online, and no action recorded", OnlineWithoutAction, Kind::kOnlineActionDecision,
+     ForEach::kIncident, OwnedBy::kTeamLeader, 2 * kDay, ""},
+    {"8.9", "contact outside the office", OutsideContact, Kind::kOutsideContactDecision, ForEach::kIncident, OwnedBy::kLineManager,
+     2 * kDay, ""},
+    {"4.3", "violence, threat, abuse or harassment", ForTheRegister, Kind::kRegisterDecision, ForEach::kIncident, OwnedBy::kTeamLeader,
+     5 * kDay, ""},
     {"12.6", "staff named publicly", StaffNamed, Kind::kStaffNamedLineManager, ForEach::kIncident, OwnedBy::kLineManager, 4, ""},
     {"12.6", "staff named publicly", StaffNamed, Kind::kStaffNamedHr, ForEach::kIncident, OwnedBy::kHr, 4, ""},
     {"12.6", "staff named publicly", StaffNamed, Kind::kStaffNamedCommunications, ForEach::kIncident, OwnedBy::kCommunications, 4, ""},
@@ -52,19 +60,27 @@ constexpr FollowUpRule kRules[] = {
     {"12.10", "staff named publicly", StaffNamed, Kind::kStaffNamedRemoval, ForEach::kIncident, OwnedBy::kCommunications, 2 * kDay, ""},
     {"12.10", "staff named publicly", StaffNamed, Kind::kStaffNamedLeadership, ForEach::kIncident, OwnedBy::kCommunications, 5 * kDay, ""},
     {"12.10", "staff named publicly", StaffNamed, Kind::kStaffNamedPersonalRecord, ForEach::kAffected, OwnedBy::kHr, 10 * kDay, ""},
-    {"7.7", "no warning was given and no reason is held", WarningMissing, Kind::kMissingDetail, ForEach::kIncident, OwnedBy::kLineManager, 2 * kDay, "warning.reasonNotGiven"},
+    {"7.7", "no warning was given and no reason is held", WarningMissing, Kind::kMissingDetail, ForEach::kIncident, OwnedBy::kLineManager,
+     2 * kDay, "warning.reasonNotGiven"},
     {"8.1", "OTHER without its impact", ImpactMissing, Kind::kMissingDetail, ForEach::kIncident, OwnedBy::kLineManager, 2 * kDay, "impact"},
 };
 
 std::string_view RoleOf(OwnedBy owner) {
   switch (owner) {
-    case OwnedBy::kLineManager: return "line_manager";
-    case OwnedBy::kTeamLeader: return "team_leader";
-    case OwnedBy::kSeniorManager: return "senior_manager";
-    case OwnedBy::kHr: return "hr_business_partner";
-    case OwnedBy::kCommunications: return "communications_lead";
-    case OwnedBy::kHealthAndSafety: return "health_safety_adviser";
-    case OwnedBy::kTheOneItIsFor: return "witness";
+    case OwnedBy::kLineManager:
+      return "line_manager";
+    case OwnedBy::kTeamLeader:
+      return "team_leader";
+    case OwnedBy::kSeniorManager:
+      return "senior_manager";
+    case OwnedBy::kHr:
+      return "hr_business_partner";
+    case OwnedBy::kCommunications:
+      return "communications_lead";
+    case OwnedBy::kHealthAndSafety:
+      return "health_safety_adviser";
+    case OwnedBy::kTheOneItIsFor:
+      return "witness";
   }
   return "";
 }
@@ -76,10 +92,14 @@ std::string OwnerOf(const FollowUpRule& rule, const Facts& facts, const std::str
 
 std::vector<std::string> ForWhom(ForEach each, const Facts& facts) {
   switch (each) {
-    case ForEach::kIncident: return {""};
-    case ForEach::kAffected: return facts.affected;
-    case ForEach::kInvolved: return facts.involved;
-    case ForEach::kWitness: return facts.witnesses;
+    case ForEach::kIncident:
+      return {""};
+    case ForEach::kAffected:
+      return facts.affected;
+    case ForEach::kInvolved:
+      return facts.involved;
+    case ForEach::kWitness:
+      return facts.witnesses;
   }
   return {};
 }

@@ -13,17 +13,23 @@ constexpr std::string_view kCircleOnly = "Only those whom the policy names may d
 
 constexpr OutcomeRule kRules[] = {
     {Kind::kPoliceDecision, Out::kReported, EndedBy::kAnyStaff, "7.14", ""},
-    {Kind::kPoliceDecision, Out::kNotReported, EndedBy::kManager, "7.14", "Not reporting a threat to the police is a manager's decision. You may report it yourself."},
-    {Kind::kCorrespondenceDecision, Out::kUnacceptable, EndedBy::kManager, "7.11", "A team leader, principal teacher or above decides whether correspondence is unacceptable."},
-    {Kind::kCorrespondenceDecision, Out::kAcceptable, EndedBy::kManager, "7.11", "A team leader, principal teacher or above decides whether correspondence is unacceptable."},
-    {Kind::kOutsideContactDecision, Out::kRecord, EndedBy::kManager, "8.9", "A manager decides whether contact outside the office is recorded."},
-    {Kind::kOutsideContactDecision, Out::kDoNotRecord, EndedBy::kManager, "8.9", "A manager decides whether contact outside the office is recorded."},
+    {Kind::kPoliceDecision, Out::kNotReported, EndedBy::kManager, "7.14",
+     "Not reporting a threat to the police is a manager's decision. You may report it yourself."},
+    {Kind::kCorrespondenceDecision, Out::kUnacceptable, EndedBy::kManager, "7.11",
+     "A team leader, principal teacher or above decides whether correspondence is unacceptable."},
+    {Kind::kCorrespondenceDecision, Out::kAcceptable, EndedBy::kManager, "7.11",
+     "A team leader, principal teacher or above decides whether correspondence is unacceptable."},
+    {Kind::kOutsideContactDecision, Out::kRecord, EndedBy::kManager, "8.9",
+     "A manager decides whether contact outside the office is recorded."},
+    {Kind::kOutsideContactDecision, Out::kDoNotRecord, EndedBy::kManager, "8.9",
+     "A manager decides whether contact outside the office is recorded."},
     {Kind::kRegisterDecision, Out::kToRegister, EndedBy::kManager, "4.3", "A team leader or manager decides what goes to the register."},
     {Kind::kRegisterDecision, Out::kNotToRegister, EndedBy::kManager, "4.3", "A team leader or manager decides what goes to the register."},
     {Kind::kLineManagerDiscussion, Out::kHeld, EndedBy::kOwnerOrManager, "10.3", kNotYours},
     {Kind::kLineManagerDiscussion, Out::kDeclined, EndedBy::kStaffOrManager, "10.3", kNotYours},
     {Kind::kDebrief, Out::kHeld, EndedBy::kOwnerOrManager, "10.4", kNotYours},
-    {Kind::kDebrief, Out::kDeclined, EndedBy::kStaffOrManager, "10.4", "Only the member of staff it was offered to, or their manager, may note that it was declined."},
+    {Kind::kDebrief, Out::kDeclined, EndedBy::kStaffOrManager, "10.4",
+     "Only the member of staff it was offered to, or their manager, may note that it was declined."},
     {Kind::kSupportReminder, Out::kGiven, EndedBy::kOwnerOrManager, "10.5", kNotYours},
     {Kind::kSupportReminder, Out::kDeclined, EndedBy::kStaffOrManager, "10.5", kNotYours},
     {Kind::kWitnessStatement, Out::kStatementGiven, EndedBy::kStaffOrManager, "7.14", kNotYours},
@@ -39,10 +45,14 @@ constexpr OutcomeRule kRules[] = {
     {Kind::kStaffNamedRemoval, Out::kRequested, EndedBy::kCircle, "12.10", kCircleOnly},
     {Kind::kStaffNamedRemoval, Out::kNotRequested, EndedBy::kCircle, "12.10", kCircleOnly},
     {Kind::kStaffNamedLeadership, Out::kTold, EndedBy::kCircle, "12.10", kCircleOnly},
-    {Kind::kStaffNamedPersonalRecord, Out::kNoted, EndedBy::kHrOrPersonNamed, "12.10", "Only HR and the person named decide on a note in the personal record."},
-    {Kind::kStaffNamedPersonalRecord, Out::kNotNoted, EndedBy::kHrOrPersonNamed, "12.10", "Only HR and the person named decide on a note in the personal record."},
-    {Kind::kInjuryReport, Out::kReported, EndedBy::kSafetyOrManager, "RIDDOR 2013", "A health and safety adviser or a manager reports an injury."},
-    {Kind::kInjuryReport, Out::kNotReported, EndedBy::kSafetyOrManager, "RIDDOR 2013", "A health and safety adviser or a manager decides this."},
+    {Kind::kStaffNamedPersonalRecord, Out::kNoted, EndedBy::kHrOrPersonNamed, "12.10",
+     "Only HR and the person named decide on a note in the personal record."},
+    {Kind::kStaffNamedPersonalRecord, Out::kNotNoted, EndedBy::kHrOrPersonNamed, "12.10",
+     "Only HR and the person named decide on a note in the personal record."},
+    {Kind::kInjuryReport, Out::kReported, EndedBy::kSafetyOrManager, "RIDDOR 2013",
+     "A health and safety adviser or a manager reports an injury."},
+    {Kind::kInjuryReport, Out::kNotReported, EndedBy::kSafetyOrManager, "RIDDOR 2013",
+     "A health and safety adviser or a manager decides this."},
     {Kind::kProposalConsideration, Out::kPropose, EndedBy::kManager, "7.11", "A team leader or above considers a proposal."},
     {Kind::kProposalConsideration, Out::kDoNotPropose, EndedBy::kManager, "7.11", "A team leader or above considers a proposal."},
     {Kind::kMissingDetail, Out::kStated, EndedBy::kOwnerOrManager, "12.2", kNotYours},
@@ -68,13 +78,20 @@ bool May(EndedBy by, const Standing& s) {
   const bool owner = !s.owner.empty() && s.actor.id == s.owner;
   const bool the_one = !s.staff_id.empty() && s.actor.id == s.staff_id;
   switch (by) {
-    case EndedBy::kAnyStaff: return true;
-    case EndedBy::kManager: return Manager(s) && s.actor.RanksAtLeast(Role::kTeamLeader);
-    case EndedBy::kOwnerOrManager: return owner || Manager(s);
-    case EndedBy::kStaffOrManager: return the_one || owner || Manager(s);
-    case EndedBy::kCircle: return Circle(s) || owner;
-    case EndedBy::kHrOrPersonNamed: return s.actor.Has(Role::kHrBusinessPartner) || the_one;
-    case EndedBy::kSafetyOrManager: return s.actor.Has(Role::kHealthSafetyAdviser) || Manager(s);
+    case EndedBy::kAnyStaff:
+      return true;
+    case EndedBy::kManager:
+      return Manager(s) && s.actor.RanksAtLeast(Role::kTeamLeader);
+    case EndedBy::kOwnerOrManager:
+      return owner || Manager(s);
+    case EndedBy::kStaffOrManager:
+      return the_one || owner || Manager(s);
+    case EndedBy::kCircle:
+      return Circle(s) || owner;
+    case EndedBy::kHrOrPersonNamed:
+      return s.actor.Has(Role::kHrBusinessPartner) || the_one;
+    case EndedBy::kSafetyOrManager:
+      return s.actor.Has(Role::kHealthSafetyAdviser) || Manager(s);
   }
   return false;
 }
@@ -89,7 +106,8 @@ void AskPolice(const OutcomeFacts& f, Refusals& no) {
     Ask(!f.staff_view.empty(), "7.14", "staffView", "Say what the member of staff thinks.", no);
     Ask(!f.effect_on_others.empty(), "7.14", "effectOnOthers", "Say what it means for other staff who may come into contact.", no);
   }
-  if (f.informed_said) Ask(!f.informed_reason.empty(), "7.13", "personInformed.reason", "Say why the person who made the threat was, or was not, told.", no);
+  if (f.informed_said)
+    Ask(!f.informed_reason.empty(), "7.13", "personInformed.reason", "Say why the person who made the threat was, or was not, told.", no);
 }
 
 void AskCorrespondence(const OutcomeFacts& f, Refusals& no) {
@@ -110,8 +128,10 @@ void AskStaffNamed(const OutcomeFacts& f, Refusals& no) {
   }
   if (f.kind == Kind::kStaffNamedRemoval) {
     Ask(!f.wishes.empty(), "12.8", "wishes", "Record what the person named wishes.", no);
-    if (f.outcome == Out::kRequested) Ask(!f.escalation_risk.empty(), "12.10", "escalationRisk", "Say that the risk of escalation was weighed.", no);
-    if (f.outcome == Out::kNotRequested) Ask(!f.reason.empty() || !f.escalation_risk.empty(), "12.10", "reason", "Say why removal is not asked for.", no);
+    if (f.outcome == Out::kRequested)
+      Ask(!f.escalation_risk.empty(), "12.10", "escalationRisk", "Say that the risk of escalation was weighed.", no);
+    if (f.outcome == Out::kNotRequested)
+      Ask(!f.reason.empty() || !f.escalation_risk.empty(), "12.10", "reason", "Say why removal is not asked for.", no);
   }
   if (f.kind == Kind::kStaffNamedPersonalRecord && f.outcome == Out::kNoted) {
     Ask(f.person_agrees, "12.10", "personAgrees", "A note is made by HR and the person together.", no);
@@ -121,16 +141,23 @@ void AskStaffNamed(const OutcomeFacts& f, Refusals& no) {
 void AskReason(const OutcomeFacts& f, Refusals& no) {
   switch (f.outcome) {
     case Out::kRecord:
-    case Out::kDoNotRecord: return Ask(!f.reason.empty(), "8.9", "reason", "Say why it is, or is not, recorded.", no);
+    case Out::kDoNotRecord:
+      return Ask(!f.reason.empty(), "8.9", "reason", "Say why it is, or is not, recorded.", no);
     case Out::kToRegister:
-    case Out::kNotToRegister: return Ask(!f.reason.empty(), "4.3", "reason", "Say why it does, or does not, belong on the register.", no);
+    case Out::kNotToRegister:
+      return Ask(!f.reason.empty(), "4.3", "reason", "Say why it does, or does not, belong on the register.", no);
     case Out::kPropose:
-    case Out::kDoNotPropose: return Ask(!f.reason.empty(), "7.11", "reason", "Say why a proposal is, or is not, called for.", no);
+    case Out::kDoNotPropose:
+      return Ask(!f.reason.empty(), "7.11", "reason", "Say why a proposal is, or is not, called for.", no);
     case Out::kActionTaken:
-    case Out::kNoAction: return Ask(!f.reason.empty(), "7.12", "reason", "The reason for what is done online is recorded.", no);
-    case Out::kNotAvailable: return Ask(!f.reason.empty(), "12.2", "reason", "Say why it can't be had.", no);
-    case Out::kStated: return Ask(!f.reason.empty() || !f.note.empty(), "12.2", "reason", "Say what was missing.", no);
-    default: return;
+    case Out::kNoAction:
+      return Ask(!f.reason.empty(), "7.12", "reason", "The reason for what is done online is recorded.", no);
+    case Out::kNotAvailable:
+      return Ask(!f.reason.empty(), "12.2", "reason", "Say why it can't be had.", no);
+    case Out::kStated:
+      return Ask(!f.reason.empty() || !f.note.empty(), "12.2", "reason", "Say what was missing.", no);
+    default:
+      return;
   }
 }
 

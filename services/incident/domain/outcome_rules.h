@@ -6,21 +6,21 @@
 #include <string_view>
 #include <vector>
 
+#include "services/incident/domain/vocabulary.h"
 #include "services/platform/auth/actor.h"
 #include "services/platform/base/refusal.h"
-#include "services/incident/domain/vocabulary.h"
 
 namespace evenhand::incident {
 
 // Who may end a follow-up with an outcome.
 enum class EndedBy {
-  kAnyStaff,          // 7.14: anyone may report
-  kManager,           // team leader or above
+  kAnyStaff,  // 7.14: anyone may report
+  kManager,   // team leader or above
   kOwnerOrManager,
-  kStaffOrManager,    // the one it is for, or a manager
-  kCircle,            // 12.6: line manager, HR, communications, the director standing in
-  kHrOrPersonNamed,   // 12.10
-  kSafetyOrManager,   // health and safety adviser or a manager
+  kStaffOrManager,   // the one it is for, or a manager
+  kCircle,           // 12.6: line manager, HR, communications, the director standing in
+  kHrOrPersonNamed,  // 12.10
+  kSafetyOrManager,  // health and safety adviser or a manager
 };
 
 struct OutcomeRule {
@@ -38,9 +38,9 @@ const OutcomeRule* FindOutcomeRule(FollowUpKind kind, FollowUpOutcome outcome);
 struct Standing {
   const Actor& actor;
   std::string service_area;
-  std::string owner;             // staff number of the owner
-  std::string staff_id;          // whom it is for
-  std::string line_manager_id;   // of the incident
+  std::string owner;            // staff number of the owner
+  std::string staff_id;         // whom it is for
+  std::string line_manager_id;  // of the incident
   std::vector<std::string> affected;
   bool staff_named = false;
   bool director_stands_in = false;
@@ -51,7 +51,7 @@ struct OutcomeFacts {
   FollowUpKind kind;
   FollowUpOutcome outcome;
   std::string note, police_ref, reason, staff_view, effect_on_others;
-  bool informed_said = false;      // personInformed.informed is there
+  bool informed_said = false;  // personInformed.informed is there
   std::string informed_reason;
   std::vector<std::string> agreed_actions;
   std::string sender_told_by, sender_not_told_reason;

@@ -7,10 +7,10 @@ namespace evenhand::incident {
 namespace {
 
 constexpr std::string_view kNames[kColumnCount] = {
-    "RecordNo", "Version", "Status", "IncidentDate", "IncidentTime", "ReportedDateTime", "Service", "Team", "Location", "UPRN",
-    "ContactMethod", "EmployeeNo", "EmployeeName", "JobTitle", "LineManagerNo", "PersonName", "PersonPhone", "PersonEmail", "PersonRef",
-    "Categories", "ThreatTarget", "WarningGiven", "ContactEnded", "PoliceReported", "PoliceRef", "WebLink", "Witnesses", "Injury",
-    "Description", "ImmediateAction"};
+    "RecordNo",    "Version",     "Status",        "IncidentDate", "IncidentTime", "ReportedDateTime", "Service",       "Team",
+    "Location",    "UPRN",        "ContactMethod", "EmployeeNo",   "EmployeeName", "JobTitle",         "LineManagerNo", "PersonName",
+    "PersonPhone", "PersonEmail", "PersonRef",     "Categories",   "ThreatTarget", "WarningGiven",     "ContactEnded",  "PoliceReported",
+    "PoliceRef",   "WebLink",     "Witnesses",     "Injury",       "Description",  "ImmediateAction"};
 
 constexpr Column kVital[] = {Column::kRecordNo, Column::kIncidentDate, Column::kIncidentTime, Column::kCategories};
 

@@ -9,9 +9,36 @@
 namespace evenhand::incident {
 
 enum class Column {
-  kRecordNo, kVersion, kStatus, kIncidentDate, kIncidentTime, kReportedDateTime, kService, kTeam, kLocation, kUprn, kContactMethod,
-  kEmployeeNo, kEmployeeName, kJobTitle, kLineManagerNo, kPersonName, kPersonPhone, kPersonEmail, kPersonRef, kCategories,
-  kThreatTarget, kWarningGiven, kContactEnded, kPoliceReported, kPoliceRef, kWebLink, kWitnesses, kInjury, kDescription, kImmediateAction,
+  kRecordNo,
+  kVersion,
+  kStatus,
+  kIncidentDate,
+  kIncidentTime,
+  kReportedDateTime,
+  kService,
+  kTeam,
+  kLocation,
+  kUprn,
+  kContactMethod,
+  kEmployeeNo,
+  kEmployeeName,
+  kJobTitle,
+  kLineManagerNo,
+  kPersonName,
+  kPersonPhone,
+  kPersonEmail,
+  kPersonRef,
+  kCategories,
+  kThreatTarget,
+  kWarningGiven,
+  kContactEnded,
+  kPoliceReported,
+  kPoliceRef,
+  kWebLink,
+  kWitnesses,
+  kInjury,
+  kDescription,
+  kImmediateAction,
 };
 inline constexpr std::size_t kColumnCount = static_cast<std::size_t>(Column::kImmediateAction) + 1;
 
@@ -26,10 +53,10 @@ struct PortalRow {
 
 // Where each known column stands in a file.
 struct HeaderMap {
-  std::vector<int> column_at;             // for each cell its Column, -1 for a column nobody knows
+  std::vector<int> column_at;  // for each cell its Column, -1 for a column nobody knows
   std::vector<std::string> unknown;
-  std::vector<std::string> missing;       // known columns that are not there
-  std::vector<std::string> missing_vital; // of those, the ones without which no row can be taken
+  std::vector<std::string> missing;        // known columns that are not there
+  std::vector<std::string> missing_vital;  // of those, the ones without which no row can be taken
   std::vector<std::string> repeated;
 };
 

@@ -36,9 +36,15 @@ const std::map<std::string, Behaviour>& Categories() {
 
 Channel ChannelOf(const std::string& text) {
   static const std::map<std::string, Channel> names = {
-      {"phone", Channel::kPhone},         {"face to face", Channel::kInPerson},       {"email", Channel::kEmail},
-      {"e-mail", Channel::kEmail},        {"letter", Channel::kLetter},               {"online form", Channel::kOnlineForm},
-      {"social media", Channel::kSocialMedia}, {"council event", Channel::kCouncilEvent}, {"outside work", Channel::kOutsideWork},
+      {"phone", Channel::kPhone},
+      {"face to face", Channel::kInPerson},
+      {"email", Channel::kEmail},
+      {"e-mail", Channel::kEmail},
+      {"letter", Channel::kLetter},
+      {"online form", Channel::kOnlineForm},
+      {"social media", Channel::kSocialMedia},
+      {"council event", Channel::kCouncilEvent},
+      {"outside work", Channel::kOutsideWork},
   };
   const auto found = names.find(Lower(text));
   return found == names.end() ? Channel::kUnknown : found->second;
@@ -69,22 +75,29 @@ std::optional<RowFault> TakeIdentity(const PortalRow& row, PortalRecord& record)
 std::optional<RowFault> TakeTimes(const PortalRow& row, absl::Time now, PortalRecord& record) {
   const PortalTime happened = ReadPortalTime(row[Column::kIncidentDate], row[Column::kIncidentTime]);
   switch (happened.fault) {
-    case PortalTime::Fault::kNone: break;
-    case PortalTime::Fault::kDate: return RowFault{"DATE_DOES_NOT_EXIST", Column::kIncidentDate, "This date does not exist (day/month/year)."};
-    case PortalTime::Fault::kTime: return RowFault{"TIME_DOES_NOT_EXIST", Column::kIncidentTime, "This time does not exist (hours:minutes)."};
+    case PortalTime::Fault::kNone:
+      break;
+    case PortalTime::Fault::kDate:
+      return RowFault{"DATE_DOES_NOT_EXIST", Column::kIncidentDate, "This date does not exist (day/month/year)."};
+    case PortalTime::Fault::kTime:
+      return RowFault{"TIME_DOES_NOT_EXIST", Column::kIncidentTime, "This time does not exist (hours:minutes)."};
     case PortalTime::Fault::kSkippedHour:
       return RowFault{"HOUR_SKIPPED", Column::kIncidentTime, "The clocks went forward: this hour did not exist on that day."};
   }
   if (happened.instant > now) return RowFault{"DATE_IN_THE_FUTURE", Column::kIncidentDate, "The date is in the future."};
   record.occurred_at = happened.instant;
-  if (happened.doubled) record.flags.push_back({"HOUR_DOUBLED", Column::kIncidentTime, "The clocks went back: taken as the first of the two hours."});
+  if (happened.doubled)
+    record.flags.push_back({"HOUR_DOUBLED", Column::kIncidentTime, "The clocks went back: taken as the first of the two hours."});
   const std::string& reported = row[Column::kReportedDateTime];
   if (reported.empty()) return std::nullopt;
   const std::pair<std::string, std::string> parts = absl::StrSplit(reported, absl::MaxSplits(' ', 1));
   const PortalTime told = ReadPortalTime(parts.first, parts.second);
-  if (told.fault == PortalTime::Fault::kNone) record.reported_at = told.instant;
-  else record.flags.push_back({"REPORTED_TIME_UNREADABLE", Column::kReportedDateTime, "This time does not exist; left out."});
-  if (told.doubled) record.flags.push_back({"HOUR_DOUBLED", Column::kReportedDateTime, "The clocks went back: taken as the first of the two hours."});
+  if (told.fault == PortalTime::Fault::kNone)
+    record.reported_at = told.instant;
+  else
+    record.flags.push_back({"REPORTED_TIME_UNREADABLE", Column::kReportedDateTime, "This time does not exist; left out."});
+  if (told.doubled)
+    record.flags.push_back({"HOUR_DOUBLED", Column::kReportedDateTime, "The clocks went back: taken as the first of the two hours."});
   return std::nullopt;
 }
 
@@ -104,20 +117,28 @@ std::optional<RowFault> TakeCategories(const PortalRow& row, PortalRecord& recor
 
 void TakeThreatAndWarning(const PortalRow& row, PortalRecord& record) {
   const std::string target = Lower(row[Column::kThreatTarget]);
-  if (target == "employee" || target == "staff") record.threat = PortalRecord::Target::kStaff;
-  else if (target == "third party") record.threat = PortalRecord::Target::kThirdParty;
-  else if (!target.empty()) record.flags.push_back({"THREAT_TARGET_UNKNOWN", Column::kThreatTarget, "Whom the threat was aimed at is not known."});
+  if (target == "employee" || target == "staff")
+    record.threat = PortalRecord::Target::kStaff;
+  else if (target == "third party")
+    record.threat = PortalRecord::Target::kThirdParty;
+  else if (!target.empty())
+    record.flags.push_back({"THREAT_TARGET_UNKNOWN", Column::kThreatTarget, "Whom the threat was aimed at is not known."});
   record.warning_given = YesNo(row[Column::kWarningGiven]);
-  if (Lower(row[Column::kWarningGiven]) == "unsafe") record.warning_reason = "Unsafe";
-  else if (record.warning_given == false) record.flags.push_back({"WARNING_REASON_MISSING", Column::kWarningGiven, "No warning was given and no reason is stated (7.7)."});
+  if (Lower(row[Column::kWarningGiven]) == "unsafe")
+    record.warning_reason = "Unsafe";
+  else if (record.warning_given == false)
+    record.flags.push_back({"WARNING_REASON_MISSING", Column::kWarningGiven, "No warning was given and no reason is stated (7.7)."});
 }
 
 void TakeTheRest(const PortalRow& row, PortalRecord& record) {
   record.channel = ChannelOf(row[Column::kContactMethod]);
-  if (record.channel == Channel::kUnknown) record.flags.push_back({"CONTACT_METHOD_UNKNOWN", Column::kContactMethod, "How the contact was made is not known."});
+  if (record.channel == Channel::kUnknown)
+    record.flags.push_back({"CONTACT_METHOD_UNKNOWN", Column::kContactMethod, "How the contact was made is not known."});
   record.contact_ended = YesNo(row[Column::kContactEnded]);
   record.police_reported = YesNo(row[Column::kPoliceReported]);
-  if (record.police_reported == false) record.flags.push_back({"POLICE_REASON_MISSING", Column::kPoliceReported, "Not reported to the police, and no reason is stated (7.14)."});
+  if (record.police_reported == false)
+    record.flags.push_back(
+        {"POLICE_REASON_MISSING", Column::kPoliceReported, "Not reported to the police, and no reason is stated (7.14)."});
   record.injured = YesNo(row[Column::kInjury]).value_or(false);
   for (const absl::string_view part : absl::StrSplit(row[Column::kWitnesses], absl::ByAnyChar(";,"), absl::SkipWhitespace())) {
     record.witnesses.emplace_back(absl::StripAsciiWhitespace(part));

@@ -15,7 +15,7 @@ namespace evenhand::incident {
 
 // Why a row is refused: kept with it for a retry.
 struct RowFault {
-  std::string code;    // "DATE_DOES_NOT_EXIST"
+  std::string code;  // "DATE_DOES_NOT_EXIST"
   Column column;
   std::string reason;  // for people
 };

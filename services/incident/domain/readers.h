@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "services/incident/domain/facts.h"
 #include "services/platform/auth/actor.h"
 #include "services/platform/base/refusal.h"
-#include "services/incident/domain/facts.h"
 
 namespace evenhand::incident {
 
@@ -27,9 +27,9 @@ struct Closeness {
   std::vector<std::string> involved;
   std::vector<std::string> witnesses;
   std::string recorded_by;
-  bool staff_named = false;            // 12.6: the circle is closed
-  bool director_stands_in = false;     // 12.6: one of the circle is absent, so the strategic director is told
-  std::string subject_staff_id;        // the subject is a council employee: their own team and manager can't read the case
+  bool staff_named = false;         // 12.6: the circle is closed
+  bool director_stands_in = false;  // 12.6: one of the circle is absent, so the strategic director is told
+  std::string subject_staff_id;     // the subject is a council employee: their own team and manager can't read the case
   std::string subject_manager_id;
   std::string subject_area;
 };

@@ -25,15 +25,18 @@ void AskWhatHappened(const RecordFacts& facts, absl::Time now, Refusals& no) {
   if (facts.service_area.empty()) no.push_back({"4.3", "serviceArea", "Say which service area it belongs to."});
   if (facts.narrative.empty()) no.push_back({"12.2", "narrative", "Say what happened, factually."});
   if (facts.source_system.empty() != facts.source_ref.empty()) {
-    no.push_back({"4.4", facts.source_system.empty() ? "sourceSystem" : "sourceRef", "A source's record needs both the system and its reference."});
+    no.push_back(
+        {"4.4", facts.source_system.empty() ? "sourceSystem" : "sourceRef", "A source's record needs both the system and its reference."});
   }
   if (facts.source_version < 1) no.push_back({"4.4", "sourceVersion", "Versions count from 1."});
 }
 
 void AskWhoItWas(const RecordFacts& facts, Refusals& no) {
-  if (!facts.person_given && !facts.person_unknown) no.push_back({"12.2", "person", "Say whom it was about, or that nobody knows (personUnknown)."});
+  if (!facts.person_given && !facts.person_unknown)
+    no.push_back({"12.2", "person", "Say whom it was about, or that nobody knows (personUnknown)."});
   if (facts.person_given && facts.person_unknown) no.push_back({"12.2", "personUnknown", "Either a person, or nobody knows: not both."});
-  if (!facts.person_id.empty() && !IsUuid(facts.person_id)) no.push_back({"12.2", "person.personId", "This is not the id of a registered person."});
+  if (!facts.person_id.empty() && !IsUuid(facts.person_id))
+    no.push_back({"12.2", "person.personId", "This is not the id of a registered person."});
 }
 
 void AskThreatTarget(const RecordFacts& facts, Refusals& no) {
@@ -63,7 +66,8 @@ void AskRecordingConsent(const RecordFacts& facts, Refusals& no) {
 }
 
 void AskOnlineReasons(const RecordFacts& facts, Refusals& no) {
-  if (facts.online_action_without_reason) no.push_back({"7.12", "onlineActions", "Each action online is recorded with what was done and why."});
+  if (facts.online_action_without_reason)
+    no.push_back({"7.12", "onlineActions", "Each action online is recorded with what was done and why."});
 }
 
 void AskForm(const RecordFacts& facts, Refusals& no) {
@@ -76,10 +80,13 @@ void AskForm(const RecordFacts& facts, Refusals& no) {
   if (facts.staff_ids.size() > kMaxEntries || facts.witnesses.size() > kMaxEntries || facts.behaviours.size() > kMaxEntries) {
     no.push_back({"12.2", "staff", "Too many entries for one incident."});
   }
-  if (facts.narrative.size() > kMaxNarrative) no.push_back({"12.4", "narrative", "Keep it factual and short; longer text belongs in a file of evidence."});
+  if (facts.narrative.size() > kMaxNarrative)
+    no.push_back({"12.4", "narrative", "Keep it factual and short; longer text belongs in a file of evidence."});
   if (facts.longest_text > kMaxText) no.push_back({"12.4", "immediateAction", "One of the texts is longer than 5,000 characters."});
-  if (!facts.absent_from.empty() && !ParseDate(facts.absent_from)) no.push_back({"12.2", "injury.absentFrom", "This is not a date (YYYY-MM-DD)."});
-  if (!facts.absent_until.empty() && !ParseDate(facts.absent_until)) no.push_back({"12.2", "injury.absentUntil", "This is not a date (YYYY-MM-DD)."});
+  if (!facts.absent_from.empty() && !ParseDate(facts.absent_from))
+    no.push_back({"12.2", "injury.absentFrom", "This is not a date (YYYY-MM-DD)."});
+  if (!facts.absent_until.empty() && !ParseDate(facts.absent_until))
+    no.push_back({"12.2", "injury.absentUntil", "This is not a date (YYYY-MM-DD)."});
 }
 
 Refusals RefusalsToRecord(const RecordFacts& facts, absl::Time now) {

@@ -7,14 +7,14 @@
 
 #include <absl/time/time.h>
 
-#include "services/platform/base/refusal.h"
 #include "services/incident/domain/vocabulary.h"
+#include "services/platform/base/refusal.h"
 
 namespace evenhand::incident {
 
 inline constexpr std::size_t kMaxNarrative = 50'000;  // characters; longer text belongs in a file of evidence
 inline constexpr std::size_t kMaxText = 5'000;
-inline constexpr std::size_t kMaxEntries = 200;       // staff, witnesses, behaviours
+inline constexpr std::size_t kMaxEntries = 200;  // staff, witnesses, behaviours
 
 struct RecordFacts {
   std::string source_system, source_ref;
@@ -25,7 +25,7 @@ struct RecordFacts {
   std::string service_area;
   std::vector<std::string> staff_ids;
   std::vector<std::string> witnesses;
-  bool person_given = false;    // any field of person
+  bool person_given = false;  // any field of person
   bool person_unknown = false;
   std::string person_id;
   bool person_described = false;  // person with fields as reported
@@ -41,14 +41,14 @@ struct RecordFacts {
 };
 
 // 4.4: each of these is one demand; RefusalsToRecord asks all of them at once.
-void AskWhatHappened(const RecordFacts& facts, absl::Time now, Refusals& no);   // 2, 4.4, 7.5
-void AskWhoItWas(const RecordFacts& facts, Refusals& no);                       // 12.2
-void AskThreatTarget(const RecordFacts& facts, Refusals& no);                   // 7.13
-void AskWarning(const RecordFacts& facts, Refusals& no);                        // 7.7
-void AskContactEnded(const RecordFacts& facts, Refusals& no);                   // 10.2
-void AskRecordingConsent(const RecordFacts& facts, Refusals& no);               // 7.8
-void AskOnlineReasons(const RecordFacts& facts, Refusals& no);                  // 7.12
-void AskForm(const RecordFacts& facts, Refusals& no);                           // sizes and dates
+void AskWhatHappened(const RecordFacts& facts, absl::Time now, Refusals& no);  // 2, 4.4, 7.5
+void AskWhoItWas(const RecordFacts& facts, Refusals& no);                      // 12.2
+void AskThreatTarget(const RecordFacts& facts, Refusals& no);                  // 7.13
+void AskWarning(const RecordFacts& facts, Refusals& no);                       // 7.7
+void AskContactEnded(const RecordFacts& facts, Refusals& no);                  // 10.2
+void AskRecordingConsent(const RecordFacts& facts, Refusals& no);              // 7.8
+void AskOnlineReasons(const RecordFacts& facts, Refusals& no);                 // 7.12
+void AskForm(const RecordFacts& facts, Refusals& no);                          // sizes and dates
 
 Refusals RefusalsToRecord(const RecordFacts& facts, absl::Time now);
 

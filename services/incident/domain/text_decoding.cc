@@ -65,10 +65,14 @@ std::string FromWindows1252(std::string_view bytes) {
   out.reserve(bytes.size() + bytes.size() / 8);
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte == 0) Append(0xFFFD, out);
-    else if (byte < 0x80) out += c;
-    else if (byte < 0xA0) Append(kHigh[byte - 0x80], out);
-    else Append(byte, out);
+    if (byte == 0)
+      Append(0xFFFD, out);
+    else if (byte < 0x80)
+      out += c;
+    else if (byte < 0xA0)
+      Append(kHigh[byte - 0x80], out);
+    else
+      Append(byte, out);
   }
   return out;
 }

@@ -6,7 +6,7 @@
 
 namespace evenhand::incident {
 
-bool IsUtf8(std::string_view bytes);    // well-formed, without U+0000
+bool IsUtf8(std::string_view bytes);  // well-formed, without U+0000
 bool IsAscii(std::string_view bytes);
 std::string FromWindows1252(std::string_view bytes);  // U+FFFD for the five bytes that mean nothing, and for NUL
 

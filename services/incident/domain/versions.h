@@ -10,9 +10,9 @@ namespace evenhand::incident {
 // What is held of a record.
 struct HeldVersions {
   bool known = false;
-  int current = 0;                                 // the source's version that counts
-  std::set<std::pair<int, std::string>> texts;     // (source's version, hash of the text), everything ever held
-  bool current_cut_off = false;                    // the current text came from a row that ended with the file
+  int current = 0;                              // the source's version that counts
+  std::set<std::pair<int, std::string>> texts;  // (source's version, hash of the text), everything ever held
+  bool current_cut_off = false;                 // the current text came from a row that ended with the file
 };
 
 struct IncomingVersion {

@@ -3,17 +3,48 @@
 namespace evenhand::incident {
 namespace {
 
-constexpr std::string_view kBehaviours[] = {"", "VIOLENCE", "PHYSICAL_THREAT", "ABUSE", "UNFOUNDED_ALLEGATION", "HARASSMENT",
-    "NAMED_PUBLICLY", "RECORDING_WITHOUT_CONSENT", "CONTACT_OUTSIDE_OFFICE", "EXCESSIVE_DEMAND", "EXCESSIVE_VOLUME",
-    "REFUSAL_TO_COOPERATE", "COMPLAINT_PROCESS", "OTHER"};
-constexpr std::string_view kKinds[] = {"", "LINE_MANAGER_DISCUSSION", "DEBRIEF", "SUPPORT_REMINDER", "POLICE_DECISION",
-    "CORRESPONDENCE_DECISION", "WITNESS_STATEMENT", "OUTSIDE_CONTACT_DECISION", "REGISTER_DECISION", "STAFF_NAMED_LINE_MANAGER",
-    "STAFF_NAMED_HR", "STAFF_NAMED_COMMUNICATIONS", "STAFF_NAMED_EVIDENCE", "STAFF_NAMED_PERSON_TOLD", "STAFF_NAMED_SUPPORT",
-    "STAFF_NAMED_REMOVAL", "STAFF_NAMED_LEADERSHIP", "STAFF_NAMED_PERSONAL_RECORD", "INJURY_REPORT", "PROPOSAL_CONSIDERATION",
-    "MISSING_DETAIL", "ONLINE_ACTION_DECISION", "TIME_AWAY"};
-constexpr std::string_view kOutcomes[] = {"", "REPORTED", "NOT_REPORTED", "HELD", "DECLINED", "GIVEN", "UNACCEPTABLE", "ACCEPTABLE",
-    "RECORD", "DO_NOT_RECORD", "TO_REGISTER", "NOT_TO_REGISTER", "STATEMENT_GIVEN", "TOLD", "KEPT", "REQUESTED", "NOT_REQUESTED",
-    "NOTED", "NOT_NOTED", "PROPOSE", "DO_NOT_PROPOSE", "STATED", "NOT_AVAILABLE", "ACTION_TAKEN", "NO_ACTION"};
+constexpr std::string_view kBehaviours[] = {"",
+                                            "VIOLENCE",
+                                            "PHYSICAL_THREAT",
+                                            "ABUSE",
+                                            "UNFOUNDED_ALLEGATION",
+                                            "HARASSMENT",
+                                            "NAMED_PUBLICLY",
+                                            "RECORDING_WITHOUT_CONSENT",
+                                            "CONTACT_OUTSIDE_OFFICE",
+                                            "EXCESSIVE_DEMAND",
+                                            "EXCESSIVE_VOLUME",
+                                            "REFUSAL_TO_COOPERATE",
+                                            "COMPLAINT_PROCESS",
+                                            "OTHER"};
+constexpr std::string_view kKinds[] = {"",
+                                       "LINE_MANAGER_DISCUSSION",
+                                       "DEBRIEF",
+                                       "SUPPORT_REMINDER",
+                                       "POLICE_DECISION",
+                                       "CORRESPONDENCE_DECISION",
+                                       "WITNESS_STATEMENT",
+                                       "OUTSIDE_CONTACT_DECISION",
+                                       "REGISTER_DECISION",
+                                       "STAFF_NAMED_LINE_MANAGER",
+                                       "STAFF_NAMED_HR",
+                                       "STAFF_NAMED_COMMUNICATIONS",
+                                       "STAFF_NAMED_EVIDENCE",
+                                       "STAFF_NAMED_PERSON_TOLD",
+                                       "STAFF_NAMED_SUPPORT",
+                                       "STAFF_NAMED_REMOVAL",
+                                       "STAFF_NAMED_LEADERSHIP",
+                                       "STAFF_NAMED_PERSONAL_RECORD",
+                                       "INJURY_REPORT",
+                                       "PROPOSAL_CONSIDERATION",
+                                       "MISSING_DETAIL",
+                                       "ONLINE_ACTION_DECISION",
+                                       "TIME_AWAY"};
+constexpr std::string_view kOutcomes[] = {
+    "",           "REPORTED",      "NOT_REPORTED",  "HELD",        "DECLINED",        "GIVEN",           "UNACCEPTABLE",
+    "ACCEPTABLE", "RECORD",        "DO_NOT_RECORD", "TO_REGISTER", "NOT_TO_REGISTER", "STATEMENT_GIVEN", "TOLD",
+    "KEPT",       "REQUESTED",     "NOT_REQUESTED", "NOTED",       "NOT_NOTED",       "PROPOSE",         "DO_NOT_PROPOSE",
+    "STATED",     "NOT_AVAILABLE", "ACTION_TAKEN",  "NO_ACTION"};
 
 }  // namespace
 

@@ -10,8 +10,19 @@ namespace evenhand::incident {
 
 // 7.5, 8.1-9.8.
 enum class Behaviour {
-  kViolence = 1, kPhysicalThreat, kAbuse, kUnfoundedAllegation, kHarassment, kNamedPublicly, kRecordingWithoutConsent,
-  kContactOutsideOffice, kExcessiveDemand, kExcessiveVolume, kRefusalToCooperate, kComplaintProcess, kOther,
+  kViolence = 1,
+  kPhysicalThreat,
+  kAbuse,
+  kUnfoundedAllegation,
+  kHarassment,
+  kNamedPublicly,
+  kRecordingWithoutConsent,
+  kContactOutsideOffice,
+  kExcessiveDemand,
+  kExcessiveVolume,
+  kRefusalToCooperate,
+  kComplaintProcess,
+  kOther,
 };
 inline constexpr int kBehaviourCount = static_cast<int>(Behaviour::kOther);
 
@@ -19,17 +30,57 @@ inline constexpr int kBehaviourCount = static_cast<int>(Behaviour::kOther);
 enum class Channel { kUnknown = 0, kPhone, kInPerson, kEmail, kLetter, kOnlineForm, kSocialMedia, kCouncilEvent, kOutsideWork };
 
 enum class FollowUpKind {
-  kLineManagerDiscussion = 1, kDebrief, kSupportReminder, kPoliceDecision, kCorrespondenceDecision, kWitnessStatement,
-  kOutsideContactDecision, kRegisterDecision, kStaffNamedLineManager, kStaffNamedHr, kStaffNamedCommunications, kStaffNamedEvidence,
-  kStaffNamedPersonTold, kStaffNamedSupport, kStaffNamedRemoval, kStaffNamedLeadership, kStaffNamedPersonalRecord, kInjuryReport,
-  kProposalConsideration, kMissingDetail, kOnlineActionDecision, kTimeAway,
+  kLineManagerDiscussion = 1,
+  kDebrief,
+  kSupportReminder,
+  kPoliceDecision,
+  kCorrespondenceDecision,
+  kWitnessStatement,
+  kOutsideContactDecision,
+  kRegisterDecision,
+  kStaffNamedLineManager,
+  kStaffNamedHr,
+  kStaffNamedCommunications,
+  kStaffNamedEvidence,
+  kStaffNamedPersonTold,
+  kStaffNamedSupport,
+  kStaffNamedRemoval,
+  kStaffNamedLeadership,
+  kStaffNamedPersonalRecord,
+  kInjuryReport,
+  kProposalConsideration,
+  kMissingDetail,
+  kOnlineActionDecision,
+  kTimeAway,
 };
 inline constexpr int kFollowUpKindCount = static_cast<int>(FollowUpKind::kTimeAway);
 
 enum class FollowUpOutcome {
-  kNone = 0, kReported, kNotReported, kHeld, kDeclined, kGiven, kUnacceptable, kAcceptable, kRecord, kDoNotRecord, kToRegister,
-  kNotToRegister, kStatementGiven, kTold, kKept, kRequested, kNotRequested, kNoted, kNotNoted, kPropose, kDoNotPropose, kStated,
-  kNotAvailable, kActionTaken, kNoAction,
+  kNone = 0,
+  kReported,
+  kNotReported,
+  kHeld,
+  kDeclined,
+  kGiven,
+  kUnacceptable,
+  kAcceptable,
+  kRecord,
+  kDoNotRecord,
+  kToRegister,
+  kNotToRegister,
+  kStatementGiven,
+  kTold,
+  kKept,
+  kRequested,
+  kNotRequested,
+  kNoted,
+  kNotNoted,
+  kPropose,
+  kDoNotPropose,
+  kStated,
+  kNotAvailable,
+  kActionTaken,
+  kNoAction,
 };
 inline constexpr int kFollowUpOutcomeCount = static_cast<int>(FollowUpOutcome::kNoAction);
 

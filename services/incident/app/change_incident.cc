@@ -1,0 +1,252 @@
+// Corrections are added, never written over: amend, withdraw, link, unlink, point at the original.
+#include <absl/strings/str_join.h>
+
+#include "services/incident/app/convert.h"
+#include "services/incident/app/follow_up_sync.h"
+#include "services/incident/app/handles.h"
+#include "services/incident/app/incidents.h"
+#include "services/incident/app/recorder.h"
+#include "services/incident/app/register_task.h"
+#include "services/incident/domain/change_rights.h"
+#include "services/incident/store/evidence_store.h"
+#include "services/incident/store/incident_store.h"
+#include "services/platform/base/uuid.h"
+
+namespace evenhand::incident {
+namespace {
+
+using State = v1::IncidentState;
+using Kind = v1::IncidentVersion::Kind;
+
+struct ChangeUnderWay {
+  HeldIncident held;
+  std::string before_etag;
+};
+
+// Load, may they, is it the state they saw: the beginning that every change has.
+Outcome<ChangeUnderWay> Begin(Session& session, const std::string& id, Change change) {
+  auto held = LoadIncident(session, id, true);
+  if (!held) return NotFound("incident");
+  const Call& call = session.call();
+  if (Refusals no = RefusalsToChange(change, ClosenessOf(call.actor, held->incident, held->director_stands_in)); !no.empty())
+    return NotPermitted(std::move(no));
+  const std::string etag = EtagOf(held->version);
+  if (auto no = call.StaleAgainst(etag)) return *no;
+  return ChangeUnderWay{std::move(*held), etag};
+}
+
+// Save, keep the version, run the rules again, audit and tell: the end that every change has.
+v1::Incident Finish(Session& session, ChangeUnderWay& change, Kind::Value kind, const std::string& reason, const std::string& event,
+                    const std::string& clause, WriteSet set = {}) {
+  HeldIncident& held = change.held;
+  ++held.version;
+  SetTime(held.incident.mutable_updated_at(), session.now());
+  PutInjuryClock(held.incident, session.now());
+  held.incident.set_etag(EtagOf(held.version));
+  const std::string& id = held.incident.id();
+  const std::int64_t kept = LoadTexts(session, {id})[id].count;
+  set.versions.push_back(VersionOf(held, kept + 1, kind, session.actor().id, reason));
+  SyncFollowUps(held, LoadFollowUps(session, {id})[id], session, set);
+  set.updates.push_back(held);
+  set.audit.push_back({event, "incident", id, clause, held.incident.person_id(), change.before_etag, held.incident.etag()});
+  set.events.push_back(EventOf(event, held.incident));
+  Apply(session, set);
+  const View view = ViewOf(ClosenessOf(session.actor(), held.incident, held.director_stands_in));
+  return WholeIncident(session, held, view);
+}
+
+std::optional<Refusal> MustStand(const v1::Incident& incident, const std::string& clause) {
+  if (incident.state() == State::RECORDED) return std::nullopt;
+  return Conflict("WRONG_STATE", clause, "This incident is " + State::Value_Name(incident.state()) + " and can't be changed so.");
+}
+
+// An amendment is not asked for what was missing before it: only for what it would take away.
+Refusals NewlyRefused(const v1::Incident& before, const v1::Incident& after, absl::Time now) {
+  const Refusals old = RefusalsToRecord(RecordFactsOf(before), now);
+  Refusals no;
+  for (Violation& one : RefusalsToRecord(RecordFactsOf(after), now)) {
+    if (std::find(old.begin(), old.end(), one) == old.end()) no.push_back(std::move(one));
+  }
+  return no;
+}
+
+// Fields named as the JSON names them; only what a source may say can be emptied.
+void Clear(const google::protobuf::RepeatedPtrField<std::string>& names, v1::Incident& incident, Refusals& no) {
+  const auto* content = v1::RecordIncidentRequest::descriptor();
+  for (const std::string& name : names) {
+    const google::protobuf::FieldDescriptor* field = content->FindFieldByCamelcaseName(name);
+    if (field == nullptr) field = content->FindFieldByName(name);
+    const auto* same = field == nullptr ? nullptr : v1::Incident::descriptor()->FindFieldByName(field->name());
+    if (same == nullptr)
+      no.push_back({"12.4", "clear", "There is no field of this name to be emptied: " + name});
+    else
+      incident.GetReflection()->ClearField(&incident, same);
+  }
+}
+
+void ConfirmLink(Session& session, const std::string& person_id, const std::string& reason, v1::Incident& incident) {
+  v1::PersonLink& link = *incident.mutable_link();
+  link.set_state(v1::PersonLink::State::CONFIRMED);
+  link.set_person_id(person_id);
+  link.set_by(session.actor().id);
+  link.set_reason(reason);
+  SetTime(link.mutable_at(), session.now());
+  incident.set_person_id(person_id);
+  incident.set_person_unknown(false);
+}
+
+std::vector<std::string> ReadersMeanwhile(Session& session, const std::string& incident_id, const std::string& person_id) {
+  std::vector<std::string> readers;
+  const auto rows = session.sql().exec_params(
+      "select distinct staff_id from incident_reader where incident_id = $1::uuid and person_id = $2 and staff_id <> $3 order by 1",
+      incident_id, person_id, session.actor().id);
+  for (const auto& row : rows) readers.push_back(row[0].as<std::string>());
+  return readers;
+}
+
+}  // namespace
+
+Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Call& call, const v1::AmendIncidentRequest& request) {
+  return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
+    auto change = Begin(session, request.id(), Change::kAmend);
+    if (!change.ok()) return change.refusal();
+    v1::Incident& incident = change->held.incident;
+    const v1::Incident before = incident;
+    Refusals no;
+    Clear(request.clear(), incident, no);
+    v1::AmendIncidentRequest content = request;
+    content.clear_id();
+    CopySameFields(content, incident, true);
+    for (v1::StaffMember& one : *incident.mutable_staff()) {
+      if (one.role() == v1::StaffMember::Role::ROLE_UNSPECIFIED) one.set_role(v1::StaffMember::Role::AFFECTED);
+    }
+    if (request.reason().empty()) no.push_back({"12.4", "reason", "Say why it is corrected; each version keeps who and why."});
+    if (request.person().person_id() != "" && request.person().person_id() != before.person_id()) {
+      no.push_back({"12.4", "person.personId", "Whom it is about is confirmed by :linkPerson."});
+    }
+    for (Violation& one : NewlyRefused(before, incident, session.now())) no.push_back(std::move(one));
+    if (!no.empty()) return Invalid(std::move(no));
+    if (auto wrong = MustStand(before, "12.4")) return *wrong;
+    if (incident.person_unknown() && before.person_id().empty()) incident.clear_link();
+    incident.clear_flags();
+    FlagHandles(incident);
+    change->held.cut_off = false;
+    return Finish(session, *change, Kind::AMENDED, request.reason(), "incident.amended", "12.4");
+  });
+}
+
+Outcome<v1::Incident> WithdrawIncident(UnitOfWork& work, const Call& call, const v1::WithdrawIncidentRequest& request) {
+  return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
+    auto change = Begin(session, request.id(), Change::kWithdraw);
+    if (!change.ok()) return change.refusal();
+    if (request.reason().empty()) return Invalid({{"12.4", "reason", "Say why it is taken back."}});
+    if (auto wrong = MustStand(change->held.incident, "12.4")) return *wrong;
+    change->held.incident.set_state(State::WITHDRAWN);
+    return Finish(session, *change, Kind::WITHDRAWN, request.reason(), "incident.withdrawn", "12.4");
+  });
+}
+
+Outcome<v1::Incident> LinkPerson(UnitOfWork& work, const Call& call, const v1::LinkPersonRequest& request) {
+  return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
+    auto change = Begin(session, request.id(), Change::kLinkPerson);
+    if (!change.ok()) return change.refusal();
+    v1::Incident& incident = change->held.incident;
+    if (!IsUuid(request.person_id())) return Invalid({{"12.2", "personId", "Name the registered person by their id."}});
+    if (auto wrong = MustStand(incident, "12.2")) return *wrong;
+    if (!incident.person_id().empty() && incident.person_id() != request.person_id()) {
+      return Conflict("WRONG_STATE", "12.2", "It is confirmed to be about somebody else; take that back first (:unlinkPerson).");
+    }
+    ConfirmLink(session, request.person_id(), request.reason(), incident);
+    WriteSet set;
+    OpenFreshRegisterDecision(session, change->held, set);
+    return Finish(session, *change, Kind::PERSON_LINKED, request.reason(), "incident.person_linked", "12.2", std::move(set));
+  });
+}
+
+Outcome<v1::Incident> UnlinkPerson(UnitOfWork& work, const Call& call, const v1::UnlinkPersonRequest& request) {
+  return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
+    auto change = Begin(session, request.id(), Change::kUnlinkPerson);
+    if (!change.ok()) return change.refusal();
+    v1::Incident& incident = change->held.incident;
+    if (incident.link().state() != v1::PersonLink::State::CONFIRMED)
+      return Conflict("WRONG_STATE", "12.2", "It is not confirmed to be about anybody.");
+    const std::string wrong_person = incident.person_id();
+    v1::PersonLink& link = *incident.mutable_link();
+    link.clear_person_id();
+    link.set_state(v1::PersonLink::State::UNLINKED);
+    link.set_by(session.actor().id);
+    link.set_reason(request.reason());
+    SetTime(link.mutable_at(), session.now());
+    incident.clear_person_id();
+    incident.mutable_person()->clear_person_id();
+    // Whoever was told or read it is told of the correction, each once (case A).
+    WriteSet set;
+    OutgoingEvent event = EventOf("incident.person_unlinked", incident);
+    event.attributes["personId"] = wrong_person;
+    event.attributes["readers"] = absl::StrJoin(ReadersMeanwhile(session, incident.id(), wrong_person), ",");
+    set.events.push_back(std::move(event));
+    set.audit.push_back({"incident.person_unlinked", "incident", incident.id(), "12.2", wrong_person, change->before_etag, ""});
+    return Finish(session, *change, Kind::PERSON_UNLINKED, request.reason(), "incident.amended", "12.2", std::move(set));
+  });
+}
+
+Outcome<v1::Incident> MarkDuplicate(UnitOfWork& work, const Call& call, const v1::MarkDuplicateRequest& request) {
+  return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
+    auto change = Begin(session, request.id(), Change::kMarkDuplicate);
+    if (!change.ok()) return change.refusal();
+    v1::Incident& incident = change->held.incident;
+    const auto original = request.duplicate_of().empty() ? std::nullopt : LoadIncident(session, request.duplicate_of(), false);
+    const bool readable = original && ViewOf(ClosenessOf(call.actor, original->incident, original->director_stands_in)) != View::kNone;
+    if (!readable) return Invalid({{"4.4", "duplicateOf", "Name the original, by id or reference."}});
+    if (original->incident.id() == incident.id()) return Invalid({{"4.4", "duplicateOf", "It can't be a duplicate of itself."}});
+    if (auto wrong = MustStand(incident, "4.4")) return *wrong;
+    if (original->incident.state() == State::DUPLICATE) {
+      Refusal no = Conflict("WRONG_STATE", "4.4", "That one is a duplicate itself; name its original.");
+      no.other_id = original->incident.duplicate_of();
+      return no;
+    }
+    incident.set_state(State::DUPLICATE);
+    incident.set_duplicate_of(original->incident.id());
+    return Finish(session, *change, Kind::MARKED_DUPLICATE, request.reason(), "incident.marked_duplicate", "4.4");
+  });
+}
+
+Outcome<v1::Statement> AddStatement(UnitOfWork& work, const Call& call, const v1::AddStatementRequest& request) {
+  return work.Write<v1::Statement>(call, [&](Session& session) -> Outcome<v1::Statement> {
+    const auto held = LoadIncident(session, request.id(), true);
+    if (!held) return NotFound("incident");
+    const Closeness closeness = ClosenessOf(call.actor, held->incident, held->director_stands_in);
+    if (Refusals no = RefusalsToChange(Change::kAddStatement, closeness); !no.empty()) return NotPermitted(std::move(no));
+    const std::string witness = request.staff_id().empty() ? call.actor.id : request.staff_id();
+    if (witness != call.actor.id && ViewOf(closeness) != View::kFull)
+      return NotPermitted("7.14", "Only a manager writes a statement down for somebody else.");
+    if (request.text().empty()) return Invalid({{"7.14", "text", "Put on record what was seen or heard."}});
+    if (request.text().size() > kMaxNarrative)
+      return Invalid({{"7.14", "text", "The statement is too long; put the rest into a file of evidence."}});
+    v1::Statement statement;
+    statement.set_id(NewUuid());
+    statement.set_incident_id(held->incident.id());
+    statement.set_staff_id(witness);
+    statement.set_text(request.text());
+    statement.set_recorded_by(call.actor.id);
+    SetTime(statement.mutable_recorded_at(), session.now());
+    InsertStatement(session, statement);
+    WriteSet set;
+    for (HeldFollowUp& one : LoadFollowUps(session, {held->incident.id()})[held->incident.id()]) {
+      v1::FollowUp& f = one.follow_up;
+      if (f.kind() != v1::FollowUp::Kind::WITNESS_STATEMENT || f.staff_id() != witness || f.state() != v1::FollowUp::State::OPEN) continue;
+      f.set_state(v1::FollowUp::State::COMPLETED);
+      f.set_outcome(v1::FollowUp::Outcome::STATEMENT_GIVEN);
+      f.set_closed_by(call.actor.id);
+      SetTime(f.mutable_closed_at(), session.now());
+      ++one.version;
+      set.changed_follow_ups.push_back(one);
+    }
+    set.audit.push_back(
+        {"incident.statement_added", "incident", held->incident.id(), "7.14", held->incident.person_id(), "", statement.id()});
+    Apply(session, set);
+    return statement;
+  });
+}
+
+}  // namespace evenhand::incident

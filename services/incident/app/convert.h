@@ -1,0 +1,39 @@
+// Between the contract's messages, which are the application's data, and the plain facts that the rules look at.
+#pragma once
+
+#include <string>
+
+#include <absl/time/time.h>
+
+#include "evenhand/incident/v1/incident.pb.h"
+#include "evenhand/incident/v1/incident_service.pb.h"
+#include "services/incident/domain/facts.h"
+#include "services/incident/domain/readers.h"
+#include "services/incident/domain/record_rules.h"
+#include "services/platform/pg/session.h"
+
+namespace evenhand::incident {
+
+void SetTime(google::protobuf::Timestamp* out, absl::Time at);
+absl::Time TimeOf(const google::protobuf::Timestamp& at);
+
+IncidentFacts FactsOf(const v1::Incident& incident);
+RecordFacts RecordFactsOf(const v1::Incident& incident);
+Closeness ClosenessOf(const Actor& actor, const v1::Incident& incident, bool director_stands_in);
+
+// Copies every field that the two messages have under the same name (a request's content into an incident).
+// `only_present`: fields that say nothing leave what is there (an amendment).
+void CopySameFields(const google::protobuf::Message& from, google::protobuf::Message& to, bool only_present);
+
+// SHA-256 of what the source said: everything but what Evenhand itself added.
+std::string TextHash(const v1::Incident& incident);
+
+// The part of an incident that a version keeps.
+v1::Incident TextOf(const v1::Incident& incident);
+
+bool IsStaffNamed(const v1::Incident& incident);
+
+// {"incidentId", "serviceArea", "behaviours", "personId"}: what other services are told.
+OutgoingEvent EventOf(const std::string& type, const v1::Incident& incident);
+
+}  // namespace evenhand::incident

@@ -1,0 +1,159 @@
+// A follow-up ends: by whom, how, and what is kept with it, asked of domain/outcome_rules; then what the outcome brings about.
+#include "services/incident/app/convert.h"
+#include "services/incident/app/follow_ups.h"
+#include "services/incident/app/outcome_effects.h"
+#include "services/incident/app/views.h"
+#include "services/incident/domain/outcome_rules.h"
+#include "services/incident/store/follow_up_store.h"
+#include "services/incident/store/incident_store.h"
+#include "services/platform/base/uuid.h"
+
+namespace evenhand::incident {
+namespace {
+
+using State = v1::FollowUp::State;
+using Out = v1::FollowUp::Outcome;
+
+Standing StandingOf(const Actor& actor, const HeldIncident& held, const v1::FollowUp& f) {
+  return {.actor = actor,
+          .service_area = held.incident.service_area(),
+          .owner = f.owner(),
+          .staff_id = f.staff_id(),
+          .line_manager_id = held.incident.line_manager_id(),
+          .affected = FactsOf(held.incident).affected,
+          .staff_named = IsStaffNamed(held.incident),
+          .director_stands_in = held.director_stands_in};
+}
+
+OutcomeFacts OutcomeFactsOf(const v1::CompleteFollowUpRequest& r, const HeldIncident& held, const v1::FollowUp& f, const Actor& actor) {
+  OutcomeFacts facts{};
+  facts.kind = static_cast<FollowUpKind>(f.kind());
+  facts.outcome = static_cast<FollowUpOutcome>(r.outcome());
+  facts.note = r.note();
+  facts.police_ref = r.police_ref();
+  facts.reason = r.reason();
+  facts.staff_view = r.staff_view();
+  facts.effect_on_others = r.effect_on_others();
+  facts.informed_said = r.person_informed().has_informed();
+  facts.informed_reason = r.person_informed().reason();
+  facts.agreed_actions.assign(r.agreed_actions().begin(), r.agreed_actions().end());
+  facts.sender_told_by = r.sender_told_by();
+  facts.sender_not_told_reason = r.sender_not_told_reason();
+  facts.wishes = r.wishes();
+  facts.escalation_risk = r.escalation_risk();
+  facts.told_by = r.told_by();
+  facts.absence = r.absence();
+  facts.web_link = r.web_link().empty() ? held.incident.web_link() : r.web_link();
+  facts.evidence_named = r.evidence_ids_size() > 0;
+  facts.person_agrees = r.person_agrees();
+  facts.aimed_at_individual = held.incident.correspondence().aimed_at_individual();
+  facts.by_line_manager = actor.id == held.incident.line_manager_id();
+  return facts;
+}
+
+struct Ending {
+  HeldFollowUp held;
+  HeldIncident incident;
+};
+
+// Load both, the incident first so that every change locks in the same order.
+Outcome<Ending> Load(Session& session, const std::string& id) {
+  const auto seen = LoadFollowUp(session, id, false);
+  if (!seen) return NotFound("follow-up");
+  auto incident = LoadIncident(session, seen->follow_up.incident_id(), true);
+  auto held = LoadFollowUp(session, id, true);
+  return Ending{std::move(*held), std::move(*incident)};
+}
+
+// May the caller even know of it? The police decision is everybody's: anyone may report (7.14).
+bool Knows(Session& session, const v1::FollowUp& f) {
+  if (f.kind() == v1::FollowUp::Kind::POLICE_DECISION) return true;
+  Query query;
+  OnlyVisibleFollowUps(session.actor(), query);
+  query.And("f.id = " + query.Bind(f.id()) + "::uuid");
+  return !FetchFollowUps(session, query, 1).empty();
+}
+
+std::optional<Refusal> MustBeOpen(const v1::FollowUp& f) {
+  if (f.state() == State::OPEN) return std::nullopt;
+  return Conflict("WRONG_STATE", f.clause(), "This follow-up is " + State::Value_Name(f.state()) + " already.");
+}
+
+void Record(const v1::CompleteFollowUpRequest& request, v1::FollowUp& f) { CopySameFields(request, *f.mutable_record(), true); }
+
+v1::FollowUp Save(Session& session, Ending& ending, const std::string& action, const std::string& before, WriteSet set) {
+  HeldFollowUp& held = ending.held;
+  ++held.version;
+  set.changed_follow_ups.push_back(held);
+  set.audit.push_back({action, "follow_up", held.follow_up.id(), held.follow_up.clause(), ending.incident.incident.person_id(), before,
+                       State::Value_Name(held.follow_up.state())});
+  Apply(session, set);
+  v1::FollowUp reply = held.follow_up;
+  reply.set_etag(EtagOf(held.version));
+  MarkFor(session.actor(), session.now(), reply);
+  return reply;
+}
+
+Outcome<v1::FollowUp> End(Session& session, const v1::CompleteFollowUpRequest& request) {
+  auto ending = Load(session, request.id());
+  if (!ending.ok()) return ending.refusal();
+  v1::FollowUp& f = ending->held.follow_up;
+  const Call& call = session.call();
+  const auto kind = static_cast<FollowUpKind>(f.kind());
+  const auto outcome = static_cast<FollowUpOutcome>(request.outcome());
+  if (Refusals no = RefusalsToEnd(kind, outcome, StandingOf(call.actor, ending->incident, f)); !no.empty())
+    return NotPermitted(std::move(no));
+  if (!Knows(session, f))
+    return NotPermitted(ending->held.staff_named ? "12.6" : "12.4", "Only those who need to know may deal with this.");
+  if (auto no = call.StaleAgainst(f.etag())) return *no;
+  Refusals no = RefusalsOfOutcome(OutcomeFactsOf(request, ending->incident, f, call.actor));
+  RefuseByIncident(session, request, ending->incident.incident, f, no);
+  if (!no.empty()) return Invalid(std::move(no));
+  if (auto wrong = MustBeOpen(f)) return *wrong;
+  f.set_state(request.outcome() == Out::DECLINED ? State::DECLINED : State::COMPLETED);
+  f.set_outcome(request.outcome());
+  f.set_closed_by(call.actor.id);
+  SetTime(f.mutable_closed_at(), session.now());
+  Record(request, f);
+  WriteSet set;
+  BringAbout(session, request, ending->incident, ending->held, set);
+  return Save(session, *ending, request.outcome() == Out::DECLINED ? "follow_up.declined" : "follow_up.completed", "OPEN", std::move(set));
+}
+
+}  // namespace
+
+Outcome<v1::FollowUp> CompleteFollowUp(UnitOfWork& work, const Call& call, const v1::CompleteFollowUpRequest& request) {
+  return work.Write<v1::FollowUp>(call, [&](Session& session) -> Outcome<v1::FollowUp> { return End(session, request); });
+}
+
+Outcome<v1::FollowUp> DeclineFollowUp(UnitOfWork& work, const Call& call, const v1::DeclineFollowUpRequest& request) {
+  v1::CompleteFollowUpRequest declined;
+  declined.set_id(request.id());
+  declined.set_note(request.note());
+  declined.set_outcome(Out::DECLINED);
+  return work.Write<v1::FollowUp>(call, [&](Session& session) -> Outcome<v1::FollowUp> { return End(session, declined); });
+}
+
+Outcome<v1::FollowUp> ReassignFollowUp(UnitOfWork& work, const Call& call, const v1::ReassignFollowUpRequest& request) {
+  return work.Write<v1::FollowUp>(call, [&](Session& session) -> Outcome<v1::FollowUp> {
+    auto ending = Load(session, request.id());
+    if (!ending.ok()) return ending.refusal();
+    v1::FollowUp& f = ending->held.follow_up;
+    const View view = ViewOf(ClosenessOf(call.actor, ending->incident.incident, ending->incident.director_stands_in));
+    const bool affected =
+        Contains(FactsOf(ending->incident.incident).affected, call.actor.id) && !call.actor.RanksAtLeast(Role::kTeamLeader);
+    if (!IsMine(call.actor, f) && (view != View::kFull || affected))
+      return NotPermitted("4.3", "Only its owner or a manager may hand this on.");
+    if (auto no = call.StaleAgainst(f.etag())) return *no;
+    Refusals no;
+    if (request.owner().empty()) no.push_back({"4.3", "owner", "Say who is to do it, by staff number."});
+    if (request.reason().empty()) no.push_back({"4.3", "reason", "Say why it is handed on."});
+    if (!no.empty()) return Invalid(std::move(no));
+    if (auto wrong = MustBeOpen(f)) return *wrong;
+    f.set_owner(request.owner());
+    f.set_reason(request.reason());
+    return Save(session, *ending, "follow_up.reassigned", "OPEN", {});
+  });
+}
+
+}  // namespace evenhand::incident

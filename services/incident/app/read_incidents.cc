@@ -1,0 +1,177 @@
+#include <absl/strings/ascii.h>
+#include <absl/strings/match.h>
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_cat.h>
+
+#include "services/incident/app/convert.h"
+#include "services/incident/app/incidents.h"
+#include "services/incident/app/period.h"
+#include "services/incident/app/views.h"
+#include "services/incident/store/evidence_store.h"
+#include "services/incident/store/incident_store.h"
+#include "services/incident/store/visibility.h"
+#include "services/platform/base/uuid.h"
+
+namespace evenhand::incident {
+namespace {
+
+constexpr int kMaxPage = 100;
+constexpr int kDefaultPage = 50;
+constexpr int kMaxScan = 20'000;  // rows looked through by a search for words
+
+void NoteReader(Session& session, const v1::Incident& incident) {
+  session.Audit({"incident.read", "incident", incident.id(), "12.4", incident.person_id(), "", ""});
+  session.sql().exec_params(
+      "insert into incident_reader (incident_id, staff_id, person_id, first_read_at) values ($1::uuid, $2, $3, $4::timestamptz) on "
+      "conflict do nothing",
+      incident.id(), session.actor().id, incident.person_id(), FormatInstant(session.now()));
+}
+
+struct Page {
+  int size = kDefaultPage;
+  std::string after_time, after_id;
+};
+
+std::optional<Page> ReadPage(const v1::ListIncidentsRequest& request, Refusals& no) {
+  Page page;
+  if (request.page_size() < 0) no.push_back({"", "pageSize", "A page has from 1 to 100 entries."});
+  if (request.page_size() > 0) page.size = std::min(request.page_size(), kMaxPage);
+  if (request.page_token().empty()) return page;
+  const std::size_t dot = request.page_token().find('.');
+  std::int64_t micros = 0;
+  if (dot == std::string::npos || !absl::SimpleAtoi(request.page_token().substr(0, dot), &micros) ||
+      !IsUuid(request.page_token().substr(dot + 1))) {
+    no.push_back({"", "pageToken", "This is not a page token of this list."});
+    return page;
+  }
+  page.after_time = FormatInstant(absl::FromUnixMicros(micros));
+  page.after_id = request.page_token().substr(dot + 1);
+  return page;
+}
+
+void Filter(const v1::ListIncidentsRequest& r, Query& query, Refusals& no) {
+  if (!r.person_id().empty()) {
+    if (IsUuid(r.person_id()))
+      query.And("i.person_id = " + query.Bind(r.person_id()) + "::uuid");
+    else
+      no.push_back({"", "personId", "This is not the id of a registered person."});
+  }
+  if (!r.service_area().empty()) query.And("i.service_area = " + query.Bind(r.service_area()));
+  if (r.behaviour() != 0) query.And("i.behaviours @> array[" + query.Bind(v1::Behaviour::Value_Name(r.behaviour())) + "::text]");
+  if (r.state() != 0) query.And("i.state = " + query.Bind(v1::IncidentState::Value_Name(r.state())));
+  if (!r.source_system().empty()) query.And("i.source_system = " + query.Bind(r.source_system()));
+  if (!r.source_ref().empty()) query.And("i.source_ref = " + query.Bind(r.source_ref()));
+  if (!r.staff_id().empty()) query.And(query.Bind(r.staff_id()) + "::text = any(i.affected) and not i.staff_named");
+  if (!r.reference().empty()) query.And("i.reference = upper(" + query.Bind(r.reference()) + ")");
+  if (r.unconfirmed()) query.And("i.link_state = 'UNCONFIRMED' and i.state = 'RECORDED'");
+  const Period period = ReadPeriod(r.from(), r.to(), no);
+  if (period.from) query.And("i.occurred_at >= " + query.Bind(FormatInstant(*period.from)) + "::timestamptz");
+  if (period.before) query.And("i.occurred_at < " + query.Bind(FormatInstant(*period.before)) + "::timestamptz");
+}
+
+bool Mentions(const v1::Incident& incident, const std::string& words) {
+  return absl::StrContains(absl::AsciiStrToLower(incident.narrative()), words) ||
+         absl::StrContains(absl::AsciiStrToLower(incident.immediate_action()), words);
+}
+
+pqxx::result Fetch(Session& session, Query query, const std::string& after_time, const std::string& after_id, int limit) {
+  if (!after_id.empty()) {
+    query.And("(i.occurred_at, i.id) < (" + query.Bind(after_time) + "::timestamptz, " + query.Bind(after_id) + "::uuid)");
+  }
+  const std::string sql = "select i.id, i.version, i.cut_off, i.director_stands_in, i.document from incident i where " + query.where +
+                          " order by i.occurred_at desc, i.id desc limit " + std::to_string(limit);
+  return session.sql().exec_params(sql, pqxx::prepare::make_dynamic_params(query.parameters));
+}
+
+HeldIncident Parsed(const pqxx::row& row) {
+  HeldIncident held;
+  held.incident.ParseFromString(pqxx::binarystring(row[4]).str());
+  held.version = row[1].as<std::int64_t>();
+  held.cut_off = row[2].as<bool>();
+  held.director_stands_in = row[3].as<bool>();
+  return held;
+}
+
+}  // namespace
+
+Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Call& call, const v1::GetIncidentRequest& request) {
+  return work.Read<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
+    const auto held = LoadIncident(session, request.id(), false);
+    if (!held) return NotFound("incident");
+    const Closeness closeness = ClosenessOf(call.actor, held->incident, held->director_stands_in);
+    const View view = ViewOf(closeness);
+    if (view == View::kNone) return NeedToKnow(closeness);
+    NoteReader(session, held->incident);
+    return WholeIncident(session, *held, view);
+  });
+}
+
+Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Call& call, const v1::ListIncidentsRequest& request) {
+  return work.Read<v1::ListIncidentsResponse>(call, [&](Session& session) -> Outcome<v1::ListIncidentsResponse> {
+    Refusals no;
+    Query query;
+    OnlyVisible(call.actor, query);
+    const auto page = ReadPage(request, no);
+    Filter(request, query, no);
+    if (!no.empty()) return Invalid(std::move(no));
+    const std::string words = absl::AsciiStrToLower(request.text());
+    v1::ListIncidentsResponse reply;
+    std::string after_time = page->after_time, after_id = page->after_id;
+    for (int scanned = 0; scanned < kMaxScan;) {
+      const int limit = words.empty() ? page->size + 1 : 500;
+      const pqxx::result rows = Fetch(session, query, after_time, after_id, limit);
+      for (const auto& row : rows) {
+        ++scanned;
+        const HeldIncident held = Parsed(row);
+        const View view = ViewOf(ClosenessOf(call.actor, held.incident, held.director_stands_in));
+        const bool shown = view != View::kNone && (words.empty() || (view == View::kFull && Mentions(held.incident, words)));
+        if (shown && reply.incidents_size() == page->size) {
+          const v1::Incident& last = reply.incidents(page->size - 1);
+          reply.set_next_page_token(absl::StrCat(absl::ToUnixMicros(TimeOf(last.occurred_at())), ".", last.id()));
+          return reply;
+        }
+        after_time = FormatInstant(TimeOf(held.incident.occurred_at()));
+        after_id = held.incident.id();
+        if (!shown) continue;
+        *reply.add_incidents() = Shown(held, view);
+        if (view >= View::kOwn)
+          session.Audit({"incident.listed", "incident", held.incident.id(), "12.4", held.incident.person_id(), "", ""});
+      }
+      if (static_cast<int>(rows.size()) < limit) break;
+    }
+    return reply;
+  });
+}
+
+Outcome<v1::GetGroundsFactsResponse> GetGroundsFacts(UnitOfWork& work, const Call& call, const v1::GetGroundsFactsRequest& request) {
+  return work.Read<v1::GetGroundsFactsResponse>(call, [&](Session& session) -> Outcome<v1::GetGroundsFactsResponse> {
+    v1::GetGroundsFactsResponse reply;
+    if (request.incident_ids_size() > kMaxPage) return Invalid({{"7.3", "incidentIds", "At most 100 incidents at a time."}});
+    for (const std::string& asked : request.incident_ids()) {
+      const auto held = LoadIncident(session, asked, false);
+      if (!held) continue;
+      const v1::Incident& in = held->incident;
+      v1::GroundsFacts& facts = *reply.add_incidents();
+      facts.set_asked(asked);
+      facts.set_id(in.id());
+      facts.set_reference(in.reference());
+      facts.set_state(in.state());
+      facts.set_person_id(in.person_id());
+      facts.set_link_confirmed(in.link().state() == v1::PersonLink::State::CONFIRMED);
+      facts.set_service_area(in.service_area());
+      facts.mutable_behaviours()->CopyFrom(in.behaviours());
+      for (const std::string& staff : FactsOf(in).affected) facts.add_affected_staff_ids(staff);
+      facts.set_line_manager_id(in.line_manager_id());
+      *facts.mutable_occurred_at() = in.occurred_at();
+      *facts.mutable_recorded_at() = in.recorded_at();
+      facts.set_staff_named(IsStaffNamed(in));
+      facts.set_channel(in.channel());
+      for (const v1::Evidence& evidence : LoadEvidence(session, in.id())) {
+        if (evidence.state() > facts.evidence_state()) facts.set_evidence_state(evidence.state());
+      }
+    }
+    return reply;
+  });
+}
+
+}  // namespace evenhand::incident

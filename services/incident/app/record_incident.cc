@@ -1,0 +1,67 @@
+#include <absl/strings/ascii.h>
+
+#include "services/incident/app/convert.h"
+#include "services/incident/app/incidents.h"
+#include "services/incident/app/recorder.h"
+#include "services/incident/app/views.h"
+#include "services/incident/store/evidence_store.h"
+
+namespace evenhand::incident {
+namespace {
+
+constexpr char kOwnSystem[] = "EVENHAND";  // recorded by hand, without a source's reference
+
+v1::Incident ContentOf(const v1::RecordIncidentRequest& request) {
+  v1::Incident content;
+  CopySameFields(request, content, false);
+  if (content.source_version() == 0) content.set_source_version(1);
+  for (v1::StaffMember& one : *content.mutable_staff()) {
+    if (one.role() == v1::StaffMember::Role::ROLE_UNSPECIFIED) one.set_role(v1::StaffMember::Role::AFFECTED);
+  }
+  content.set_state(v1::IncidentState::RECORDED);
+  return content;
+}
+
+}  // namespace
+
+Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Call& call, const v1::RecordIncidentRequest& request) {
+  return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
+    if (auto no = call.RefusalIn(request.service_area())) return *no;
+    Incoming incoming{.content = ContentOf(request)};
+    if (Refusals no = RefusalsToRecord(RecordFactsOf(incoming.content), session.now()); !no.empty()) return Invalid(std::move(no));
+    v1::Incident& content = incoming.content;
+    if (content.source_system().empty()) {
+      content.set_source_system(kOwnSystem);
+      content.set_source_ref(NewReferences(session, 1).front());
+    }
+    Recorder recorder(session, content.source_system(), {content.source_ref()});
+    const Taken taken = recorder.Take(incoming);
+    const HeldIncident held = recorder.Of(content.source_ref());
+    Apply(session, recorder.Finish());
+    View view = ViewOf(ClosenessOf(call.actor, held.incident, held.director_stands_in));
+    // Whoever records it reads back what they said themselves, and no more.
+    if (taken.decision.replaces) view = std::max(view, View::kOwn);
+    v1::Incident reply = WholeIncident(session, held, view);
+    reply.set_text_differs(taken.decision.text_differs);
+    return reply;
+  });
+}
+
+v1::Incident WholeIncident(Session& session, const HeldIncident& held, View view) {
+  v1::Incident whole = Shown(held, view);
+  if (view < View::kOwn) return whole;
+  const std::string& id = held.incident.id();
+  for (v1::FollowUp& f : ShownFollowUps(LoadFollowUps(session, {id})[id], held.incident, view, session.actor(), session.now())) {
+    whole.add_follow_ups()->Swap(&f);
+  }
+  for (v1::Statement& statement : LoadStatements(session, id)) {
+    if (view == View::kFull || statement.staff_id() == session.actor().id) whole.add_statements()->Swap(&statement);
+  }
+  if (view != View::kFull) return whole;
+  for (v1::IncidentVersion& version : LoadVersions(session, id)) whole.add_versions()->Swap(&version);
+  for (v1::Evidence& evidence : LoadEvidence(session, id)) whole.add_evidence()->Swap(&evidence);
+  for (const std::string& one : CircleOf(held)) whole.add_circle(one);
+  return whole;
+}
+
+}  // namespace evenhand::incident

@@ -1,0 +1,168 @@
+#include "services/incident/app/recorder.h"
+
+#include "services/incident/app/convert.h"
+#include "services/incident/app/follow_up_sync.h"
+#include "services/incident/app/handles.h"
+#include "services/incident/domain/injury_rule.h"
+#include "services/platform/base/uuid.h"
+
+namespace evenhand::incident {
+namespace {
+
+using Kind = v1::IncidentVersion::Kind;
+
+// What the source does not say and an amendment must not lose.
+void KeepOurOwn(const v1::Incident& before, v1::Incident& after) {
+  after.set_id(before.id());
+  after.set_reference(before.reference());
+  *after.mutable_recorded_at() = before.recorded_at();
+  after.set_recorded_by(before.recorded_by());
+  *after.mutable_link() = before.link();
+  after.set_person_id(before.person_id());
+  after.set_duplicate_of(before.duplicate_of());
+  const bool put_aside = before.state() == v1::IncidentState::DUPLICATE;
+  if (put_aside && after.state() == v1::IncidentState::RECORDED) after.set_state(before.state());
+}
+
+void LinkAsReported(v1::Incident& incident, const std::string& by, absl::Time now) {
+  v1::PersonLink& link = *incident.mutable_link();
+  if (!incident.person().person_id().empty()) {
+    link.set_state(v1::PersonLink::State::CONFIRMED);
+    link.set_person_id(incident.person().person_id());
+    link.set_by(by);
+    SetTime(link.mutable_at(), now);
+    incident.set_person_id(link.person_id());
+  } else if (!incident.person_unknown()) {
+    link.set_state(v1::PersonLink::State::UNCONFIRMED);
+  }
+}
+
+Kind::Value KindOf(const VersionDecision& decision, bool withdrawn) {
+  if (decision.outcome == Becomes::kCreated) return withdrawn ? Kind::WITHDRAWN : Kind::RECORDED;
+  if (decision.replaces) return withdrawn ? Kind::WITHDRAWN : Kind::AMENDED;
+  return decision.text_differs ? Kind::OTHER_TEXT : Kind::EARLIER_TEXT;
+}
+
+}  // namespace
+
+Recorder::Recorder(Session& session, const std::string& system, const std::set<std::string>& refs, DryRun* dry_run)
+    : session_(session), dry_run_(dry_run) {
+  auto held = LockBySource(session, system, refs);
+  std::vector<std::string> ids;
+  for (const auto& [ref, one] : held) ids.push_back(one.incident.id());
+  auto texts = LoadTexts(session, ids);
+  auto follow_ups = LoadFollowUps(session, ids);
+  const std::vector<std::string> references =
+      dry_run == nullptr ? NewReferences(session, refs.size() - held.size()) : std::vector<std::string>(refs.size());
+  auto next = references.begin();
+  for (const std::string& ref : refs) {
+    Record& record = records_[ref];
+    const auto found = held.find(ref);
+    if (found == held.end()) {
+      record.is_new = true;
+      record.held.incident.set_id(NewUuid());
+      record.held.incident.set_reference(*next++);
+      continue;
+    }
+    record.held = std::move(found->second);
+    const std::string& id = record.held.incident.id();
+    record.kept = texts[id].count;
+    record.versions = {true, record.held.incident.source_version(), std::move(texts[id].texts), record.held.cut_off};
+    record.follow_ups = std::move(follow_ups[id]);
+  }
+}
+
+Taken Recorder::Take(const Incoming& incoming) {
+  Record& record = records_.at(incoming.content.source_ref());
+  const bool withdrawn = incoming.content.state() == v1::IncidentState::WITHDRAWN;
+  const std::string hash = TextHash(incoming.content);
+  const IncomingVersion version{incoming.content.source_version(), hash, withdrawn, incoming.cut_off};
+  if (dry_run_ != nullptr) dry_run_->AddTo(incoming.content.source_ref(), version, record.versions);
+  VersionDecision decision = Decide(record.versions, version);
+  if (dry_run_ != nullptr) dry_run_->Note(incoming.content.source_ref(), version, decision);
+  if (record.held.incident.state() == v1::IncidentState::NOT_KEPT) decision = {};  // 8.9: a manager decided that no text is kept
+  if (decision.replaces) Replace(record, incoming, decision.outcome == Becomes::kCreated);
+  if (decision.keep_text) KeepText(record, incoming, KindOf(decision, withdrawn), hash);
+  Tell(record, decision.outcome);
+  return {decision, record.held.incident.id(), record.held.incident.reference()};
+}
+
+void Recorder::Replace(Record& record, const Incoming& incoming, bool created) {
+  v1::Incident next = incoming.content;
+  const std::string& by = session_.actor().id;
+  if (created) {
+    next.set_id(record.held.incident.id());
+    next.set_reference(record.held.incident.reference());
+    SetTime(next.mutable_recorded_at(), session_.now());
+    next.set_recorded_by(by);
+    LinkAsReported(next, by, session_.now());
+  } else {
+    KeepOurOwn(record.held.incident, next);
+  }
+  FlagHandles(next);
+  PutInjuryClock(next, session_.now());
+  SetTime(next.mutable_updated_at(), session_.now());
+  record.held.incident = std::move(next);
+  record.held.cut_off = incoming.cut_off;
+  ++record.held.version;
+  record.held.incident.set_etag(EtagOf(record.held.version));
+  record.versions.known = true;
+  record.versions.current = incoming.content.source_version();
+  record.versions.current_cut_off = incoming.cut_off;
+  record.changed = true;
+}
+
+void Recorder::KeepText(Record& record, const Incoming& incoming, Kind::Value kind, const std::string& hash) {
+  v1::Incident text = TextOf(incoming.content);
+  text.set_id(record.held.incident.id());
+  text.set_reference(record.held.incident.reference());
+  record.versions.texts.emplace(incoming.content.source_version(), hash);
+  set_.versions.push_back({record.held.incident.id(), ++record.kept, kind, incoming.content.source_version(), session_.actor().id,
+                           incoming.reason, hash, text.SerializeAsString()});
+}
+
+void Recorder::Tell(const Record& record, Becomes outcome) {
+  const v1::Incident& incident = record.held.incident;
+  const auto audit = [&](const std::string& action, const std::string& clause) {
+    set_.audit.push_back({action, "incident", incident.id(), clause, incident.person_id(), "", record.held.incident.etag()});
+  };
+  switch (outcome) {
+    case Becomes::kCreated:
+      audit("incident.recorded", "4.4");
+      set_.events.push_back(EventOf("incident.recorded", incident));
+      if (IsStaffNamed(incident)) set_.events.push_back(EventOf("incident.staff_named", incident));
+      break;
+    case Becomes::kAmended:
+      audit("incident.amended", "12.4");
+      set_.events.push_back(EventOf("incident.amended", incident));
+      break;
+    case Becomes::kWithdrawn:
+      audit("incident.withdrawn", "12.4");
+      set_.events.push_back(EventOf("incident.withdrawn", incident));
+      break;
+    case Becomes::kDuplicate:
+      break;
+  }
+}
+
+WriteSet Recorder::Finish() {
+  for (auto& [ref, record] : records_) {
+    if (!record.changed) continue;
+    SyncFollowUps(record.held, record.follow_ups, session_, set_);
+    (record.is_new ? set_.inserts : set_.updates).push_back(record.held);
+  }
+  return std::move(set_);
+}
+
+VersionRow VersionOf(const HeldIncident& held, std::int64_t number, Kind::Value kind, const std::string& by, const std::string& reason) {
+  return {held.incident.id(),
+          number,
+          kind,
+          held.incident.source_version(),
+          by,
+          reason,
+          TextHash(held.incident),
+          TextOf(held.incident).SerializeAsString()};
+}
+
+}  // namespace evenhand::incident

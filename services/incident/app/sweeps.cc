@@ -1,0 +1,130 @@
+#include "services/incident/app/sweeps.h"
+
+#include "services/incident/app/convert.h"
+#include "services/incident/app/follow_up_sync.h"
+#include "services/incident/app/recorder.h"
+#include "services/incident/store/incident_store.h"
+#include "services/platform/base/local_date.h"
+#include "services/platform/obs/log.h"
+#include "services/platform/obs/metrics.h"
+
+namespace evenhand::incident {
+namespace {
+
+constexpr int kBatch = 200;
+
+void Complain(const std::string& job, const Refusal& refusal) {
+  Log(Level::kWarning, "background work put off", {{"job", job}, {"reason", refusal.reason}});
+}
+
+HeldFollowUp EscalateOne(Session& session, const pqxx::row& row, WriteSet& set) {
+  HeldFollowUp held;
+  held.follow_up.ParseFromString(pqxx::binarystring(row[2]).str());
+  held.version = row[0].as<std::int64_t>() + 1;
+  held.staff_named = row[1].as<bool>();
+  v1::FollowUp& f = held.follow_up;
+  SetTime(f.mutable_escalated_at(), session.now());
+  set.events.push_back({"incident.follow_up_overdue",
+                        f.incident_id(),
+                        {{"followUpId", f.id()},
+                         {"incidentId", f.incident_id()},
+                         {"kind", v1::FollowUp::Kind::Value_Name(f.kind())},
+                         {"owner", f.owner()},
+                         {"ownerRole", f.owner_role()},
+                         {"serviceArea", f.service_area()},
+                         {"staffNamed", held.staff_named ? "true" : "false"}}});
+  set.audit.push_back({"follow_up.escalated", "follow_up", f.id(), f.clause(), "", "OPEN", "OPEN"});
+  return held;
+}
+
+}  // namespace
+
+Call OwnCall(std::string job) {
+  Call call;
+  call.actor.id = "incident-service";
+  call.actor.name = "incident-service";
+  call.method = std::move(job);
+  call.deadline = absl::Now() + absl::Seconds(30);
+  return call;
+}
+
+void EscalateLateFollowUps(UnitOfWork& work) {
+  const Call call = OwnCall("escalate late follow-ups");
+  for (int done = kBatch; done == kBatch;) {
+    const auto outcome = work.Write<v1::FollowUp>(call, [&](Session& session) -> Outcome<v1::FollowUp> {
+      const auto rows = session.sql().exec_params(
+          "select version, staff_named, document from follow_up where state = 'OPEN' and escalated_at is null and due_at < $1::timestamptz "
+          "order by due_at limit $2::int for update skip locked",
+          FormatInstant(session.now()), kBatch);
+      done = static_cast<int>(rows.size());
+      WriteSet set;
+      for (const auto& row : rows) set.changed_follow_ups.push_back(EscalateOne(session, row, set));
+      Apply(session, set);
+      return v1::FollowUp();
+    });
+    if (!outcome.ok()) return Complain(call.method, outcome.refusal());
+  }
+}
+
+void LookAtInjuriesAgain(UnitOfWork& work) {
+  const Call call = OwnCall("look at injuries again");
+  const auto outcome = work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
+    WriteSet set;
+    const auto rows = session.sql().exec_params(
+        "select id from incident where absence_lasts and state = 'RECORDED' limit $1::int for update skip locked", kBatch * 5);
+    for (const auto& row : rows) {
+      auto held = LoadIncident(session, row[0].as<std::string>(), true);
+      PutInjuryClock(held->incident, session.now());
+      if (!held->incident.injury().reportable()) continue;
+      ++held->version;
+      const std::string id = held->incident.id();
+      SyncFollowUps(*held, LoadFollowUps(session, {id})[id], session, set);
+      set.updates.push_back(*held);
+      set.audit.push_back({"incident.injury_reportable", "incident", id, "RIDDOR 2013", held->incident.person_id(), "",
+                           held->incident.injury().report_by()});
+      set.events.push_back(EventOf("incident.amended", held->incident));
+    }
+    Apply(session, set);
+    return v1::Incident();
+  });
+  if (!outcome.ok()) Complain(call.method, outcome.refusal());
+}
+
+void SetGauges(UnitOfWork& work) {
+  static prometheus::Gauge& incidents = GaugeNamed("evenhand_incidents_open", "Incidents that stand and have an open follow-up");
+  static prometheus::Gauge& open = GaugeNamed("evenhand_follow_ups_open", "Follow-ups to be done");
+  static prometheus::Gauge& overdue = GaugeNamed("evenhand_follow_ups_overdue", "Follow-ups past their due time");
+  static prometheus::Gauge& rejections = GaugeNamed("evenhand_import_rejections_open", "Refused rows that wait to be mended");
+  static prometheus::Gauge& unscanned = GaugeNamed("evenhand_evidence_unscanned", "Files that no scanner has looked at");
+  static prometheus::Gauge& quarantined = GaugeNamed("evenhand_evidence_quarantined", "Files that wait for the scanner");
+  static prometheus::Gauge& infected = GaugeNamed("evenhand_evidence_infected", "Files found infected");
+  static prometheus::Gauge& to_register =
+      GaugeNamed("evenhand_register_seconds", "Median time from an incident to the decision on the register, over 90 days");
+  const Call call = OwnCall("set gauges");
+  const auto outcome = work.Read<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
+    const auto row = session.sql().exec_params1(
+        "select (select count(distinct incident_id) from follow_up where state = 'OPEN'), (select count(*) from follow_up where state = "
+        "'OPEN'), "
+        "(select count(*) from follow_up where state = 'OPEN' and due_at < $1::timestamptz), (select count(*) from import_rejection where "
+        "state = 'OPEN'), "
+        "(select count(*) from evidence where state = 'UNSCANNED'), (select count(*) from evidence where state = 'QUARANTINED'), "
+        "(select count(*) from evidence where state = 'INFECTED'), "
+        "(select coalesce(percentile_cont(0.5) within group (order by extract(epoch from f.closed_at - i.occurred_at)), 0) from follow_up "
+        "f "
+        "join incident i on i.id = f.incident_id where f.kind = 'REGISTER_DECISION' and f.state = 'COMPLETED' and f.closed_at > "
+        "$1::timestamptz - interval '90 days')",
+        FormatInstant(session.now()));
+    incidents.Set(row[0].as<double>());
+    open.Set(row[1].as<double>());
+    overdue.Set(row[2].as<double>());
+    rejections.Set(row[3].as<double>());
+    unscanned.Set(row[4].as<double>());
+    quarantined.Set(row[5].as<double>());
+    infected.Set(row[6].as<double>());
+    to_register.Set(row[7].as<double>());
+    return v1::Incident();
+  });
+  if (!outcome.ok()) Complain(call.method, outcome.refusal());
+}
+
+}  // namespace evenhand::incident

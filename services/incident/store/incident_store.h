@@ -1,0 +1,42 @@
+// Incidents, their versions and their follow-ups in PostgreSQL.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "services/incident/store/rows.h"
+
+namespace evenhand::incident {
+
+struct SourceKey {
+  std::string system, ref;
+};
+
+// One by id or readable reference. `for_update` locks it until the end of the transaction.
+std::optional<HeldIncident> LoadIncident(Session& session, const std::string& id_or_reference, bool for_update);
+
+// Those of a source that exist, locked, in the order of their references so that two importers never wait for each other in a ring.
+std::map<std::string, HeldIncident> LockBySource(Session& session, const std::string& system, const std::set<std::string>& refs);
+
+// (source version, hash) of every text held, by incident id; with the number of versions.
+struct HeldTexts {
+  std::set<std::pair<int, std::string>> texts;
+  std::int64_t count = 0;
+};
+std::map<std::string, HeldTexts> LoadTexts(Session& session, const std::vector<std::string>& incident_ids);
+
+std::map<std::string, std::vector<HeldFollowUp>> LoadFollowUps(Session& session, const std::vector<std::string>& incident_ids);
+
+std::vector<v1::IncidentVersion> LoadVersions(Session& session, const std::string& incident_id);
+
+// `count` new readable references, "INC-2026-000123".
+std::vector<std::string> NewReferences(Session& session, std::size_t count);
+
+// Writes everything. Throws a serialization failure, on which the unit of work tries again from the start, when somebody else has
+// just made an incident of the same source and reference.
+void Apply(Session& session, const WriteSet& set);
+
+}  // namespace evenhand::incident
