@@ -22,6 +22,8 @@ def demo(options): import demo as module; return module.command(options)
 def outbox(options): import inspect_stack; return inspect_stack.outbox(options)
 def config(options): import inspect_stack; return inspect_stack.config(options)
 def sql(options): import inspect_stack; return inspect_stack.sql(options)
+def backup(options): import backup as module; return module.backup(options)
+def restore(options): import backup as module; return module.restore(options)
 def bench(options): import inspect_stack; return inspect_stack.bench(options)
 
 
@@ -75,6 +77,8 @@ def parser():
     command = add("config", config, "every setting: name, value, default, unit, why; `config check` says only what is wrong")
     command.add_argument("action", nargs="?", choices=["print", "check"], default="print")
     command.add_argument("--process", default="all", help="incident, restriction, appeal, notification or gateway")
+    add("backup", backup, "the whole of a running stack into one file: database, evidence, keys").add_argument("file")
+    add("restore", restore, "a backup into an empty data dir, under a new epoch").add_argument("file")
     add("sql", sql, "one statement on the stack's database, as the schemas' owner (dev mode)").add_argument("statement")
     command = add("bench", bench, "measure checks, records and imports against peers, and name the machine")
     command.add_argument("rest", nargs=argparse.REMAINDER)

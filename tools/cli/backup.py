@@ -1,0 +1,100 @@
+"""`evenhand backup FILE` and `restore FILE`: the whole of a private stack, and back under a new epoch."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import time
+
+import plan as plans
+import postgres
+import stack
+import tokens
+from inspect_stack import running_plan
+from places import SERVICES, Fault
+from show import say
+
+FORMAT = 1
+KEPT = ("state", "dev")  # evidence with the keys that open it, spools; logs and sockets are of the moment
+
+
+def backup(options):
+    plan = running_plan(options.data)
+    target = pathlib.Path(options.file).absolute()
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".evenhand-backup-") as folder:
+        folder = pathlib.Path(folder)
+        # The database first, the files after it: a record without its file would be a loss, a file without its record is none.
+        run([postgres.tool("pg_dump"), "--format=custom", "--no-owner", "--file", str(folder / "database"),
+             plan.cluster.connection(postgres.OWNER)])
+        (folder / "about.json").write_text(json.dumps({"format": FORMAT, "services": SERVICES}))
+        whole = folder / "whole"
+        whole.touch(mode=0o600)
+        with tarfile.open(whole, "w:gz") as archive:
+            for name in ("about.json", "database"):
+                archive.add(folder / name, name)
+            for name in KEPT:
+                archive.add(options.data.path / name, name)
+        with open(whole, "rb") as file:
+            os.fsync(file.fileno())
+        whole.replace(target)
+    if options.output == "json":
+        print(json.dumps({"file": str(target), "bytes": target.stat().st_size}))
+    say(f"Backed up to {target} ({target.stat().st_size // 1024} KiB). It holds personal data: keep it as such.", options)
+    return 0
+
+
+def restore(options):
+    data = options.data
+    if stack.running(data):
+        raise Fault(f"a stack is running in {data}: tools/evenhand down first")
+    if data.path.exists() and any(data.path.iterdir()):
+        raise Fault(f"{data} is not empty: restore into a folder of its own", 2)
+    with tempfile.TemporaryDirectory(prefix="evenhand-restore-") as folder:
+        folder = pathlib.Path(folder)
+        try:
+            with tarfile.open(options.file) as archive:
+                archive.extractall(folder, filter="data")
+            about = json.loads((folder / "about.json").read_text())
+        except (OSError, tarfile.TarError, ValueError) as error:
+            raise Fault(f"{options.file} is no backup of Evenhand: {error}", 2) from None
+        if about.get("format") != FORMAT:
+            raise Fault(f"this backup has format {about.get('format')}, this program reads {FORMAT}", 2)
+        data.make()
+        for name in KEPT:
+            shutil.copytree(folder / name, data.path / name, dirs_exist_ok=True)
+        data.key.chmod(0o600)
+        bring_back(data, folder / "database")
+    if options.output == "json":
+        print(json.dumps({"dataDir": str(data)}))
+    say(f"Restored into {data}: tools/evenhand up --data-dir {data}", options)
+    return 0
+
+
+def bring_back(data, dump):
+    plan = plans.Plan(data, 0)
+    tokens.make_key(data)
+    plan.cluster.prepare()
+    process = plan.postgres()
+    process.start()
+    try:
+        until = time.monotonic() + 60
+        while not plan.cluster.answers():
+            if time.monotonic() > until or process.child.poll() is not None:
+                raise Fault("PostgreSQL did not start: " + str(data.log("postgres")))
+            time.sleep(0.05)
+        plan.cluster.make_database()
+        run([postgres.tool("pg_restore"), "--no-owner", "--exit-on-error", "--single-transaction", "--dbname", plan.cluster.connection(postgres.OWNER), str(dump)])
+        # A new epoch: a consistency token from before the restore can't pass for a fresh one.
+        done = plan.cluster.psql("update restriction.revision set epoch = gen_random_uuid();", role=postgres.OWNER, database=postgres.DATABASE)
+        if done.returncode:
+            raise Fault("the epoch could not be renewed: " + done.stderr.strip())
+    finally:
+        process.stop(30)
+
+
+def run(words):
+    done = subprocess.run(words, capture_output=True, text=True)
+    if done.returncode:
+        raise Fault(f"{pathlib.Path(words[0]).name}: " + done.stderr.strip()[-400:])
