@@ -51,13 +51,15 @@ constexpr SettingRow kTable[] = {
     {"appeal", Kind::kText, "all", "", "address", "appeal-service"},
     {"notification", Kind::kText, "all", "", "address", "notification-service"},
     // Appeals (services/appeal).
-    {"appeal-window", Kind::kNumber, "appeal-service", "20", "working days",
+    {"appeal-window", Kind::kNumber, "services", "20", "working days",
      "to appeal a decision, from the day the person was told (City of Edinburgh, Aberdeen)"},
     {"appeal-acknowledge-within", Kind::kNumber, "appeal-service", "3", "working days", "to acknowledge an appeal, from its receipt"},
     {"appeal-decide-within", Kind::kNumber, "appeal-service", "20", "working days",
      "to decide an appeal, from its receipt; stands still while information is awaited"},
-    {"working-calendar", Kind::kText, "appeal-service", "scotland", "calendar",
+    {"working-calendar", Kind::kText, "services", "scotland", "calendar",
      "whose holidays count; kept at /v1/calendars/{calendar}/holidays"},
+    // Notifications (services/notification).
+    {"public-url", Kind::kText, "notification-service", "http://127.0.0.1:8080", "URL", "the REST address as staff reach it; links in messages lead there"},
 };
 
 }  // namespace

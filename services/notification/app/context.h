@@ -1,0 +1,28 @@
+// What every use case of the notification service works with.
+#pragma once
+
+#include <string>
+
+#include "services/notification/app/peers.h"
+#include "services/platform/base/clock.h"
+#include "services/platform/base/local_date.h"
+#include "services/platform/pg/unit_of_work.h"
+
+namespace evenhand::notification {
+
+class Catalog;
+
+struct Context {
+  UnitOfWork& unit_of_work;
+  const Clock& clock;
+  Peers& peers;
+  const Catalog& catalog;      // letter templates
+  std::string public_url;      // the gateway, as staff reach it; links lead there
+  std::string letters_folder;  // layouts and the renderer
+  bool dev_mode = false;
+};
+
+// The service acting on its own account: fan-out, senders, sweeps.
+Call OwnCall(const std::string& why);
+
+}  // namespace evenhand::notification

@@ -1,0 +1,21 @@
+// The facts of an occasion, asked of the services that own them.
+#pragma once
+
+#include <optional>
+
+#include "services/notification/app/context.h"
+#include "services/platform/outbox/inbox.h"
+
+namespace evenhand::notification {
+
+struct Facts {
+  std::optional<restriction::v1::NotificationFacts> restriction;
+  std::optional<appeal::v1::Appeal> appeal;
+  std::optional<incident::v1::GroundsFacts> incident;
+  std::string appeal_by;  // the last day to appeal a decision told today
+};
+
+// A refusal means: ask again later. What is not there any more (404) is left out.
+Outcome<Facts> GatherFacts(const Context& context, const Call& call, const IncomingEvent& event);
+
+}  // namespace evenhand::notification

@@ -1,0 +1,134 @@
+#include "services/notification/app/fan_out.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "evenhand/notification/v1/notification.pb.h"
+#include "services/notification/app/facts.h"
+#include "services/notification/app/letters.h"
+#include "services/notification/app/tasks.h"
+#include "services/notification/app/tell.h"
+#include "services/notification/app/webhooks.h"
+#include "services/notification/store/notification_store.h"
+#include "services/platform/obs/log.h"
+
+namespace evenhand::notification {
+namespace {
+
+constexpr int kBatch = 50;
+constexpr double kFirstPauseSeconds = 0.2;
+constexpr double kLongestPauseSeconds = 60;
+
+absl::Duration Pause(int attempts) {
+  return absl::Seconds(std::min(kLongestPauseSeconds, kFirstPauseSeconds * std::pow(2.0, std::min(attempts, 12))));
+}
+
+// What happens elsewhere and may concern somebody here. Types without a teller still reach the webhooks.
+constexpr const char* kTypes[] = {
+    "restriction.proposed",
+    "restriction.imposed",
+    "restriction.declined",
+    "restriction.withdrawn",
+    "restriction.varied",
+    "restriction.reviewed",
+    "restriction.continued",
+    "restriction.review_started",
+    "restriction.review_superseded",
+    "restriction.lifted",
+    "restriction.expired",
+    "restriction.overturned",
+    "restriction.superseded",
+    "restriction.review_overdue",
+    "restriction.urgent_review",
+    "restriction.notice_withheld_due",
+    "marker.proposed",
+    "marker.confirmed",
+    "marker.reviewed",
+    "marker.removed",
+    "marker.declined",
+    "marker.review_overdue",
+    "person.registered",
+    "person.merged",
+    "person.unmerged",
+    "person.died",
+    "person.no_contact_requested",
+    "incident.recorded",
+    "incident.amended",
+    "incident.withdrawn",
+    "incident.person_linked",
+    "incident.person_unlinked",
+    "incident.evidence_infected",
+    "incident.register_decision_due",
+    "incident.follow_up_overdue",
+    "incident.staff_named",
+    "appeal.lodged",
+    "appeal.acknowledged",
+    "appeal.assigned",
+    "appeal.information_requested",
+    "appeal.information_received",
+    "appeal.accepted_late",
+    "appeal.refused",
+    "appeal.receipt_corrected",
+    "appeal.effect_pending",
+    "appeal.decided",
+    "appeal.withdrawn",
+    "appeal.acknowledgement_overdue",
+    "appeal.decision_overdue",
+};
+
+}  // namespace
+
+EventHandlers HandlersOfEvents(const Context& context) {
+  EventHandlers handlers;
+  for (const char* type : kTypes) {
+    handlers[type] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
+      KeepOccasion(session, event);
+      return std::nullopt;
+    };
+  }
+  // A death stops letters at once, not when its turn comes.
+  handlers["person.died"] = [&context](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
+    NoteDeath(session, event.Get("personId"));
+    StopLettersTo(context, session, event.Get("personId"), "The person has died; letters stop.");
+    KeepOccasion(session, event);
+    return std::nullopt;
+  };
+  return handlers;
+}
+
+void FanOut::RunOnce() {
+  for (bool more = true; more;) {
+    const Call call = OwnCall("fan-out");
+    auto due = context_.unit_of_work.Read<std::vector<Occasion>>(
+        call, [](Session& session) -> Outcome<std::vector<Occasion>> { return DueOccasions(session, kBatch); });
+    if (!due.ok()) return;
+    int told = 0;
+    for (const Occasion& occasion : *due) told += Tell(occasion) ? 1 : 0;
+    more = told > 0;
+  }
+}
+
+bool FanOut::Tell(const Occasion& occasion) {
+  const Call call = OwnCall("fan-out");
+  const IncomingEvent& event = occasion.event;
+  auto facts = GatherFacts(context_, call, event);
+  auto done = context_.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
+    if (!facts.ok()) {
+      PutOff(session, event.id, session.now() + Pause(occasion.attempts), facts.refusal().reason);
+      return v1::Notification();
+    }
+    if (!MarkDone(session, event.id)) return v1::Notification();
+    TellStaff(context_, session, event, *facts);
+    WriteLetters(context_, session, event, *facts);
+    QueueForWebhooks(session, event);
+    return v1::Notification();
+  });
+  if (!facts.ok())
+    Log(Level::kWarning, "facts of an occasion not to be had yet",
+        {{"eventId", event.id}, {"type", event.type}, {"reason", facts.refusal().reason}});
+  if (!done.ok())
+    Log(Level::kError, "an occasion could not be told", {{"eventId", event.id}, {"type", event.type}, {"reason", done.refusal().reason}});
+  return facts.ok() && done.ok();
+}
+
+}  // namespace evenhand::notification

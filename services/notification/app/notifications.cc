@@ -1,0 +1,240 @@
+#include "services/notification/app/notifications.h"
+
+#include "services/notification/app/letters.h"
+#include "services/notification/app/shares.h"
+#include "services/notification/app/tasks.h"
+#include "services/notification/store/notification_store.h"
+#include "services/notification/store/times.h"
+#include "services/platform/base/uuid.h"
+#include "services/platform/obs/metrics.h"
+
+namespace evenhand::notification {
+namespace {
+
+bool Sees(const Actor& actor, const v1::Notification& n) {
+  if (n.recipient() == actor.id) return true;
+  if (actor.Has(Role::kAuditor)) return true;
+  // A closed circle: what is about a colleague named publicly is for those of 12.6 alone.
+  if (n.clause() == "12.6" || n.clause() == "12.10") return actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead);
+  if (actor.Has(Role::kAdministrator)) return true;
+  return actor.Holds(Role::kTeamLeader, n.service_area());
+}
+
+Refusal Hidden() { return NotPermitted("12.4", "Only the recipient and those who manage the case see this message."); }
+
+std::string Person(const v1::Notification& n) { return n.person_id(); }
+
+void Note(Session& session, const std::string& action, const v1::Notification& n, const std::string& before = "") {
+  session.Audit({.action = action,
+                 .subject_kind = "notification",
+                 .subject_id = n.id(),
+                 .clause = "12.5",
+                 .person_id = Person(n),
+                 .before = before,
+                 .after = n.etag()});
+}
+
+// Load, may you, is it still what you read; then the change.
+template <typename Work>
+Outcome<v1::Notification> Change(const Context& context, const Call& call, const std::string& id, const std::string& action, Work work) {
+  return context.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
+    NotificationStore store(session);
+    auto n = store.Find(id, /*for_update=*/true);
+    if (!n) return NotFound("notification");
+    const std::string before = n->etag();
+    if (std::optional<Refusal> no = work(session, store, *n)) return *no;
+    Note(session, action, *n, before);
+    return *n;
+  });
+}
+
+Refusal WrongState(const v1::Notification& n) {
+  return Conflict("WRONG_STATE", "12.5",
+                  "The message is " + v1::Notification::State::Value_Name(n.state()) + "; this can't be done to it now.");
+}
+
+std::optional<Signal> SignalOf(v1::Notification::State::Value state) {
+  switch (state) {
+    case v1::Notification::State::SENT:
+      return Signal::kAccepted;
+    case v1::Notification::State::DELIVERED:
+      return Signal::kArrived;
+    case v1::Notification::State::READ:
+      return Signal::kOpened;
+    case v1::Notification::State::TEMPORARY_FAILURE:
+      return Signal::kNotNow;
+    case v1::Notification::State::PERMANENT_FAILURE:
+      return Signal::kNever;
+    case v1::Notification::State::TECHNICAL_FAILURE:
+      return Signal::kGivenUp;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Outcome<v1::ListNotificationsResponse> ListNotifications(const Context& context, const Call& call,
+                                                         const v1::ListNotificationsRequest& request) {
+  if (!request.page_token().empty() && !IsUuid(request.page_token()))
+    return Invalid({{"", "pageToken", "This is not a page token of this list."}});
+  NotificationFilter filter{.request = request, .only_recipient = "", .areas = std::nullopt};
+  const Actor& actor = call.actor;
+  if (!actor.Has(Role::kAuditor) && !actor.Has(Role::kAdministrator)) {
+    if (actor.RanksAtLeast(Role::kTeamLeader)) {
+      filter.areas = actor.areas;
+    } else {
+      filter.only_recipient = actor.id;
+    }
+  }
+  return context.unit_of_work.Read<v1::ListNotificationsResponse>(call, [&](Session& session) -> Outcome<v1::ListNotificationsResponse> {
+    v1::ListNotificationsResponse reply;
+    for (v1::Notification& n : NotificationStore(session).List(filter, *reply.mutable_next_page_token())) {
+      if (Sees(actor, n)) *reply.add_notifications() = std::move(n);
+    }
+    return reply;
+  });
+}
+
+Outcome<v1::Notification> GetNotification(const Context& context, const Call& call, const v1::GetNotificationRequest& request) {
+  // Reading is a fact of its own, so that a look may write.
+  return context.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
+    NotificationStore store(session);
+    auto n = store.Find(request.id(), /*for_update=*/true);
+    if (!n) return NotFound("notification");
+    if (!Sees(call.actor, *n)) return Hidden();
+    if (n->recipient() == call.actor.id) store.Move(*n, Signal::kOpened, "Read by the recipient.");
+    Note(session, "notification.read", *n);
+    return *n;
+  });
+}
+
+Outcome<v1::Notification> AcknowledgeNotification(const Context& context, const Call& call,
+                                                  const v1::AcknowledgeNotificationRequest& request) {
+  return Change(context, call, request.id(), "notification.acknowledged",
+                [&](Session& session, NotificationStore& store, v1::Notification& n) -> std::optional<Refusal> {
+                  if (!Sees(call.actor, n)) return Hidden();
+                  if (n.recipient() != call.actor.id) return NotPermitted("12.5", "Only the one who was told can say that they have it.");
+                  if (auto no = call.StaleAgainst(n.etag())) return no;
+                  if (n.state() == v1::Notification::State::ACKNOWLEDGED) return std::nullopt;  // said twice is said once
+                  if (!store.Move(n, Signal::kAcknowledge, "Acknowledged by the recipient.")) return WrongState(n);
+                  CloseTasks(session, "notification_id", n.id(), "Acknowledged by the recipient after all.");
+                  return std::nullopt;
+                });
+}
+
+Outcome<v1::Notification> RetryNotification(const Context& context, const Call& call, const v1::RetryNotificationRequest& request) {
+  return Change(context, call, request.id(), "notification.retried",
+                [&](Session& session, NotificationStore& store, v1::Notification& n) -> std::optional<Refusal> {
+                  if (auto no = call.RefusalIn(n.service_area())) return no;
+                  if (auto no = call.StaleAgainst(n.etag())) return no;
+                  if (n.means() == v1::Notification::Means::MEANS_UNSPECIFIED)
+                    return Conflict("WRONG_STATE", "12.5",
+                                    "No address is known; put it down with the audience, or decide how they are told.");
+                  n.set_attempts(0);
+                  n.clear_next_attempt_at();
+                  n.clear_escalation();
+                  if (!store.Move(n, Signal::kTryAgain, "Tried again on request.")) return WrongState(n);
+                  CloseTasks(session, "notification_id", n.id(), "Tried again on request.");
+                  return std::nullopt;
+                });
+}
+
+Outcome<v1::Notification> RecordReturned(const Context& context, const Call& call, const v1::RecordReturnedRequest& request) {
+  return Change(context, call, request.id(), "notification.returned",
+                [&](Session& session, NotificationStore& store, v1::Notification& n) -> std::optional<Refusal> {
+                  if (auto no = call.RefusalIn(n.service_area())) return no;
+                  if (auto no = call.StaleAgainst(n.etag())) return no;
+                  if (!request.returned_on().empty() && !ParseDate(request.returned_on()))
+                    return Invalid({{"11.1", "returnedOn", "This is not a date of the form YYYY-MM-DD."}});
+                  if (n.kind() != v1::Notification::Kind::LETTER)
+                    return Conflict("WRONG_STATE", "11.1", "Only a letter comes back by post.");
+                  if (!store.Move(n, Signal::kBroughtBack, request.reason().empty() ? "The post brought it back." : request.reason()))
+                    return WrongState(n);
+                  LetterCameBack(context, session, n, request.reason());
+                  return std::nullopt;
+                });
+}
+
+bool ApplyReceipt(const Context& context, Session& session, v1::Notification& n, const std::string& receipt_id,
+                  v1::Notification::State::Value state, const std::string& note) {
+  NotificationStore store(session);
+  if (!receipt_id.empty() && !store.NoteReceipt(receipt_id, n.id())) return false;
+  const auto signal = SignalOf(state);
+  if (!signal || n.state() == state) return false;
+  if (*signal == Signal::kNotNow) *n.mutable_next_attempt_at() = ToTimestamp(session.now() + absl::Minutes(1));
+  n.set_last_failure(*signal == Signal::kAccepted || *signal == Signal::kArrived || *signal == Signal::kOpened ? "" : note);
+  if (!store.Move(n, *signal, note)) return false;
+  AfterFailure(context, session, n);
+  return true;
+}
+
+Outcome<v1::Notification> RecordReceipt(const Context& context, const Call& call, const v1::RecordReceiptRequest& request) {
+  return Change(context, call, request.id(), "notification.receipt",
+                [&](Session& session, NotificationStore&, v1::Notification& n) -> std::optional<Refusal> {
+                  Refusals no;
+                  if (request.receipt_id().empty())
+                    no.push_back({"12.5", "receiptId", "Give the provider's id of the receipt; the same twice is one."});
+                  if (!SignalOf(request.state()))
+                    no.push_back({"12.5", "state", "SENT, DELIVERED, READ, TEMPORARY_FAILURE, PERMANENT_FAILURE or TECHNICAL_FAILURE."});
+                  if (!no.empty()) return Invalid(std::move(no));
+                  ApplyReceipt(context, session, n, request.receipt_id(), request.state(), request.note());
+                  return std::nullopt;
+                });
+}
+
+Outcome<v1::Notification> ResolveEscalation(const Context& context, const Call& call, const v1::ResolveEscalationRequest& request) {
+  return Change(context, call, request.id(), "notification.resolved",
+                [&](Session& session, NotificationStore& store, v1::Notification& n) -> std::optional<Refusal> {
+                  if (auto no = call.RefusalIn(n.service_area())) return no;
+                  if (auto no = call.StaleAgainst(n.etag())) return no;
+                  if (request.decision().empty())
+                    return Invalid({{"12.5", "decision", "Say how they were told, or why they need not be."}});
+                  if (n.state() != v1::Notification::State::ESCALATED) return WrongState(n);
+                  n.mutable_escalation()->set_decision(request.decision());
+                  n.mutable_escalation()->set_decided_by(call.actor.id);
+                  *n.mutable_escalation()->mutable_decided_at() = ToTimestamp(session.now());
+                  store.Move(n, Signal::kResolve, request.decision());
+                  CloseTasks(session, "notification_id", n.id(), "Decided: " + request.decision());
+                  return std::nullopt;
+                });
+}
+
+Outcome<v1::GetToldAboutResponse> GetToldAbout(const Context& context, const Call& call, const v1::GetToldAboutRequest& request) {
+  return context.unit_of_work.Read<v1::GetToldAboutResponse>(call, [&](Session& session) -> Outcome<v1::GetToldAboutResponse> {
+    v1::GetToldAboutResponse reply;
+    for (v1::Notification& n : NotificationStore(session).ToldAbout(request.person_id(), request.restriction_id()))
+      *reply.add_notifications() = std::move(n);
+    return reply;
+  });
+}
+
+void AfterFailure(const Context& context, Session& session, v1::Notification& n) {
+  const bool for_good = n.state() == v1::Notification::State::PERMANENT_FAILURE || n.state() == v1::Notification::State::TECHNICAL_FAILURE;
+  if (!for_good) return;
+  static prometheus::Counter& failed = CounterNamed("evenhand_notifications_failed_total", "Messages that failed for good");
+  failed.Increment();
+  if (n.kind() == v1::Notification::Kind::SHARE || n.kind() == v1::Notification::Kind::CORRECTION)
+    Escalate(context, session, n, "The message did not arrive.");
+}
+
+void SweepShares(const Context& context, absl::Duration within) {
+  static prometheus::Gauge& unacknowledged = GaugeNamed("evenhand_shares_unacknowledged", "Shares that were sent and not acknowledged yet");
+  static prometheus::Gauge& escalated = GaugeNamed("evenhand_shares_escalated", "Shares that wait for a person's decision");
+  static prometheus::Gauge& oldest =
+      GaugeNamed("evenhand_notifications_oldest_queued_seconds", "Age of the oldest message that waits to be sent");
+  const Call call = OwnCall("share sweep");
+  (void)context.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
+    NotificationStore store(session);
+    for (const std::string& id : store.Unacknowledged(session.now() - within)) {
+      if (auto n = store.Find(id, /*for_update=*/true)) Escalate(context, session, *n, "Nobody acknowledged it in time.");
+    }
+    const NotificationStore::Counts counts = store.Count();
+    unacknowledged.Set(counts.unacknowledged);
+    escalated.Set(counts.escalated);
+    oldest.Set(counts.oldest_seconds);
+    return v1::Notification();
+  });
+}
+
+}  // namespace evenhand::notification

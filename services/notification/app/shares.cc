@@ -1,0 +1,309 @@
+#include "services/notification/app/shares.h"
+
+#include <absl/strings/str_cat.h>
+
+#include "services/notification/app/audiences.h"
+#include "services/notification/app/tasks.h"
+#include "services/notification/store/audience_store.h"
+#include "services/notification/store/times.h"
+#include "services/platform/base/uuid.h"
+
+namespace evenhand::notification {
+namespace {
+
+struct Words {
+  std::string_view occasion;
+  std::string_view subject;
+  std::string_view sentence;
+};
+// What an e-mail says happened; references only.
+constexpr Words kWords[] = {
+    {"restriction.imposed", "Contact arrangements to follow", "Contact arrangements were put in place that your team carries out."},
+    {"restriction.varied", "Contact arrangements have changed", "Contact arrangements that you were told of have changed."},
+    {"restriction.reviewed", "Contact arrangements were reviewed", "Contact arrangements that you were told of were reviewed."},
+    {"restriction.lifted", "Contact arrangements have ended",
+     "Contact arrangements that you were told of have ended. Please stop following them."},
+    {"restriction.expired", "Contact arrangements have ended",
+     "Contact arrangements that you were told of have ended. Please stop following them."},
+    {"restriction.overturned", "Contact arrangements have ended",
+     "Contact arrangements that you were told of have ended. Please stop following them."},
+    {"restriction.superseded", "Contact arrangements were replaced", "Contact arrangements that you were told of were replaced by others."},
+    {"incident.person_unlinked", "A correction",
+     "Something you were told or have read was linked to the wrong person. It has been corrected; please do not rely on it."},
+    {"incident.staff_named", "A colleague was named publicly",
+     "A member of staff was named publicly. Only those who act for them are told."},
+    {"share.decided", "Contact arrangements to follow", "A manager decided that you need to know of contact arrangements."},
+};
+
+const Words& WordsOf(const std::string& occasion) {
+  static constexpr Words kOther = {"", "Something needs your attention", "Something needs your attention."};
+  for (const Words& words : kWords) {
+    if (words.occasion == occasion) return words;
+  }
+  return kOther;
+}
+
+v1::Notification Draft(const About& about, const ShareLine& line) {
+  v1::Notification n;
+  n.set_id(NewUuid());
+  n.set_kind(v1::Notification::Kind::SHARE);
+  n.set_occasion(about.occasion);
+  n.set_restriction_id(about.restriction_id);
+  n.set_decision_id(about.decision_id);
+  n.set_incident_id(about.incident_id);
+  n.set_appeal_id(about.appeal_id);
+  n.set_person_id(about.person_id);
+  n.set_service_area(about.service_area);
+  n.set_audience(line.audience);
+  n.set_reason(line.reason);
+  n.set_clause(line.clause);
+  return n;
+}
+
+void QueueOne(const Context& context, Session& session, const About& about, const ShareLine& line, const Recipient& to) {
+  Outgoing message{.notification = Draft(about, line), .event_id = about.event_id, .provider = "smtp", .address = to.email, .payload = ""};
+  v1::Notification& n = message.notification;
+  n.set_recipient(to.staff_id);
+  n.set_link(absl::StrCat(context.public_url, "/v1/notifications/", n.id()));
+  n.set_means(to.email.empty() ? v1::Notification::Means::MEANS_UNSPECIFIED : v1::Notification::Means::EMAIL);
+  message.payload = MessageText(about, n.link());
+  NotificationStore store(session);
+  if (store.Insert(message) && to.email.empty()) Escalate(context, session, n, "No address of this person is known.");
+}
+
+v1::Share ShareOf(Session& session, const v1::Notification& n) {
+  v1::Share share;
+  share.set_id(n.id());
+  share.set_etag(n.etag());
+  share.set_audience(n.audience());
+  share.set_audience_name(AudienceNamed(session, n.audience()).name());
+  share.set_reason(n.reason());
+  share.set_clause(n.clause());
+  share.set_recipient(n.recipient());
+  share.set_state(n.state());
+  *share.mutable_queued_at() = n.queued_at();
+  if (n.has_sent_at()) *share.mutable_sent_at() = n.sent_at();
+  if (n.has_delivered_at()) *share.mutable_delivered_at() = n.delivered_at();
+  if (n.has_read_at()) *share.mutable_read_at() = n.read_at();
+  if (n.has_acknowledged_at()) *share.mutable_acknowledged_at() = n.acknowledged_at();
+  if (n.has_escalation()) *share.mutable_escalation() = n.escalation();
+  share.set_occasion(n.occasion());
+  share.set_decision_id(n.decision_id());
+  share.set_done(IsDone(static_cast<Delivery>(n.state())));
+  return share;
+}
+
+void Summarise(v1::ListSharesResponse& ledger) {
+  std::map<std::string, v1::ListSharesResponse::AudienceSummary*> by_audience;
+  bool all_done = true;
+  for (const v1::Share& share : ledger.shares()) {
+    auto*& line = by_audience[share.audience()];
+    if (line == nullptr) {
+      line = ledger.add_audiences();
+      line->set_audience(share.audience());
+      line->set_done(true);
+      line->set_recipients(0);
+      line->set_delivered(0);
+      line->set_acknowledged(0);
+      line->set_escalated(0);
+      line->set_missing(0);
+    }
+    const auto state = static_cast<Delivery>(share.state());
+    line->set_recipients(line->recipients() + (share.recipient().empty() ? 0 : 1));
+    line->set_delivered(line->delivered() + (HasArrived(state) ? 1 : 0));
+    line->set_acknowledged(line->acknowledged() + (state == Delivery::kAcknowledged ? 1 : 0));
+    line->set_escalated(line->escalated() + (state == Delivery::kEscalated ? 1 : 0));
+    line->set_missing(line->missing() + (share.done() ? 0 : 1));
+    line->set_done(line->done() && share.done());
+    all_done = all_done && share.done();
+  }
+  ledger.set_done(all_done && !ledger.shares().empty());
+}
+
+v1::ListSharesResponse Ledger(Session& session, const std::string& restriction_id, const std::string& incident_id) {
+  v1::ListSharesResponse ledger;
+  for (const v1::Notification& n : NotificationStore(session).SharesOf(restriction_id, incident_id))
+    *ledger.add_shares() = ShareOf(session, n);
+  for (v1::NotTold& line : NotToldOf(session, restriction_id, incident_id)) {
+    line.set_audience_name(AudienceNamed(session, line.audience()).name());
+    *ledger.add_not_told() = std::move(line);
+  }
+  if (!restriction_id.empty() && IsWithheld(session, restriction_id)) {
+    ledger.set_notice_withheld("The person is not told for now; a separate record says why, with a date to look again (6.4).");
+  }
+  Summarise(ledger);
+  return ledger;
+}
+
+void NoteRead(Session& session, const std::string& kind, const std::string& id, const std::string& person_id) {
+  session.Audit({.action = "shares.read", .subject_kind = kind, .subject_id = id, .clause = "12.4", .person_id = person_id});
+}
+
+// A closed circle stays closed: the ledger of a colleague named publicly is for those of 12.6 (and auditors).
+std::optional<Refusal> RefusalInCircle(const Call& call) {
+  for (const Role role : {Role::kHrBusinessPartner, Role::kCommunicationsLead, Role::kStrategicDirector, Role::kAuditor}) {
+    if (call.actor.Has(role)) return std::nullopt;
+  }
+  return NotPermitted("12.7", "This goes no further than those who act for the colleague.");
+}
+
+About AboutOf(const restriction::v1::NotificationFacts& facts) {
+  return {.event_id = "",
+          .occasion = "share.decided",
+          .restriction_id = facts.restriction_id(),
+          .restriction_reference = facts.restriction_reference(),
+          .decision_id = facts.decision().id(),
+          .person_id = facts.person_id(),
+          .service_area = facts.service_area()};
+}
+
+}  // namespace
+
+std::string MessageText(const About& about, const std::string& link) {
+  const Words& words = WordsOf(about.occasion);
+  const std::string& reference = !about.restriction_reference.empty() ? about.restriction_reference
+                                 : !about.appeal_reference.empty()    ? about.appeal_reference
+                                                                      : about.incident_reference;
+  return absl::StrCat(std::string(words.subject), reference.empty() ? "" : " (" + reference + ")", "\n", std::string(words.sentence),
+                      "\n\nSign in to see what to do: ", link,
+                      "\n\nHandling: for you in your task only. Do not forward, print or copy it; the details stay in the system.\n"
+                      "Please acknowledge it there, so that the sender knows you have it.\n");
+}
+
+SharingPlan PlanOf(const restriction::v1::NotificationFacts& facts) {
+  SharingFacts asked{.service_area = facts.service_area(),
+                     .physical_threat = facts.physical_threat(),
+                     .services_with_contact = {facts.services_with_contact().begin(), facts.services_with_contact().end()}};
+  for (const auto& measure : facts.measures()) {
+    asked.measures.push_back(
+        {restriction::v1::Measure::Kind::Value_Name(measure.kind()), measure.channel() == restriction::v1::Channel::CHANNEL_UNSPECIFIED
+                                                                         ? ""
+                                                                         : restriction::v1::Channel::Value_Name(measure.channel())});
+  }
+  for (const int behaviour : facts.behaviours())
+    asked.behaviours.push_back(restriction::v1::Behaviour::Value_Name(static_cast<restriction::v1::Behaviour::Value>(behaviour)));
+  return PlanSharing(asked);
+}
+
+void Share(const Context& context, Session& session, const About& about, const ShareLine& line, const std::vector<Recipient>& also) {
+  std::vector<Recipient> recipients = RecipientsOf(AudienceNamed(session, line.audience), DateOf(session.now()));
+  for (const Recipient& other : also) {
+    if (std::ranges::find(recipients, other.staff_id, &Recipient::staff_id) == recipients.end()) recipients.push_back(other);
+  }
+  for (const Recipient& to : recipients) QueueOne(context, session, about, line, to);
+  if (!recipients.empty()) return;
+  Outgoing nobody{.notification = Draft(about, line), .event_id = about.event_id, .provider = "", .address = "", .payload = ""};
+  if (NotificationStore(session).Insert(nobody)) Escalate(context, session, nobody.notification, "Nobody of this audience can be reached.");
+}
+
+void Escalate(const Context& context, Session& session, v1::Notification& n, const std::string& why) {
+  NotificationStore store(session);
+  const v1::Audience audience = AudienceNamed(session, n.audience());
+  v1::Escalation& escalation = *n.mutable_escalation();
+  escalation.set_to(!audience.escalate_to().empty() ? audience.escalate_to() : absl::StrCat("senior manager, ", n.service_area()));
+  escalation.set_why(why);
+  *escalation.mutable_at() = ToTimestamp(session.now());
+  if (!store.Move(n, Signal::kEscalate, why)) return;
+  OpenTask(session, {.kind = v1::Task::Kind::ESCALATED_SHARE,
+                     .description = absl::StrCat(audience.name(), " could not be told: ", why, " Decide how they are told."),
+                     .service_area = n.service_area(),
+                     .due_on = DateOf(session.now()) + 1,
+                     .restriction_id = n.restriction_id(),
+                     .notification_id = n.id(),
+                     .person_id = n.person_id(),
+                     .once = "escalated/" + n.id()});
+  if (audience.escalate_email().empty()) return;
+  Outgoing alert{
+      .notification = {}, .event_id = "escalated/" + n.id(), .provider = "smtp", .address = audience.escalate_email(), .payload = ""};
+  alert.notification.set_id(NewUuid());
+  alert.notification.set_kind(v1::Notification::Kind::ALERT);
+  alert.notification.set_means(v1::Notification::Means::EMAIL);
+  alert.notification.set_occasion("share.escalated");
+  alert.notification.set_restriction_id(n.restriction_id());
+  alert.notification.set_service_area(n.service_area());
+  alert.notification.set_recipient(audience.escalate_to());
+  alert.notification.set_reason("A message did not reach its audience; you decide how they are told.");
+  alert.notification.set_clause("12.5");
+  alert.notification.set_link(absl::StrCat(context.public_url, "/v1/notifications/", n.id()));
+  alert.payload = MessageText({.occasion = "share.escalated"}, alert.notification.link());
+  store.Insert(alert);
+}
+
+Outcome<v1::ListSharesResponse> ListShares(const Context& context, const Call& call, const v1::ListSharesRequest& request) {
+  if (request.restriction_id().empty() == request.incident_id().empty()) {
+    return Invalid({{"12.5", "restrictionId", "Name one restriction, or one incident, whose ledger you want to see."}});
+  }
+  if (!request.incident_id().empty()) {
+    if (auto no = RefusalInCircle(call)) return *no;
+    return context.unit_of_work.Read<v1::ListSharesResponse>(call, [&](Session& session) -> Outcome<v1::ListSharesResponse> {
+      NoteRead(session, "incident", request.incident_id(), "");
+      return Ledger(session, "", request.incident_id());
+    });
+  }
+  auto facts = context.peers.Restriction(call, request.restriction_id(), "");
+  if (!facts.ok()) return facts.refusal();
+  if (auto no = call.RefusalIn(facts->service_area())) return *no;
+  return context.unit_of_work.Read<v1::ListSharesResponse>(call, [&](Session& session) -> Outcome<v1::ListSharesResponse> {
+    NoteRead(session, "restriction", facts->restriction_id(), facts->person_id());
+    return Ledger(session, facts->restriction_id(), "");
+  });
+}
+
+Outcome<v1::ListSharesResponse> CreateShare(const Context& context, const Call& call, const v1::CreateShareRequest& request) {
+  auto facts = context.peers.Restriction(call, request.restriction_id(), "");
+  if (!facts.ok()) return facts.refusal();
+  if (auto no = call.RefusalIn(facts->service_area())) return *no;
+  return context.unit_of_work.Write<v1::ListSharesResponse>(call, [&](Session& session) -> Outcome<v1::ListSharesResponse> {
+    Refusals no;
+    if (request.audience().empty()) no.push_back({"12.5", "audience", "Name the audience that needs to know."});
+    if (NamesEverybody(request.audience()))
+      no.push_back({"12.5", "audience", "There is no sharing with everybody; name those who need to know, one by one."});
+    if (request.reason().empty()) no.push_back({"12.5", "reason", "Say why this audience needs to know."});
+    if (!no.empty()) return Invalid(std::move(no));
+    if (facts->state() != restriction::v1::Restriction::State::IN_FORCE)
+      return Conflict("WRONG_STATE", "12.5", "Only what is in force is shared.");
+    if (AudienceNamed(session, request.audience()).etag().empty()) {
+      return Invalid({{"12.5", "audience", "No such audience is kept; put its people down at /v1/audiences first."}});
+    }
+    About about = AboutOf(*facts);
+    about.event_id = NewUuid();
+    about.decided_by = call.actor.id;
+    Share(context, session, about, {request.audience(), request.reason(), "12.5"});
+    session.Audit({.action = "share.decided",
+                   .subject_kind = "restriction",
+                   .subject_id = facts->restriction_id(),
+                   .clause = "12.5",
+                   .person_id = facts->person_id()});
+    return Ledger(session, facts->restriction_id(), "");
+  });
+}
+
+Outcome<v1::ListSharesResponse> DeclineShare(const Context& context, const Call& call, const v1::DeclineShareRequest& request) {
+  auto facts = context.peers.Restriction(call, request.restriction_id(), "");
+  if (!facts.ok()) return facts.refusal();
+  if (auto no = call.RefusalIn(facts->service_area())) return *no;
+  return context.unit_of_work.Write<v1::ListSharesResponse>(call, [&](Session& session) -> Outcome<v1::ListSharesResponse> {
+    Refusals no;
+    if (request.audience().empty()) no.push_back({"12.5", "audience", "Name the audience that is not told."});
+    if (request.why().empty()) no.push_back({"12.5", "why", "Say why they need not know; the decision not to share is recorded too."});
+    for (const ShareLine& line : PlanOf(*facts).told) {
+      if (line.audience == request.audience())
+        no.push_back({"12.5", "audience", "The policy has this audience told as a minimum: " + line.reason});
+    }
+    if (!no.empty()) return Invalid(std::move(no));
+    v1::NotTold line;
+    line.set_audience(request.audience());
+    line.set_why(request.why());
+    line.set_clause("12.5");
+    line.set_decided_by(call.actor.id);
+    NoteNotTold(session, NewUuid(), facts->restriction_id(), "", line);
+    session.Audit({.action = "share.declined",
+                   .subject_kind = "restriction",
+                   .subject_id = facts->restriction_id(),
+                   .clause = "12.5",
+                   .person_id = facts->person_id()});
+    return Ledger(session, facts->restriction_id(), "");
+  });
+}
+
+}  // namespace evenhand::notification

@@ -1,0 +1,104 @@
+#include "services/notification/app/tasks.h"
+
+#include "services/notification/app/letters.h"
+#include "services/notification/store/notification_store.h"
+#include "services/notification/store/task_store.h"
+#include "services/notification/store/times.h"
+#include "services/platform/base/uuid.h"
+
+namespace evenhand::notification {
+namespace {
+
+void ShowAsOfNow(Session& session, v1::Task& task) {
+  const auto due = ParseDate(task.due_on());
+  task.set_overdue(task.state() == v1::Task::State::OPEN && due && DateOf(session.now()) > *due);
+}
+
+// What completing it sets going: a letter made by hand counts as told; a decided escalation ends its share.
+void Follow(const Context& context, Session& session, const v1::Task& task) {
+  if (task.kind() == v1::Task::Kind::PRODUCE_FORMAT) LetterMadeByHand(context, session, task.letter_id(), task.outcome());
+  if (task.kind() != v1::Task::Kind::ESCALATED_SHARE) return;
+  NotificationStore store(session);
+  auto share = store.Find(task.notification_id(), /*for_update=*/true);
+  if (!share) return;
+  share->mutable_escalation()->set_decision(task.outcome());
+  share->mutable_escalation()->set_decided_by(session.actor().id);
+  *share->mutable_escalation()->mutable_decided_at() = ToTimestamp(session.now());
+  store.Move(*share, Signal::kResolve, task.outcome());
+}
+
+}  // namespace
+
+void OpenTask(Session& session, const NewTask& wanted) {
+  v1::Task task;
+  task.set_state(v1::Task::State::OPEN);
+  task.set_kind(wanted.kind);
+  task.set_description(wanted.description);
+  task.set_service_area(wanted.service_area);
+  task.set_due_on(FormatDate(wanted.due_on));
+  task.set_letter_id(wanted.letter_id);
+  task.set_restriction_id(wanted.restriction_id);
+  task.set_notification_id(wanted.notification_id);
+  task.set_person_id(wanted.person_id);
+  *task.mutable_created_at() = ToTimestamp(session.now());
+  InsertTask(session, task, wanted.once);
+}
+
+void CloseTasks(Session& session, const std::string& column, const std::string& value, const std::string& why) {
+  for (v1::Task& task : OpenTasksWith(session, column, value)) {
+    task.set_state(v1::Task::State::CLOSED);
+    task.set_outcome(why);
+    SaveTask(session, task);
+  }
+}
+
+Outcome<v1::ListTasksResponse> ListTasks(const Context& context, const Call& call, const v1::ListTasksRequest& request) {
+  if (!request.page_token().empty() && !IsUuid(request.page_token()))
+    return Invalid({{"", "pageToken", "This is not a page token of this list."}});
+  std::optional<std::vector<std::string>> areas;
+  if (!InEveryArea(*call.rule, call.actor)) areas = call.actor.areas;
+  return context.unit_of_work.Read<v1::ListTasksResponse>(call, [&](Session& session) -> Outcome<v1::ListTasksResponse> {
+    v1::ListTasksResponse reply;
+    for (v1::Task& task : ListTasks(session, request, areas, *reply.mutable_next_page_token())) {
+      ShowAsOfNow(session, task);
+      *reply.add_tasks() = std::move(task);
+    }
+    return reply;
+  });
+}
+
+Outcome<v1::Task> GetTask(const Context& context, const Call& call, const v1::GetTaskRequest& request) {
+  return context.unit_of_work.Read<v1::Task>(call, [&](Session& session) -> Outcome<v1::Task> {
+    auto task = FindTask(session, request.id());
+    if (!task) return NotFound("task");
+    if (auto no = call.RefusalIn(task->service_area())) return *no;
+    ShowAsOfNow(session, *task);
+    return *task;
+  });
+}
+
+Outcome<v1::Task> CompleteTask(const Context& context, const Call& call, const v1::CompleteTaskRequest& request) {
+  return context.unit_of_work.Write<v1::Task>(call, [&](Session& session) -> Outcome<v1::Task> {
+    auto task = FindTask(session, request.id(), /*for_update=*/true);
+    if (!task) return NotFound("task");
+    if (auto no = call.RefusalIn(task->service_area())) return *no;
+    if (auto no = call.StaleAgainst(task->etag())) return *no;
+    if (request.outcome().empty()) return Invalid({{"12.5", "outcome", "Say what was done."}});
+    if (task->state() != v1::Task::State::OPEN) return Conflict("WRONG_STATE", "12.5", "This task is not open any more.");
+    if (task->kind() == v1::Task::Kind::CONFIRM_ADDRESS) {
+      return Conflict("WRONG_STATE", "11.1",
+                      "Confirm the address at /v1/letters/" + task->letter_id() + ":confirmAddress; the task is done with it.");
+    }
+    task->set_state(v1::Task::State::DONE);
+    task->set_outcome(request.outcome());
+    task->set_completed_by(call.actor.id);
+    *task->mutable_completed_at() = ToTimestamp(session.now());
+    SaveTask(session, *task);
+    Follow(context, session, *task);
+    session.Audit(
+        {.action = "task.completed", .subject_kind = "task", .subject_id = task->id(), .clause = "12.5", .person_id = task->person_id()});
+    return *task;
+  });
+}
+
+}  // namespace evenhand::notification

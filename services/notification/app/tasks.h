@@ -1,0 +1,26 @@
+// What a person has to do before a message can go, or because it did not arrive.
+#pragma once
+
+#include "evenhand/notification/v1/task_service.pb.h"
+#include "services/notification/app/context.h"
+
+namespace evenhand::notification {
+
+struct NewTask {
+  v1::Task::Kind::Value kind;
+  std::string description;
+  std::string service_area;
+  LocalDate due_on;
+  std::string letter_id, restriction_id, notification_id, person_id;
+  std::string once;  // what it is for; the same twice is one task
+};
+void OpenTask(Session& session, const NewTask& task);
+
+// Overtaken: the person died, the restriction ended, the share was acknowledged after all.
+void CloseTasks(Session& session, const std::string& column, const std::string& value, const std::string& why);
+
+Outcome<v1::ListTasksResponse> ListTasks(const Context& context, const Call& call, const v1::ListTasksRequest& request);
+Outcome<v1::Task> GetTask(const Context& context, const Call& call, const v1::GetTaskRequest& request);
+Outcome<v1::Task> CompleteTask(const Context& context, const Call& call, const v1::CompleteTaskRequest& request);
+
+}  // namespace evenhand::notification

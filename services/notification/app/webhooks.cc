@@ -1,0 +1,196 @@
+#include "services/notification/app/webhooks.h"
+
+#include <google/protobuf/struct.pb.h>
+
+#include <absl/strings/str_cat.h>
+
+#include "services/notification/send/standard_webhooks.h"
+#include "services/notification/store/document.h"
+#include "services/notification/store/notification_store.h"
+#include "services/notification/store/times.h"
+#include "services/notification/store/webhook_store.h"
+#include "services/platform/base/uuid.h"
+
+namespace evenhand::notification {
+namespace {
+
+constexpr int kMostWebhooks = 100;
+constexpr std::size_t kLongestUrl = 2'000;
+
+bool Wants(const v1::Webhook& webhook, const std::string& type) {
+  if (webhook.event_types().empty()) return true;
+  return std::ranges::any_of(webhook.event_types(), [&](const std::string& wanted) {
+    return wanted.ends_with('*') ? type.starts_with(std::string_view(wanted).substr(0, wanted.size() - 1)) : wanted == type;
+  });
+}
+
+// A CloudEvent in its JSON form (structured mode): ids, kinds and times; no narrative, no names. Staff numbers stay at home too.
+std::string CloudEventOf(const IncomingEvent& event) {
+  google::protobuf::Struct body;
+  auto& fields = *body.mutable_fields();
+  fields["specversion"].set_string_value("1.0");
+  fields["id"].set_string_value(event.id);
+  fields["source"].set_string_value("urn:evenhand:" + event.type.substr(0, event.type.find('.')));
+  fields["type"].set_string_value(event.type);
+  fields["subject"].set_string_value(event.thing);
+  fields["time"].set_string_value(FormatInstant(event.occurred_at));
+  fields["datacontenttype"].set_string_value("application/json");
+  auto& data = *fields["data"].mutable_struct_value()->mutable_fields();
+  for (const auto& [key, value] : event.attributes) {
+    if (key == "readers" || key == "assignee" || key == "owner" || key == "by" || value.empty()) continue;
+    data[key].set_string_value(value);
+  }
+  return ToDocument(body);
+}
+
+bool IsLoopback(std::string_view rest) {
+  return rest.starts_with("127.0.0.1") || rest.starts_with("localhost") || rest.starts_with("[::1]");
+}
+
+// https anywhere; plain http on loopback in dev mode alone, for trying things out. No user info: secrets don't belong in a URL.
+bool MayReceive(const std::string& url, bool dev_mode) {
+  if (url.size() > kLongestUrl || url.find_first_of(" \r\n\t\"<>@") != std::string::npos) return false;
+  if (url.starts_with("https://")) return url.size() > 8 && url[8] != '/';
+  return dev_mode && url.starts_with("http://") && IsLoopback(std::string_view(url).substr(7));
+}
+
+Refusals FaultsOf(const v1::CreateWebhookRequest& request, bool dev_mode) {
+  Refusals no;
+  if (!MayReceive(request.url(), dev_mode))
+    no.push_back({"12.4", "url", "Give an https address (in dev mode http on loopback too), without user name or password."});
+  if (!request.secret().empty() && !KeyOf(request.secret()))
+    no.push_back({"12.4", "secret", "A secret is whsec_ and 24 to 64 bytes in base64; leave it out and one is made."});
+  for (int i = 0; i < request.event_types_size(); ++i) {
+    const std::string& type = request.event_types(i);
+    const auto star = type.find('*');
+    if (type.empty() || (star != std::string::npos && star + 1 != type.size())) {
+      no.push_back({"12.4", absl::StrCat("eventTypes[", i, "]"), "An exact type, or one with a last *."});
+    }
+  }
+  return no;
+}
+
+void Note(Session& session, const std::string& action, const v1::Webhook& webhook) {
+  session.Audit({.action = action, .subject_kind = "webhook", .subject_id = webhook.id(), .clause = "12.4", .after = webhook.etag()});
+}
+
+v1::Webhook Shown(Session& session, v1::Webhook webhook) {
+  webhook.set_waiting(WaitingFor(session, webhook.id()));
+  return webhook;
+}
+
+}  // namespace
+
+void QueueForWebhooks(Session& session, const IncomingEvent& event) {
+  for (const v1::Webhook& webhook : AllWebhooks(session, /*active_only=*/true)) {
+    if (!Wants(webhook, event.type)) continue;
+    Outgoing message{
+        .notification = {}, .event_id = event.id, .provider = webhook.id(), .address = webhook.url(), .payload = CloudEventOf(event)};
+    v1::Notification& n = message.notification;
+    n.set_kind(v1::Notification::Kind::WEBHOOK);
+    n.set_means(v1::Notification::Means::WEBHOOK);
+    n.set_occasion(event.type);
+    n.set_webhook_id(webhook.id());
+    n.set_recipient(webhook.id());
+    n.set_restriction_id(event.Get("restrictionId"));
+    n.set_appeal_id(event.Get("appealId"));
+    n.set_service_area(event.Get("serviceArea"));
+    n.set_reason("A system that carries out or shows what was decided.");
+    n.set_clause("12.4");
+    NotificationStore(session).Insert(message);
+  }
+}
+
+Outcome<v1::Webhook> CreateWebhook(const Context& context, const Call& call, const v1::CreateWebhookRequest& request) {
+  return context.unit_of_work.Write<v1::Webhook>(call, [&](Session& session) -> Outcome<v1::Webhook> {
+    if (Refusals no = FaultsOf(request, context.dev_mode); !no.empty()) return Invalid(std::move(no));
+    if (AllWebhooks(session, false).size() >= kMostWebhooks)
+      return Conflict("WRONG_STATE", "12.4", "There are 100 receivers already; take one out first.");
+    v1::Webhook webhook;
+    webhook.set_id(NewUuid());
+    webhook.set_state(v1::Webhook::State::ACTIVE);
+    webhook.set_url(request.url());
+    *webhook.mutable_event_types() = request.event_types();
+    webhook.set_description(request.description());
+    *webhook.mutable_created_at() = ToTimestamp(session.now());
+    const std::string secret = request.secret().empty() ? NewSecret() : request.secret();
+    InsertWebhook(session, webhook, secret);
+    Note(session, "webhook.created", webhook);
+    webhook.set_secret(secret);
+    webhook.set_waiting(0);
+    return webhook;
+  });
+}
+
+Outcome<v1::ListWebhooksResponse> ListWebhooks(const Context& context, const Call& call, const v1::ListWebhooksRequest&) {
+  return context.unit_of_work.Read<v1::ListWebhooksResponse>(call, [&](Session& session) -> Outcome<v1::ListWebhooksResponse> {
+    v1::ListWebhooksResponse reply;
+    for (v1::Webhook& webhook : AllWebhooks(session, false)) *reply.add_webhooks() = Shown(session, std::move(webhook));
+    return reply;
+  });
+}
+
+Outcome<v1::Webhook> GetWebhook(const Context& context, const Call& call, const v1::GetWebhookRequest& request) {
+  return context.unit_of_work.Read<v1::Webhook>(call, [&](Session& session) -> Outcome<v1::Webhook> {
+    auto webhook = FindWebhook(session, request.id());
+    if (!webhook) return NotFound("webhook");
+    return Shown(session, *webhook);
+  });
+}
+
+Outcome<v1::Webhook> DeleteWebhook(const Context& context, const Call& call, const v1::DeleteWebhookRequest& request) {
+  return context.unit_of_work.Write<v1::Webhook>(call, [&](Session& session) -> Outcome<v1::Webhook> {
+    auto webhook = FindWebhook(session, request.id(), /*for_update=*/true);
+    if (!webhook) return NotFound("webhook");
+    webhook->set_state(v1::Webhook::State::DELETED);
+    SaveWebhook(session, *webhook);
+    NotificationStore store(session);
+    for (const std::string& id : store.IdsToStop("webhook_id", webhook->id())) {
+      if (auto n = store.Find(id, /*for_update=*/true)) store.Move(*n, Signal::kStop, "The receiver was taken out.");
+    }
+    Note(session, "webhook.deleted", *webhook);
+    return *webhook;
+  });
+}
+
+Outcome<v1::ReplayWebhookResponse> ReplayWebhook(const Context& context, const Call& call, const v1::ReplayWebhookRequest& request) {
+  return context.unit_of_work.Write<v1::ReplayWebhookResponse>(call, [&](Session& session) -> Outcome<v1::ReplayWebhookResponse> {
+    auto webhook = FindWebhook(session, request.id(), /*for_update=*/true);
+    if (!webhook) return NotFound("webhook");
+    NotificationStore store(session);
+    const std::string since = request.has_since() ? FormatInstant(FromTimestamp(request.since())) : "";
+    int queued = 0;
+    for (const std::string& id : MessagesToReplay(session, webhook->id(), since)) {
+      auto n = store.Find(id, /*for_update=*/true);
+      if (!n) continue;
+      n->set_attempts(0);
+      n->clear_next_attempt_at();
+      queued += store.Move(*n, Signal::kReplay, "Sent again on request, with its first id.") ? 1 : 0;
+    }
+    if (webhook->state() == v1::Webhook::State::DISABLED) {
+      webhook->set_state(v1::Webhook::State::ACTIVE);
+      webhook->clear_disabled_why();
+      SaveWebhook(session, *webhook);
+    }
+    Note(session, "webhook.replayed", *webhook);
+    v1::ReplayWebhookResponse reply;
+    reply.set_queued(queued);
+    *reply.mutable_webhook() = Shown(session, *webhook);
+    return reply;
+  });
+}
+
+void DisableWebhook(Session& session, const std::string& id, const std::string& why) {
+  auto webhook = FindWebhook(session, id, /*for_update=*/true);
+  if (!webhook || webhook->state() != v1::Webhook::State::ACTIVE) return;
+  webhook->set_state(v1::Webhook::State::DISABLED);
+  webhook->set_disabled_why(why);
+  SaveWebhook(session, *webhook);
+  NotificationStore store(session);
+  for (const std::string& waiting : store.IdsToStop("webhook_id", id)) {
+    if (auto n = store.Find(waiting, /*for_update=*/true)) store.Move(*n, Signal::kStop, "The receiver is disabled: " + why);
+  }
+  Note(session, "webhook.disabled", *webhook);
+}
+
+}  // namespace evenhand::notification

@@ -1,0 +1,66 @@
+#include "services/notification/store/occasion_store.h"
+
+#include <google/protobuf/struct.pb.h>
+
+#include "services/notification/store/document.h"
+#include "services/platform/base/local_date.h"
+
+namespace evenhand::notification {
+namespace {
+
+std::string JsonOf(const std::map<std::string, std::string>& attributes) {
+  google::protobuf::Struct json;
+  for (const auto& [key, value] : attributes) (*json.mutable_fields())[key].set_string_value(value);
+  return ToDocument(json);
+}
+
+std::map<std::string, std::string> AttributesOf(const std::string& text) {
+  std::map<std::string, std::string> attributes;
+  for (const auto& [key, value] : FromDocument<google::protobuf::Struct>(text).fields()) attributes[key] = value.string_value();
+  return attributes;
+}
+
+}  // namespace
+
+void KeepOccasion(Session& session, const IncomingEvent& event) {
+  session.sql().exec_params(
+      "insert into occasion (event_id, type, thing, attributes, occurred_at, next_attempt_at) values ($1, $2, $3, $4, $5, '-infinity') on "
+      "conflict do nothing",
+      event.id, event.type, event.thing, JsonOf(event.attributes), FormatInstant(event.occurred_at));
+}
+
+std::vector<Occasion> DueOccasions(Session& session, int most) {
+  std::vector<Occasion> due;
+  for (const auto& row : session.sql().exec_params(
+           "select event_id, type, thing, attributes, (extract(epoch from occurred_at) * 1000000)::bigint, attempts from occasion o "
+           "where done_at is null and next_attempt_at <= $1 "
+           "and not exists (select from occasion earlier where earlier.done_at is null and earlier.thing = o.thing and earlier.seq < "
+           "o.seq) order by seq limit $2",
+           FormatInstant(session.now()), most)) {
+    Occasion occasion;
+    occasion.event = {.id = row[0].c_str(),
+                      .source = "",
+                      .type = row[1].c_str(),
+                      .thing = row[2].c_str(),
+                      .attributes = AttributesOf(row[3].c_str()),
+                      .occurred_at = absl::FromUnixMicros(row[4].as<std::int64_t>())};
+    occasion.attempts = row[5].as<int>();
+    due.push_back(std::move(occasion));
+  }
+  return due;
+}
+
+bool MarkDone(Session& session, const std::string& event_id) {
+  return session.sql()
+             .exec_params("update occasion set done_at = $2 where event_id = $1 and done_at is null", event_id,
+                          FormatInstant(session.now()))
+             .affected_rows() == 1;
+}
+
+void PutOff(Session& session, const std::string& event_id, absl::Time until, const std::string& why) {
+  session.sql().exec_params(
+      "update occasion set attempts = attempts + 1, next_attempt_at = $2, last_error = $3 where event_id = $1 and done_at is null",
+      event_id, FormatInstant(until), why);
+}
+
+}  // namespace evenhand::notification
