@@ -62,6 +62,7 @@ void OnlyVisibleFollowUps(const Actor& actor, Query& query) {
     closed += " or (i.subject_staff_id <> '' and i.subject_area = any(" + areas + "))";
   const std::string full = "not (" + closed + ") and case when i.staff_named then " + named + " else " + ordinary + " end";
   const std::string affected = "f.staff_id = '' and " + me + " = any(i.affected)";
+  query.And(areas + " is not null and " + me + " is not null and " + mine + " is not null");  // every parameter is used, whoever asks
   query.And("case when f.kind = 'STAFF_NAMED_PERSONAL_RECORD' then f.staff_id = " + me + (hr ? " or true" : "") + " else " + mine +
             " or f.staff_id = " + me + " or (" + affected + ") or (" + full + ") end");
 }

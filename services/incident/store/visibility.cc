@@ -17,6 +17,7 @@ void OnlyVisible(const Actor& actor, Query& query) {
   }
   if (actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead)) named = "true";
   if (actor.Has(Role::kStrategicDirector)) named += " or (i.director_stands_in and i.service_area = any(" + areas + "))";
+  query.And(areas + " is not null and " + me + " is not null");  // every parameter is used, whoever asks
   query.And("case when i.staff_named then " + named + " else " + ordinary + " end");
   // The subject is a council employee: not for themselves, their manager or the managers of their area.
   query.And("i.subject_staff_id = '' or (i.subject_staff_id <> " + me + " and i.subject_manager_id <> " + me + ")");

@@ -1,0 +1,170 @@
+// The importer against a real PostgreSQL: exactly once, whatever the order, the encoding, the number of importers and the cuts.
+#include <map>
+#include <thread>
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
+#include <rapidjson/document.h>
+
+#include "services/incident/app/rejections.h"
+#include "services/incident/testing/fixture.h"
+
+namespace evenhand::incident {
+namespace {
+
+using ::testing::ElementsAre;
+using O = v1::ImportOutcome;
+
+constexpr char kHeader[] =
+    "RecordNo,Version,Status,IncidentDate,IncidentTime,ReportedDateTime,Service,Team,ContactMethod,EmployeeNo,EmployeeName,LineManagerNo,PersonName,"
+    "PersonPhone,Categories,WarningGiven,ContactEnded,Description\r\n";
+
+std::string Row(const std::string& record, int version = 1, const std::string& status = "Submitted", const std::string& text = "Shouted.") {
+  return absl::StrCat(record, ",", version, ",", status, ",03/04/2026,09:15,03/04/2026 10:00,Housing,Repairs,Phone,E1001,A. Officer,E2001,Pat Example,07700 900123,Abuse,Yes,Yes,", text, "\r\n");
+}
+
+class Importing : public WithDatabase {
+ protected:
+  std::vector<O::Value> Outcomes(const Imported& done) {
+    std::vector<O::Value> outcomes;
+    for (const auto& row : done.rows) outcomes.push_back(row.outcome());
+    return outcomes;
+  }
+};
+
+TEST_F(Importing, Clause4_4_TheSameFileTwiceIsOneIncidentEach) {
+  const std::string file = kHeader + Row("HS-1") + Row("HS-2");
+  EXPECT_THAT(Outcomes(Import(file)), ElementsAre(O::CREATED, O::CREATED));
+  EXPECT_THAT(Outcomes(Import(file)), ElementsAre(O::DUPLICATE, O::DUPLICATE));
+  EXPECT_EQ(Sql("select count(*) from incident"), "2");
+}
+
+TEST_F(Importing, VersionsOutOfOrderTheHighestWinsAndTheEarlierIsKept) {
+  const Imported done = Import(kHeader + Row("HS-1", 2, "Amended", "Second text.") + Row("HS-1", 1, "Submitted", "First text."));
+  EXPECT_THAT(Outcomes(done), ElementsAre(O::CREATED, O::DUPLICATE));
+  v1::GetIncidentRequest get;
+  get.set_id(done.rows[0].reference());
+  const auto incident = GetIncident(work_, By(safety_), get);
+  EXPECT_EQ(incident->narrative(), "Second text.");
+  ASSERT_EQ(incident->versions_size(), 2);
+  EXPECT_EQ(incident->versions(1).kind(), v1::IncidentVersion::Kind::EARLIER_TEXT);
+  EXPECT_EQ(incident->versions(1).incident().narrative(), "First text.");
+}
+
+TEST_F(Importing, AWithdrawalThatComesFirstIsNotRevived) {
+  const Imported done = Import(kHeader + Row("HS-1", 2, "Withdrawn") + Row("HS-1", 1));
+  EXPECT_THAT(Outcomes(done), ElementsAre(O::CREATED, O::DUPLICATE));
+  EXPECT_EQ(Sql("select state from incident"), "WITHDRAWN");
+}
+
+TEST_F(Importing, TheSameVersionWithAnotherTextIsKeptAndSaid) {
+  Import(kHeader + Row("HS-1"));
+  const Imported again = Import(kHeader + Row("HS-1", 1, "Submitted", "Another text.") + Row("HS-1", 1, "Submitted", "Another text."));
+  EXPECT_THAT(Outcomes(again), ElementsAre(O::DUPLICATE, O::DUPLICATE));
+  EXPECT_TRUE(again.rows[0].text_differs());
+  EXPECT_EQ(Sql("select count(*) from incident_version"), "2");
+}
+
+TEST_F(Importing, ARefusedRowIsKeptOnceWhateverItsBytes) {
+  const std::string row = "HS-9,1,Submitted,31/02/2026,09:15,,Housing,Repairs,Phone,E1,Zo\xC3\xAB,E2,Pat,,Abuse,Yes,Yes,\"a\r\nb\"\r\n";
+  const std::string latin = "HS-9,1,Submitted,31/02/2026,09:15,,Housing,Repairs,Phone,E1,Zo\xEB,E2,Pat,,Abuse,Yes,Yes,\"a\nb\"\n";
+  EXPECT_THAT(Outcomes(Import(kHeader + row)), ElementsAre(O::REJECTED));
+  EXPECT_THAT(Outcomes(Import(kHeader + latin)), ElementsAre(O::REJECTED));
+  EXPECT_EQ(Sql("select count(*) from import_rejection"), "1");
+  EXPECT_EQ(Sql("select times_seen from import_rejection"), "2");
+}
+
+TEST_F(Importing, AMendedRowIsTakenInOnce) {
+  const std::string file = absl::StrCat(kHeader, "HS-9,1,Submitted,31/02/2026,09:15,,Housing,Repairs,Phone,E1,A,E2,Pat,,Abuse,Yes,Yes,text\r\n");
+  const Imported done = Import(file);
+  v1::RetryImportRejectionRequest retry;
+  retry.set_id(done.rows[0].rejection_id());
+  const auto refused = RetryImportRejection(work_, By(portal_), retry);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.refusal().violations[0].field, "fields.IncidentDate");
+  (*retry.mutable_fields())["IncidentDate"] = "28/02/2026";
+  const auto mended = RetryImportRejection(work_, By(portal_), retry);
+  ASSERT_TRUE(mended.ok());
+  EXPECT_EQ(mended->state(), v1::ImportRejection::State::RESOLVED);
+  EXPECT_EQ(RetryImportRejection(work_, By(portal_), retry).refusal().kind, RefusalKind::kConflict);
+  EXPECT_THAT(Outcomes(Import(file)), ElementsAre(O::REJECTED));
+  EXPECT_EQ(Sql("select count(*) from incident"), "1");
+}
+
+TEST_F(Importing, ADryRunAnswersTheSameAndKeepsNothing) {
+  std::string file = kHeader;
+  for (int i = 0; i < 700; ++i) file += Row(absl::StrCat("HS-", i));
+  file += Row("HS-1", 2, "Amended", "Later.") + Row("HS-1") + Row("HS-2", 1, "Submitted", "Other.") + Row("HS-3", 3, "Withdrawn");
+  const Imported dry = Import(file, true);
+  EXPECT_EQ(Sql("select count(*) from incident"), "0");
+  const Imported real = Import(file);
+  EXPECT_EQ(Outcomes(dry), Outcomes(real));
+  EXPECT_EQ(dry.summary.text_differs(), real.summary.text_differs());
+}
+
+TEST_F(Importing, AFileCutInTheMiddleAndSentAgainIsWhole) {
+  const std::string file = kHeader + Row("HS-1") + Row("HS-2", 1, "Submitted", "A long text about what happened.");
+  for (const std::size_t cut : {file.size() - 12, file.size() - 60, file.size() - 1}) {
+    Import(file.substr(0, cut));
+    const Imported whole = Import(file);
+    EXPECT_TRUE(whole.summary.reconciled());
+    v1::ListIncidentsRequest list;
+    list.set_source_ref("HS-2");
+    EXPECT_EQ(ListIncidents(work_, By(safety_), list)->incidents(0).narrative(), "A long text about what happened.") << cut;
+  }
+  EXPECT_EQ(Sql("select count(*) from incident"), "2");
+}
+
+TEST_F(Importing, OneOpenQuoteCostsOnlyItsOwnRow) {
+  const std::string file = kHeader + Row("HS-1") + Row("HS-2", 1, "Submitted", "\"left open") + Row("HS-3") + Row("HS-4", 1, "Submitted", "\"two\r\nlines\"") + Row("HS-5");
+  EXPECT_THAT(Outcomes(Import(file)), ElementsAre(O::CREATED, O::REJECTED, O::CREATED, O::CREATED, O::CREATED));
+}
+
+TEST_F(Importing, ColumnsInAnyOrderUnknownReportedMissingNamed) {
+  const Imported done = Import("Colour,Categories,IncidentTime,RecordNo,IncidentDate\nred,Abuse,09:15,HS-1,03/04/2026\n");
+  EXPECT_THAT(Outcomes(done), ElementsAre(O::CREATED));
+  EXPECT_THAT(done.summary.unknown_columns(), ElementsAre("Colour"));
+  EXPECT_EQ(done.summary.missing_columns_size(), static_cast<int>(kColumnCount) - 4);
+  const Imported without = Import("RecordNo,Categories\nHS-1,Abuse\n");
+  ASSERT_TRUE(without.refusal);
+  EXPECT_EQ(without.refusal->violations.size(), 2U);
+}
+
+TEST_F(Importing, TwoImportersAtOnceMakeEachRecordOnce) {
+  std::string file = kHeader;
+  for (int i = 0; i < 1200; ++i) file += Row(absl::StrCat("HS-", (i * 7) % 1200));
+  Imported a, b;
+  std::thread other([&] { b = Import(file); });
+  a = Import(file);
+  other.join();
+  EXPECT_EQ(a.summary.created() + b.summary.created(), 1200);
+  EXPECT_EQ(a.rows.size(), 1200U);
+  EXPECT_EQ(Sql("select count(*) from incident"), "1200");
+}
+
+TEST_F(Importing, ThePortalsOwnExportGivesExactlyItsNumbersTwice) {
+  const std::string file = ReadFile("../shared/feeds/portal-export.csv"), truth = ReadFile("../shared/feeds/portal-export.expected.json");
+  if (file.empty() || truth.empty()) GTEST_SKIP() << "the export is not beside the project";
+  rapidjson::Document want;
+  want.Parse(truth.c_str());
+  for (const bool first : {true, false}) {
+    const v1::ImportSummary got = Import(file).summary;
+    EXPECT_EQ(got.rows(), want["rows"].GetInt());
+    EXPECT_EQ(got.created(), first ? want["created"].GetInt() : 0);
+    EXPECT_EQ(got.amended(), first ? want["amended"].GetInt() : 0);
+    EXPECT_EQ(got.withdrawn(), first ? want["withdrawn"].GetInt() : 0);
+    EXPECT_EQ(got.rejected(), want["rejected"].GetInt());
+    EXPECT_TRUE(got.reconciled());
+  }
+  EXPECT_EQ(Sql("select count(*) from import_rejection"), std::to_string(want["rejected"].GetInt()));
+  EXPECT_EQ(Sql("select count(*) from incident where person_unknown"), std::to_string(want["unknown_person"].GetInt()));
+  EXPECT_EQ(Sql("select count(*) from incident where state = 'WITHDRAWN'"), std::to_string(want["withdrawn_records"].Size()));
+  for (const auto& record : want["latest"].GetObject()) {
+    const std::string got = Sql(absl::StrCat("select source_version || ' ' || (state = 'WITHDRAWN')::text || ' ' || cardinality(behaviours) from incident where source_ref = '", record.name.GetString(), "'"));
+    const std::vector<std::string> categories = absl::StrSplit(record.value["categories"].GetString(), ';');
+    EXPECT_EQ(got, absl::StrCat(record.value["version"].GetInt(), " ", record.value["status"] == "Withdrawn" ? "true" : "false", " ", categories.size())) << record.name.GetString();
+  }
+}
+
+}  // namespace
+}  // namespace evenhand::incident
