@@ -37,12 +37,14 @@ TEST(Authority, EveryRoleMeetsEveryRouteAndTheTableDecides) {
       const Role role = static_cast<Role>(i);
       const Reply reply = Knock(stack.As(std::string(NameOf(role)), "Nowhere"), route);
       const bool named = Names(rule->in_own_area, role) || Names(rule->in_any_area, role);
-      if (!named)
-        EXPECT_THAT(reply, Refused(403, std::string(rule->clause))) << NameOf(role) << " " << route.verb << " " << route.path << "\n"
-                                                                    << reply;
-      if (Names(rule->in_any_area, role)) EXPECT_NE(reply.status, 401) << NameOf(role) << " " << route.verb << " " << route.path;
-      EXPECT_LT(reply.status, 500) << NameOf(role) << " " << route.verb << " " << route.path << "\n" << reply;
-      EXPECT_NE(reply.status, 0) << route.verb << " " << route.path;
+      const std::string knock = std::string(NameOf(role)) + " " + route.verb + " " + route.path;
+      if (!named) {
+        EXPECT_THAT(reply, Refused(403, std::string(rule->clause))) << knock << "\n" << reply;
+      } else {
+        EXPECT_NE(reply.status, 401) << knock;
+      }
+      EXPECT_LT(reply.status, 500) << knock << "\n" << reply;
+      EXPECT_NE(reply.status, 0) << knock;
     }
   }
 }
