@@ -301,8 +301,11 @@ TEST(ContactCheck, Scenario24_WithoutADatabaseItSaysTakeCareAndWithoutTheService
   kill(postgres, SIGCONT);
   EXPECT_TRUE(Eventually([&] { return crm.Post("/v1/contacts:check", ask).json.value("outcome", "") == "CLEAR"; }, 20));
   kill(restriction, SIGSTOP);
-  const Reply silent = crm.Post("/v1/contacts:check", ask);
-  EXPECT_THAT(silent.status, AnyOf(503, 504)) << silent;
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // a batch on its way is answered still
+  for (int i = 0; i < 3; ++i) {
+    const Reply silent = crm.Post("/v1/contacts:check", ask);
+    EXPECT_EQ(silent.status, 503) << silent;
+  }
   kill(restriction, SIGCONT);
   EXPECT_TRUE(Eventually([&] { return crm.Post("/v1/contacts:check", ask).json.value("outcome", "") == "CLEAR"; }, 20));
 }
