@@ -16,7 +16,8 @@ std::string JsonOf(const std::map<std::string, std::string>& attributes) {
 
 std::map<std::string, std::string> AttributesOf(const std::string& text) {
   std::map<std::string, std::string> attributes;
-  for (const auto& [key, value] : FromDocument<google::protobuf::Struct>(text).fields()) attributes[key] = value.string_value();
+  const auto kept = FromDocument<google::protobuf::Struct>(text);  // named: a loop over a temporary's member would outlive it
+  for (const auto& [key, value] : kept.fields()) attributes[key] = value.string_value();
   return attributes;
 }
 
