@@ -46,7 +46,7 @@ v1::Incident Finish(Session& session, ChangeUnderWay& change, Kind::Value kind, 
   const std::string& id = held.incident.id();
   const std::int64_t kept = LoadTexts(session, {id})[id].count;
   set.versions.push_back(VersionOf(held, kept + 1, kind, session.actor().id, reason));
-  SyncFollowUps(held, LoadFollowUps(session, {id})[id], session, set);
+  SyncFollowUps(held, FollowUpsOf(session, id), session, set);
   set.updates.push_back(held);
   set.audit.push_back({event, "incident", id, clause, held.incident.person_id(), change.before_etag, held.incident.etag()});
   set.events.push_back(EventOf(event, held.incident));
@@ -232,7 +232,7 @@ Outcome<v1::Statement> AddStatement(UnitOfWork& work, const Call& call, const v1
     SetTime(statement.mutable_recorded_at(), session.now());
     InsertStatement(session, statement);
     WriteSet set;
-    for (HeldFollowUp& one : LoadFollowUps(session, {held->incident.id()})[held->incident.id()]) {
+    for (HeldFollowUp& one : FollowUpsOf(session, held->incident.id())) {
       v1::FollowUp& f = one.follow_up;
       if (f.kind() != v1::FollowUp::Kind::WITNESS_STATEMENT || f.staff_id() != witness || f.state() != v1::FollowUp::State::OPEN) continue;
       f.set_state(v1::FollowUp::State::COMPLETED);

@@ -46,7 +46,7 @@ void SaveIncident(Session& session, HeldIncident& held, v1::IncidentVersion::Kin
   const std::string& id = held.incident.id();
   set.versions.push_back(VersionOf(held, LoadTexts(session, {id})[id].count + 1, kind, session.actor().id, reason));
   std::vector<HeldFollowUp> others;
-  for (HeldFollowUp& one : LoadFollowUps(session, {id})[id]) {
+  for (HeldFollowUp& one : FollowUpsOf(session, id)) {
     if (one.follow_up.id() != ended.follow_up.id()) others.push_back(std::move(one));
   }
   SyncFollowUps(held, others, session, set);

@@ -51,7 +51,7 @@ v1::Incident WholeIncident(Session& session, const HeldIncident& held, View view
   v1::Incident whole = Shown(held, view);
   if (view < View::kOwn) return whole;
   const std::string& id = held.incident.id();
-  for (v1::FollowUp& f : ShownFollowUps(LoadFollowUps(session, {id})[id], held.incident, view, session.actor(), session.now())) {
+  for (v1::FollowUp& f : ShownFollowUps(FollowUpsOf(session, id), held.incident, view, session.actor(), session.now())) {
     whole.add_follow_ups()->Swap(&f);
   }
   for (v1::Statement& statement : LoadStatements(session, id)) {

@@ -78,7 +78,7 @@ void LookAtInjuriesAgain(UnitOfWork& work) {
       if (!held->incident.injury().reportable()) continue;
       ++held->version;
       const std::string id = held->incident.id();
-      SyncFollowUps(*held, LoadFollowUps(session, {id})[id], session, set);
+      SyncFollowUps(*held, FollowUpsOf(session, id), session, set);
       set.updates.push_back(*held);
       set.audit.push_back({"incident.injury_reportable", "incident", id, "RIDDOR 2013", held->incident.person_id(), "",
                            held->incident.injury().report_by()});

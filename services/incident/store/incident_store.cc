@@ -75,6 +75,10 @@ std::map<std::string, std::vector<HeldFollowUp>> LoadFollowUps(Session& session,
   return found;
 }
 
+std::vector<HeldFollowUp> FollowUpsOf(Session& session, const std::string& incident_id) {
+  return std::move(LoadFollowUps(session, {incident_id})[incident_id]);
+}
+
 std::vector<v1::IncidentVersion> LoadVersions(Session& session, const std::string& incident_id) {
   std::vector<v1::IncidentVersion> versions;
   const auto rows = session.sql().exec_params(

@@ -30,6 +30,9 @@ std::map<std::string, HeldTexts> LoadTexts(Session& session, const std::vector<s
 
 std::map<std::string, std::vector<HeldFollowUp>> LoadFollowUps(Session& session, const std::vector<std::string>& incident_ids);
 
+// Of one incident.
+std::vector<HeldFollowUp> FollowUpsOf(Session& session, const std::string& incident_id);
+
 std::vector<v1::IncidentVersion> LoadVersions(Session& session, const std::string& incident_id);
 
 // `count` new readable references, "INC-2026-000123".
