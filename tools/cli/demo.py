@@ -42,6 +42,7 @@ def command(options):
     say(f"Evenhand at {state['address']}", options)
     begun = time.monotonic()
     story.import_twice(demo, feed())
+    story.name_the_desk(demo)
     person, number = story.register(demo)
     incident = story.record_and_link(demo, person)
     restriction = story.propose_and_impose(demo, person, incident)

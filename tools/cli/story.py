@@ -121,6 +121,15 @@ def check(demo, number, restriction):
     demo.tell("Without a token: 401")
 
 
+def name_the_desk(demo):
+    """Who answers the public numbers is the council's to say; without anybody a share would be escalated at once."""
+    administrator = demo.client("administrator", "", sub="E9001")
+    reply = administrator.get("/v1/audiences/public-numbers")
+    if reply.ok and not reply.json.get("members"):
+        administrator.send("PUT", "/v1/audiences/public-numbers", {"name": "Contact centre", "members": [
+            {"staffId": "E3001", "name": "C. Desk", "email": "desk@example.org"}]}, reply.if_match())
+
+
 def appeal_and_notify(demo, restriction):
     demo.step("The person appeals; the council tells those who need to know, and nobody else")
     leader = demo.client("team_leader")
@@ -137,4 +146,4 @@ def appeal_and_notify(demo, restriction):
         time.sleep(0.1)
     demo.expect(shares, "the notification service recorded nobody to tell", reply)
     for share in shares:
-        demo.tell(f"To be told: {share.get('audience')} ({share.get('state', '').lower()}) — {share.get('reason', '')} {share.get('clause', '')}".rstrip())
+        demo.tell(f"To be told: {share.get('audience')} ({share.get('state', '').lower()}) — {share.get('reason', '')} ({share.get('clause', '')})")
