@@ -1,6 +1,8 @@
 #include "gateway/contract.h"
 
 #include "gateway/contract_data.h"
+#include "gateway/openapi/document.h"
+#include "gateway/web/docs_page.h"
 #include "services/platform/base/check.h"
 
 namespace evenhand::gateway {
@@ -14,7 +16,13 @@ std::vector<const google::protobuf::FileDescriptor*> ContractFiles() {
   return files;
 }
 
-void AddPages(Pages*) {}
-std::string OpenApiDocument() { return "{}"; }
+void AddPages(const Router& router, Pages* pages) {
+  pages->Add("/openapi.json", "application/json", MakeOpenApi(router));
+  pages->Add("/docs", "text/html; charset=utf-8", std::string(kDocsHtml));
+  pages->Add("/docs/docs.js", "text/javascript; charset=utf-8", std::string(kDocsScript));
+  pages->Add("/docs/docs.css", "text/css; charset=utf-8", std::string(kDocsStyle));
+}
+
+std::string OpenApiDocument() { return MakeOpenApi(Router(RoutesOf(ContractFiles()))); }
 
 }  // namespace evenhand::gateway

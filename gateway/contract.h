@@ -6,11 +6,12 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include "gateway/route/router.h"
 #include "gateway/web/pages.h"
 
 namespace evenhand::gateway {
 
 std::vector<const google::protobuf::FileDescriptor*> ContractFiles();
-void AddPages(Pages* pages);
+void AddPages(const Router& router, Pages* pages);
 
 }  // namespace evenhand::gateway

@@ -10,7 +10,7 @@
 namespace evenhand::gateway {
 namespace {
 
-// After the last new connection of a drain: a load balancer takes about that long to hear that we are not ready.
+// A load balancer takes about that long to hear that we are not ready.
 constexpr std::chrono::milliseconds kSettle{1500};
 
 std::uint32_t Number(const Settings& settings, std::string_view name, std::uint32_t fallback) {
@@ -56,7 +56,7 @@ Gateway::Gateway(const Settings& settings)
               .draining = server_.draining(),
               .cors_origins = Origins(settings),
               .spool_folder = settings.state_dir}) {
-  AddPages(&pages_);
+  AddPages(router_, &pages_);
   std::vector<std::unique_ptr<CheckStream>> checks;
   for (auto& worker : server_.workers()) checks.push_back(std::make_unique<CheckStream>(worker->io, upstreams_.NewChannel("restriction")));
   front_.SetCheckStreams(std::move(checks));

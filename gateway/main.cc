@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "gateway/file_limit.h"
 #include "gateway/gateway.h"
 #include "gateway/probe.h"
 
@@ -15,6 +16,10 @@ int main(int argc, char** argv) {
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
+  if (argc > 1 && std::string_view(argv[1]) == "openapi") {
+    std::cout << evenhand::gateway::OpenApiDocument() << "\n";
+    return 0;
+  }
   const auto settings = evenhand::ReadSettings("gateway", argc, argv);
   if (!settings.ok()) {
     std::cerr << settings.status().message() << "\n";
@@ -27,21 +32,18 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "health") {
     return evenhand::gateway::IsReady(settings->listen, !settings->Get("edge-certificate").empty()) ? 0 : 1;
   }
-  if (argc > 1 && std::string_view(argv[1]) == "openapi") {
-    std::cout << evenhand::gateway::OpenApiDocument() << "\n";
-    return 0;
-  }
   evenhand::InitLog("gateway", settings->log_level);
+  evenhand::gateway::RaiseFileLimit(settings->Get("max-connections"));
   try {
     evenhand::gateway::Gateway gateway(*settings);
     gateway.Start();
     int signal = 0;
     sigwait(&ends, &signal);
     gateway.Drain();
+    // gRPC's threads may still be telling of calls that were cut; nothing is left to say, and nobody should wait for it.
+    std::_Exit(0);
   } catch (const std::exception& error) {
     evenhand::Log(evenhand::Level::kError, "gateway_failed", {{"error", error.what()}});
     return 1;
   }
-  // gRPC's threads may still be telling of calls that were cut; nothing is left to say.
-  std::_Exit(0);
 }

@@ -8,6 +8,7 @@ namespace evenhand::gateway {
 namespace {
 
 constexpr std::chrono::milliseconds kSweepEvery{250};
+constexpr std::chrono::milliseconds kQuiet{100};  // longer than a client needs to connect again
 constexpr int kBacklog = 4096;
 
 std::int64_t NowMs() { return absl::GetCurrentTimeNanos() / 1'000'000; }
@@ -136,9 +137,10 @@ void Server::Sweep(Port& port) {
 void Server::Drain(std::chrono::milliseconds settle, std::chrono::milliseconds grace) {
   const std::int64_t began = NowMs();
   draining_ = true;
-  // A client that was told to close connects again, perhaps here: it is served until the load balancer sends nobody any more.
-  while (NowMs() - std::max(began, last_accept_ms_.load()) < settle.count() && NowMs() - began < grace.count())
-    absl::SleepFor(absl::Milliseconds(20));
+  // A client that was told to close connects again, perhaps here: it is served until the load balancer sends nobody any more. Where
+  // nobody is, nobody is waited for.
+  const auto idle = [&] { return connections_ == 0 && NowMs() - std::max(began, last_accept_ms_.load()) >= kQuiet.count(); };
+  while (!idle() && NowMs() - began < settle.count()) absl::SleepFor(absl::Milliseconds(10));
   for (auto& port : ports_) {
     asio::post(port->worker.io, [this, port = port.get()] {
       ErrorCode error;
@@ -151,7 +153,7 @@ void Server::Drain(std::chrono::milliseconds settle, std::chrono::milliseconds g
       port->acceptor.close(error);
     });
   }
-  while (connections_ > 0 && NowMs() - began < grace.count()) absl::SleepFor(absl::Milliseconds(20));
+  while (connections_ > 0 && NowMs() - began < grace.count()) absl::SleepFor(absl::Milliseconds(10));
 }
 
 }  // namespace evenhand::gateway

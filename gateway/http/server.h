@@ -40,8 +40,8 @@ class Server {
   // `on_sweep` runs on each worker's thread a few times a second; `on_count` hears of connections that come (+1) and go (-1).
   void Start(Handler& handler, std::function<void(Worker&)> on_sweep, std::function<void(int)> on_count);
 
-  // From now on replies say `Connection: close`. Accepts until nobody new has come for `settle`, then waits until the last
-  // connection is gone or `grace` is over.
+  // From now on replies say `Connection: close`. Accepts for `settle`, unless nobody is there, then waits until
+  // the last connection is gone or `grace` is over.
   void Drain(std::chrono::milliseconds settle, std::chrono::milliseconds grace);
 
  private:

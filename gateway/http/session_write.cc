@@ -113,7 +113,7 @@ void Session::Sweep() {
   const auto over = [&](Exchange::Clock::time_point since, auto limit) { return worker_.now - since > limit; };
   if (lingering_) return over(moved_, kLingerTime) ? Close() : void();
   if (exchange_ == nullptr) {
-    if (in_.empty()) return over(moved_, *worker_.draining ? std::chrono::seconds(2) : kIdleTime) ? Close() : void();
+    if (in_.empty()) return over(moved_, *worker_.draining ? kDrainIdleTime : kIdleTime) ? Close() : void();
     if (over(head_began_, kHeadTime)) Refuse(408, "The request head took too long.");
     return;
   }

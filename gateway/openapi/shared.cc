@@ -1,0 +1,93 @@
+// What every route has in common in /openapi.json: headers, and each refusal with the reasons that bring it.
+#include <map>
+
+#include "gateway/openapi/operation.h"
+#include "gateway/problem.h"
+
+namespace evenhand::gateway {
+namespace {
+
+OrderedJson Header(const char* name, const char* description, OrderedJson schema, OrderedJson example) {
+  return {{"name", name},
+          {"in", "header"},
+          {"required", false},
+          {"description", description},
+          {"schema", std::move(schema)},
+          {"example", std::move(example)}};
+}
+
+OrderedJson ReplyHeader(const char* description, OrderedJson example) {
+  return {{"description", description}, {"schema", {{"type", "string"}}}, {"example", std::move(example)}};
+}
+
+const OrderedJson kText = {{"type", "string"}};
+const OrderedJson kTrue = {{"type", "string"}, {"enum", {"true", "false"}}};
+
+}  // namespace
+
+OrderedJson SharedParameters() {
+  OrderedJson key = kText;
+  key["maxLength"] = 255;
+  return {
+      {"ValidateOnly",
+       {{"name", "validateOnly"},
+        {"in", "query"},
+        {"required", false},
+        {"description", "Answers what the write would, and changes nothing (AIP-163)."},
+        {"schema", {{"type", "boolean"}}},
+        {"example", false}}},
+      {"IdempotencyKey",
+       Header("Idempotency-Key",
+              "Sent again with the same body: the first reply, marked `Idempotent-Replayed: true`, and one effect. With another body: 422.",
+              key, "8e03978e-40d5-43e8-bc93-6894a57f9324")},
+      {"IfMatch", Header("If-Match", "The resource's `etag`. State changes need it: 428 without, 412 when it is stale; `*` matches any.",
+                         kText, "\"3\"")},
+      {"EvidenceName", Header("X-Evidence-Name", "The file's name, percent-encoded.", kText, "shot.png")},
+      {"EvidenceDistressing", Header("X-Evidence-Distressing", "The file may distress whoever opens it (12.3).", kTrue, "false")},
+      {"AcknowledgeDistressing",
+       Header("X-Acknowledge-Distressing", "Needed to open a file that is marked distressing (12.3).", kTrue, "true")},
+      {"Traceparent", Header("traceparent", "W3C Trace Context; its trace id is in every log line and in `traceId` of a problem.", kText,
+                             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")},
+  };
+}
+
+OrderedJson SharedHeaders() {
+  return {
+      {"RequestId", ReplyHeader("The caller's X-Request-Id, or the trace id.", "0af7651916cd43dd8448eb211c80319c")},
+      {"RateLimit", ReplyHeader("What remains in this minute (draft-ietf-httpapi-ratelimit-headers).", "\"client\";r=5999;t=42")},
+      {"ETag", ReplyHeader("The resource's state, for If-Match; the same as `etag`.", "\"3\"")},
+      {"IdempotentReplayed", ReplyHeader("`true` when this is the reply of an earlier request with the same key.", "true")},
+      {"RetryAfter", ReplyHeader("Seconds until it is worth trying again.", "1")},
+      {"Challenge", ReplyHeader("How to sign in (RFC 6750).", "Bearer realm=\"evenhand\"")},
+  };
+}
+
+OrderedJson SharedResponses(const Comments& comments) {
+  std::map<int, std::vector<common::v1::ErrorReason>> by_status;
+  const auto* reasons = common::v1::ErrorReason_descriptor();
+  for (int i = 1; i < reasons->value_count(); ++i) {
+    const auto reason = static_cast<common::v1::ErrorReason>(reasons->value(i)->number());
+    by_status[HttpStatusOf(reason)].push_back(reason);
+  }
+  OrderedJson responses;
+  for (const auto& [status, list] : by_status) {
+    std::string text = TitleOf(list.front()) + ".";
+    for (const auto reason : list) {
+      const std::string& name = common::v1::ErrorReason_Name(reason);
+      text += "\n- `" + name + "`: " + comments.Of(reasons->full_name() + "." + name);
+    }
+    Problem problem = ProblemOf(list.front(), TitleOf(list.front()) + ".");
+    if (status == 403) problem.clause = "7.3";
+    if (status == 400) problem.violations = {{"6.2", "necessity", "Say why it is necessary."}};
+    OrderedJson response = {{"description", text}, {"headers", {{"X-Request-Id", {{"$ref", "#/components/headers/RequestId"}}}}}};
+    if (status == 401) response["headers"]["WWW-Authenticate"] = {{"$ref", "#/components/headers/Challenge"}};
+    if (status == 429 || status == 503) response["headers"]["Retry-After"] = {{"$ref", "#/components/headers/RetryAfter"}};
+    response["content"] = {{"application/problem+json",
+                            {{"schema", {{"$ref", "#/components/schemas/Problem"}}},
+                             {"example", OrderedJson::parse(ToJson(problem, "/v1/restrictions", "0af7651916cd43dd8448eb211c80319c"))}}}};
+    responses["Problem" + std::to_string(status)] = std::move(response);
+  }
+  return responses;
+}
+
+}  // namespace evenhand::gateway
