@@ -1,0 +1,72 @@
+// What staff see when the telephone rings: what to do, in the register's own calm words; never a name, a reason or a story (12.4).
+'use strict';
+const $ = (id) => document.getElementById(id);
+const HEADLINES = {
+  CLEAR: 'Nothing on record for this number',
+  GUIDANCE: 'Guidance for this contact',
+  UNKNOWN: 'It can’t be known right now: take care',
+  UNREADABLE: 'No number to look up',
+};
+let contact = null;  // what was asked last
+let consistency = '';  // an answer is never older than the last one
+let key = '';  // one for each contact: a second click counts nothing twice
+
+async function ask(path, body) {
+  try {
+    const reply = await fetch(path, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)});
+    return await reply.json();
+  } catch {
+    return {outcome: 'UNKNOWN', matches: []};
+  }
+}
+
+function say(id, text) {
+  $(id).textContent = text;
+  $(id).hidden = !text;
+}
+
+function show(answer) {
+  const matches = answer.matches ?? [];
+  $('answer').dataset.outcome = answer.outcome;
+  $('headline').textContent = HEADLINES[answer.outcome] ?? HEADLINES.UNKNOWN;
+  const possible = matches.some((match) => match.match === 'POSSIBLE');
+  say('who', possible ? 'More than one person may have this number. Find out who is calling first.' : '');
+  const lines = [];
+  for (const match of matches) {
+    for (const instruction of match.instructions ?? []) lines.push(instruction.text);
+    if (match.marker?.instruction) lines.push(match.marker.instruction);
+  }
+  if (answer.outcome === 'UNKNOWN' && !lines.length) lines.push('Don’t rely on there being no restriction.');
+  $('instructions').replaceChildren(...[...new Set(lines)].map((text) => Object.assign(document.createElement('li'), {textContent: text})));
+  const limits = matches.filter((match) => match.remainingContacts !== undefined);
+  say('remaining', limits.map((match) => {
+    const until = match.resetsAt ? ` until ${new Date(match.resetsAt).toLocaleString('en-GB', {dateStyle: 'medium', timeStyle: 'short'})}` : '';
+    return match.remainingContacts === 1 ? `1 contact left${until}` : `${match.remainingContacts} contacts left${until}`;
+  }).join('. '));
+  $('taken').hidden = !limits.length;
+  $('taken').disabled = false;
+  say('as-of', answer.asOf ? `As of ${new Date(answer.asOf).toLocaleTimeString('en-GB')}` : '');
+  consistency = answer.consistencyToken ?? consistency;
+}
+
+async function incoming(phone) {
+  contact = {channel: 'PHONE', phone};
+  key = crypto.randomUUID();
+  show(await ask('check', {...contact, consistencyToken: consistency}));
+}
+
+$('ask').addEventListener('submit', (event) => {
+  event.preventDefault();
+  incoming($('phone').value);
+});
+$('taken').addEventListener('click', async () => {
+  $('taken').disabled = true;
+  show(await ask('record', {...contact, consistencyToken: consistency, key}));
+  $('taken').disabled = true;
+});
+// The telephone system opens the page with the number behind a "?".
+const calling = new URLSearchParams(location.search).get('phone');
+if (calling) {
+  $('phone').value = calling;
+  incoming(calling);
+}
