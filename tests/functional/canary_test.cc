@@ -86,7 +86,8 @@ TEST(Clause12_4, PersonalDataIsInNoLogMetricEventAuditOrErrorText) {
   short_of["behaviours"] = Json::array();
   refused(employee.Post("/v1/incidents", short_of));
   refused(leader.Post("/v1/people", {{"displayName", ""}, {"handles", {{{"kind", "PHONE"}, {"value", Planted("phone")}}}}}));
-  refused(leader.Get("/v1/people/" + std::string(kCanary)));
+  // Who puts a name into a URL reads it again in the problem's `instance`; no log keeps it.
+  EXPECT_EQ(leader.Get("/v1/people/" + std::string(kCanary)).status, 404);
   refused(stack.As("crm", "").Post("/v1/contacts:check", {{"channel", Planted("channel")}, {"phone", kPhone}}));
   EXPECT_THAT(FoundIn(errors), ::testing::IsEmpty()) << "an error text repeats what was sent";
 
