@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""What operators are given fits together: manifests render, rules pass, dashboards ask for metrics that exist, each alert has its page, links lead somewhere."""
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+RULES = sorted((ROOT / "deploy/prometheus/rules").glob("*.yaml"))
+
+
+def run(*words, **more):
+    return subprocess.run([str(word) for word in words], cwd=ROOT, capture_output=True, text=True, **more)
+
+
+class Kubernetes(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        if not shutil.which("kubectl"):
+            raise unittest.SkipTest("kubectl is not installed")
+        version = json.loads(run("kubectl", "version", "--client", "-o", "json").stdout or "{}")
+        minor = int(re.sub(r"\D", "", version.get("clientVersion", {}).get("minor", "0")) or 0)
+        if minor < 27:
+            raise unittest.SkipTest(f"kubectl 1.{minor}'s kustomize is too old for today's syntax; 1.27 renders these overlays")
+
+    def render(self, overlay):
+        done = run("kubectl", "kustomize", f"k8s/overlays/{overlay}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.split("\n---\n")
+
+    def test_both_overlays_render_with_every_arrow_closed_but_the_named_ones(self):
+        for overlay in ("single-council", "highly-available"):
+            kinds = [re.search(r"^kind: (\w+)", document, re.M)[1] for document in self.render(overlay)]
+            self.assertGreaterEqual(kinds.count("NetworkPolicy"), 8)
+            self.assertEqual(kinds.count("Deployment"), 5)
+            self.assertEqual(kinds.count("PodDisruptionBudget"), 5)
+            self.assertEqual(kinds.count("Job"), 4)
+
+    def test_no_pod_runs_as_root_or_may_write_its_image(self):
+        for document in self.render("highly-available"):
+            if re.search(r"^kind: (Deployment|Job)$", document, re.M):
+                for wanted in ("runAsNonRoot: true", "readOnlyRootFilesystem: true", "allowPrivilegeEscalation: false", "- ALL"):
+                    self.assertIn(wanted, document)
+
+    def test_the_gateway_has_no_way_to_the_database(self):
+        policy = next(d for d in self.render("single-council") if re.search(r"^kind: NetworkPolicy", d, re.M) and re.search(r"^  name: gateway$", d, re.M))
+        self.assertNotIn("5432", policy)
+
+    def test_no_secret_stands_in_the_manifests(self):
+        for document in self.render("single-council"):
+            self.assertNotRegex(document, r"(?m)^kind: Secret$")
+            self.assertNotRegex(document, r"password=")
+
+
+class Prometheus(unittest.TestCase):
+    def test_the_operators_rules_are_those_of_deploy(self):
+        before = (ROOT / "k8s/base/rules.yaml").read_text()
+        self.addCleanup((ROOT / "k8s/base/rules.yaml").write_text, before)
+        self.assertEqual(run("k8s/base/make_rules").returncode, 0)
+        self.assertEqual((ROOT / "k8s/base/rules.yaml").read_text(), before, "run k8s/base/make_rules")
+
+    def test_promtool_accepts_the_rules_and_each_alert_fires_when_it_should(self):
+        if not shutil.which("promtool"):
+            self.skipTest("promtool is not installed: tools/setup ops")
+        done = run("promtool", "check", "rules", *RULES)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        done = run("promtool", "test", "rules", "deploy/prometheus/tests/rules_test.yaml")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_each_alert_names_a_page_that_exists(self):
+        index = (ROOT / "docs/runbooks/README.md").read_text()
+        for file in RULES:
+            text = file.read_text()
+            self.assertEqual(len(re.findall(r"- alert:", text)), len(re.findall(r'runbook: "', text)), file.name)
+            for page in re.findall(r'runbook: "([^"]+)"', text):
+                self.assertTrue((ROOT / page).is_file(), page)
+            for alert in re.findall(r"- alert: (\w+)", text):
+                self.assertIn(alert, index)
+
+    def test_every_metric_that_a_rule_or_dashboard_asks_for_exists_in_the_code(self):
+        code = "\n".join(path.read_text() for folder in ("services", "gateway") for path in (ROOT / folder).rglob("*.cc"))
+        known = set(re.findall(r'"(evenhand_[a-z_]+)"', code))
+        asked = {}
+        for path in [*RULES, *(ROOT / "deploy/grafana").glob("*.json")]:
+            for name in re.findall(r"\bevenhand_[a-z_]+\b", path.read_text()):
+                asked.setdefault(re.sub(r"_(bucket|count|sum)$", "", name), path.name)
+        missing = {name: where for name, where in asked.items() if name not in known}
+        self.assertEqual(missing, {})
+
+
+class Grafana(unittest.TestCase):
+    def test_the_dashboards_are_what_their_program_writes(self):
+        boards = sorted((ROOT / "deploy/grafana").glob("*.json"))
+        before = {path: path.read_text() for path in boards}
+        self.addCleanup(lambda: [path.write_text(text) for path, text in before.items()])
+        self.assertEqual(run("deploy/grafana/make_dashboards.py").returncode, 0)
+        for path in boards:
+            self.assertEqual(path.read_text(), before[path], "run deploy/grafana/make_dashboards.py")
+            board = json.loads(before[path])
+            self.assertEqual(len({panel["id"] for panel in board["panels"]}), len(board["panels"]))
+
+
+class Systemd(unittest.TestCase):
+    def test_the_units_are_well_formed(self):
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("systemd-analyze is not installed")
+        done = run("systemd-analyze", "verify", *sorted((ROOT / "deploy/systemd").glob("*.service")))
+        faults = [line for line in (done.stdout + done.stderr).splitlines()
+                  if "deploy/systemd" in line or "evenhand-" in line and "is not executable" not in line and "man evenhand" not in line]
+        self.assertEqual(faults, [])
+
+
+class Documents(unittest.TestCase):
+    def test_the_page_of_settings_is_what_the_program_prints(self):
+        if not (ROOT / "build/bin/restriction-service").exists():
+            self.skipTest("not built")
+        before = (ROOT / "docs/configuration.md").read_text()
+        self.addCleanup((ROOT / "docs/configuration.md").write_text, before)
+        self.assertEqual(run("tools/make_docs").returncode, 0)
+        self.assertEqual((ROOT / "docs/configuration.md").read_text(), before, "run tools/make_docs")
+
+    def test_every_link_of_the_documents_leads_to_a_file(self):
+        tracked = run("git", "ls-files", "*.md").stdout.split()
+        broken = []
+        for name in tracked:
+            path = ROOT / name
+            if not path.is_file():
+                continue
+            for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text()):
+                if "://" not in target and not target.startswith("mailto:") and not (path.parent / target).exists():
+                    broken.append(f"{name}: {target}")
+        self.assertEqual(broken, [])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
