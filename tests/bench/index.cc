@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
     told += worth_telling;
   }
   const double looked = Since(start);
-  std::printf("{\"handles\":%zu,\"bytes_a_handle\":%.0f,\"filled_a_second\":%.0f,\"lookups_a_second\":%.0f,\"told\":%zu}\n", index.handles(),
-              static_cast<double>(after - before) / static_cast<double>(handles), static_cast<double>(handles) / filled, kLooks / looked, told);
+  std::printf("{\"handles\":%zu,\"bytes_a_handle\":%.0f,\"filled_a_second\":%.0f,\"lookups_a_second\":%.0f,\"told\":%zu}\n",
+              index.handles(), static_cast<double>(after - before) / static_cast<double>(handles), static_cast<double>(handles) / filled,
+              kLooks / looked, told);
 }

@@ -54,15 +54,24 @@ Options Read(int argc, char** argv) {
   Options options;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string name = argv[i], value = argv[i + 1];
-    if (name == "--port") options.port = std::stoi(value);
-    else if (name == "--connections") options.connections = std::stoi(value);
-    else if (name == "--seconds") options.seconds = std::stod(value);
-    else if (name == "--warm-up") options.warm_up = std::stod(value);
-    else if (name == "--rate") options.rate = std::stod(value);
-    else if (name == "--path") options.path = value;
-    else if (name == "--token") options.token = value;
-    else if (name == "--bodies") options.bodies = value;
-    else Die("unknown option " + name);
+    if (name == "--port")
+      options.port = std::stoi(value);
+    else if (name == "--connections")
+      options.connections = std::stoi(value);
+    else if (name == "--seconds")
+      options.seconds = std::stod(value);
+    else if (name == "--warm-up")
+      options.warm_up = std::stod(value);
+    else if (name == "--rate")
+      options.rate = std::stod(value);
+    else if (name == "--path")
+      options.path = value;
+    else if (name == "--token")
+      options.token = value;
+    else if (name == "--bodies")
+      options.bodies = value;
+    else
+      Die("unknown option " + name);
   }
   return options;
 }
@@ -101,7 +110,9 @@ class Load {
   }
 
  private:
-  static Clock::duration Seconds(double seconds) { return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds)); }
+  static Clock::duration Seconds(double seconds) {
+    return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+  }
 
   void Open(Connection& connection) {
     connection.fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -153,9 +164,14 @@ class Load {
 
   void Wait() {
     epoll_event events[256];
-    int timeout_ms = 1;
-    if (options_.rate > 0 && next_due_ - Clock::now() < std::chrono::milliseconds(1)) timeout_ms = 0;
-    const int count = epoll_wait(epoll_, events, 256, timeout_ms);
+    // Sleeps until the next request is due: a spinning generator would take a core from what it measures.
+    timespec longest{0, 1'000'000};
+    if (options_.rate > 0) {
+      const auto gap =
+          std::clamp<std::int64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(next_due_ - Clock::now()).count(), 0, 1'000'000);
+      longest.tv_nsec = gap;
+    }
+    const int count = epoll_pwait2(epoll_, events, 256, &longest, nullptr);
     for (int i = 0; i < count; ++i) Receive(*static_cast<Connection*>(events[i].data.ptr));
   }
 
@@ -197,10 +213,12 @@ class Load {
 
   void Print() {
     const double took = std::chrono::duration<double>(last_ - measured_from_).count();
-    std::printf("{\"answered\":%zu,\"errors\":%zu,\"wrong\":%zu,\"per_second\":%.0f,\"asked_per_second\":%.0f,\"late\":%zu,\"p50_us\":%.0f,\"p90_us\":%.0f,"
-                "\"p99_us\":%.0f,\"p999_us\":%.0f,\"max_us\":%.0f}\n",
-                answered_, errors_, wrong_, static_cast<double>(answered_) / took, options_.rate, due_.size(), Percentile(.5), Percentile(.9),
-                Percentile(.99), Percentile(.999), Percentile(1));
+    std::printf(
+        "{\"answered\":%zu,\"errors\":%zu,\"wrong\":%zu,\"per_second\":%.0f,\"asked_per_second\":%.0f,\"late\":%zu,\"p50_us\":%.0f,\"p90_"
+        "us\":%.0f,"
+        "\"p99_us\":%.0f,\"p999_us\":%.0f,\"max_us\":%.0f}\n",
+        answered_, errors_, wrong_, static_cast<double>(answered_) / took, options_.rate, due_.size(), Percentile(.5), Percentile(.9),
+        Percentile(.99), Percentile(.999), Percentile(1));
   }
 
   const Options& options_;

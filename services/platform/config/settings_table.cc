@@ -45,6 +45,9 @@ constexpr SettingRow kTable[] = {
      "lines of `<key id> <base64 of 32 bytes>`, the last one is the current key; made in dev mode when missing"},
     {"evidence-max-mib", Kind::kNumber, "incident-service", "100", "MiB", "the largest piece of evidence"},
     {"escalation-interval", Kind::kDuration, "incident-service", "30s", "duration", "how often overdue follow-ups are looked for"},
+    // restriction-service.
+    {"check-spool-limit", Kind::kNumber, "restriction-service", "256", "MiB",
+     "audit records of checks that wait on disk for the database; when they are full, guidance is refused (503), never given unrecorded (12.4)"},
     // The other processes.
     {"incident", Kind::kText, "all", "", "address", "incident-service"},
     {"restriction", Kind::kText, "all", "", "address", "restriction-service"},

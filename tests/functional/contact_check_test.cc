@@ -1,0 +1,294 @@
+// What staff are told when someone is in contact, through the REST door.
+#include <signal.h>
+
+#include <chrono>
+#include <future>
+#include <set>
+#include <thread>
+
+#include "tests/functional/harness.h"
+
+namespace evenhand::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Reply Ask(Stack& stack, const Json& ask, const std::string& verb = "check") {
+  return stack.As("crm", "").Post("/v1/contacts:" + verb, ask);
+}
+
+Json AskBy(const std::string& field, const std::string& value, const std::string& token = "") {
+  Json ask = {{"channel", "PHONE"}, {field, value}};
+  if (!token.empty()) ask["consistencyToken"] = token;
+  return ask;
+}
+
+std::string OutcomeOf(Stack& stack, const Json& ask) { return Ask(stack, ask).Text("outcome"); }
+
+std::set<std::string> RestrictionsIn(const Reply& reply) {
+  std::set<std::string> ids;
+  for (const Json& match : reply.json.value("matches", Json::array()))
+    for (const Json& instruction : match.value("instructions", Json::array())) ids.insert(instruction.value("restrictionId", ""));
+  return ids;
+}
+
+TEST(Check, AnInstructionAndItsCodeNeverTheNarrative) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone();
+  const Reply imposed = Impose(stack, RegisterPerson(stack, phone));
+  const Reply reply = Ask(stack, AskBy("phone", phone, imposed.Text("consistencyToken")));
+  ASSERT_EQ(reply.Text("outcome"), "GUIDANCE") << reply;
+  const Json& match = reply.json["matches"][0];
+  EXPECT_EQ(match["match"], "EXACT");
+  EXPECT_EQ(match["instructions"][0]["code"], "BLOCK_CHANNEL");
+  EXPECT_EQ(match["instructions"][0]["restrictionId"], imposed.id());
+  EXPECT_FALSE(match["instructions"][0]["text"].get<std::string>().empty());
+  EXPECT_THAT(reply.body, Not(HasSubstr("swore")));
+  EXPECT_THAT(reply.body, Not(HasSubstr("abusive calls")));
+  EXPECT_TRUE(reply.json.contains("asOf"));
+  EXPECT_FALSE(match.contains("remainingContacts"));
+}
+
+TEST(Check, WithoutATokenItIs401AndWithoutTheRight403) {
+  Stack& stack = Stack::Shared();
+  EXPECT_EQ(stack.Anonymous().Post("/v1/contacts:check", AskBy("phone", "07700 900123")).status, 401);
+  EXPECT_EQ(Client(stack.port(), "not.a.token").Post("/v1/contacts:check", AskBy("phone", "07700 900123")).status, 401);
+  EXPECT_THAT(stack.As("union_representative").Post("/v1/contacts:check", AskBy("phone", "07700 900123")), Refused(403, ""));
+}
+
+TEST(Check, WhatCantBeReadIsRefusedWithTheFieldNamed) {
+  Stack& stack = Stack::Shared();
+  EXPECT_THAT(Ask(stack, AskBy("phone", "no number")), Violates("phone"));
+  EXPECT_THAT(Ask(stack, {{"channel", "PHONE"}}), Violates("phone"));
+  EXPECT_THAT(Ask(stack, {{"phone", "07700 900123"}, {"email", "pat@example.org"}}), Violates("email"));
+  EXPECT_THAT(Ask(stack, AskBy("phone", "07700 900123", "junk")), Violates("consistencyToken"));
+  EXPECT_EQ(Ask(stack, {{"phone", "07700 900123"}, {"zz", 1}}).status, 400);
+}
+
+TEST(CaseI, EveryNotationIsTheSameHandleAndTwoPeopleArePossible) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone();  // +44…
+  Impose(stack, RegisterPerson(stack, phone));
+  const std::string national = phone.substr(3);
+  for (const std::string& written : {"0" + national, "0044" + national, "+44 (0)" + national.substr(0, 4) + " " + national.substr(4),
+                                     national, "tel:+44-" + national.substr(0, 4) + "-" + national.substr(4)}) {
+    EXPECT_TRUE(Eventually([&] { return OutcomeOf(stack, AskBy("phone", written)) == "GUIDANCE"; }, 1)) << written;
+  }
+  RegisterPerson(stack, phone);
+  ASSERT_TRUE(Eventually([&] { return Ask(stack, AskBy("phone", phone)).json["matches"].size() == 2; }, 2));
+  for (const Json& match : Ask(stack, AskBy("phone", phone)).json["matches"]) EXPECT_EQ(match["match"], "POSSIBLE");
+}
+
+TEST(Scenario6, ASharedPhoneIsPossibleAndShowsNoConfirmedMarkerOnOthers) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone();
+  const std::string marked = RegisterPerson(stack, phone), other = RegisterPerson(stack, phone);
+  const std::string incident = EvidenceAbout(stack, marked, {{"behaviours", {"PHYSICAL_THREAT"}}, {"threat", {{"target", "STAFF"}}}});
+  const Reply marker = stack.As("team_leader")
+                           .Post("/v1/people/" + marked + "/markers", {{"incidentIds", {incident}},
+                                                                       {"category", "PHYSICAL_THREAT"},
+                                                                       {"instruction", "Two members of staff at every visit."},
+                                                                       {"ageCheck", {{"basis", "Known to be an adult since 2010"}}}});
+  ASSERT_THAT(marker, Succeeds());
+  ASSERT_THAT(
+      stack.As("senior_manager").Post("/v1/people/" + marked + "/markers/" + marker.id() + ":confirm", Json::object(), marker.IfMatch()),
+      Succeeds());
+  ASSERT_TRUE(Eventually([&] { return OutcomeOf(stack, AskBy("phone", phone)) == "GUIDANCE"; }, 2));
+  const Reply reply = Ask(stack, AskBy("phone", phone));
+  EXPECT_THAT(reply.body, Not(HasSubstr("CONFIRMED")));
+  for (const Json& match : reply.json["matches"]) {
+    EXPECT_EQ(match["match"], "POSSIBLE");
+    EXPECT_EQ(match.contains("marker"), match["personId"] == marked);
+  }
+}
+
+TEST(CaseH, AfterAMoveTheNewAddressGivesWhatIsInForceAndTheOldNone) {
+  Stack& stack = Stack::Shared();
+  const Reply person =
+      stack.As("team_leader")
+          .Post("/v1/people", {{"displayName", "Pat Mover"}, {"handles", {{{"kind", "UPRN"}, {"value", "906700001111"}}}}});
+  ASSERT_THAT(person, Succeeds());
+  const Reply first = Impose(stack, person.id());
+  const Reply second = Impose(stack, person.id(), {{"measures", {{{"kind", "BLOCK_CHANNEL"}, {"channel", "EMAIL"}}}}});
+  const Reply ended = Impose(stack, person.id(), {{"measures", {{{"kind", "WITHHOLD_STAFF_DETAILS"}}}}});
+  ASSERT_THAT(stack.As("senior_manager")
+                  .Post("/v1/restrictions/" + ended.id() + ":lift", {{"reason", "It worked: no abuse for a year"}}, ended.IfMatch()),
+              Succeeds());
+  const Reply now = stack.As("team_leader").Get("/v1/people/" + person.id());
+  ASSERT_THAT(stack.As("team_leader")
+                  .Patch("/v1/people/" + person.id(), {{"handles", {{{"kind", "UPRN"}, {"value", "906700002222"}}}}}, now.IfMatch()),
+              Succeeds());
+  ASSERT_TRUE(Eventually([&] { return OutcomeOf(stack, AskBy("uprn", "906700002222")) == "GUIDANCE"; }, 2));
+  EXPECT_EQ(RestrictionsIn(Ask(stack, AskBy("uprn", "906700002222"))), (std::set<std::string>{first.id(), second.id()}));
+  EXPECT_EQ(OutcomeOf(stack, AskBy("uprn", "906700001111")), "CLEAR");
+}
+
+TEST(Check, AnotherServicesGuidanceIsItsOwnAndACheckWithoutServiceSeesAll) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone();
+  Impose(stack, RegisterPerson(stack, phone));
+  ASSERT_TRUE(Eventually([&] { return OutcomeOf(stack, AskBy("phone", phone)) == "GUIDANCE"; }, 2));
+  Json libraries = AskBy("phone", phone);
+  libraries["serviceArea"] = "Libraries";
+  EXPECT_EQ(OutcomeOf(stack, libraries), "CLEAR");
+}
+
+TEST(Clause10_4, ARequestForNoContactRoutesWithoutSayingWhy) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone(), person = RegisterPerson(stack, phone);
+  ASSERT_THAT(stack.As("employee", "Housing", "E7001")
+                  .Post("/v1/people/" + person + "/noContactRequests", {{"kind", "NO_CONTACT"}, {"reason", "He followed me home"}}),
+              Succeeds());
+  Json ask = AskBy("phone", phone);
+  ask["staffId"] = "E7001";
+  ASSERT_TRUE(Eventually([&] { return OutcomeOf(stack, ask) == "GUIDANCE"; }, 2));
+  const Reply reply = Ask(stack, ask);
+  EXPECT_EQ(reply.json["matches"][0]["instructions"][0]["code"], "PASS_TO_COLLEAGUE");
+  EXPECT_THAT(reply.body, Not(HasSubstr("followed")));
+  ask["staffId"] = "E7002";
+  EXPECT_EQ(OutcomeOf(stack, ask), "CLEAR");
+}
+
+TEST(BatchCheck, RepliesInOrderAndABadOneSpoilsNoOther) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone();
+  const Reply imposed = Impose(stack, RegisterPerson(stack, phone));
+  const Reply reply =
+      Ask(stack,
+          {{"requests",
+            {AskBy("phone", phone, imposed.Text("consistencyToken")), AskBy("phone", "no number"), AskBy("phone", "07700 900998")}}},
+          "batchCheck");
+  ASSERT_EQ(reply.status, 200) << reply;
+  EXPECT_EQ(reply.json["replies"][0]["outcome"], "GUIDANCE");
+  EXPECT_EQ(reply.json["replies"][1]["error"]["field"], "phone");
+  EXPECT_EQ(reply.json["replies"][2]["outcome"], "CLEAR");
+  Json many = Json::array();
+  for (int i = 0; i < 1001; ++i) many.push_back(AskBy("phone", "07700 900998"));
+  EXPECT_THAT(Ask(stack, {{"requests", many}}, "batchCheck"), Violates("requests"));
+  many.erase(1000);
+  EXPECT_EQ(Ask(stack, {{"requests", many}}, "batchCheck").json["replies"].size(), 1000u);
+}
+
+TEST(Clause7_2, SixteenContactsAtOnceUseEachOfFiveAllowancesOnce) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone();
+  const Reply imposed = Impose(stack, RegisterPerson(stack, phone),
+                               {{"measures", {{{"kind", "LIMIT_VOLUME"}, {"channel", "PHONE"}, {"maxContacts", 5}, {"period", "DAY"}}}}});
+  const Json ask = AskBy("phone", phone, imposed.Text("consistencyToken"));
+  EXPECT_EQ(Ask(stack, ask).json["matches"][0]["remainingContacts"], 5);
+  const Client crm = stack.As("crm", "");
+  std::vector<std::future<Reply>> calls;
+  for (int i = 0; i < 16; ++i) calls.push_back(std::async(std::launch::async, [&] { return crm.Post("/v1/contacts:record", ask); }));
+  std::multiset<int> left;
+  for (auto& call : calls) {
+    const Reply reply = call.get();
+    EXPECT_EQ(reply.status, 200) << reply;
+    left.insert(reply.json["matches"][0].value("remainingContacts", -1));
+  }
+  EXPECT_THAT(left, ElementsAre(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4));
+  ASSERT_TRUE(Eventually([&] { return Ask(stack, ask).json["matches"][0].value("remainingContacts", -1) == 0; }, 1));
+  EXPECT_TRUE(Ask(stack, ask).json["matches"][0].contains("resetsAt"));
+}
+
+TEST(RecordContact, TheSameIdempotencyKeyCountsOnceAndADryRunNever) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone();
+  const Reply imposed = Impose(stack, RegisterPerson(stack, phone),
+                               {{"measures", {{{"kind", "LIMIT_VOLUME"}, {"channel", "PHONE"}, {"maxContacts", 5}, {"period", "WEEK"}}}}});
+  const Json ask = AskBy("phone", phone, imposed.Text("consistencyToken"));
+  const Client crm = stack.As("crm", "");
+  const std::string key = Unique("key");
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(crm.Post("/v1/contacts:record", ask, {{"Idempotency-Key", key}}).json["matches"][0]["remainingContacts"], 4);
+  EXPECT_EQ(crm.Post("/v1/contacts:record?validateOnly=true", ask).json["matches"][0]["remainingContacts"], 3);
+  EXPECT_EQ(crm.Post("/v1/contacts:record", ask).json["matches"][0]["remainingContacts"], 3);
+}
+
+TEST(Clause12_4, EveryGuidanceIsInTheAuditWithinASecondAndAClearIsNot) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone(), person = RegisterPerson(stack, phone);
+  const Reply imposed = Impose(stack, person);
+  for (int i = 0; i < 3; ++i) Ask(stack, AskBy("phone", phone, imposed.Text("consistencyToken")));
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  EXPECT_EQ(stack.Sql("select count(*) from restriction.audit where action = 'contact.checked' and person_id = '" + person + "'"), "3");
+  EXPECT_EQ(stack.Sql("select count(*) from restriction.contact_check where '" + person + "' = any(person_ids)"), "3");
+}
+
+TEST(Replay, SaysWhatWasToldThen) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone();
+  const Reply imposed = Impose(stack, RegisterPerson(stack, phone));
+  const Reply told = Ask(stack, AskBy("phone", phone, imposed.Text("consistencyToken")));
+  const std::string then = told.Text("asOf");
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  const Reply lifted =
+      stack.As("senior_manager").Post("/v1/restrictions/" + imposed.id() + ":lift", {{"reason", "It worked"}}, imposed.IfMatch());
+  ASSERT_THAT(lifted, Succeeds());
+  EXPECT_EQ(OutcomeOf(stack, AskBy("phone", phone, lifted.Text("consistencyToken"))), "CLEAR");
+  Json ask = AskBy("phone", phone);
+  ask["at"] = then;
+  const Reply replay = stack.As("auditor", "").Post("/v1/contacts:replay", ask);
+  ASSERT_EQ(replay.status, 200) << replay;
+  EXPECT_EQ(replay.json["asKnownThen"]["outcome"], "GUIDANCE");
+  EXPECT_EQ(replay.json["asKnownThen"]["matches"], told.json["matches"]);
+  EXPECT_EQ(replay.json["asKnownNow"]["outcome"], "GUIDANCE");
+  EXPECT_THAT(Ask(stack, ask, "replay"), Refused(403, ""));
+  ask.erase("at");
+  EXPECT_THAT(stack.As("auditor", "").Post("/v1/contacts:replay", ask), Violates("at"));
+}
+
+TEST(Tokens, OneFromBeforeARestoreIsRefused) {
+  Stack& stack = Stack::Shared();
+  const Reply imposed = Impose(stack, RegisterPerson(stack));
+  const std::string token = imposed.Text("consistencyToken");
+  const std::string other = "01234567-89ab-4def-8123-456789abcdef" + token.substr(token.rfind('.'));
+  EXPECT_EQ(Ask(stack, AskBy("phone", "07700 900123", other)).status, 409);
+}
+
+TEST(CaseF, WithBackgroundWorkOffWhatEndsIsOutOfTheChecksAllTheSame) {
+  Stack stack(Environment{{"EVENHAND_BACKGROUND", "off"}});
+  const std::string phone = FreshPhone();
+  char tomorrow[16];
+  const std::time_t then = std::time(nullptr) + 86400;
+  std::strftime(tomorrow, sizeof(tomorrow), "%F", std::gmtime(&then));
+  const Reply imposed = Impose(stack, RegisterPerson(stack, phone), {{"endsOn", tomorrow}});
+  EXPECT_EQ(OutcomeOf(stack, AskBy("phone", phone, imposed.Text("consistencyToken"))), "GUIDANCE");
+  stack.Restart({{"EVENHAND_TIME_OFFSET", "+3d"}});
+  EXPECT_EQ(OutcomeOf(stack, AskBy("phone", phone)), "CLEAR");
+}
+
+TEST(Scenario24, TheDatabaseAwayIsUnknownAndTheServiceAwayIs503NeverClear) {
+  Stack stack;
+  const std::string phone = FreshPhone();
+  const Reply imposed = Impose(stack, RegisterPerson(stack, phone));
+  EXPECT_EQ(OutcomeOf(stack, AskBy("phone", phone, imposed.Text("consistencyToken"))), "GUIDANCE");
+  const Client crm = stack.As("crm", "");
+  stack.Signal("postgres", SIGSTOP);
+  // The postmaster alone is stopped by this; its children too, as a machine that hangs would.
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  const int postmaster = stack.Pid("postgres");
+  const std::string children = "pkill -STOP -P " + std::to_string(postmaster), go_on = "pkill -CONT -P " + std::to_string(postmaster);
+  ASSERT_EQ(std::system(children.c_str()), 0);
+  ASSERT_TRUE(Eventually([&] { return crm.Post("/v1/contacts:check", AskBy("phone", "07700 900999")).Text("outcome") == "UNKNOWN"; }, 5));
+  const Reply unknown = crm.Post("/v1/contacts:check", AskBy("phone", "07700 900999"));
+  EXPECT_EQ(unknown.status, 200);
+  EXPECT_EQ(unknown.json["matches"][0]["instructions"][0]["code"], "TAKE_CARE");
+  std::system(go_on.c_str());
+  stack.Signal("postgres", SIGCONT);
+  EXPECT_TRUE(Eventually([&] { return OutcomeOf(stack, AskBy("phone", "07700 900999")) == "CLEAR"; }, 10));
+  stack.Signal("restriction-service", SIGSTOP);
+  const Reply away = crm.Post("/v1/contacts:check", AskBy("phone", "07700 900999"));
+  EXPECT_EQ(away.status, 503) << away;
+  stack.Signal("restriction-service", SIGKILL);
+  for (int i = 0; i < 20; ++i) {
+    const Reply reply = crm.Post("/v1/contacts:check", AskBy("phone", phone));
+    EXPECT_TRUE(reply.status == 503 || reply.Text("outcome") == "GUIDANCE" || reply.Text("outcome") == "UNKNOWN") << reply;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  EXPECT_TRUE(Eventually([&] { return OutcomeOf(stack, AskBy("phone", phone)) == "GUIDANCE"; }, 20));
+}
+
+}  // namespace
+}  // namespace evenhand::testing
