@@ -49,7 +49,7 @@ Outcome<v1::StatisticsPart> CountStatistics::operator()(const Call& call, const 
     return Invalid({{"13", "from", "Write the dates as YYYY-MM-DD."}});
   return work_.Read<v1::StatisticsPart>(call, [&](Session& session) -> Outcome<v1::StatisticsPart> {
     const absl::Time start = from ? StartOf(*from) : absl::UnixEpoch();
-    const absl::Time end = to ? EndOf(*to) : session.now();
+    const absl::Time end = to ? EndOf(*to) : session.now() + absl::Microseconds(1);
     std::string select = "select coalesce(g.name, '')";
     for (const Figure& figure : kFigures) select += std::string(", ") + figure.value;
     const auto rows = session.sql().exec_params(select +

@@ -24,6 +24,7 @@ std::optional<Refusal> RefusalOf(const Call& call, Session& session, const Restr
                                  const Evidence& evidence, Who who, bool limits_complaints, std::string& delegation_id) {
   const std::string& area = record.doc.service_area();
   if (who == Who::kTeamLeader) {
+    if (auto no = RefusalsToPropose(call.actor, area); !no.empty()) return NotPermitted(std::move(no));
     if (auto no = call.RefusalIn(area)) return no;
   } else {
     if (!call.actor.Holds(Role::kSeniorManager, area)) delegation_id = Delegations(session).HeldNow(call.actor.id, area);

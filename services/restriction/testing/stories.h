@@ -8,6 +8,7 @@
 #include "services/authority/authority.h"
 #include "services/platform/base/check.h"
 #include "services/platform/base/clock.h"
+#include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/pg/unit_of_work.h"
 #include "services/platform/testing/pg.h"

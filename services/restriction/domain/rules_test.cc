@@ -1,0 +1,321 @@
+// The rules, one sentence a test, named for the clause that asks.
+#include <gmock/gmock.h>
+
+#include "services/restriction/domain/age.h"
+#include "services/restriction/domain/decision_rights.h"
+#include "services/restriction/domain/demands.h"
+#include "services/restriction/domain/employee_closure.h"
+#include "services/restriction/domain/grounds.h"
+#include "services/restriction/domain/last_channel.h"
+#include "services/restriction/domain/measures.h"
+#include "services/restriction/domain/restriction_states.h"
+#include "services/restriction/domain/retention.h"
+#include "services/restriction/domain/reviews.h"
+#include "services/restriction/domain/text.h"
+
+namespace evenhand::restriction {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+auto Clause(const char* clause) { return Field(&Violation::clause, std::string(clause)); }
+auto At(const char* field) { return Field(&Violation::field, std::string(field)); }
+
+const LocalDate kToday(2026, 11, 25);
+
+Actor Somebody(Role role, std::vector<std::string> areas = {"Housing"}, std::string id = "u-1") {
+  return {.id = std::move(id), .roles = {role}, .areas = std::move(areas)};
+}
+
+ProposalFacts AProposal() {
+  ProposalFacts p;
+  p.service_area = "Housing";
+  p.measures = {{.kind = "BLOCK_CHANNEL", .channel = "PHONE"}};
+  p.grounds = {{.behaviour = "ABUSE", .incidents = {{"i-1", true, true, true}}, .summary = "Abusive calls"}};
+  p.necessity = p.proportionality = p.adjustments_considered = "Said";
+  p.alternatives = {{"Named contact", "Did not help"}};
+  p.restorative = {{}, {}, true, "NOT_POSSIBLE", "Never reached"};
+  p.review.said = true;
+  p.explanation.to_person = "Please write to us.";
+  return p;
+}
+
+TEST(Clause7_3, AFullProposalHasNoFault) { EXPECT_THAT(FaultsOfProposal(AProposal(), kToday), IsEmpty()); }
+
+TEST(Clause6_1, UnusualIsNoGroundWithoutItsImpact) {
+  auto p = AProposal();
+  p.grounds[0].behaviour = "OTHER";
+  EXPECT_THAT(FaultsOfGrounds(p), ElementsAre(Clause("8.1")));
+  p.grounds[0].effect = "Two reception staff went home unwell";
+  EXPECT_THAT(FaultsOfGrounds(p), IsEmpty());
+}
+
+TEST(Clause6_2, NecessityProportionalityAndAlternativesAreDemanded) {
+  auto p = AProposal();
+  p.necessity = " ";
+  p.proportionality.clear();
+  p.alternatives = {{"Named contact", ""}};
+  EXPECT_THAT(FaultsOfProposal(p, kToday),
+              ElementsAre(At("necessity"), At("proportionality"), At("alternativesConsidered[0].whyNotSufficient")));
+}
+
+TEST(Clause6_3, EveryBehaviourOfTheContractMayGroundAProposalWithItsEvidence) {
+  for (const char* behaviour : {"VIOLENCE", "PHYSICAL_THREAT", "ABUSE", "UNFOUNDED_ALLEGATION", "HARASSMENT", "NAMED_PUBLICLY",
+                                "RECORDING_WITHOUT_CONSENT", "CONTACT_OUTSIDE_OFFICE"}) {
+    auto p = AProposal();
+    p.grounds[0].behaviour = behaviour;
+    EXPECT_THAT(FaultsOfGrounds(p), IsEmpty()) << behaviour;
+  }
+}
+
+TEST(Clause6_4, ThePersonIsToldOrARecordSaysWhyNot) {
+  EXPECT_THAT(FaultsOfExplanation({}, kToday), ElementsAre(Clause("6.4")));
+  EXPECT_THAT(FaultsOfExplanation({.withheld = true}, kToday),
+              ElementsAre(At("explanation.withheld.record"), At("explanation.withheld.lookAgainOn")));
+  EXPECT_THAT(FaultsOfExplanation({.withheld = true, .record = "Risk", .look_again_on = "2026-11-25"}, kToday),
+              ElementsAre(At("explanation.withheld.lookAgainOn")));
+  EXPECT_THAT(FaultsOfExplanation({.withheld = true, .record = "Risk", .look_again_on = "2026-11-26"}, kToday), IsEmpty());
+}
+
+TEST(Clause6_5, DemandGroundsNeedTheNormalOperationsTest) {
+  for (const char* behaviour : {"EXCESSIVE_DEMAND", "EXCESSIVE_VOLUME"}) {
+    auto p = AProposal();
+    p.grounds[0].behaviour = behaviour;
+    p.grounds[0].effect = "Nine hours a week";
+    EXPECT_THAT(FaultsOfGrounds(p), ElementsAre(Clause("6.5")));
+    p.normal_operations_test = "Fully staffed we could not cope either";
+    EXPECT_THAT(FaultsOfGrounds(p), IsEmpty());
+  }
+}
+
+TEST(Clause6_6, StepsThatWereTriedMustBeThePersons) {
+  auto p = AProposal();
+  p.restorative = {{"s-1", "s-2"}, {"s-1"}, false, "", ""};
+  EXPECT_THAT(FaultsOfProposal(p, kToday), ElementsAre(At("restorative.stepIds[1]")));
+}
+
+TEST(Clause6_7, AdjustmentsAreConsideredEvenWhenNoneAreNeeded) {
+  auto p = AProposal();
+  p.adjustments_considered.clear();
+  EXPECT_THAT(FaultsOfProposal(p, kToday), ElementsAre(Clause("5.4")));
+}
+
+TEST(Clause7_1, RestorativeStepsOrWhyNone) {
+  auto p = AProposal();
+  p.restorative = {};
+  EXPECT_THAT(FaultsOfProposal(p, kToday), ElementsAre(Clause("7.1")));
+  p.restorative.not_attempted = true;
+  EXPECT_THAT(FaultsOfProposal(p, kToday), ElementsAre(At("restorative.notAttempted.reason"), At("restorative.notAttempted.explanation")));
+}
+
+TEST(Clause7_2, EachMeasureSaysWhatItMeans) {
+  const auto faults = [](MeasureFacts m) { return FaultsOfMeasures(std::vector<MeasureFacts>{std::move(m)}); };
+  EXPECT_THAT(FaultsOfMeasures({}), ElementsAre(At("measures")));
+  EXPECT_THAT(faults({}), ElementsAre(At("measures[0].kind")));
+  EXPECT_THAT(faults({.kind = "BLOCK_CHANNEL"}), ElementsAre(At("measures[0].channel")));
+  EXPECT_THAT(faults({.kind = "LIMIT_VOLUME", .max_contacts = 0, .period = "DAY"}), ElementsAre(At("measures[0].maxContacts")));
+  EXPECT_THAT(faults({.kind = "LIMIT_VOLUME", .max_contacts = 3}), ElementsAre(At("measures[0].period")));
+  EXPECT_THAT(faults({.kind = "LIMIT_TIME", .from = "9:00", .to = "25:00"}), ElementsAre(At("measures[0].from"), At("measures[0].to")));
+  EXPECT_THAT(faults({.kind = "LIMIT_TIME", .from = "12:00", .to = "10:00"}), ElementsAre(At("measures[0].to")));
+  EXPECT_THAT(faults({.kind = "NAMED_CONTACT"}), ElementsAre(At("measures[0].name")));
+  EXPECT_THAT(faults({.kind = "OTHER"}), ElementsAre(At("measures[0].description")));
+  EXPECT_THAT(faults({.kind = "WITHHOLD_STAFF_DETAILS"}), IsEmpty());
+  EXPECT_THAT(faults({.kind = "BLOCK_ONLINE_ACCOUNT"}), IsEmpty());
+  const MeasureFacts phone{.kind = "BLOCK_CHANNEL", .channel = "PHONE"};
+  EXPECT_THAT(FaultsOfMeasures(std::vector{phone, phone}), ElementsAre(At("measures[1]")));
+}
+
+TEST(Clause7_3, TeamLeaderMayNotImpose) {
+  EXPECT_THAT(RefusalsToDecide({Somebody(Role::kTeamLeader), "Housing"}), ElementsAre(Clause("7.3")));
+}
+
+TEST(Clause7_3, SeniorManagerOfAnotherAreaMayNotImpose) {
+  EXPECT_THAT(RefusalsToDecide({Somebody(Role::kSeniorManager, {"Education"}), "Housing"}), ElementsAre(Clause("7.3")));
+}
+
+TEST(Clause7_3, SeniorManagerAndDirectorOfTheAreaMay) {
+  EXPECT_THAT(RefusalsToDecide({Somebody(Role::kSeniorManager), "Housing"}), IsEmpty());
+  EXPECT_THAT(RefusalsToDecide({Somebody(Role::kStrategicDirector), "Housing"}), IsEmpty());
+}
+
+TEST(Clause7_3, ThePersonHarmedMayNotDecide) {
+  EXPECT_THAT(RefusalsToDecide({.actor = Somebody(Role::kSeniorManager), .area = "Housing", .harmed = {"u-1"}}),
+              ElementsAre(At("grounds")));
+}
+
+TEST(Clause7_3, EveryReasonAtOnce) {
+  EXPECT_THAT(RefusalsToDecide({.actor = Somebody(Role::kTeamLeader), .area = "Housing", .limits_complaints = true, .harmed = {"u-1"}}),
+              ElementsAre(Clause("9.8"), Clause("7.3")));
+}
+
+TEST(Clause4_2, DelegationLendsASeniorManagersAuthorityButNotADirectors) {
+  EXPECT_THAT(RefusalsToDecide({.actor = Somebody(Role::kTeamLeader), .area = "Housing", .delegated = true}), IsEmpty());
+  EXPECT_THAT(RefusalsToDecide({.actor = Somebody(Role::kTeamLeader), .area = "Housing", .limits_complaints = true, .delegated = true}),
+              ElementsAre(Clause("9.8")));
+}
+
+TEST(Clause7_4, AReviewIsDatedOrDefaultOrReasonedAway) {
+  EXPECT_THAT(FaultsOfReview({}, kToday), ElementsAre(At("review")));
+  EXPECT_THAT(FaultsOfReview({.said = true}, kToday), IsEmpty());
+  EXPECT_THAT(FaultsOfReview({.said = true, .date = "2026-11-25"}, kToday), ElementsAre(At("review.date")));
+  EXPECT_THAT(FaultsOfReview({.said = true, .date = "2027-02-30"}, kToday), ElementsAre(At("review.date")));
+  EXPECT_THAT(FaultsOfReview({.said = true, .interval = "6 months"}, kToday), ElementsAre(At("review.interval")));
+  EXPECT_THAT(FaultsOfReview({.said = true, .none = true}, kToday), ElementsAre(At("review.none.reason"), At("review.none.explanation")));
+  EXPECT_THAT(FaultsOfReview({.said = true, .date = "2027-05-01", .interval = "P6M"}, kToday), ElementsAre(At("review")));
+}
+
+TEST(Clause7_4, IntervalsAreIso8601AndMonthsAreCalendarMonths) {
+  EXPECT_EQ(ReviewDue({.said = true}, LocalDate(2025, 1, 15)), LocalDate(2025, 7, 15));
+  EXPECT_EQ(ReviewDue({.said = true}, LocalDate(2025, 8, 31)), LocalDate(2026, 2, 28));
+  EXPECT_EQ(ReviewDue({.said = true, .interval = "P1Y"}, LocalDate(2024, 2, 29)), LocalDate(2025, 2, 28));
+  EXPECT_EQ(ReviewDue({.said = true, .interval = "P2W"}, LocalDate(2025, 1, 15)), LocalDate(2025, 1, 29));
+  EXPECT_EQ(ReviewDue({.said = true, .none = true}, LocalDate(2025, 1, 15)), std::nullopt);
+  for (const char* bad : {"", "P", "6M", "PM", "P6", "P0M", "P6M6Y", "P-1M", "PT6M", "P6MX", "P9999M"})
+    EXPECT_FALSE(ParseInterval(bad).has_value()) << bad;
+}
+
+TEST(Clause7_4, OverdueFromTheDayAfter) {
+  EXPECT_FALSE(Overdue(LocalDate(2025, 7, 15), LocalDate(2025, 7, 15)));
+  EXPECT_TRUE(Overdue(LocalDate(2025, 7, 15), LocalDate(2025, 7, 16)));
+  EXPECT_FALSE(Overdue(std::nullopt, kToday));
+}
+
+TEST(Clause7_4, ALetterWithoutItsReasonOrReviewIsNotMade) {
+  EXPECT_THAT(FaultsOfLetter({}, {.said = true}), ElementsAre(Clause("6.4")));
+  EXPECT_THAT(FaultsOfLetter({.to_person = "Because"}, {.said = true, .none = true}), ElementsAre(Clause("7.4")));
+}
+
+TEST(Clause9_1, ADemandNeedsItsEffect) {
+  auto p = AProposal();
+  p.grounds[0].behaviour = "EXCESSIVE_DEMAND";
+  p.normal_operations_test = "No";
+  EXPECT_THAT(FaultsOfGrounds(p), ElementsAre(Clause("9.1")));
+}
+
+TEST(Clause9_5, RefusalToCooperateNeedsRequestsAndHelp) {
+  auto p = AProposal();
+  p.grounds[0].behaviour = "REFUSAL_TO_COOPERATE";
+  EXPECT_THAT(FaultsOfGrounds(p), ElementsAre(Clause("9.5"), Clause("9.6")));
+  p.grounds[0].requests_made = "Three letters";
+  p.grounds[0].help_offered = "A home visit";
+  EXPECT_THAT(FaultsOfGrounds(p), IsEmpty());
+}
+
+TEST(Clause9_6, HelpThatWasOfferedIsNamed) {
+  auto p = AProposal();
+  p.grounds[0].behaviour = "REFUSAL_TO_COOPERATE";
+  p.grounds[0].requests_made = "Three letters";
+  EXPECT_THAT(FaultsOfGrounds(p), ElementsAre(At("grounds[0].helpOffered")));
+}
+
+TEST(Clause9_8, LimitingComplaintsNamesTheMatterAndTheEffect) {
+  auto p = AProposal();
+  p.measures = {{.kind = "LIMIT_COMPLAINTS"}};
+  EXPECT_THAT(FaultsOfProposal(p, kToday), ElementsAre(At("measures[0].description"), At("grounds[0].effect")));
+}
+
+TEST(Clause9_7, NoOtherMeasureClosesTheComplaintRoute) {
+  for (const char* kind : {"BLOCK_CHANNEL", "LIMIT_VOLUME", "LIMIT_TIME", "NAMED_CONTACT", "WITHHOLD_STAFF_DETAILS", "THIRD_PARTY_ONLY",
+                           "BLOCK_ONLINE_ACCOUNT", "OTHER"})
+    EXPECT_FALSE(LimitsComplaints(std::vector<MeasureFacts>{{.kind = kind}})) << kind;
+}
+
+TEST(Clause5_4, WithoutAdjustmentsAnOrdinaryChannelMustStay) {
+  std::vector<MeasureFacts> all;
+  for (const auto& channel : OrdinaryChannels()) all.push_back({.kind = "BLOCK_CHANNEL", .channel = channel});
+  EXPECT_THAT(RefusalsToCloseLastChannel({.measures = all}), ElementsAre(Clause("5.4")));
+  all.pop_back();
+  EXPECT_THAT(RefusalsToCloseLastChannel({.measures = all}), IsEmpty());
+}
+
+TEST(Clause5_4, WhatOthersHaveClosedCounts) {
+  const std::vector<MeasureFacts> email{{.kind = "BLOCK_CHANNEL", .channel = "EMAIL"}};
+  const LastChannelFacts facts{.usable_by_adjustment = {{"PHONE", "EMAIL"}}, .measures = email, .closed_already = {"PHONE"}};
+  EXPECT_THAT(RefusalsToCloseLastChannel(facts), ElementsAre(Clause("5.4")));
+}
+
+TEST(Clause5_4, TwoAdjustmentsLeaveWhatBothLeave) {
+  const std::vector<MeasureFacts> email{{.kind = "BLOCK_CHANNEL", .channel = "EMAIL"}};
+  EXPECT_THAT(RefusalsToCloseLastChannel({.usable_by_adjustment = {{"PHONE", "EMAIL"}, {"EMAIL", "LETTER"}, {}}, .measures = email}),
+              ElementsAre(Clause("5.4")));
+}
+
+TEST(Clause8_1, Under16NeedsTheBasisOfTheAgeCheck) {
+  EXPECT_THAT(FaultsOfAge({.date_of_birth = "2010-11-26"}, kToday), ElementsAre(At("ageCheck.basis")));
+  EXPECT_THAT(FaultsOfAge({.date_of_birth = "2010-11-25"}, kToday), IsEmpty());  // sixteen today
+  EXPECT_THAT(FaultsOfAge({.date_of_birth = ""}, kToday), IsEmpty());
+  EXPECT_THAT(FaultsOfAge({.date_of_birth = "", .age_matters = true}, kToday), ElementsAre(Clause("8.1")));
+  EXPECT_THAT(FaultsOfAge({.is_organisation = true, .age_matters = true}, kToday), IsEmpty());
+  EXPECT_TRUE(MeetsPupils("Education"));
+  EXPECT_TRUE(MeetsPupils("Alva Academy"));
+  EXPECT_FALSE(MeetsPupils("Housing"));
+}
+
+TEST(Clause12_1, RetentionByKind) {
+  const auto years = [](std::vector<std::string> behaviours) { return RetainYears(behaviours); };
+  EXPECT_EQ(years({"EXCESSIVE_VOLUME"}), 1);
+  EXPECT_EQ(years({"ABUSE", "EXCESSIVE_VOLUME"}), 3);
+  EXPECT_EQ(years({"ABUSE", "PHYSICAL_THREAT"}), 5);
+}
+
+TEST(Clause12_4, AnEmployeesTeamAndManagerDoNotRead) {
+  const EmploymentFacts employment{true, "E7", "Repairs", "M1"};
+  EXPECT_THAT(RefusalsToRead(Somebody(Role::kSeniorManager, {"Housing"}, "M1"), employment), ElementsAre(Clause("12.4")));
+  EXPECT_THAT(RefusalsToRead(Somebody(Role::kTeamLeader, {"Repairs"}), employment), ElementsAre(Clause("12.4")));
+  EXPECT_THAT(RefusalsToRead(Somebody(Role::kTeamLeader, {"Housing"}), employment), IsEmpty());
+}
+
+// Every state × every action: what the table names and nothing else.
+TEST(Clause7_3, StateTableIsExhaustive) {
+  int allowed = 0;
+  for (int s = 0; s < kStateCount; ++s) {
+    for (int a = 0; a < kActionCount; ++a) {
+      const Transition* t = FindTransition(static_cast<State>(s), static_cast<Action>(a));
+      if (t == nullptr) continue;
+      ++allowed;
+      EXPECT_TRUE(t->from == State::kProposed || t->from == State::kInForce) << "an end is an end";
+      EXPECT_FALSE(t->clause.empty());
+    }
+  }
+  EXPECT_EQ(allowed, static_cast<int>(std::size(kTransitions)));
+}
+
+// State × action × role: whom the table lets act, by rank in their own area and in another.
+TEST(Clause7_3, StateTimesActionTimesRole) {
+  for (const Transition& t : kTransitions) {
+    for (int r = 0; r < kRoleCount; ++r) {
+      const Role role = static_cast<Role>(r);
+      const bool leader = role == Role::kTeamLeader || role == Role::kSeniorManager || role == Role::kStrategicDirector;
+      const bool manager = role == Role::kSeniorManager || role == Role::kStrategicDirector;
+      const Actor own = Somebody(role), elsewhere = Somebody(role, {"Education"});
+      if (t.who == Who::kTeamLeader) {
+        EXPECT_EQ(RefusalsToPropose(own, "Housing").empty(), leader);
+        EXPECT_FALSE(RefusalsToPropose(elsewhere, "Housing").empty());
+      }
+      if (t.who == Who::kSeniorManager) {
+        EXPECT_EQ(RefusalsToDecide({own, "Housing"}).empty(), manager);
+        EXPECT_FALSE(RefusalsToDecide({elsewhere, "Housing"}).empty());
+      }
+    }
+  }
+}
+
+// Case L: every way into IN_FORCE, and every way of staying there on new terms, makes a decision that may be appealed.
+TEST(CaseL, EveryWayIntoForceIsAnAppealableDecision) {
+  for (const Transition& t : kTransitions) {
+    const bool puts_in_force = t.to == State::kInForce && t.action != Action::kStartReview;
+    EXPECT_EQ(t.makes_decision, puts_in_force);
+  }
+}
+
+TEST(Text, TimesOfDay) {
+  for (const char* good : {"00:00", "09:30", "23:59", "24:00"}) EXPECT_TRUE(IsTimeOfDay(good)) << good;
+  for (const char* bad : {"", "9:30", "24:01", "12:60", "ab:cd", "12:00:00"}) EXPECT_FALSE(IsTimeOfDay(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace evenhand::restriction
