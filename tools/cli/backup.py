@@ -55,7 +55,12 @@ def restore(options):
         folder = pathlib.Path(folder)
         try:
             with tarfile.open(options.file) as archive:
-                archive.extractall(folder, filter="data")
+                # Debian 12's tarfile has no filters yet: plain files and folders inside, nothing else.
+                members = archive.getmembers()
+                for member in members:
+                    if not (member.isreg() or member.isdir()) or member.name.startswith("/") or ".." in pathlib.PurePath(member.name).parts:
+                        raise ValueError(f"{member.name} does not belong into one")
+                archive.extractall(folder, members)
             about = json.loads((folder / "about.json").read_text())
         except (OSError, tarfile.TarError, ValueError) as error:
             raise Fault(f"{options.file} is no backup of Evenhand: {error}", 2) from None
