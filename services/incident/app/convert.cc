@@ -95,6 +95,7 @@ IncidentFacts FactsOf(const v1::Incident& in) {
   }
   facts.recorded_by = in.recorded_by();
   facts.stands = in.state() == v1::IncidentState::RECORDED;
+  facts.old_history = in.source_system() == "REGISTER_IMPORT" && in.occurred_at().seconds() + 90 * 24 * 3600 < in.recorded_at().seconds();
   facts.contact_ended = in.contact_ended();
   facts.warning_missing = in.warning().has_given() && !in.warning().given() && in.warning().reason_not_given().empty();
   facts.impact_missing = facts.Has(Behaviour::kOther) && in.impact().empty();

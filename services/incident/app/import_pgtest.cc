@@ -16,11 +16,15 @@ using ::testing::ElementsAre;
 using O = v1::ImportOutcome;
 
 constexpr char kHeader[] =
-    "RecordNo,Version,Status,IncidentDate,IncidentTime,ReportedDateTime,Service,Team,ContactMethod,EmployeeNo,EmployeeName,LineManagerNo,PersonName,"
+    "RecordNo,Version,Status,IncidentDate,IncidentTime,ReportedDateTime,Service,Team,ContactMethod,EmployeeNo,EmployeeName,LineManagerNo,"
+    "PersonName,"
     "PersonPhone,Categories,WarningGiven,ContactEnded,Description\r\n";
 
 std::string Row(const std::string& record, int version = 1, const std::string& status = "Submitted", const std::string& text = "Shouted.") {
-  return absl::StrCat(record, ",", version, ",", status, ",03/04/2026,09:15,03/04/2026 10:00,Housing,Repairs,Phone,E1001,A. Officer,E2001,Pat Example,07700 900123,Abuse,Yes,Yes,", text, "\r\n");
+  return absl::StrCat(
+      record, ",", version, ",", status,
+      ",03/04/2026,09:15,03/04/2026 10:00,Housing,Repairs,Phone,E1001,A. Officer,E2001,Pat Example,07700 900123,Abuse,Yes,Yes,", text,
+      "\r\n");
 }
 
 class Importing : public WithDatabase {
@@ -75,7 +79,8 @@ TEST_F(Importing, ARefusedRowIsKeptOnceWhateverItsBytes) {
 }
 
 TEST_F(Importing, AMendedRowIsTakenInOnce) {
-  const std::string file = absl::StrCat(kHeader, "HS-9,1,Submitted,31/02/2026,09:15,,Housing,Repairs,Phone,E1,A,E2,Pat,,Abuse,Yes,Yes,text\r\n");
+  const std::string file =
+      absl::StrCat(kHeader, "HS-9,1,Submitted,31/02/2026,09:15,,Housing,Repairs,Phone,E1,A,E2,Pat,,Abuse,Yes,Yes,text\r\n");
   const Imported done = Import(file);
   v1::RetryImportRejectionRequest retry;
   retry.set_id(done.rows[0].rejection_id());
@@ -116,7 +121,8 @@ TEST_F(Importing, AFileCutInTheMiddleAndSentAgainIsWhole) {
 }
 
 TEST_F(Importing, OneOpenQuoteCostsOnlyItsOwnRow) {
-  const std::string file = kHeader + Row("HS-1") + Row("HS-2", 1, "Submitted", "\"left open") + Row("HS-3") + Row("HS-4", 1, "Submitted", "\"two\r\nlines\"") + Row("HS-5");
+  const std::string file = kHeader + Row("HS-1") + Row("HS-2", 1, "Submitted", "\"left open") + Row("HS-3") +
+                           Row("HS-4", 1, "Submitted", "\"two\r\nlines\"") + Row("HS-5");
   EXPECT_THAT(Outcomes(Import(file)), ElementsAre(O::CREATED, O::REJECTED, O::CREATED, O::CREATED, O::CREATED));
 }
 
@@ -160,9 +166,13 @@ TEST_F(Importing, ThePortalsOwnExportGivesExactlyItsNumbersTwice) {
   EXPECT_EQ(Sql("select count(*) from incident where person_unknown"), std::to_string(want["unknown_person"].GetInt()));
   EXPECT_EQ(Sql("select count(*) from incident where state = 'WITHDRAWN'"), std::to_string(want["withdrawn_records"].Size()));
   for (const auto& record : want["latest"].GetObject()) {
-    const std::string got = Sql(absl::StrCat("select source_version || ' ' || (state = 'WITHDRAWN')::text || ' ' || cardinality(behaviours) from incident where source_ref = '", record.name.GetString(), "'"));
+    const std::string got = Sql(absl::StrCat(
+        "select source_version || ' ' || (state = 'WITHDRAWN')::text || ' ' || cardinality(behaviours) from incident where source_ref = '",
+        record.name.GetString(), "'"));
     const std::vector<std::string> categories = absl::StrSplit(record.value["categories"].GetString(), ';');
-    EXPECT_EQ(got, absl::StrCat(record.value["version"].GetInt(), " ", record.value["status"] == "Withdrawn" ? "true" : "false", " ", categories.size())) << record.name.GetString();
+    EXPECT_EQ(got, absl::StrCat(record.value["version"].GetInt(), " ", record.value["status"] == "Withdrawn" ? "true" : "false", " ",
+                                categories.size()))
+        << record.name.GetString();
   }
 }
 

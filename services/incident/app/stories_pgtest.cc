@@ -114,7 +114,9 @@ TEST_F(Stories, Clause12_4_WhoNeedsToKnowReadsAndNobodyElse) {
   EXPECT_EQ(Get(incident.id(), team_leader_)->view(), "FULL");
   EXPECT_EQ(Get(incident.id(), safety_)->view(), "FULL");
   for (const Actor& other : {colleague_, education_, hr_, communications_}) {
-    EXPECT_EQ(Get(incident.id(), other).refusal().clause.empty() ? Get(incident.id(), other).refusal().violations[0].clause : Get(incident.id(), other).refusal().clause, "12.4");
+    EXPECT_EQ(Get(incident.id(), other).refusal().clause.empty() ? Get(incident.id(), other).refusal().violations[0].clause
+                                                                 : Get(incident.id(), other).refusal().clause,
+              "12.4");
   }
   EXPECT_EQ(Sql("select count(*) from audit where action = 'incident.read'"), "3");
 }

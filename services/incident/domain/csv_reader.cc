@@ -22,7 +22,7 @@ void CsvReader::Step(char c) {
       return;  // an empty line is no row
     }
     EndCell();
-    EndRecord(true);
+    EndRecord(c);
     return;
   }
   raw_ += c;
@@ -66,7 +66,7 @@ void CsvReader::Step(char c) {
   if (raw_.size() >= kMaxRecordBytes || line_ - first_line_ > kMaxRecordLines) {
     malformed_ = true;
     EndCell();
-    EndRecord(true);
+    EndRecord(std::nullopt);
   }
 }
 
@@ -91,19 +91,18 @@ bool CsvReader::SwallowedOthers() const {
   return false;
 }
 
-void CsvReader::EndRecord(bool terminated) {
-  if (SwallowedOthers()) return ReadAgainAfterFirstLine(terminated);
+void CsvReader::EndRecord(std::optional<char> line_end) {
+  if (SwallowedOthers()) return ReadAgainAfterFirstLine(line_end);
   const bool too_big = raw_.size() >= kMaxRecordBytes || line_ - first_line_ > kMaxRecordLines;
-  Emit(terminated, too_big);
+  Emit(true, too_big);
 }
 
 // The first line is the broken row; what its open quote swallowed is read again as rows of its own.
-void CsvReader::ReadAgainAfterFirstLine(bool terminated) {
+void CsvReader::ReadAgainAfterFirstLine(std::optional<char> line_end) {
   const std::size_t cut = raw_.find('\n');
   const std::string rest = raw_.substr(cut + 1);
   std::string first = raw_.substr(0, cut);
   if (first.ends_with('\r')) first.pop_back();
-  const int line_after = line_;
   cells_.clear();
   for (std::size_t start = 0; start <= first.size();) {
     const std::size_t end = std::min(first.find(',', start), first.size());
@@ -113,20 +112,9 @@ void CsvReader::ReadAgainAfterFirstLine(bool terminated) {
   const int next = first_line_ + 1;
   Emit(true, true);
   line_ = first_line_ = next;
-  const bool after_cr = after_cr_;
   after_cr_ = false;
   Feed(rest);
-  if (terminated && !raw_.empty() && at_ != At::kQuoted) {
-    EndCell();
-    EndRecord(true);
-    line_ = line_after;
-    first_line_ = line_after;
-    after_cr_ = after_cr;
-  } else if (terminated && at_ == At::kQuoted) {
-    Step('\n');  // the line end that closed the record belongs to the text that is still open
-  } else if (raw_.empty()) {
-    line_ = first_line_ = line_after;
-  }
+  if (line_end) Step(*line_end);  // it closes the last row, or belongs to a text that is still open
 }
 
 void CsvReader::Emit(bool terminated, bool broken) {
@@ -151,7 +139,7 @@ bool CsvReader::Finish() {
     if (open_quote) malformed_ = true;
     EndCell();
     if (SwallowedOthers()) {
-      ReadAgainAfterFirstLine(false);
+      ReadAgainAfterFirstLine(std::nullopt);
       continue;
     }
     Emit(false, false);

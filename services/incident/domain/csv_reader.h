@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,10 +38,10 @@ class CsvReader {
 
   void Step(char c);
   void EndCell();
-  void EndRecord(bool terminated);
+  void EndRecord(std::optional<char> line_end);  // the line end that closed it; none where it was cut for its size
   void Emit(bool terminated, bool broken);
   bool SwallowedOthers() const;
-  void ReadAgainAfterFirstLine(bool terminated);
+  void ReadAgainAfterFirstLine(std::optional<char> line_end);
   void Reset();
 
   Sink sink_;

@@ -31,7 +31,8 @@ struct IncidentFacts {
   std::vector<std::string> involved;  // every member of staff in staff[], the affected included
   std::vector<std::string> witnesses;
   std::string recorded_by;
-  bool stands = true;  // neither withdrawn nor a duplicate nor not kept
+  bool old_history = false;  // from an old register, long before it was taken in: nothing is due any more
+  bool stands = true;        // neither withdrawn nor a duplicate nor not kept
 
   bool contact_ended = false;
   bool warning_missing = false;         // 7.7: not given, and no reason is held

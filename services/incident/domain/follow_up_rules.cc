@@ -119,7 +119,7 @@ std::string WantedFollowUp::Key() const { return std::string(NameOf(kind)) + "/"
 
 std::vector<WantedFollowUp> WantedFrom(const IncidentFacts& facts, absl::Time now) {
   std::vector<WantedFollowUp> wanted;
-  if (!facts.stands) return wanted;
+  if (!facts.stands || facts.old_history) return wanted;
   for (const FollowUpRule& rule : kRules) {
     if (!rule.holds(facts)) continue;
     for (const std::string& staff_id : ForWhom(rule.for_each, facts)) {

@@ -10,13 +10,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "services/platform/base/local_date.h"
-#include "services/platform/testing/pg.h"
 #include "services/incident/app/convert.h"
 #include "services/incident/app/follow_ups.h"
 #include "services/incident/app/importer.h"
 #include "services/incident/app/incidents.h"
 #include "services/incident/wiring.h"
+#include "services/platform/base/local_date.h"
+#include "services/platform/testing/pg.h"
 
 namespace evenhand::incident {
 
@@ -36,8 +36,14 @@ class WithDatabase : public ::testing::Test {
 
   // A call by this actor that accepts any etag.
   Call By(const Actor& actor) const {
-    static const Rule rule{.method = "m", .in_own_area = {}, .in_any_area = {Role::kEmployee, Role::kTeamLeader, Role::kSeniorManager, Role::kStrategicDirector,
-                           Role::kHrBusinessPartner, Role::kCommunicationsLead, Role::kHealthSafetyAdviser, Role::kPortal, Role::kUnionRepresentative}, .services = {}, .clause = "12.4", .refusal = ""};
+    static const Rule rule{
+        .method = "m",
+        .in_own_area = {},
+        .in_any_area = {Role::kEmployee, Role::kTeamLeader, Role::kSeniorManager, Role::kStrategicDirector, Role::kHrBusinessPartner,
+                        Role::kCommunicationsLead, Role::kHealthSafetyAdviser, Role::kPortal, Role::kUnionRepresentative},
+        .services = {},
+        .clause = "12.4",
+        .refusal = ""};
     Call call;
     call.actor = actor;
     call.rule = &rule;
@@ -95,11 +101,14 @@ class WithDatabase : public ::testing::Test {
     Call call = By(portal_);
     call.validate_only = validate_only;
     Importer importer(work_, call, clock_, [&](const v1::ImportIncidentsRow& row) {
-      if (row.has_summary()) done.summary = row.summary();
-      else done.rows.push_back(row);
+      if (row.has_summary())
+        done.summary = row.summary();
+      else
+        done.rows.push_back(row);
       return true;
     });
-    for (std::size_t at = 0; at < file.size() && !done.refusal; at += piece) done.refusal = importer.Feed(std::string_view(file).substr(at, piece));
+    for (std::size_t at = 0; at < file.size() && !done.refusal; at += piece)
+      done.refusal = importer.Feed(std::string_view(file).substr(at, piece));
     if (!done.refusal) done.refusal = importer.Finish();
     return done;
   }

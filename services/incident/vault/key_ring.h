@@ -1,0 +1,41 @@
+// The keys under which files' own keys are wrapped: rotating adds a line to the key file and rewrites no evidence (12.3).
+#pragma once
+
+#include <map>
+#include <string>
+
+#include <absl/base/thread_annotations.h>
+#include <absl/status/statusor.h>
+#include <absl/synchronization/mutex.h>
+
+namespace evenhand::incident {
+
+// The key file: a line "<key id> <base64 of 32 bytes>" each; the last is the current one. Read again when it changed, so that a key
+// can be added while the service runs.
+class KeyRing {
+ public:
+  // `may_create`: make a first key where there is no file (dev mode only; elsewhere a missing file is an error).
+  KeyRing(std::string path, bool may_create) : path_(std::move(path)), may_create_(may_create) {}
+
+  absl::StatusOr<std::string> CurrentId();
+
+  struct Wrapped {
+    std::string key_id;
+    std::string bytes;
+  };
+  absl::StatusOr<Wrapped> Wrap(const std::string& file_key);
+  absl::StatusOr<std::string> Unwrap(const std::string& key_id, const std::string& bytes);
+
+ private:
+  absl::Status Refresh() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status Create() const;
+
+  const std::string path_;
+  const bool may_create_;
+  absl::Mutex mutex_;
+  std::map<std::string, std::string> keys_ ABSL_GUARDED_BY(mutex_);
+  std::string current_ ABSL_GUARDED_BY(mutex_);
+  std::string seen_ ABSL_GUARDED_BY(mutex_);  // the file's text that keys_ came from
+};
+
+}  // namespace evenhand::incident
