@@ -15,28 +15,20 @@ HandleIndex::HandleIndex(std::size_t expected_handles) {
 }
 
 Holders HandleIndex::Find(const Fingerprint& handle, bool* worth_telling) const {
-  absl::InlinedVector<Link, 4> links;
-  {
-    const Shard& shard = ShardOf(handle);
-    const absl::ReaderMutexLock lock(&shard.mutex);
-    const auto found = shard.links.find(handle);
-    if (found == shard.links.end()) {
-      *worth_telling = false;
-      return {};
-    }
-    if (found->second.several) {
-      const std::vector<Link>& several = shard.several.at(handle);
-      links.assign(several.begin(), several.end());
-    } else {
-      links.push_back(found->second);
-    }
-  }
+  *worth_telling = false;
+  const Shard& shard = ShardOf(handle);
+  // Held until the guidance is read: a writer that moves the handle waits here before it takes the old holder's guidance away.
+  const absl::ReaderMutexLock lock(&shard.mutex);
+  const auto found = shard.links.find(handle);
+  if (found == shard.links.end()) return {};
+  const std::span<const Link> links =
+      found->second.several ? std::span<const Link>(shard.several.at(handle)) : std::span(&found->second, 1);
   *worth_telling = std::ranges::any_of(links, [&](const Link& link) { return At(link.slot).has_guidance.load(std::memory_order_acquire); });
   Holders holders;
   if (!*worth_telling) return holders;
   for (const Link& link : links) {
     const Person& person = At(link.slot);
-    const absl::ReaderMutexLock lock(&guidance_locks_[link.slot % kLocks]);
+    const absl::ReaderMutexLock guidance_lock(&guidance_locks_[link.slot % kLocks]);
     holders.push_back({person.id, link.shared, link.confirmed, person.guidance});
   }
   return holders;
