@@ -47,7 +47,8 @@ constexpr SettingRow kTable[] = {
     {"escalation-interval", Kind::kDuration, "incident-service", "30s", "duration", "how often overdue follow-ups are looked for"},
     // restriction-service.
     {"check-spool-limit", Kind::kNumber, "restriction-service", "256", "MiB",
-     "audit records of checks that wait on disk for the database; when they are full, guidance is refused (503), never given unrecorded (12.4)"},
+     "audit records of checks that wait on disk for the database; when they are full, guidance is refused (503), never given unrecorded "
+     "(12.4)"},
     // The other processes.
     {"incident", Kind::kText, "all", "", "address", "incident-service"},
     {"restriction", Kind::kText, "all", "", "address", "restriction-service"},
@@ -62,7 +63,21 @@ constexpr SettingRow kTable[] = {
     {"working-calendar", Kind::kText, "services", "scotland", "calendar",
      "whose holidays count; kept at /v1/calendars/{calendar}/holidays"},
     // Notifications (services/notification).
-    {"public-url", Kind::kText, "notification-service", "http://127.0.0.1:8080", "URL", "the REST address as staff reach it; links in messages lead there"},
+    {"public-url", Kind::kText, "notification-service", "http://127.0.0.1:8080", "URL",
+    {"smtp-url", Kind::kText, "notification-service", "", "smtp://host:587 or smtps://host:465", "the mail server; empty (dev mode alone): mail goes into <state-dir>/mail"},
+    {"smtp-user", Kind::kText, "notification-service", "", "text", "for authentication; empty: none"},
+    {"smtp-password", Kind::kSecret, "notification-service", "", "text", "for authentication"},
+    {"smtp-from", Kind::kText, "notification-service", "no-reply@example.org", "address", "the sender; an account linked to nobody"},
+    {"smtp-tls", Kind::kChoice, "notification-service", "required", "required|opportunistic|off", "STARTTLS; off for a relay on the same machine alone"},
+    {"smtp-rate", Kind::kNumber, "notification-service", "50", "messages a second", "what the mail server takes"},
+    {"webhook-rate", Kind::kNumber, "notification-service", "200", "requests a second", "to one receiver"},
+    {"retry-first", Kind::kDuration, "notification-service", "2s", "duration", "pause after the first failure; doubled with jitter, 30 minutes at most"},
+    {"retry-attempts", Kind::kNumber, "notification-service", "12", "attempts", "then a message has failed and a person decides"},
+    {"acknowledge-within", Kind::kDuration, "notification-service", "72h", "duration", "then an unacknowledged share escalates"},
+    {"print-folder", Kind::kText, "notification-service", "", "folder", "where letters go to be printed; empty: <state-dir>/print"},
+    {"letters-folder", Kind::kText, "notification-service", "", "folder", "templates, layouts and the renderer; empty: the ones that came with the program"},
+    {"letters-python", Kind::kText, "notification-service", "/usr/bin/python3", "program", "the Python that WeasyPrint belongs to"},
+     "the REST address as staff reach it; links in messages lead there"},
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 
 #include <absl/strings/str_cat.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <malloc.h>
 
 #include "services/platform/audit/audit_rpc.h"
 #include "services/platform/auth/platform_rules.h"
@@ -28,6 +29,7 @@
 namespace evenhand {
 namespace {
 
+constexpr absl::Duration kGiveBackEvery = absl::Seconds(30);
 constexpr char kEventService[] = "evenhand.common.v1.EventService";
 
 std::string AddressOf(const Settings& settings, const std::string& peer) { return settings.Get(peer); }
@@ -119,6 +121,7 @@ class Service {
       if (probes) probes->GetHealthCheckService()->SetServingStatus(ready);
     });
     if (settings_.background) background_.Every(absl::Minutes(10), "housekeeping", [this] { ForgetOld(pool_); });
+    background_.Always(kGiveBackEvery, "give memory back", [] { malloc_trim(0); });
     Log(Level::kInfo, "serving", {{"listen", settings_.listen}});
     WaitForTheEnd(signals, settings_);
     Log(Level::kInfo, "draining");
@@ -200,6 +203,8 @@ class Service {
 }  // namespace
 
 int RunService(int argc, char** argv, const ServiceSpec& spec) {
+  // Some thirty threads with an arena each would keep what an import needed for a moment: two arenas are enough for two cores.
+  mallopt(M_ARENA_MAX, 2);
   const sigset_t signals = BlockSignals();
   const std::string process = spec.name + "-service";
   if (argc > 1 && std::string_view(argv[1]) == "config-table") {

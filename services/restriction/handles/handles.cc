@@ -34,7 +34,8 @@ std::optional<std::string> NormalisePhone(std::string_view written) {
   const PhoneNumberUtil& util = *PhoneNumberUtil::GetInstance();
   PhoneNumber number;
   if (util.Parse(number_part, "GB", &number) != PhoneNumberUtil::NO_PARSING_ERROR) return std::nullopt;
-  if (!util.IsPossibleNumber(number)) return std::nullopt;
+  // A number that is possible only within its own area names a subscriber in each of them: it is nobody's handle.
+  if (util.IsPossibleNumberWithReason(number) != PhoneNumberUtil::IS_POSSIBLE) return std::nullopt;
   std::string e164;
   util.Format(number, PhoneNumberUtil::E164, &e164);
   return e164;
@@ -64,7 +65,7 @@ std::optional<std::string> NormaliseUprn(std::string_view written) {
 
 std::optional<std::string> NormaliseSocial(std::string_view written) {
   std::string text = absl::AsciiStrToLower(Trimmed(written));
-  if (!text.empty() && text.front() == '@') text.erase(0, 1);
+  text.erase(0, std::min(text.find_first_not_of("@ \t\r\n\v\f"), text.size()));  // "@@pat" and "@ pat" are pat
   if (!Sensible(text)) return std::nullopt;
   return text;
 }
