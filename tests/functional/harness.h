@@ -67,6 +67,11 @@ class Stack {
   static Stack& Shared();
   // Another one beside it, with settings of its own, e.g. {{"EVENHAND_BACKGROUND", "off"}}.
   explicit Stack(Environment environment = {});
+  // One that starts from a backup of `evenhand backup`.
+  struct From {
+    std::string backup;
+  };
+  explicit Stack(const From& from);
   ~Stack();
   Stack(const Stack&) = delete;
 
@@ -92,6 +97,7 @@ class Stack {
   const std::string& data_dir() const { return data_dir_; }
 
  private:
+  void MakeRoom();
   void Start();
   int Run(const std::vector<std::string>& words, std::string* output) const;
 

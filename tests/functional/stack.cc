@@ -37,12 +37,22 @@ std::string Quoted(const std::string& word) {
 }  // namespace
 
 Stack::Stack(Environment environment) : environment_(std::move(environment)) {
+  MakeRoom();
+  Start();
+}
+
+Stack::Stack(const From& from) {
+  MakeRoom();
+  Tool({"restore", from.backup});
+  Start();
+}
+
+void Stack::MakeRoom() {
   char name[] = "/tmp/evenhand-test-XXXXXX";
   if (mkdtemp(name) == nullptr) throw std::runtime_error("no temporary directory");
   chmod(name, 0755);  // the private PostgreSQL may run as another user
   data_dir_ = name;
   port_ = FreePort();
-  Start();
 }
 
 Stack::~Stack() {
