@@ -27,16 +27,9 @@ void CheckHandles(const v1::Person& person, Refusals& no) {
   }
 }
 
-void CheckCrmRefs(Session& session, const v1::Person& person, Refusals& no) {
-  for (int i = 0; i < person.crm_refs_size(); ++i) {
-    const std::string at = "crmRefs[" + std::to_string(i) + "]";
-    const auto normal = NormaliseCrmRef(person.crm_refs(i));
-    if (!normal) {
-      no.push_back({"12.4", at, "Say the CRM's reference."});
-    } else if (!People(session).OtherWithCrmRef(*normal, person.id()).empty()) {
-      no.push_back({"12.4", at, "Another person has this CRM reference; merge the two if they are one."});
-    }
-  }
+void CheckCrmRefs(const v1::Person& person, Refusals& no) {
+  for (int i = 0; i < person.crm_refs_size(); ++i)
+    if (!NormaliseCrmRef(person.crm_refs(i))) no.push_back({"12.4", "crmRefs[" + std::to_string(i) + "]", "Say the CRM's reference."});
 }
 
 }  // namespace
@@ -62,7 +55,7 @@ Refusals FaultsOf(Session& session, const v1::Person& person) {
   Refusals no;
   if (!Said(person.display_name())) no.push_back({"12.4", "displayName", "Say how the record is titled."});
   CheckHandles(person, no);
-  CheckCrmRefs(session, person, no);
+  CheckCrmRefs(person, no);
   for (int i = 0; i < person.adjustments_size(); ++i)
     if (!Said(person.adjustments(i).description()))
       no.push_back({"5.4", "adjustments[" + std::to_string(i) + "].description", "Say what the person needs."});

@@ -122,13 +122,6 @@ std::vector<FoundPerson> People::WithHandle(const std::string& kind, const std::
   return found;
 }
 
-std::string People::OtherWithCrmRef(const std::string& normal, const std::string& person_id) {
-  const auto rows = sql_.exec_params(
-      "select person_id::text from person_handle where kind = 'CRM_REF' and value = $1 and ended_at is null and person_id::text <> $2",
-      normal, person_id);
-  return rows.empty() ? "" : rows[0][0].as<std::string>();
-}
-
 std::vector<std::string> People::IdsOf(const std::string& person_id) {
   std::vector<std::string> ids;
   const auto rows = sql_.exec_params(

@@ -41,8 +41,6 @@ class People {
   void Save(PersonRecord& record);
 
   std::vector<FoundPerson> WithHandle(const std::string& kind, const std::string& normal);
-  // Whose CRM reference this is already, other than `person_id`; "" when free.
-  std::string OtherWithCrmRef(const std::string& normal, const std::string& person_id);
 
   // The ids that mean this person: their own and those of records folded into it.
   std::vector<std::string> IdsOf(const std::string& person_id);
