@@ -1,61 +1,126 @@
 #include "services/notification/wiring.h"
 
+#include <curl/curl.h>
+
+#include <stdexcept>
+
 #include "services/authority/authority.h"
+#include "services/notification/app/catalog.h"
+#include "services/notification/app/delivery.h"
 #include "services/notification/app/fan_out.h"
 #include "services/notification/app/notifications.h"
 #include "services/notification/rpc/audience_rpc.h"
 #include "services/notification/rpc/internal_rpc.h"
+#include "services/notification/rpc/letter_rpc.h"
 #include "services/notification/rpc/notification_rpc.h"
 #include "services/notification/rpc/share_rpc.h"
 #include "services/notification/rpc/task_rpc.h"
 #include "services/notification/rpc/webhook_rpc.h"
+#include "services/notification/send/renderer.h"
 
 namespace evenhand::notification {
-class Catalog {};
 namespace {
 
-// Everything that lives as long as the service.
-struct Parts {
-  std::unique_ptr<Peers> peers;
-  std::unique_ptr<Catalog> catalog;
-  Context context;
-  FanOut fan_out{context};
-};
+constexpr int kEmailSenders = 4;
+constexpr int kWebhookSenders = 6;
+constexpr absl::Duration kIdle = absl::Milliseconds(200);  // an event reaches its recipient's server within a second
+
+std::string Text(const Settings& settings, std::string_view name, const std::string& fallback) {
+  const std::string text = settings.Get(name);
+  return text.empty() ? fallback : text;
+}
 
 int Number(const Settings& settings, std::string_view name, int fallback) {
   const std::string text = settings.Get(name);
   return text.empty() ? fallback : std::stoi(text);
 }
 
+absl::Duration Time(const Settings& settings, std::string_view name, absl::Duration fallback) {
+  absl::Duration time;
+  return absl::ParseDuration(settings.Get(name), &time) ? time : fallback;
+}
+
+SmtpSettings Smtp(const Settings& settings) {
+  SmtpSettings smtp{.url = settings.Get("smtp-url"),
+                    .user = settings.Get("smtp-user"),
+                    .password = settings.Get("smtp-password"),
+                    .from = Text(settings, "smtp-from", "no-reply@example.org"),
+                    .tls = Text(settings, "smtp-tls", "starttls"),
+                    .folder = settings.state_dir + "/mail"};
+  if (smtp.url.empty() && settings.mode != "dev") throw std::runtime_error("smtp-url: outside dev mode a mail server has to be named");
+  return smtp;
+}
+
+Catalog LoadCatalog(const std::string& folder) {
+  absl::StatusOr<Catalog> catalog = Catalog::Load(folder);
+  if (!catalog.ok()) throw std::runtime_error(std::string(catalog.status().message()));
+  return *std::move(catalog);
+}
+
+// Everything that lives as long as the service, in the order in which one part needs another.
+struct Parts {
+  explicit Parts(Platform& platform)
+      : letters(Text(platform.settings, "letters-folder", EVENHAND_LETTERS)),
+        peers(OverGrpc({.restriction = platform.peer("restriction"),
+                        .appeal = platform.peer("appeal"),
+                        .incident = platform.peer("incident"),
+                        .calendar = Text(platform.settings, "working-calendar", "scotland"),
+                        .appeal_window = Number(platform.settings, "appeal-window", 20)})),
+        catalog(LoadCatalog(letters)),
+        renderer(Text(platform.settings, "letters-python", "/usr/bin/python3"), letters, platform.settings.state_dir + "/scratch"),
+        context{.unit_of_work = platform.unit_of_work,
+                .clock = platform.clock,
+                .peers = *peers,
+                .catalog = catalog,
+                .renderer = renderer,
+                .public_url = platform.settings.Get("public-url"),
+                .dev_mode = platform.settings.mode == "dev"},
+        providers(Number(platform.settings, "smtp-rate", 50), Number(platform.settings, "webhook-rate", 200)),
+        fan_out(context),
+        deliverer(context, providers,
+                  {.first = Time(platform.settings, "retry-first", absl::Seconds(2)),
+                   .attempts = Number(platform.settings, "retry-attempts", 12)}) {}
+
+  const std::string letters;
+  const std::unique_ptr<Peers> peers;
+  const Catalog catalog;
+  const Renderer renderer;
+  const Context context;
+  Providers providers;
+  FanOut fan_out;
+  Deliverer deliverer;
+};
+
+void StartWork(Platform& platform, const std::shared_ptr<Parts>& parts) {
+  Background& background = platform.background;
+  background.Always(absl::Milliseconds(50), "fan-out", [parts] { parts->fan_out.RunOnce(); });
+  background.Always(absl::Seconds(1), "leases", [parts] { parts->deliverer.ReleaseLeases(); });
+  for (int i = 0; i < kEmailSenders; ++i) {
+    background.Always(kIdle, "email",
+                      [parts, sender = std::make_shared<SmtpSender>(Smtp(platform.settings))] { parts->deliverer.SendEmails(*sender); });
+  }
+  for (int i = 0; i < kWebhookSenders; ++i) {
+    background.Always(kIdle, "webhook", [parts, sender = std::make_shared<WebhookSender>()] { parts->deliverer.SendWebhooks(*sender); });
+  }
+  const std::string print = Text(platform.settings, "print-folder", platform.settings.state_dir + "/print");
+  background.Always(kIdle, "print", [parts, print] { parts->deliverer.PrintLetters(print); });
+  const absl::Duration within = Time(platform.settings, "acknowledge-within", absl::Hours(72));
+  background.Every(absl::Seconds(5), "shares", [parts, within] { SweepShares(parts->context, within); });
+}
+
 }  // namespace
 
 Wiring Wire(Platform& platform) {
-  const std::string calendar = platform.settings.Get("working-calendar");
-  auto peers = OverGrpc({.restriction = platform.peer("restriction"),
-                         .appeal = platform.peer("appeal"),
-                         .incident = platform.peer("incident"),
-                         .calendar = calendar.empty() ? "scotland" : calendar,
-                         .appeal_window = Number(platform.settings, "appeal-window", 20)});
-  auto catalog = std::make_unique<Catalog>();
-  Peers& asked = *peers;
-  Catalog& templates = *catalog;
-  auto parts = std::shared_ptr<Parts>(new Parts{.peers = std::move(peers),
-                                                .catalog = std::move(catalog),
-                                                .context = {.unit_of_work = platform.unit_of_work,
-                                                            .clock = platform.clock,
-                                                            .peers = asked,
-                                                            .catalog = templates,
-                                                            .public_url = platform.settings.Get("public-url"),
-                                                            .letters_folder = EVENHAND_LETTERS,
-                                                            .dev_mode = platform.settings.mode == "dev"}});
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  const auto parts = std::make_shared<Parts>(platform);
   const Context& context = parts->context;
-  platform.background.Always(absl::Milliseconds(50), "fan-out", [parts] { parts->fan_out.RunOnce(); });
-  platform.background.Every(absl::Seconds(5), "shares", [parts] { SweepShares(parts->context, absl::Hours(72)); });
+  StartWork(platform, parts);
   Wiring wiring;
   wiring.services = {
       std::make_shared<NotificationServiceRpc>(platform.rpc("evenhand.notification.v1.NotificationService"), context),
       std::make_shared<ShareServiceRpc>(platform.rpc("evenhand.notification.v1.ShareService"), context),
       std::make_shared<AudienceServiceRpc>(platform.rpc("evenhand.notification.v1.AudienceService"), context),
+      std::make_shared<LetterServiceRpc>(platform.rpc("evenhand.notification.v1.LetterService"), context),
       std::make_shared<WebhookServiceRpc>(platform.rpc("evenhand.notification.v1.WebhookService"), context),
       std::make_shared<TaskServiceRpc>(platform.rpc("evenhand.notification.v1.TaskService"), context),
       std::make_shared<NotificationInternalServiceRpc>(platform.rpc("evenhand.notification.v1.NotificationInternalService"), context)};

@@ -11,14 +11,16 @@
 namespace evenhand::notification {
 
 class Catalog;
+class Renderer;
+class Renderer;
 
 struct Context {
   UnitOfWork& unit_of_work;
   const Clock& clock;
   Peers& peers;
-  const Catalog& catalog;      // letter templates
-  std::string public_url;      // the gateway, as staff reach it; links lead there
-  std::string letters_folder;  // layouts and the renderer
+  const Catalog& catalog;    // letter templates
+  const Renderer& renderer;  // the typesetter
+  std::string public_url;    // the gateway, as staff reach it; links lead there
   bool dev_mode = false;
 };
 

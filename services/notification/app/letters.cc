@@ -1,19 +1,285 @@
 #include "services/notification/app/letters.h"
 
-namespace evenhand::notification {
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
+#include <google/protobuf/struct.pb.h>
 
-Call OwnCall(const std::string& why) {
-  Call call;
-  call.actor.id = "system:notification";
-  call.actor.name = "notification-service";
-  call.peer = "notification";
-  call.method = why;
-  call.deadline = absl::Now() + absl::Seconds(10);
-  return call;
+#include "services/notification/app/catalog.h"
+#include "services/notification/app/letter_words.h"
+#include "services/notification/app/tasks.h"
+#include "services/notification/store/document.h"
+#include "services/notification/store/letter_store.h"
+#include "services/notification/store/notification_store.h"
+#include "services/notification/store/times.h"
+#include "services/platform/base/uuid.h"
+
+namespace evenhand::notification {
+namespace {
+
+using Kind = v1::Letter::Kind;
+using State = v1::Letter::State;
+using Format = v1::Letter::Format;
+
+// A task that stands between a letter and its reader is due in so many days.
+constexpr int kDaysForTasks = 3;
+
+std::string LongDate(LocalDate date) { return absl::FormatTime("%-e %B %Y", StartOf(date) + absl::Hours(12), London()); }
+
+NewTask TaskFor(const v1::Letter& letter, Session& session, v1::Task::Kind::Value kind, const std::string& description) {
+  return {.kind = kind,
+          .description = description,
+          .service_area = letter.service_area(),
+          .due_on = DateOf(session.now()) + kDaysForTasks,
+          .letter_id = letter.id(),
+          .restriction_id = letter.restriction_id(),
+          .person_id = letter.person_id(),
+          .once = absl::StrCat(v1::Task::Kind::Value_Name(kind), "/", letter.id())};
 }
-void WriteLetters(const Context&, Session&, const IncomingEvent&, const Facts&) {}
-void StopLettersTo(const Context&, Session&, const std::string&, const std::string&) {}
-void LetterCameBack(const Context&, Session&, const v1::Notification&, const std::string&) {}
-void LetterMadeByHand(const Context&, Session&, const std::string&, const std::string&) {}
+
+Format::Value FormatOf(const LetterOrder& order) {
+  if (order.format != Format::FORMAT_UNSPECIFIED) return order.format;
+  const auto wanted = static_cast<Format::Value>(order.person->preferred_format());
+  return wanted == Format::FORMAT_UNSPECIFIED ? Format::STANDARD : wanted;
+}
+
+// What has to happen before it can go; the state that says so.
+State::Value FirstState(const Context& context, Session& session, const LetterOrder& order, const v1::Letter& letter,
+                        const std::vector<std::string>& faults) {
+  (void)context;
+  const auto& person = *order.person;
+  if (!person.died_on().empty() || person.state() == restriction::v1::Person::State::DECEASED || HasDied(session, person.person_id()))
+    return State::STOPPED;
+  if (!faults.empty()) return State::FAILED;
+  if (IsMadeByHand(letter.format())) return State::AWAITING_FORMAT;
+  const bool confirmed = person.postal_address().confirmed() && !person.postal_address().lines().empty();
+  return confirmed ? State::QUEUED : State::AWAITING_ADDRESS;
+}
+
+void OpenTaskOf(Session& session, const v1::Letter& letter) {
+  const std::string what = absl::StrCat("The letter ", letter.reference(), " ");
+  switch (letter.state()) {
+    case State::AWAITING_ADDRESS:
+      return OpenTask(session,
+                      TaskFor(letter, session, v1::Task::Kind::CONFIRM_ADDRESS, what + "waits for the person's address to be confirmed."));
+    case State::AWAITING_FORMAT:
+      return OpenTask(session, TaskFor(letter, session, v1::Task::Kind::PRODUCE_FORMAT,
+                                       absl::StrCat(what, "has to be made as ", Format::Value_Name(letter.format()),
+                                                    "; the standard letter alone is not sent.")));
+    case State::FAILED:
+      return OpenTask(session,
+                      TaskFor(letter, session, v1::Task::Kind::LETTER_REFUSED, absl::StrCat(what, "can't be issued. ", letter.why())));
+    default:
+      return;
+  }
+}
+
+struct Wanted {
+  std::string_view occasion;
+  Kind::Value kind;
+  bool of_appeal;
+};
+constexpr Wanted kWanted[] = {
+    {"restriction.imposed", Kind::RESTRICTION, false},     {"restriction.varied", Kind::VARIATION, false},
+    {"restriction.reviewed", Kind::REVIEW_OUTCOME, false}, {"restriction.lifted", Kind::LIFTING, false},
+    {"restriction.expired", Kind::LIFTING, false},         {"appeal.acknowledged", Kind::APPEAL_ACKNOWLEDGED, true},
+    {"appeal.decided", Kind::APPEAL_OUTCOME, true},        {"appeal.refused", Kind::APPEAL_OUTCOME, true},
+};
+
+bool IsWithheldNow(const restriction::v1::NotificationFacts& facts) {
+  return facts.decision().explanation().has_withheld() ||
+         (facts.decision().explanation().to_person().empty() && facts.explanation().has_withheld());
+}
+
+// Notice would raise a risk (6.4): no letter; the record stands with the restriction; a task says when to look again.
+void Withhold(Session& session, const restriction::v1::NotificationFacts& facts) {
+  const auto& own =
+      facts.decision().explanation().has_withheld() ? facts.decision().explanation().withheld() : facts.explanation().withheld();
+  NoteWithheld(session, facts.restriction_id(), facts.decision().id(), own.look_again_on());
+  const auto due = ParseDate(own.look_again_on());
+  OpenTask(session, {.kind = v1::Task::Kind::LOOK_AGAIN,
+                     .description = absl::StrCat("The person was not told of ", facts.restriction_reference(),
+                                                 ". Look again whether they can be told now."),
+                     .service_area = facts.service_area(),
+                     .due_on = due.value_or(DateOf(session.now()) + 28),
+                     .restriction_id = facts.restriction_id(),
+                     .person_id = facts.person_id(),
+                     .once = absl::StrCat("withheld/", facts.decision().id())});
+}
+
+bool IsDecision(Kind::Value kind) { return kind == Kind::RESTRICTION || kind == Kind::VARIATION || kind == Kind::REVIEW_OUTCOME; }
+
+LetterOrder OrderOf(const IncomingEvent& event, const Facts& facts, const Wanted& wanted) {
+  const auto& restriction = *facts.restriction;
+  LetterOrder order{.kind = wanted.kind,
+                    .format = Format::FORMAT_UNSPECIFIED,
+                    .event_id = event.id,
+                    .occasion = event.type,
+                    .restriction_id = restriction.restriction_id(),
+                    .decision_id = restriction.decision().id(),
+                    .service_area = restriction.service_area(),
+                    .sender = SenderOf(restriction.service_area(), !restriction.person().letters_in_managers_name().empty()),
+                    .words = wanted.of_appeal ? WordsOfAppeal(facts) : WordsOfRestriction(restriction, facts.appeal_by),
+                    .person = &restriction.person()};
+  if (facts.appeal) order.appeal_id = facts.appeal->id();
+  if (wanted.kind == Kind::LIFTING) {
+    order.words["reason"] = event.type == "restriction.expired" ? "They had an end date, which has passed."
+                                                                : "We looked at them again and they are no longer needed.";
+  }
+  return order;
+}
+
+}  // namespace
+
+void WriteLetters(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
+  for (const Wanted& wanted : kWanted) {
+    if (wanted.occasion != event.type || !facts.restriction || (wanted.of_appeal && !facts.appeal)) continue;
+    // Who was never told of it is not told of its end either; an appeal is answered whatever was withheld.
+    if (!wanted.of_appeal && IsWithheldNow(*facts.restriction)) {
+      if (IsDecision(wanted.kind)) Withhold(session, *facts.restriction);
+      continue;
+    }
+    IssueLetter(context, session, OrderOf(event, facts, wanted));
+  }
+}
+
+v1::Letter IssueLetter(const Context& context, Session& session, const LetterOrder& order) {
+  KeptLetter kept{.letter = {},
+                  .event_id = order.event_id,
+                  .addressee = order.person->display_name(),
+                  .address = {order.person->postal_address().lines().begin(), order.person->postal_address().lines().end()},
+                  .pdf = ""};
+  v1::Letter& letter = kept.letter;
+  letter.set_kind(order.kind);
+  letter.set_format(FormatOf(order));
+  letter.set_restriction_id(order.restriction_id);
+  letter.set_decision_id(order.decision_id);
+  letter.set_appeal_id(order.appeal_id);
+  letter.set_person_id(order.person->person_id());
+  letter.set_service_area(order.service_area);
+  letter.set_sender(order.sender);
+  *letter.mutable_created_at() = ToTimestamp(session.now());
+  const Template* words = context.catalog.Find(order.kind, letter.format());
+  if (words == nullptr) words = context.catalog.Find(order.kind, Format::STANDARD);
+  // Without words of its own, easy read is made by hand too.
+  const bool by_hand = letter.format() == Format::EASY_READ && words->format.empty();
+  letter.set_template_(words->Reference());
+  letter.set_title(words->title);
+  Composed composed = Compose(*words, order.words);
+  for (LetterParagraph& paragraph : composed.paragraphs) {
+    v1::Paragraph& row = *letter.add_paragraphs();
+    row.set_purpose(paragraph.purpose);
+    row.set_heading(paragraph.heading);
+    row.set_text(paragraph.text);
+  }
+  letter.set_state(FirstState(context, session, order, letter, composed.faults));
+  if (by_hand && letter.state() != State::STOPPED && letter.state() != State::FAILED) letter.set_state(State::AWAITING_FORMAT);
+  letter.set_why(letter.state() == State::STOPPED ? "The person has died; letters stop." : absl::StrJoin(composed.faults, " "));
+  if (order.person->postal_address().confirmed()) letter.set_address_confirmed("recorded with the person");
+  if (!InsertLetter(session, kept)) return letter;
+  OpenTaskOf(session, letter);
+  if (letter.state() == State::QUEUED) QueueLetter(context, session, letter, order.event_id);
+  return letter;
+}
+
+void QueueLetter(const Context& context, Session& session, const v1::Letter& letter, const std::string& event_id) {
+  Outgoing message{.notification = {}, .event_id = event_id, .provider = "print", .address = "", .payload = ""};
+  v1::Notification& n = message.notification;
+  n.set_id(NewUuid());
+  n.set_kind(v1::Notification::Kind::LETTER);
+  n.set_means(v1::Notification::Means::LETTER);
+  n.set_occasion(absl::StrCat("letter.", v1::Letter::Kind::Value_Name(letter.kind())));
+  n.set_restriction_id(letter.restriction_id());
+  n.set_decision_id(letter.decision_id());
+  n.set_appeal_id(letter.appeal_id());
+  n.set_letter_id(letter.id());
+  n.set_person_id(letter.person_id());
+  n.set_service_area(letter.service_area());
+  n.set_recipient("person");
+  n.set_reason("The person is told what was decided and why, and how to appeal.");
+  n.set_clause(letter.kind() == Kind::CORRESPONDENCE_UNACCEPTABLE ? "7.9" : "11.1");
+  n.set_link(absl::StrCat(context.public_url, "/v1/letters/", letter.id()));
+  NotificationStore(session).Insert(message);
+  if (auto kept = FindLetter(session, letter.id(), /*for_update=*/true)) {
+    kept->letter.set_notification_id(n.id());
+    SaveLetter(session, *kept);
+  }
+}
+
+std::string RenderRequest(const v1::Letter& letter, const std::vector<std::string>& address, LocalDate today) {
+  google::protobuf::Struct request;
+  auto& fields = *request.mutable_fields();
+  const char* layout = letter.format() == Format::LARGE_PRINT ? "large_print"
+                       : letter.format() == Format::EASY_READ ? "easy_read"
+                                                              : "standard";
+  fields["layout"].set_string_value(layout);
+  fields["lang"].set_string_value("en-GB");
+  fields["title"].set_string_value(letter.title());
+  fields["date"].set_string_value(LongDate(today));
+  fields["reference"].set_string_value(letter.reference());
+  fields["area"].set_string_value(letter.service_area());
+  fields["sender"].set_string_value(letter.sender());
+  for (const std::string& line : address) fields["address"].mutable_list_value()->add_values()->set_string_value(line);
+  fields["address"].mutable_list_value();
+  for (const v1::Paragraph& paragraph : letter.paragraphs()) {
+    auto& row = *fields["paragraphs"].mutable_list_value()->add_values()->mutable_struct_value()->mutable_fields();
+    row["heading"].set_string_value(paragraph.heading());
+    row["text"].set_string_value(paragraph.text());
+  }
+  return ToDocument(request);
+}
+
+void NoteTold(Session& session, const v1::Letter& letter) {
+  if (letter.decision_id().empty() || !IsDecision(letter.kind())) return;
+  session.Emit({.type = "notification.told",
+                .thing = letter.decision_id(),
+                .attributes = {{"decisionId", letter.decision_id()},
+                               {"restrictionId", letter.restriction_id()},
+                               {"letterId", letter.id()},
+                               {"toldOn", FormatDate(DateOf(session.now()))}}});
+}
+
+void StopLettersTo(const Context&, Session& session, const std::string& person_id, const std::string& why) {
+  if (person_id.empty()) return;
+  NotificationStore store(session);
+  for (const std::string& id : UnprintedLettersTo(session, person_id)) {
+    auto kept = FindLetter(session, id, /*for_update=*/true);
+    kept->letter.set_state(State::STOPPED);
+    kept->letter.set_why(why);
+    SaveLetter(session, *kept);
+    for (const std::string& message : store.IdsToStop("letter_id", id)) {
+      if (auto n = store.Find(message, /*for_update=*/true)) store.Move(*n, Signal::kStop, why);
+    }
+    CloseTasks(session, "letter_id", id, why);
+  }
+}
+
+void LetterCameBack(const Context&, Session& session, const v1::Notification& notification, const std::string& why) {
+  auto kept = FindLetter(session, notification.letter_id(), /*for_update=*/true);
+  if (!kept) return;
+  kept->letter.set_state(State::RETURNED);
+  kept->letter.set_why(why);
+  kept->letter.clear_address_confirmed();
+  *kept->letter.mutable_returned_at() = ToTimestamp(session.now());
+  SaveLetter(session, *kept);
+  OpenTask(session, TaskFor(kept->letter, session, v1::Task::Kind::RETURNED_LETTER,
+                            absl::StrCat("The letter ", kept->letter.reference(),
+                                         " came back. Find the right address, confirm it, and look again at the appeal window.")));
+  if (kept->letter.decision_id().empty() || !IsDecision(kept->letter.kind())) return;
+  session.Emit(
+      {.type = "notification.letter_returned",
+       .thing = kept->letter.decision_id(),
+       .attributes = {
+           {"decisionId", kept->letter.decision_id()}, {"restrictionId", kept->letter.restriction_id()}, {"letterId", kept->letter.id()}}});
+}
+
+void LetterMadeByHand(const Context&, Session& session, const std::string& letter_id, const std::string& how) {
+  auto kept = FindLetter(session, letter_id, /*for_update=*/true);
+  if (!kept || kept->letter.state() != State::AWAITING_FORMAT) return;
+  kept->letter.set_state(State::PRINTED);
+  kept->letter.set_why(how);
+  *kept->letter.mutable_printed_at() = ToTimestamp(session.now());
+  SaveLetter(session, *kept);
+  NoteTold(session, kept->letter);
+}
 
 }  // namespace evenhand::notification

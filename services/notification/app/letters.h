@@ -20,4 +20,25 @@ void LetterCameBack(const Context& context, Session& session, const v1::Notifica
 // A translation, BSL, audio or braille version was made and sent by hand.
 void LetterMadeByHand(const Context& context, Session& session, const std::string& letter_id, const std::string& how);
 
+// What a letter is written from, whoever asks for it.
+struct LetterOrder {
+  v1::Letter::Kind::Value kind;
+  v1::Letter::Format::Value format;  // FORMAT_UNSPECIFIED: the person's own
+  std::string event_id, occasion, restriction_id, decision_id, appeal_id, incident_id, service_area;
+  std::string sender;
+  std::map<std::string, std::string> words;
+  const restriction::v1::PersonFacts* person = nullptr;
+};
+// Composes it, and queues it, or opens the task that stands in its way (address, format, a missing paragraph).
+v1::Letter IssueLetter(const Context& context, Session& session, const LetterOrder& order);
+
+// The message that carries a letter whose way is free.
+void QueueLetter(const Context& context, Session& session, const v1::Letter& letter, const std::string& event_id);
+
+// As the renderer reads it.
+std::string RenderRequest(const v1::Letter& letter, const std::vector<std::string>& address, LocalDate today);
+
+// It is printed or was made by hand: the person counts as told, and the appeal window begins.
+void NoteTold(Session& session, const v1::Letter& letter);
+
 }  // namespace evenhand::notification

@@ -1,0 +1,232 @@
+#include "services/notification/app/delivery.h"
+
+#include <fcntl.h>
+#include <openssl/sha.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include <absl/random/random.h>
+#include <absl/strings/escaping.h>
+#include <absl/strings/str_cat.h>
+
+#include "services/notification/app/letters.h"
+#include "services/notification/app/notifications.h"
+#include "services/notification/app/tasks.h"
+#include "services/notification/app/webhooks.h"
+#include "services/notification/send/renderer.h"
+#include "services/notification/send/standard_webhooks.h"
+#include "services/notification/store/letter_store.h"
+#include "services/notification/store/times.h"
+#include "services/notification/store/webhook_store.h"
+#include "services/platform/obs/log.h"
+
+namespace evenhand::notification {
+namespace {
+
+constexpr int kEmailBatch = 8;
+constexpr int kEmailsInFlight = 64;
+constexpr int kPostsInFlight = 2;  // to one receiver: one that hangs holds two senders at most
+constexpr absl::Duration kEmailLease = absl::Minutes(5);
+constexpr absl::Duration kPostLease = absl::Seconds(30);
+constexpr absl::Duration kPrintLease = absl::Minutes(3);
+
+double Random() {
+  static thread_local absl::BitGen random;
+  return absl::Uniform(random, 0.0, 1.0);
+}
+
+// First line is the subject, the rest the text.
+Email EmailOf(const Outgoing& message) {
+  const auto end = message.payload.find('\n');
+  return {message.notification.id(), message.address, message.payload.substr(0, end),
+          end == std::string::npos ? "" : message.payload.substr(end + 1)};
+}
+
+std::string Sha256(const std::string& bytes) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()));
+  return absl::BytesToHexString(digest);
+}
+
+// Whole or not at all, and under the letter's own name: printing again replaces it.
+bool WriteWhole(const std::string& path, const std::string& bytes) {
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  {
+    std::ofstream file(path + ".part", std::ios::binary);
+    file << bytes;
+    if (!file.flush()) return false;
+  }
+  std::filesystem::rename(path + ".part", path, error);
+  return !error;
+}
+
+void LetterPrinted(Session& session, const std::string& letter_id, const std::string& pdf) {
+  auto kept = FindLetter(session, letter_id, /*for_update=*/true);
+  if (!kept) return;
+  kept->pdf = pdf;
+  kept->letter.set_state(v1::Letter::State::PRINTED);
+  kept->letter.set_sha256(Sha256(pdf));
+  *kept->letter.mutable_printed_at() = ToTimestamp(session.now());
+  SaveLetter(session, *kept);
+  NoteTold(session, kept->letter);
+}
+
+void LetterFailed(Session& session, const std::string& letter_id, const std::string& why) {
+  auto kept = FindLetter(session, letter_id, /*for_update=*/true);
+  if (!kept) return;
+  kept->letter.set_state(v1::Letter::State::FAILED);
+  kept->letter.set_why(why);
+  SaveLetter(session, *kept);
+  OpenTask(session, {.kind = v1::Task::Kind::LETTER_REFUSED,
+                     .description = absl::StrCat("The letter ", kept->letter.reference(), " could not be printed: ", why),
+                     .service_area = kept->letter.service_area(),
+                     .due_on = DateOf(session.now()) + 1,
+                     .letter_id = letter_id,
+                     .restriction_id = kept->letter.restriction_id(),
+                     .person_id = kept->letter.person_id(),
+                     .once = "print/" + letter_id});
+}
+
+Signal SignalOf(const Sent& sent, bool more_attempts) {
+  switch (sent.end) {
+    case Sent::End::kAccepted:
+      return Signal::kAccepted;
+    case Sent::End::kNever:
+    case Sent::End::kGone:
+      return Signal::kNever;
+    default:
+      return more_attempts ? Signal::kNotNow : Signal::kGivenUp;
+  }
+}
+
+}  // namespace
+
+Providers::One& Providers::Find(const std::string& provider) {
+  const double rate = provider == "smtp" ? smtp_per_second_ : provider == "print" ? 0 : webhook_per_second_;
+  return providers_.try_emplace(provider, One{{}, RateLimit(rate)}).first->second;
+}
+
+std::vector<std::string> Providers::HeldNow(absl::Time now) {
+  const absl::MutexLock lock(&mutex_);
+  std::vector<std::string> held;
+  for (const auto& [name, one] : providers_) {
+    if (one.breaker.holding_back(now)) held.push_back(name);
+  }
+  return held;
+}
+
+void Providers::AwaitTurn(const std::string& provider) {
+  for (;;) {
+    {
+      const absl::MutexLock lock(&mutex_);
+      if (Find(provider).limit.Take(1, absl::Now()) == 1) return;
+    }
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+}
+
+void Providers::Note(const std::string& provider, const Sent& sent, absl::Time now) {
+  const absl::MutexLock lock(&mutex_);
+  One& one = Find(provider);
+  if (sent.end == Sent::End::kAway) {
+    one.breaker.Failed(now);
+  } else {
+    one.breaker.Succeeded();  // it answered, whatever it said of this recipient
+  }
+}
+
+template <typename Send>
+void Deliverer::Run(v1::Notification::Means::Value means, int batch, int each, absl::Duration lease, Send send) {
+  for (bool more = true; more;) {
+    const Call call = OwnCall("delivery");
+    std::vector<Outgoing> claimed;
+    auto done = context_.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
+      claimed = NotificationStore(session).Claim(means, batch, each, session.now() + lease, providers_.HeldNow(absl::Now()));
+      return v1::Notification();
+    });
+    if (!done.ok()) return;
+    for (const Outgoing& message : claimed) {
+      providers_.AwaitTurn(message.provider);
+      const Sent sent = send(message);
+      providers_.Note(message.provider, sent, absl::Now());
+      Keep(message, sent);
+    }
+    more = !claimed.empty();
+  }
+}
+
+void Deliverer::SendEmails(SmtpSender& sender) {
+  Run(v1::Notification::Means::EMAIL, kEmailBatch, kEmailsInFlight, kEmailLease,
+      [&](const Outgoing& message) { return sender.Send(EmailOf(message), context_.clock.Now()); });
+}
+
+void Deliverer::SendWebhooks(WebhookSender& sender) {
+  Run(v1::Notification::Means::WEBHOOK, 1, kPostsInFlight, kPostLease, [&](const Outgoing& message) -> Sent {
+    auto secret = context_.unit_of_work.Read<std::string>(
+        OwnCall("delivery"), [&](Session& session) -> Outcome<std::string> { return SecretOf(session, message.provider); });
+    if (!secret.ok()) return {Sent::End::kNotNow, "the secret can't be read", std::nullopt};
+    return sender.Send({message.address, message.event_id, message.payload, KeyOf(*secret).value_or("")}, absl::Now());
+  });
+}
+
+void Deliverer::PrintLetters(const std::string& folder) {
+  Run(v1::Notification::Means::LETTER, 1, 4, kPrintLease, [&](const Outgoing& message) { return Print(folder, message); });
+}
+
+Sent Deliverer::Print(const std::string& folder, const Outgoing& message) {
+  auto kept = context_.unit_of_work.Read<KeptLetter>(OwnCall("delivery"), [&](Session& session) -> Outcome<KeptLetter> {
+    auto found = FindLetter(session, message.notification.letter_id());
+    if (!found) return NotFound("letter");
+    return *found;
+  });
+  if (!kept.ok())
+    return {kept.refusal().kind == RefusalKind::kNotFound ? Sent::End::kNever : Sent::End::kNotNow, "the letter can't be read",
+            std::nullopt};
+  auto pdf = context_.renderer.Render("pdf", RenderRequest(kept->letter, kept->address, DateOf(context_.clock.Now())));
+  if (!pdf.ok()) return {Sent::End::kAway, std::string(pdf.status().message()), std::nullopt};
+  if (!WriteWhole(absl::StrCat(folder, "/", kept->letter.reference(), ".pdf"), *pdf))
+    return {Sent::End::kAway, "the print folder can't be written", std::nullopt};
+  auto done = context_.unit_of_work.Write<v1::Notification>(OwnCall("delivery"), [&](Session& session) -> Outcome<v1::Notification> {
+    LetterPrinted(session, kept->letter.id(), *pdf);
+    return v1::Notification();
+  });
+  if (!done.ok()) return {Sent::End::kNotNow, "the letter can't be kept", std::nullopt};
+  return {Sent::End::kAccepted, "in the print folder", std::nullopt};
+}
+
+void Deliverer::Keep(const Outgoing& message, const Sent& sent) {
+  const Call call = OwnCall("delivery");
+  auto done = context_.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
+    NotificationStore store(session);
+    auto n = store.Find(message.notification.id(), /*for_update=*/true);
+    if (!n || n->state() != v1::Notification::State::SENDING) return v1::Notification();  // a receipt, or the recipient, was faster
+    const auto pause = PauseAfter(policy_, n->attempts(), Random());
+    const Signal signal = SignalOf(sent, pause.has_value());
+    n->set_last_failure(signal == Signal::kAccepted ? "" : sent.why);
+    if (signal == Signal::kNotNow)
+      *n->mutable_next_attempt_at() = ToTimestamp(session.now() + std::max(*pause, sent.wait.value_or(absl::ZeroDuration())));
+    store.Move(*n, signal, sent.why);
+    // A system's 2xx is its receipt; a mail server's 250 is not.
+    if (signal == Signal::kAccepted && n->kind() == v1::Notification::Kind::WEBHOOK) store.Move(*n, Signal::kArrived, sent.why);
+    if (sent.end == Sent::End::kGone) DisableWebhook(session, n->webhook_id(), "It answered 410 Gone.");
+    const bool failed = signal == Signal::kNever || signal == Signal::kGivenUp;
+    if (failed && n->kind() == v1::Notification::Kind::LETTER) LetterFailed(session, n->letter_id(), sent.why);
+    AfterFailure(context_, session, *n);
+    return *n;
+  });
+  if (!done.ok())
+    Log(Level::kWarning, "the end of an attempt could not be kept; its lease will end", {{"notificationId", message.notification.id()}});
+}
+
+void Deliverer::ReleaseLeases() {
+  const Call call = OwnCall("leases");
+  (void)context_.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
+    NotificationStore(session).ReleaseLeases();
+    return v1::Notification();
+  });
+}
+
+}  // namespace evenhand::notification

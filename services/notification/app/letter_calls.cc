@@ -1,0 +1,287 @@
+#include "services/notification/app/letter_calls.h"
+
+#include <absl/strings/str_cat.h>
+
+#include "services/notification/app/catalog.h"
+#include "services/notification/app/letter_words.h"
+#include "services/notification/app/letters.h"
+#include "services/notification/app/tasks.h"
+#include "services/notification/send/renderer.h"
+#include "services/notification/store/letter_store.h"
+#include "services/notification/store/notification_store.h"
+#include "services/platform/base/uuid.h"
+
+namespace evenhand::notification {
+namespace {
+
+constexpr std::size_t kChunk = 64 * 1024;
+constexpr char kMailbox[] = "Customer Contact, Clackmannanshire Council";
+
+Refusal RendererAway() {
+  return {.kind = RefusalKind::kUnavailable, .reason = "UNAVAILABLE", .detail = "The letter can't be set right now; please try again."};
+}
+
+void NoteRead(Session& session, const v1::Letter& letter) {
+  session.Audit(
+      {.action = "letter.read", .subject_kind = "letter", .subject_id = letter.id(), .clause = "12.4", .person_id = letter.person_id()});
+}
+
+// Text and numbers as they are, a list as one line an item.
+std::string ValueText(const google::protobuf::Value& value) {
+  if (value.has_string_value()) return value.string_value();
+  if (value.has_number_value()) return absl::StrCat(value.number_value());
+  std::string lines;
+  for (const auto& item : value.list_value().values()) absl::StrAppend(&lines, ValueText(item), "\n");
+  return lines;
+}
+
+void Overlay(Variables& words, const google::protobuf::Struct& variables) {
+  for (const auto& [name, value] : variables.fields()) words[name] = ValueText(value);
+}
+
+Refusals FaultsOfVariables(const google::protobuf::Struct& variables, const Template& letter) {
+  Refusals no;
+  for (const auto& [name, value] : variables.fields()) {
+    const auto declared = letter.variables.find(name);
+    if (declared == letter.variables.end()) {
+      no.push_back({"11.1", "variables." + name, "This letter has no such variable."});
+    } else if (declared->second == VariableType::kDate && !ParseDate(ValueText(value))) {
+      no.push_back({"11.1", "variables." + name, "This is not a date of the form YYYY-MM-DD."});
+    } else if (declared->second != VariableType::kList && value.has_list_value()) {
+      no.push_back({"11.1", "variables." + name, "Give a text, not a list."});
+    }
+  }
+  return no;
+}
+
+void Judge(const Context& context, const std::string& text, v1::PreviewLetterResponse& reply) {
+  for (Blame& blame : FindBlame(text, context.catalog.blame())) {
+    v1::BlameWord& word = *reply.add_blame_words();
+    word.set_word(blame.word);
+    word.set_suggestion(blame.suggestion);
+    word.set_sentence(blame.sentence);
+  }
+  reply.set_reading_age(static_cast<int>(ReadingAge(text) * 10 + 0.5) / 10.0);
+}
+
+// The letter's own facts, asked of who owns them; the caller must be of the area.
+Outcome<Facts> FactsFor(const Context& context, const Call& call, const v1::PreviewLetterRequest& request) {
+  Facts facts;
+  std::string restriction_id = request.restriction_id();
+  if (!request.appeal_id().empty()) {
+    auto appeal = context.peers.Appeal(call, request.appeal_id());
+    if (!appeal.ok()) return appeal.refusal();
+    facts.appeal = *appeal;
+    restriction_id = appeal->restriction_id();
+  }
+  if (restriction_id.empty()) return facts;
+  auto restriction = context.peers.Restriction(call, restriction_id, "");
+  if (!restriction.ok()) return restriction.refusal();
+  if (auto no = call.RefusalIn(restriction->service_area())) return *no;
+  facts.restriction = *restriction;
+  auto appeal_by = context.peers.AppealBy(call, FormatDate(DateOf(context.clock.Now())));
+  if (!appeal_by.ok()) return appeal_by.refusal();
+  facts.appeal_by = *appeal_by;
+  return facts;
+}
+
+v1::PreviewLetterResponse PreviewText(const Context& context, const std::string& text) {
+  v1::PreviewLetterResponse reply;
+  Judge(context, text, reply);
+  return reply;
+}
+
+}  // namespace
+
+Outcome<v1::ListLettersResponse> ListLetters(const Context& context, const Call& call, const v1::ListLettersRequest& request) {
+  if (!request.page_token().empty() && !IsUuid(request.page_token()))
+    return Invalid({{"", "pageToken", "This is not a page token of this list."}});
+  std::optional<std::vector<std::string>> areas;
+  if (!InEveryArea(*call.rule, call.actor)) areas = call.actor.areas;
+  return context.unit_of_work.Read<v1::ListLettersResponse>(call, [&](Session& session) -> Outcome<v1::ListLettersResponse> {
+    v1::ListLettersResponse reply;
+    for (v1::Letter& letter : ListLetters(session, request, areas, *reply.mutable_next_page_token())) {
+      NoteRead(session, letter);
+      *reply.add_letters() = std::move(letter);
+    }
+    return reply;
+  });
+}
+
+Outcome<v1::Letter> GetLetter(const Context& context, const Call& call, const v1::GetLetterRequest& request) {
+  return context.unit_of_work.Read<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
+    auto kept = FindLetter(session, request.id());
+    if (!kept) return NotFound("letter");
+    if (auto no = call.RefusalIn(kept->letter.service_area())) return *no;
+    NoteRead(session, kept->letter);
+    return kept->letter;
+  });
+}
+
+std::optional<Refusal> GetLetterPdf(const Context& context, const Call& call, const v1::GetLetterPdfRequest& request,
+                                    const std::function<bool(const v1::LetterChunk&)>& write) {
+  auto kept = context.unit_of_work.Read<KeptLetter>(call, [&](Session& session) -> Outcome<KeptLetter> {
+    auto found = FindLetter(session, request.id());
+    if (!found) return NotFound("letter");
+    if (auto no = call.RefusalIn(found->letter.service_area())) return *no;
+    NoteRead(session, found->letter);
+    return *found;
+  });
+  if (!kept.ok()) return kept.refusal();
+  std::string pdf = kept->pdf;
+  if (pdf.empty()) {  // not printed yet: set for this look
+    auto made = context.renderer.Render("pdf", RenderRequest(kept->letter, kept->address, DateOf(context.clock.Now())));
+    if (!made.ok()) return RendererAway();
+    pdf = *std::move(made);
+  }
+  for (std::size_t at = 0; at < pdf.size(); at += kChunk) {
+    v1::LetterChunk chunk;
+    if (at == 0) chunk.set_content_type("application/pdf");
+    chunk.set_chunk(pdf.substr(at, kChunk));
+    if (!write(chunk)) return std::nullopt;  // the caller has left
+  }
+  return std::nullopt;
+}
+
+Outcome<v1::PreviewLetterResponse> PreviewLetter(const Context& context, const Call& call, const v1::PreviewLetterRequest& request) {
+  if (!request.text().empty()) return PreviewText(context, request.text());
+  const Template* letter = context.catalog.Find(request.kind(), request.format());
+  if (letter == nullptr) letter = context.catalog.Find(request.kind(), v1::Letter::Format::STANDARD);
+  if (letter == nullptr) return Invalid({{"11.1", "kind", "Say which letter, or give a text to look at."}});
+  if (Refusals no = FaultsOfVariables(request.variables(), *letter); !no.empty()) return Invalid(std::move(no));
+  auto facts = FactsFor(context, call, request);
+  if (!facts.ok()) return facts.refusal();
+  Variables words = facts->appeal        ? WordsOfAppeal(*facts)
+                    : facts->restriction ? WordsOfRestriction(*facts->restriction, facts->appeal_by)
+                                         : Variables{};
+  Overlay(words, request.variables());
+  const Composed composed = Compose(*letter, words);
+  v1::PreviewLetterResponse reply;
+  v1::Letter shown;
+  std::string text;
+  for (const LetterParagraph& paragraph : composed.paragraphs) {
+    v1::Paragraph& row = *reply.add_paragraphs();
+    row.set_purpose(paragraph.purpose);
+    row.set_heading(paragraph.heading);
+    row.set_text(paragraph.text);
+    *shown.add_paragraphs() = row;
+    absl::StrAppend(&text, paragraph.text, "\n");
+  }
+  for (const std::string& fault : composed.faults) reply.add_faults(fault);
+  reply.set_template_(letter->Reference());
+  Judge(context, text, reply);
+  shown.set_format(request.format());
+  shown.set_title(letter->title);
+  if (facts->restriction) {
+    shown.set_service_area(facts->restriction->service_area());
+    shown.set_sender(SenderOf(facts->restriction->service_area(), !facts->restriction->person().letters_in_managers_name().empty()));
+  }
+  auto html = context.renderer.Render("html", RenderRequest(shown, {}, DateOf(context.clock.Now())));
+  if (html.ok()) reply.set_html(*std::move(html));
+  return reply;
+}
+
+Outcome<v1::Letter> CreateLetter(const Context& context, const Call& call, const v1::CreateLetterRequest& request) {
+  if (auto no = call.RefusalIn(request.service_area())) return *no;
+  Refusals no;
+  const bool by_hand = request.kind() == v1::Letter::Kind::WARNING || request.kind() == v1::Letter::Kind::CORRESPONDENCE_UNACCEPTABLE;
+  if (!by_hand)
+    no.push_back({"11.1", "kind", "By hand you write a WARNING or CORRESPONDENCE_UNACCEPTABLE; the others follow from decisions."});
+  if (request.person_id().empty()) no.push_back({"11.1", "personId", "Say to whom."});
+  const Template* letter = by_hand ? context.catalog.Find(request.kind(), v1::Letter::Format::STANDARD) : nullptr;
+  if (letter != nullptr) {
+    for (Violation& fault : FaultsOfVariables(request.variables(), *letter)) no.push_back(std::move(fault));
+    Variables given = {{"addressee", "-"}, {"area", "-"}};
+    Overlay(given, request.variables());
+    for (const auto& [name, type] : letter->variables) {
+      if (given[name].find_first_not_of(" \t\r\n") == std::string::npos)
+        no.push_back({"11.1", "variables." + name, "The letter can't be issued without this."});
+    }
+  }
+  if (!no.empty()) return Invalid(std::move(no));
+  auto person = context.peers.Person(call, request.person_id());
+  if (!person.ok()) {
+    if (person.refusal().kind == RefusalKind::kNotFound) return Invalid({{"11.1", "personId", "No such person is registered."}});
+    return person.refusal();
+  }
+  return context.unit_of_work.Write<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
+    LetterOrder order{
+        .kind = request.kind(),
+        .format = request.format(),
+        .event_id = NewUuid(),
+        .occasion = "letter.by_hand",
+        .incident_id = request.incident_id(),
+        .service_area = request.service_area(),
+        .sender = request.aimed_at_individual() ? kMailbox : SenderOf(request.service_area(), !person->letters_in_managers_name().empty()),
+        .words = {{"addressee", person->display_name()}, {"area", request.service_area()}},
+        .person = &*person};
+    Overlay(order.words, request.variables());
+    v1::Letter made = IssueLetter(context, session, order);
+    if (auto kept = FindLetter(session, made.id())) made = kept->letter;
+    session.Audit({.action = "letter.written",
+                   .subject_kind = "letter",
+                   .subject_id = made.id(),
+                   .clause = request.kind() == v1::Letter::Kind::WARNING ? "7.7" : "7.9",
+                   .person_id = made.person_id(),
+                   .after = made.etag()});
+    return made;
+  });
+}
+
+Outcome<v1::Letter> ConfirmAddress(const Context& context, const Call& call, const v1::ConfirmAddressRequest& request) {
+  return context.unit_of_work.Write<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
+    auto kept = FindLetter(session, request.id(), /*for_update=*/true);
+    if (!kept) return NotFound("letter");
+    v1::Letter& letter = kept->letter;
+    if (auto no = call.RefusalIn(letter.service_area())) return *no;
+    if (auto no = call.StaleAgainst(letter.etag())) return *no;
+    Refusals no;
+    if (request.address_size() < 2 || request.address_size() > 8)
+      no.push_back({"11.1", "address", "Two to eight lines, the postcode last."});
+    if (request.confirmed_how().empty()) no.push_back({"11.1", "confirmedHow", "Say how the address was confirmed."});
+    if (!no.empty()) return Invalid(std::move(no));
+    const bool returned = letter.state() == v1::Letter::State::RETURNED;
+    if (letter.state() != v1::Letter::State::AWAITING_ADDRESS && !returned)
+      return Conflict("WRONG_STATE", "11.1", "This letter does not wait for an address.");
+    const std::string before = letter.etag();
+    kept->address.assign(request.address().begin(), request.address().end());
+    kept->pdf.clear();
+    letter.set_address_confirmed(request.confirmed_how());
+    letter.set_state(v1::Letter::State::QUEUED);
+    letter.clear_why();
+    SaveLetter(session, *kept);
+    CloseTasks(session, "letter_id", letter.id(), "The address was confirmed.");
+    NotificationStore store(session);
+    auto message = returned ? store.Find(letter.notification_id(), /*for_update=*/true) : std::nullopt;
+    if (message) {
+      message->set_attempts(0);
+      store.Move(*message, Signal::kTryAgain, "Sent again to a confirmed address.");
+    } else {
+      QueueLetter(context, session, letter, kept->event_id);
+    }
+    session.Audit({.action = "letter.address_confirmed",
+                   .subject_kind = "letter",
+                   .subject_id = letter.id(),
+                   .clause = "11.1",
+                   .person_id = letter.person_id(),
+                   .before = before,
+                   .after = letter.etag()});
+    return FindLetter(session, letter.id())->letter;
+  });
+}
+
+Outcome<v1::ListTemplatesResponse> ListTemplates(const Context& context, const Call&, const v1::ListTemplatesRequest&) {
+  constexpr const char* kTypes[] = {"text", "date", "list"};
+  v1::ListTemplatesResponse reply;
+  for (const Template& letter : context.catalog.templates()) {
+    auto& row = *reply.add_templates();
+    row.set_name(letter.name);
+    row.set_version(letter.version);
+    row.set_kind(static_cast<v1::Letter::Kind::Value>(letter.kind));
+    for (const auto& [name, type] : letter.variables) (*row.mutable_variables())[name] = kTypes[static_cast<int>(type)];
+    for (const TemplateParagraph& paragraph : letter.paragraphs) row.add_purposes(paragraph.purpose);
+  }
+  return reply;
+}
+
+}  // namespace evenhand::notification

@@ -1,0 +1,20 @@
+// Letters through REST: looking, previewing, writing one by hand, confirming an address, the PDF.
+#pragma once
+
+#include <functional>
+
+#include "evenhand/notification/v1/letter_service.pb.h"
+#include "services/notification/app/context.h"
+
+namespace evenhand::notification {
+
+Outcome<v1::ListLettersResponse> ListLetters(const Context& context, const Call& call, const v1::ListLettersRequest& request);
+Outcome<v1::Letter> GetLetter(const Context& context, const Call& call, const v1::GetLetterRequest& request);
+std::optional<Refusal> GetLetterPdf(const Context& context, const Call& call, const v1::GetLetterPdfRequest& request,
+                                    const std::function<bool(const v1::LetterChunk&)>& write);
+Outcome<v1::PreviewLetterResponse> PreviewLetter(const Context& context, const Call& call, const v1::PreviewLetterRequest& request);
+Outcome<v1::Letter> CreateLetter(const Context& context, const Call& call, const v1::CreateLetterRequest& request);
+Outcome<v1::Letter> ConfirmAddress(const Context& context, const Call& call, const v1::ConfirmAddressRequest& request);
+Outcome<v1::ListTemplatesResponse> ListTemplates(const Context& context, const Call& call, const v1::ListTemplatesRequest& request);
+
+}  // namespace evenhand::notification

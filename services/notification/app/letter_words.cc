@@ -1,0 +1,174 @@
+#include "services/notification/app/letter_words.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/time/time.h>
+
+namespace evenhand::notification {
+namespace {
+
+using restriction::v1::Measure;
+
+std::string Day(const std::string& date) {
+  const auto day = ParseDate(date);
+  return day ? absl::FormatTime("%-e %B %Y", StartOf(*day) + absl::Hours(12), London()) : date;
+}
+
+std::string ChannelWords(int channel) {
+  using restriction::v1::Channel;
+  switch (channel) {
+    case Channel::PHONE:
+      return "by phone";
+    case Channel::IN_PERSON:
+      return "in person";
+    case Channel::EMAIL:
+      return "by e-mail";
+    case Channel::LETTER:
+      return "by letter";
+    case Channel::ONLINE_FORM:
+      return "by online form";
+    case Channel::SOCIAL_MEDIA:
+      return "on social media";
+    case Channel::COUNCIL_EVENT:
+      return "at council events";
+    case Channel::OUTSIDE_WORK:
+      return "with our staff outside their work";
+    default:
+      return "";
+  }
+}
+
+std::string Where(const Measure& measure) {
+  const std::string words = ChannelWords(measure.channel());
+  return words.empty() ? "" : " " + words;
+}
+
+std::string PeriodWords(int period) {
+  switch (period) {
+    case Measure::Period::HOUR:
+      return "an hour";
+    case Measure::Period::DAY:
+      return "a day";
+    case Measure::Period::WEEK:
+      return "a week";
+    case Measure::Period::MONTH:
+      return "a month";
+    default:
+      return "";
+  }
+}
+
+std::string MeasureWords(const Measure& measure) {
+  const std::string more = measure.description().empty() ? "" : " " + measure.description();
+  switch (measure.kind()) {
+    case Measure::Kind::BLOCK_CHANNEL:
+      return absl::StrCat("We will not take contact", Where(measure), ".", more);
+    case Measure::Kind::LIMIT_VOLUME:
+      return absl::StrCat("We will take up to ", measure.max_contacts(), measure.max_contacts() == 1 ? " contact " : " contacts ",
+                          PeriodWords(measure.period()), Where(measure), ".", more);
+    case Measure::Kind::LIMIT_TIME:
+      return absl::StrCat("We will take contact", Where(measure), " from ", measure.from(), " to ", measure.to(), ".", more);
+    case Measure::Kind::NAMED_CONTACT:
+      return absl::StrCat("Please be in touch with ", measure.name(), Where(measure), ".", more);
+    case Measure::Kind::WITHHOLD_STAFF_DETAILS:
+      return absl::StrCat("We will not give direct contact details or names of staff.", more);
+    case Measure::Kind::THIRD_PARTY_ONLY:
+      return absl::StrCat("We will be in touch through ", measure.name(), ".", more);
+    case Measure::Kind::BLOCK_ONLINE_ACCOUNT:
+      return absl::StrCat("The online account ", measure.name(), " is closed for contact with us.", more);
+    case Measure::Kind::LIMIT_COMPLAINTS:
+      return absl::StrCat("We will not look again at complaints about this matter: ", measure.description(),
+                          ". A complaint about something new is always looked at.");
+    default:
+      return measure.description();
+  }
+}
+
+template <typename Measures>
+std::string MeasureLines(const Measures& measures) {
+  std::string lines;
+  for (const Measure& measure : measures) absl::StrAppend(&lines, MeasureWords(measure), "\n");
+  return lines;
+}
+
+std::string ReviewWords(const restriction::v1::NotificationFacts& facts) {
+  if (!facts.review_due_on().empty())
+    return absl::StrCat("We will look at this again by ", Day(facts.review_due_on()), ". Tell us if things change before then.");
+  if (!facts.review_none().explanation().empty()) return facts.review_none().explanation();
+  return "";
+}
+
+std::string AlternativeWords(const std::string& alternative) {
+  restriction::v1::Channel::Value channel;
+  if (restriction::v1::Channel::Value_Parse(alternative, &channel)) return absl::StrCat("You can reach us ", ChannelWords(channel), ".");
+  return alternative;
+}
+
+std::string OutcomeWords(const appeal::v1::Appeal& appeal) {
+  if (appeal.state() == appeal::v1::Appeal::State::REFUSED)
+    return "Your appeal came after the last day to appeal, and we have not been able to take it on.";
+  switch (appeal.decision().outcome()) {
+    case appeal::v1::Decision::Outcome::UPHELD:
+      return "We agree with your appeal.";
+    case appeal::v1::Decision::Outcome::PARTLY_UPHELD:
+      return "We agree with part of your appeal.";
+    case appeal::v1::Decision::Outcome::NOT_UPHELD:
+      return "We looked at your appeal with care. The decision stays as it is.";
+    default:
+      return "";
+  }
+}
+
+std::string EffectWords(const appeal::v1::Appeal& appeal) {
+  const std::string& result = appeal.effect().result();
+  if (result == "OVERTURNED") return "The arrangements for contact have ended. You can be in touch with us in all the usual ways again.";
+  if (result == "VARIED") return "The arrangements for contact have changed. What applies now is below.";
+  if (result == "ALREADY_ENDED") return "The arrangements for contact had ended before your appeal was decided. Nothing else changes.";
+  return "";
+}
+
+}  // namespace
+
+Variables WordsOfRestriction(const restriction::v1::NotificationFacts& facts, const std::string& appeal_by) {
+  const std::string& told = facts.decision().explanation().to_person();
+  Variables words = {{"addressee", facts.display_name()},
+                     {"reference", facts.restriction_reference()},
+                     {"area", facts.service_area()},
+                     {"reason", told.empty() ? facts.explanation().to_person() : told},
+                     {"measures", MeasureLines(facts.decision().measures().empty() ? facts.measures() : facts.decision().measures())},
+                     {"review", ReviewWords(facts)},
+                     {"appeal_by", appeal_by},
+                     {"alternative", AlternativeWords(facts.alternative_channel())},
+                     {"ends", facts.ends_on()},
+                     {"restore",
+                      "We would like things to get easier. Calm contact in the ways above is the surest way to have this looked at early. "
+                      "Tell us if something about how we "
+                      "work makes contact hard for you; we can change how we do things."}};
+  return words;
+}
+
+Variables WordsOfAppeal(const Facts& facts) {
+  const appeal::v1::Appeal& appeal = *facts.appeal;
+  const bool refused = appeal.state() == appeal::v1::Appeal::State::REFUSED;
+  Variables words = {{"reference", appeal.reference()},
+                     {"received_on", appeal.received_on()},
+                     {"decide_by", appeal.deadlines().decide_by()},
+                     {"outcome", OutcomeWords(appeal)},
+                     {"reason", refused ? appeal.refusal().reasons() : appeal.decision().reasons()},
+                     {"effect", EffectWords(appeal)}};
+  if (!appeal.out_of_scope().empty()) words["signpost"] = appeal.out_of_scope(0).signpost();
+  if (!facts.restriction) return words;
+  words["addressee"] = facts.restriction->display_name();
+  words["area"] = facts.restriction->service_area();
+  if (appeal.effect().result() == "VARIED") {
+    words["measures"] = MeasureLines(facts.restriction->measures());
+    words["review"] = ReviewWords(*facts.restriction);
+    words["appeal_by"] = facts.appeal_by;
+  }
+  return words;
+}
+
+std::string SenderOf(const std::string& service_area, bool in_managers_name) {
+  return in_managers_name ? absl::StrCat("Senior Manager, ", service_area) : absl::StrCat("On behalf of ", service_area);
+}
+
+}  // namespace evenhand::notification

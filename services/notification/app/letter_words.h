@@ -1,0 +1,15 @@
+// From the facts of a restriction or an appeal to a letter's variables: the plain words of each measure, review and outcome (11.1).
+#pragma once
+
+#include "services/notification/app/facts.h"
+#include "services/notification/domain/template.h"
+
+namespace evenhand::notification {
+
+Variables WordsOfRestriction(const restriction::v1::NotificationFacts& facts, const std::string& appeal_by);
+Variables WordsOfAppeal(const Facts& facts);
+
+// In whose name (10.6): a senior manager's where staff asked for it, else the service's.
+std::string SenderOf(const std::string& service_area, bool in_managers_name);
+
+}  // namespace evenhand::notification

@@ -1,0 +1,52 @@
+#include "services/notification/domain/letter_rules.h"
+
+#include <algorithm>
+
+namespace evenhand::notification {
+namespace {
+
+constexpr Needed kReason{"reason", "7.3", "The letter does not say why (11.1)."};
+constexpr Needed kReview{"review", "7.4", "The letter does not say when it is looked at again, or why it is not (7.4)."};
+constexpr Needed kAppeal{"appeal", "7.3", "The letter does not tell of the right of appeal (7.3)."};
+constexpr Needed kMeasures{"measures", "11.1", "The letter does not say what was decided (11.1)."};
+constexpr Needed kOutcome{"outcome", "7.3", "The letter does not say the outcome (7.3)."};
+constexpr Needed kOmbudsman{"ombudsman", "7.3", "The letter does not name the ombudsman (7.3)."};
+constexpr Needed kNoReply{"no_reply", "7.10", "The letter does not say that the points raised get no answer (7.10)."};
+constexpr Needed kNext{"next", "11.1", "The letter does not say what happens next (11.1)."};
+
+}  // namespace
+
+std::vector<Needed> NeededIn(LetterKind kind) {
+  switch (kind) {
+    case LetterKind::kRestriction:
+    case LetterKind::kVariation:
+    case LetterKind::kReviewOutcome:
+      return {kReason, kReview, kAppeal, kMeasures};
+    case LetterKind::kLifting:
+      return {kReason};
+    case LetterKind::kWarning:
+      return {kReason, kNext};
+    case LetterKind::kAppealAcknowledged:
+      return {kNext};
+    case LetterKind::kAppealOutcome:
+      return {kOutcome, kReason, kOmbudsman};
+    case LetterKind::kCorrespondenceUnacceptable:
+      return {kReason, kNoReply};
+    case LetterKind::kUnspecified:
+      return {};
+  }
+  return {};
+}
+
+std::vector<std::string> FaultsOf(LetterKind kind, const std::vector<LetterParagraph>& paragraphs) {
+  std::vector<std::string> faults;
+  for (const Needed& needed : NeededIn(kind)) {
+    const bool there = std::ranges::any_of(paragraphs, [&](const LetterParagraph& paragraph) {
+      return paragraph.purpose == needed.purpose && paragraph.text.find_first_not_of(" \t\r\n") != std::string::npos;
+    });
+    if (!there) faults.emplace_back(needed.fault);
+  }
+  return faults;
+}
+
+}  // namespace evenhand::notification

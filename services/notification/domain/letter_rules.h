@@ -1,0 +1,40 @@
+// What every letter has to say before it may be issued: policy 7.3, 7.4, 7.9 and 11.1.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace evenhand::notification {
+
+// The same order as evenhand.notification.v1.Letter.Kind.
+enum class LetterKind {
+  kUnspecified,
+  kWarning,
+  kRestriction,
+  kVariation,
+  kLifting,
+  kReviewOutcome,
+  kAppealAcknowledged,
+  kAppealOutcome,
+  kCorrespondenceUnacceptable
+};
+
+// The purposes that a letter of this kind needs a paragraph for, each with its clause.
+struct Needed {
+  std::string_view purpose;
+  std::string_view clause;
+  std::string_view fault;
+};
+std::vector<Needed> NeededIn(LetterKind kind);
+
+struct LetterParagraph {
+  std::string purpose;
+  std::string heading;
+  std::string text;
+};
+
+// Why it can't be issued; empty when it can.
+std::vector<std::string> FaultsOf(LetterKind kind, const std::vector<LetterParagraph>& paragraphs);
+
+}  // namespace evenhand::notification

@@ -1,0 +1,24 @@
+// What a provider answered.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <absl/time/time.h>
+
+namespace evenhand::notification {
+
+struct Sent {
+  enum class End {
+    kAccepted,  // the provider took it
+    kNotNow,    // this recipient, later (greylisted, full)
+    kAway,      // the provider itself fails: counts for its circuit
+    kNever,     // this recipient, never
+    kGone,      // HTTP 410: the receiver wants nothing more
+  };
+  End end = End::kAway;
+  std::string why;                     // a code and a word; no address, no content
+  std::optional<absl::Duration> wait;  // as the provider asks (Retry-After)
+};
+
+}  // namespace evenhand::notification

@@ -1,0 +1,118 @@
+#include "services/notification/send/smtp.h"
+
+#include <curl/curl.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_replace.h>
+
+namespace evenhand::notification {
+namespace {
+
+constexpr long kConnectSeconds = 10;
+constexpr long kSendSeconds = 30;
+
+struct Upload {
+  const std::string& text;
+  std::size_t at = 0;
+};
+
+std::size_t Give(char* into, std::size_t size, std::size_t count, void* data) {
+  auto& upload = *static_cast<Upload*>(data);
+  const std::size_t n = std::min(size * count, upload.text.size() - upload.at);
+  upload.text.copy(into, n, upload.at);
+  upload.at += n;
+  return n;
+}
+
+// A header's value: nothing that could begin another header.
+std::string OneLine(const std::string& text) { return absl::StrReplaceAll(text, {{"\r", " "}, {"\n", " "}}); }
+
+std::string Domain(const std::string& address) {
+  const auto at = address.rfind('@');
+  return at == std::string::npos ? "localhost" : address.substr(at + 1);
+}
+
+long TlsLevel(const std::string& tls) {
+  if (tls == "off") return CURLUSESSL_NONE;
+  return tls == "opportunistic" ? CURLUSESSL_TRY : CURLUSESSL_ALL;
+}
+
+// 421 and whatever has no answer is the server's trouble; 4xx and 5xx are about this recipient.
+Sent FromCurl(CURLcode code, long answer) {
+  const std::string why = absl::StrCat("SMTP ", answer, " (", curl_easy_strerror(code), ")");
+  if (code == CURLE_OK) return {Sent::End::kAccepted, "SMTP 250", std::nullopt};
+  if (code == CURLE_LOGIN_DENIED || code == CURLE_USE_SSL_FAILED || answer == 421) return {Sent::End::kAway, why, std::nullopt};
+  if (answer >= 500 && answer < 600 && code != CURLE_COULDNT_CONNECT && code != CURLE_OPERATION_TIMEDOUT)
+    return {Sent::End::kNever, why, std::nullopt};
+  if (answer >= 400 && answer < 500) return {Sent::End::kNotNow, why, std::nullopt};
+  return {Sent::End::kAway, why, std::nullopt};
+}
+
+}  // namespace
+
+struct SmtpSender::Handle {
+  CURL* curl = curl_easy_init();
+  ~Handle() { curl_easy_cleanup(curl); }
+};
+
+SmtpSender::SmtpSender(SmtpSettings settings) : settings_(std::move(settings)), handle_(std::make_unique<Handle>()) {}
+SmtpSender::~SmtpSender() = default;
+
+std::string WireMessage(const Email& email, const std::string& from, absl::Time now) {
+  const std::string text = absl::StrReplaceAll(absl::StrReplaceAll(email.text, {{"\r\n", "\n"}}), {{"\n", "\r\n"}});
+  return absl::StrCat("From: Clackmannanshire Council <", OneLine(from), ">\r\nTo: <", OneLine(email.to),
+                      ">\r\nSubject: ", OneLine(email.subject), "\r\nMessage-ID: <", OneLine(email.id), "@", Domain(from),
+                      ">\r\nDate: ", absl::FormatTime("%a, %d %b %Y %H:%M:%S +0000", now, absl::UTCTimeZone()),
+                      "\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; "
+                      "charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n",
+                      text, "\r\n");
+}
+
+Sent SmtpSender::IntoFolder(const Email& email, const std::string& message) const {
+  std::error_code error;
+  std::filesystem::create_directories(settings_.folder, error);
+  const std::string path = absl::StrCat(settings_.folder, "/", email.id, ".eml");
+  {
+    std::ofstream file(path + ".part", std::ios::binary);
+    file << message;
+    if (!file.flush()) return {Sent::End::kAway, "the mail folder can't be written", std::nullopt};
+  }
+  std::filesystem::rename(path + ".part", path, error);
+  if (error) return {Sent::End::kAway, "the mail folder can't be written", std::nullopt};
+  return {Sent::End::kAccepted, "kept in the mail folder", std::nullopt};
+}
+
+Sent SmtpSender::Send(const Email& email, absl::Time now) {
+  const std::string message = WireMessage(email, settings_.from, now);
+  if (settings_.url.empty()) return IntoFolder(email, message);
+  CURL* curl = handle_->curl;
+  curl_easy_reset(curl);  // options only; the connection stays
+  Upload upload{message};
+  const std::string from = "<" + settings_.from + ">";
+  curl_slist* to = curl_slist_append(nullptr, ("<" + OneLine(email.to) + ">").c_str());
+  curl_easy_setopt(curl, CURLOPT_URL, settings_.url.c_str());
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  curl_easy_setopt(curl, CURLOPT_USE_SSL, TlsLevel(settings_.tls));
+  if (!settings_.user.empty()) {
+    curl_easy_setopt(curl, CURLOPT_USERNAME, settings_.user.c_str());
+    curl_easy_setopt(curl, CURLOPT_PASSWORD, settings_.password.c_str());
+  }
+  curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from.c_str());
+  curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
+  curl_easy_setopt(curl, CURLOPT_READFUNCTION, Give);
+  curl_easy_setopt(curl, CURLOPT_READDATA, &upload);
+  curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT, kSendSeconds);
+  const CURLcode code = curl_easy_perform(curl);
+  long answer = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
+  curl_slist_free_all(to);
+  return FromCurl(code, answer);
+}
+
+}  // namespace evenhand::notification

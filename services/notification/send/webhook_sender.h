@@ -1,0 +1,30 @@
+// One POST to a receiver, signed after Standard Webhooks. No redirects are followed: a receiver says where it is when it registers.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "services/notification/send/sent.h"
+
+namespace evenhand::notification {
+
+struct WebhookPost {
+  std::string url;
+  std::string id;    // the event's: the same at every attempt and replay
+  std::string body;  // a CloudEvent
+  std::string key;   // of the secret
+};
+
+class WebhookSender {
+ public:
+  WebhookSender();
+  ~WebhookSender();
+  // `at` is the real time: receivers refuse old timestamps.
+  Sent Send(const WebhookPost& post, absl::Time at);
+
+ private:
+  struct Handle;
+  std::unique_ptr<Handle> handle_;
+};
+
+}  // namespace evenhand::notification

@@ -1,0 +1,100 @@
+#include "services/notification/store/letter_store.h"
+
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_format.h>
+#include <absl/strings/str_join.h>
+#include <absl/strings/str_split.h>
+
+#include "services/notification/store/document.h"
+#include "services/notification/store/notification_store.h"
+#include "services/platform/base/local_date.h"
+#include "services/platform/base/uuid.h"
+
+namespace evenhand::notification {
+namespace {
+
+const std::string& StateName(const v1::Letter& letter) { return v1::Letter::State::Value_Name(letter.state()); }
+
+// Lines as a JSON array of strings, made by PostgreSQL so that quoting is its own.
+constexpr char kLines[] = "to_jsonb(string_to_array(nullif($%d, ''), E'\\n'))";
+
+}  // namespace
+
+bool InsertLetter(Session& session, KeptLetter& kept) {
+  v1::Letter& letter = kept.letter;
+  const auto there = session.sql().exec_params("select 1 from letter where event_id = $1 and kind = $2", kept.event_id,
+                                               v1::Letter::Kind::Value_Name(letter.kind()));
+  if (!there.empty()) return false;
+  letter.set_id(NewUuid());
+  const auto number = session.sql().exec1("select nextval('letter_reference')")[0].as<std::int64_t>();
+  letter.set_reference(absl::StrFormat("LET-%d-%06d", DateOf(session.now()).year(), number));
+  letter.set_etag(EtagOf(1));
+  return session.sql()
+             .exec_params(
+                 absl::StrCat(
+                     "insert into letter (id, reference, version, state, kind, restriction_id, decision_id, appeal_id, person_id, "
+                     "service_area, event_id, addressee, "
+                     "address, document, created_at, updated_at) values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce(",
+                     absl::StrFormat(kLines, 12), ", '[]'), $13, $14, $14) on conflict do nothing"),
+                 letter.id(), letter.reference(), StateName(letter), v1::Letter::Kind::Value_Name(letter.kind()), letter.restriction_id(),
+                 letter.decision_id(), letter.appeal_id(), letter.person_id(), letter.service_area(), kept.event_id, kept.addressee,
+                 absl::StrJoin(kept.address, "\n"), ToDocument(letter), FormatInstant(session.now()))
+             .affected_rows() == 1;
+}
+
+std::optional<KeptLetter> FindLetter(Session& session, const std::string& id, bool for_update) {
+  const auto rows =
+      session.sql().exec_params(absl::StrCat("select document, event_id, addressee, coalesce((select string_agg(line, E'\\n') from "
+                                             "jsonb_array_elements_text(address) line), ''), pdf from letter where ",
+                                             IsUuid(id) ? "id = $1::uuid" : "reference = $1", for_update ? " for update" : ""),
+                                id);
+  if (rows.empty()) return std::nullopt;
+  KeptLetter kept{FromDocument<v1::Letter>(rows[0][0].c_str()), rows[0][1].c_str(), rows[0][2].c_str(), {}, ""};
+  if (const std::string lines = rows[0][3].c_str(); !lines.empty()) kept.address = absl::StrSplit(lines, '\n');
+  if (!rows[0][4].is_null()) kept.pdf = pqxx::binarystring(rows[0][4]).str();
+  return kept;
+}
+
+void SaveLetter(Session& session, KeptLetter& kept) {
+  v1::Letter& letter = kept.letter;
+  const std::int64_t version = std::stoll(letter.etag().substr(1)) + 1;
+  letter.set_etag(EtagOf(version));
+  const pqxx::binarystring pdf(kept.pdf);
+  session.sql().exec_params(
+      absl::StrCat("update letter set version = $2, state = $3, addressee = $4, address = coalesce(", absl::StrFormat(kLines, 5),
+                   ", '[]'), document = $6, updated_at = $7, pdf = case when length($8::bytea) > 0 then $8::bytea end where id = $1"),
+      letter.id(), version, StateName(letter), kept.addressee, absl::StrJoin(kept.address, "\n"), ToDocument(letter),
+      FormatInstant(session.now()), pdf);
+}
+
+std::vector<v1::Letter> ListLetters(Session& session, const v1::ListLettersRequest& w, const std::optional<std::vector<std::string>>& areas,
+                                    std::string& next) {
+  const int size = w.page_size() <= 0 ? 50 : std::min<int>(w.page_size(), 200);
+  std::vector<v1::Letter> letters;
+  for (const auto& row : session.sql().exec_params(
+           "select document from letter where ($1 = '' or restriction_id = $1) and ($2 = '' or appeal_id = $2) and ($3 = '' or person_id = "
+           "$3) and ($4 = '' or state = $4) "
+           "and ($5::text[] is null or service_area = any($5)) and ($6 = '' or id < nullif($6, '')::uuid) order by id desc limit $7",
+           w.restriction_id(), w.appeal_id(), w.person_id(),
+           w.state() == v1::Letter::State::STATE_UNSPECIFIED ? std::string() : v1::Letter::State::Value_Name(w.state()),
+           areas ? TextArray(*areas).c_str() : static_cast<const char*>(nullptr), w.page_token(), size + 1)) {
+    letters.push_back(FromDocument<v1::Letter>(row[0].c_str()));
+  }
+  if (static_cast<int>(letters.size()) > size) {
+    letters.pop_back();
+    next = letters.back().id();
+  }
+  return letters;
+}
+
+std::vector<std::string> UnprintedLettersTo(Session& session, const std::string& person_id) {
+  std::vector<std::string> ids;
+  for (const auto& row : session.sql().exec_params("select id from letter where person_id = $1 and state in ('AWAITING_ADDRESS', "
+                                                   "'AWAITING_FORMAT', 'QUEUED', 'RETURNED') for update",
+                                                   person_id)) {
+    ids.emplace_back(row[0].c_str());
+  }
+  return ids;
+}
+
+}  // namespace evenhand::notification

@@ -1,0 +1,28 @@
+// Letters in the schema "notification"; the address and the PDF stay out of the document.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evenhand/notification/v1/letter_service.pb.h"
+#include "services/platform/pg/session.h"
+
+namespace evenhand::notification {
+
+struct KeptLetter {
+  v1::Letter letter;
+  std::string event_id;
+  std::string addressee;
+  std::vector<std::string> address;
+  std::string pdf;  // empty until it is made
+};
+
+bool InsertLetter(Session& session, KeptLetter& kept);
+std::optional<KeptLetter> FindLetter(Session& session, const std::string& id, bool for_update = false);
+void SaveLetter(Session& session, KeptLetter& kept);
+std::vector<v1::Letter> ListLetters(Session& session, const v1::ListLettersRequest& request,
+                                    const std::optional<std::vector<std::string>>& areas, std::string& next);
+std::vector<std::string> UnprintedLettersTo(Session& session, const std::string& person_id);
+
+}  // namespace evenhand::notification
