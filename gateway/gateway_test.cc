@@ -102,6 +102,32 @@ TEST_F(Gate, ChecksTravelTogetherAndComeBackApart) {
   EXPECT_THAT(refused.body, HasSubstr(R"("field":"phone")"));
 }
 
+TEST(Hanging, OneCheckWaitsASecondTheOthersNotAtAll) {
+  Edge edge({"--edge-threads=1"});
+  EXPECT_EQ(edge.Call("POST", "/v1/contacts:check", R"({"phone":"silent"})").status, 503) << "one that is lost spoils no other";
+  EXPECT_EQ(edge.Call("POST", "/v1/contacts:check", R"({"phone":"1"})").status, 200);
+  edge.services().heard().hanging = true;
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(edge.Call("POST", "/v1/contacts:check", R"({"phone":"hang"})").status, 503);
+  const auto first = std::chrono::steady_clock::now();
+  EXPECT_LT(first - began, std::chrono::milliseconds(1200));
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(edge.Call("POST", "/v1/contacts:check", R"({"phone":"1"})").status, 503);
+  EXPECT_LT(std::chrono::steady_clock::now() - first, std::chrono::milliseconds(300));
+  edge.services().heard().hanging = false;
+  absl::SleepFor(absl::Milliseconds(200));
+  EXPECT_EQ(edge.Call("POST", "/v1/contacts:check", R"({"phone":"1"})").status, 200);
+}
+
+TEST_F(Gate, WhatIsNotServedIs501) { EXPECT_EQ(edge().Call("GET", "/v1/appeals").status, 501); }
+
+TEST_F(Gate, TheContractIsServed) {
+  const Answer contract = edge().Call("GET", "/openapi.json", "", "", false);
+  EXPECT_THAT(contract.body, HasSubstr(R"("/v1/restrictions/{id}:impose":{"post")"));
+  EXPECT_THAT(contract.body, HasSubstr("Puts a proposal in force"));
+  EXPECT_THAT(edge().Call("GET", "/docs", "", "", false).body, HasSubstr("<html"));
+  EXPECT_EQ(edge().Call("POST", "/docs", "", "", false).status, 405);
+}
+
 TEST_F(Gate, ImportAnswersALineForEachRowAndTheSummaryLast) {
   const Answer answer = edge().Call("POST", "/v1/incidents:import", "a\nb\nc\n", "Content-Type: text/csv\r\n");
   EXPECT_EQ(answer.status, 200);
@@ -116,7 +142,7 @@ TEST_F(Gate, ImportAnswersALineForEachRowAndTheSummaryLast) {
 
 TEST_F(Gate, AClientThatOnlyWritesBeforeItReadsDoesNotBlockTheImport) {
   RawClient client(edge().port());
-  constexpr int kRows = 400'000;
+  constexpr int kRows = 150'000;
   std::string file;
   for (int i = 0; i < kRows; ++i) file += "row " + std::to_string(i) + " of a file whose replies are longer than any socket's buffer\n";
   client.Send(

@@ -133,6 +133,7 @@ Problem ProblemOf(v1::ErrorReason reason, std::string detail, Refusals violation
 Problem ProblemOf(const grpc::Status& status) {
   Problem problem;
   if (FromDetail(status, &problem)) return problem;
+  if (status.error_code() == grpc::UNIMPLEMENTED) return ProblemOf(501, "This is not served here.");
   const v1::ErrorReason reason = ReasonOf(status.error_code());
   switch (reason) {  // texts of gRPC name hosts and functions: they are for the log
     case v1::UNAVAILABLE:
@@ -149,6 +150,7 @@ Problem ProblemOf(const grpc::Status& status) {
 Problem ProblemOf(int http_status, std::string detail) {
   const v1::ErrorReason reason = http_status == 413   ? v1::TOO_LARGE
                                  : http_status == 404 ? v1::NOT_FOUND
+                                 : http_status == 501 ? v1::UNAVAILABLE
                                  : http_status == 503 ? v1::UNAVAILABLE
                                  : http_status == 429 ? v1::TOO_MANY_REQUESTS
                                  : http_status == 415 ? v1::UNSUPPORTED_MEDIA_TYPE

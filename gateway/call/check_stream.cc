@@ -36,6 +36,7 @@ std::uint32_t CheckStream::NumberOf(std::string_view token) {
 }
 
 void CheckStream::Submit(const std::shared_ptr<Exchange>& exchange, const google::protobuf::Message& request) {
+  if (hanging_) return Refuse(exchange);
   const std::uint64_t id = ++last_id_;
   const std::uint32_t number = NumberOf(exchange->bearer);
   v1::CheckItem& item = *next_.add_items();
@@ -57,6 +58,7 @@ void CheckStream::Flush() {
 }
 
 void CheckStream::OnReply(const std::shared_ptr<CheckLink>& link, const v1::CheckBatchReply& reply) {
+  hanging_ = false;
   for (const v1::CheckResult& result : reply.results()) Answer(result);
   if (!reply.late() && link->Arrived()) Flush();
 }
@@ -85,30 +87,43 @@ void CheckStream::Answer(const v1::CheckResult& result) {
   exchange->Reply(ToResponse(ProblemOf(carried), exchange->path, exchange->trace_id));
 }
 
+void CheckStream::Refuse(const std::shared_ptr<Exchange>& exchange) {
+  static const Problem away = ProblemOf(
+      common::v1::UNAVAILABLE, "Contacts can't be checked at the moment. Take care, and don't rely on there being no restriction.");
+  exchange->Reply(ToResponse(away, exchange->path, exchange->trace_id));
+}
+
 void CheckStream::OnBroken(const std::shared_ptr<CheckLink>& link, const grpc::Status& status) {
   if (link != link_) return;
   link_ = nullptr;
+  hanging_ = false;
   tokens_.clear();
   next_.Clear();
-  if (!waiting_.empty())
+  if (!waiting_.empty()) {
     Log(Level::kWarning, "check_stream_broke",
         {{"code", std::to_string(status.error_code())}, {"waiting", std::to_string(waiting_.size())}});
+  }
   auto waiting = std::move(waiting_);
   waiting_.clear();
-  const Problem away = ProblemOf(common::v1::UNAVAILABLE,
-                                 "Contacts can't be checked at the moment. Take care, and don't rely on there being no restriction.");
-  for (const auto& [id, exchange] : waiting) exchange->Reply(ToResponse(away, exchange->path, exchange->trace_id));
+  for (const auto& [id, exchange] : waiting) Refuse(exchange);
 }
 
 void CheckStream::Sweep(Exchange::Clock::time_point now) {
-  for (const auto& [id, exchange] : waiting_) {
-    if (now - exchange->began <= kCheckTime) continue;
-    const auto link = link_;
-    if (link == nullptr) return;
-    OnBroken(link, {grpc::DEADLINE_EXCEEDED, ""});
-    link->Forget();
-    return link->Cancel();
+  std::vector<std::shared_ptr<Exchange>> late;
+  for (auto at = waiting_.begin(); at != waiting_.end();) {
+    const auto next = std::next(at);
+    if (now - at->second->began > kCheckTime) {
+      late.push_back(std::move(at->second));
+      waiting_.erase(at);
+    }
+    at = next;
   }
+  if (late.empty()) return;
+  if (link_ != nullptr && link_->busy() && !hanging_) {
+    hanging_ = true;
+    Log(Level::kWarning, "checks_hang", {{"waiting", std::to_string(late.size())}});
+  }
+  for (const auto& exchange : late) Refuse(exchange);
 }
 
 }  // namespace evenhand::gateway

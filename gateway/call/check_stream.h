@@ -17,15 +17,15 @@ class CheckLink;
 
 class CheckStream {
  public:
-  // A phone is ringing: an answer later than this is none.
-  static constexpr std::chrono::seconds kCheckTime{5};
+  // A phone is ringing: an answer later than this is none. Swept four times a second, so nobody waits for more than one.
+  static constexpr std::chrono::milliseconds kCheckTime{750};
 
   CheckStream(asio::io_context& io, std::shared_ptr<grpc::Channel> channel);
   ~CheckStream();
 
   // `request` is a serialised CheckContactRequest.
   void Submit(const std::shared_ptr<Exchange>& exchange, const google::protobuf::Message& request);
-  // Answers what waited too long; a stream that answers nothing is broken and opened anew.
+  // Answers what waited too long. While a whole batch goes unanswered, others are refused at once: the service hangs.
   void Sweep(Exchange::Clock::time_point now);
   void Stop();
 
@@ -38,6 +38,7 @@ class CheckStream {
   void OnReply(const std::shared_ptr<CheckLink>& link, const restriction::v1::CheckBatchReply& reply);
   void OnBroken(const std::shared_ptr<CheckLink>& link, const grpc::Status& status);
   void Answer(const restriction::v1::CheckResult& result);
+  void Refuse(const std::shared_ptr<Exchange>& exchange);
   std::uint32_t NumberOf(std::string_view token);
   const std::string& JsonOf(const std::string& response);
 
@@ -46,6 +47,7 @@ class CheckStream {
   std::shared_ptr<CheckLink> link_;
   restriction::v1::CheckBatch next_;
   std::uint64_t last_id_ = 0;
+  bool hanging_ = false;  // a batch waited too long, and nothing has come since
   absl::flat_hash_map<std::uint64_t, std::shared_ptr<Exchange>> waiting_;
   absl::flat_hash_map<std::string, std::uint32_t> tokens_;
   // All CLEAR answers of a moment are the same bytes: they are printed once.

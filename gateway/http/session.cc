@@ -169,8 +169,8 @@ void Session::Refuse(int status, std::string_view why) {
   in_.clear();
   if (exchange->on_gone) std::exchange(exchange->on_gone, nullptr)();
   if (exchange->replied()) {
-    if (!exchange->complete_) exchange->Abort();
-    return;
+    if (!exchange->complete_) return exchange->Abort();
+    return Advance();  // a sweep asks from outside: nobody else would come by to finish
   }
   exchange->Reply(worker_.handler->Refusal(*exchange, status, why));
 }

@@ -11,13 +11,12 @@ namespace evenhand::gateway {
 class Wire {
  public:
   // `tls` null: plain. It is kept, so that a reload does not take it away from a connection.
-  Wire(tcp::socket socket, std::shared_ptr<asio::ssl::context> tls) : socket_(std::move(socket)), context_(std::move(tls)) {
-    if (context_ != nullptr) tls_.emplace(socket_, *context_);
-  }
+  Wire(tcp::socket socket, std::shared_ptr<asio::ssl::context> tls) : socket_(std::move(socket)), context_(std::move(tls)) {}
 
   template <class Handler>  // void(ErrorCode)
   void Open(Handler handler) {
-    if (!tls_) return handler(ErrorCode{});
+    if (context_ == nullptr) return handler(ErrorCode{});
+    tls_.emplace(socket_, *context_);  // here, where the socket does not move any more
     tls_->async_handshake(asio::ssl::stream_base::server, std::move(handler));
   }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gateway/route/utf8.h"
+
 namespace evenhand::gateway {
 namespace {
 
@@ -32,6 +34,14 @@ void AppendSafely(std::string& path, std::string_view key) {
   for (const char c : key) path += c < 0x20 || c == 0x7f || c == '"' || c == '\\' ? '?' : c;
 }
 
+// A name that was read: cut between two characters; it may hold U+0000 and its like, and half of a surrogate pair.
+void AppendName(std::string& path, std::string_view name) {
+  if (!IsUtf8(name)) return AppendSafely(path, name.substr(0, kMaxPathBytes));
+  std::size_t end = std::min(name.size(), kMaxPathBytes);
+  while (end > 0 && end < name.size() && (name[end] & 0xc0) == 0x80) --end;
+  for (const char c : name.substr(0, end)) path += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+}
+
 std::string Spell(const std::vector<Level>& levels) {
   std::string path;
   for (const Level& level : levels) {
@@ -55,7 +65,7 @@ std::string JsonPath::Text() const {
       path += "[" + std::to_string(step.index) + "]";
     } else {
       if (!path.empty()) path += '.';
-      path.append(step.name.substr(0, kMaxPathBytes));
+      AppendName(path, step.name);
     }
   }
   return path;

@@ -12,6 +12,7 @@
 #include "gateway/json/field_table.h"
 #include "gateway/json/json_path.h"
 #include "gateway/json/well_known.h"
+#include "gateway/route/utf8.h"
 
 namespace evenhand::gateway {
 namespace {
@@ -67,6 +68,8 @@ bool Reader::Text(const Value& value, std::string* out) {
   if (!value.IsString()) return Fault("A text in quotes is expected here."), false;
   const std::string_view text = TextOf(value);
   if (text.find('\0') != std::string_view::npos) return Fault("The character U+0000 is not allowed."), false;
+  // An escape may be half of a pair ("\udc00"), which the parser lets through.
+  if (!IsUtf8(text)) return Fault("Half of a surrogate pair is no character."), false;
   if (text.size() > kMaxStringBytes) return Fault("This text is too long: at most " + std::to_string(kMaxStringBytes) + " bytes."), false;
   out->assign(text);
   return true;

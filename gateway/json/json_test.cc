@@ -113,6 +113,23 @@ TEST(JsonWriter, PrintsCanonically) {
   EXPECT_EQ(ours, theirs);
 }
 
+// Found by fuzzing: rapidjson lets the lower half of a surrogate pair through, and gRPC would refuse the message later, nameless.
+TEST(JsonReader, HalfASurrogatePairIsNoText) {
+  EXPECT_THAT(Faults(R"({"sourceRef":"a\udc00b"})"), At("sourceRef"));
+  EXPECT_THAT(Faults(R"({"sourceRef":"a\ud800b"})"), Not(SizeIs(0)));
+}
+
+// Found by fuzzing: a map's key went into the fault's path as it came, U+0000 and half characters included.
+TEST(JsonPath, CanItselfBePrinted) {
+  google::protobuf::Struct message;
+  const Refusals nul = ReadJson(R"({"\u0000a":"\u0000"})", &message);
+  ASSERT_THAT(nul, Not(SizeIs(0)));
+  EXPECT_EQ(nul[0].field.find('\0'), std::string::npos);
+  const Refusals cut = Faults("{\"" + std::string(199, 'a') + "\u00e9\":1}");
+  EXPECT_THAT(Faults(R"({"a\udc00":1})"), At("a???")) << "half of a surrogate pair";
+  EXPECT_THAT(cut, At(std::string(199, 'a'))) << "cut before a character, not inside it";
+}
+
 TEST(JsonPath, IsFoundInBrokenText) {
   constexpr std::string_view kText = R"({"a":1,"b":[{"c":2},{"d":"x)";
   EXPECT_EQ(PathAt(kText, kText.size()), "b[1].d");

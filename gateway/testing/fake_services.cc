@@ -24,7 +24,7 @@ grpc::Status FakeIncidents::RecordIncident(grpc::ServerContext* context, const i
   }
   if (request->source_ref() == "replay") context->AddInitialMetadata("x-idempotent-replayed", "true");
   if (request->source_ref() == "slow") {
-    for (int i = 0; i < 1000 && !context->IsCancelled(); ++i) absl::SleepFor(absl::Milliseconds(5));
+    for (int i = 0; i < 400 && !context->IsCancelled(); ++i) absl::SleepFor(absl::Milliseconds(5));
     if (context->IsCancelled()) ++heard_.cancelled;
   }
   reply->set_id("0190");
@@ -113,6 +113,7 @@ grpc::Status FakeChecks::CheckContacts(grpc::ServerContext*, grpc::ServerReaderW
     for (const rv::CheckItem& item : batch.items()) {
       rv::CheckContactRequest request;
       request.ParseFromString(item.request());
+      while (request.phone() == "hang" && heard_.hanging) absl::SleepFor(absl::Milliseconds(5));
       if (request.phone() == "silent") continue;
       rv::CheckResult& result = *reply.add_results();
       result.set_id(item.id());

@@ -22,6 +22,7 @@ struct Heard {
   absl::Mutex mutex;
   std::map<std::string, std::string> metadata ABSL_GUARDED_BY(mutex);
   std::atomic<int> cancelled{0};
+  std::atomic<bool> hanging{false};
   std::atomic<std::int64_t> import_bytes{0};
 };
 
@@ -61,11 +62,15 @@ class FakeEvidence final : public incident::v1::EvidenceService::Service {
                                   grpc::ServerWriter<incident::v1::EvidenceContent>* stream) override;
 };
 
-// CLEAR, unless the phone is "refuse" (400) or "silent" (no answer).
+// CLEAR, unless the phone is "refuse" (400), "silent" (no answer) or "hang" (nothing at all is answered while Heard::hanging).
 class FakeChecks final : public restriction::v1::ContactStreamService::Service {
  public:
+  explicit FakeChecks(Heard& heard) : heard_(heard) {}
   grpc::Status CheckContacts(grpc::ServerContext* context,
                              grpc::ServerReaderWriter<restriction::v1::CheckBatchReply, restriction::v1::CheckBatch>* stream) override;
+
+ private:
+  Heard& heard_;
 };
 
 // All of them on one UNIX socket, healthy.
@@ -85,7 +90,7 @@ class FakeServices {
   FakeIncidents incidents_{heard_};
   FakeImport import_{heard_};
   FakeEvidence evidence_;
-  FakeChecks checks_;
+  FakeChecks checks_{heard_};
   std::unique_ptr<grpc::Server> server_;
 };
 
