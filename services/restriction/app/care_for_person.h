@@ -1,4 +1,5 @@
-// What is recorded around a person: steps that were tried, needs, staff who ask for distance, an advocate who leaves, a death.
+// What is recorded around a person: what was done to keep contact positive (5.1, 5.3), needs (5.4), staff who ask for distance (10.6), an
+// advocate who leaves, a death.
 #pragma once
 
 #include "evenhand/restriction/v1/person_service.pb.h"

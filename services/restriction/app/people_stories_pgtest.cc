@@ -160,6 +160,44 @@ TEST_F(PeopleStories, Clause12_1_RestorativeStepsAreRecordedAndNamedByAProposal)
   EXPECT_THAT(GetPerson(pat.id()).restorative_steps(), SizeIs(1));
 }
 
+TEST_F(PeopleStories, Clause5_1_WhatWasDoneToKeepContactPositiveStandsThoughNothingIsImposed) {
+  const auto pat = APerson();
+  for (const auto kind : {v1::RestorativeStep::Kind::EXPECTATION_SET, v1::RestorativeStep::Kind::MEETING}) {
+    v1::AddRestorativeStepRequest step;
+    step.set_id(pat.id());
+    step.set_kind(kind);
+    step.set_description("Explained how to reach us");
+    ASSERT_THAT(care_.AddRestorativeStep(As(leader_, "PersonService/AddRestorativeStep"), step), Allowed());
+  }
+  EXPECT_THAT(GetPerson(pat.id()).restorative_steps(), SizeIs(2));
+  EXPECT_EQ(Sql("select count(*) from restriction"), "0");
+}
+
+TEST_F(PeopleStories, Clause5_3_NeedsAndDeEscalationStandOnTheRecord) {
+  const auto pat = APerson();
+  v1::AddAdjustmentRequest need;
+  need.set_id(pat.id());
+  EXPECT_THAT(care_.AddAdjustment(As(employee_, "PersonService/AddAdjustment"), need), NamesField("description"));
+  need.set_description("Needs time to answer");
+  const auto made = care_.AddAdjustment(As(employee_, "PersonService/AddAdjustment"), need);
+  ASSERT_THAT(made, Allowed());
+  v1::EndAdjustmentRequest end;
+  end.set_id(pat.id());
+  end.set_adjustment_id(made->id());
+  ASSERT_THAT(care_.EndAdjustment(As(leader_, "PersonService/EndAdjustment"), end), Allowed());
+  EXPECT_TRUE(GetPerson(pat.id()).adjustments(0).has_ended_at());  // history stays
+}
+
+TEST_F(PeopleStories, Clause3_2_AnOrganisationUnderContractNamesItsOwnProcess) {
+  const auto firm = APerson("", [](auto& r) {
+    r.set_kind(v1::Person::Kind::ORGANISATION);
+    r.set_contract_process("Contract 12, clause 9: complaints to the contract manager");
+  });
+  EXPECT_EQ(GetPerson(firm.id()).kind(), v1::Person::Kind::ORGANISATION);
+  EXPECT_THAT(GetPerson(firm.id()).contract_process(), HasSubstr("contract manager"));
+  EXPECT_THAT(Propose(AProposal(firm.id()), leader_), Allowed());
+}
+
 TEST_F(PeopleStories, Clause10_6_ANoContactRequestStandsWithoutItsReason) {
   const auto pat = APerson();
   v1::AddNoContactRequestRequest request;

@@ -141,6 +141,27 @@ TEST_F(Stories, CaseG_TwentyAtOnceLeaveOneInForceAndNameIt) {
   EXPECT_EQ(InForce(person.id()), "BLOCK_CHANNEL:PHONE");
 }
 
+TEST_F(Stories, Clause7_3_TheDatabaseItselfKeepsOneInForce) {
+  const auto imposed = Imposed(AProposal(APerson().id()));
+  EXPECT_THROW(
+      Sql("insert into restriction_measure (id, restriction_id, person_id, service_area, terms_version, kind, channel, in_force, "
+          "valid_from) "
+          "select gen_random_uuid(), restriction_id, person_id, service_area, 2, kind, channel, true, valid_from from restriction_measure"),
+      pqxx::unique_violation);
+  const auto no_channel = Imposed([&] {
+    auto request = AProposal(imposed.person_id());
+    request.mutable_measures(0)->set_kind(v1::Measure::Kind::WITHHOLD_STAFF_DETAILS);
+    request.mutable_measures(0)->clear_channel();
+    return request;
+  }());
+  EXPECT_THROW(
+      Sql("insert into restriction_measure (id, restriction_id, person_id, service_area, terms_version, kind, in_force, valid_from) "
+          "select gen_random_uuid(), restriction_id, person_id, service_area, 2, kind, true, valid_from from restriction_measure where "
+          "restriction_id = '" +
+          no_channel.id() + "'"),
+      pqxx::unique_violation);
+}
+
 TEST_F(Stories, CaseB_AReviewThatIsOverdueAlarmsOnceAndTheRestrictionPersists) {
   clock_.Set(At("2025-01-15T09:00:00Z"));
   const auto imposed = Imposed(AProposal(APerson().id()));

@@ -218,6 +218,11 @@ TEST(Clause9_8, LimitingComplaintsNamesTheMatterAndTheEffect) {
   EXPECT_THAT(FaultsOfProposal(p, kToday), ElementsAre(At("measures[0].description"), At("grounds[0].effect")));
 }
 
+TEST(Clause5_2, TheComplaintRouteStaysOpenUnderEveryOtherMeasure) {
+  EXPECT_FALSE(LimitsComplaints(AProposal().measures));
+  EXPECT_FALSE(ClosedBy(std::vector<MeasureFacts>{{.kind = "LIMIT_COMPLAINTS"}}).contains("LETTER"));
+}
+
 TEST(Clause9_7, NoOtherMeasureClosesTheComplaintRoute) {
   for (const char* kind : {"BLOCK_CHANNEL", "LIMIT_VOLUME", "LIMIT_TIME", "NAMED_CONTACT", "WITHHOLD_STAFF_DETAILS", "THIRD_PARTY_ONLY",
                            "BLOCK_ONLINE_ACCOUNT", "OTHER"})

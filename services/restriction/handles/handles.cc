@@ -11,6 +11,7 @@ namespace evenhand::restriction {
 namespace {
 
 constexpr std::size_t kLongest = 320;  // an e-mail address's longest form (RFC 5321); nothing else is longer
+constexpr int kMostRounds = 6;         // more needless zeros than anybody types by mistake
 
 std::string Trimmed(std::string_view written) {
   const auto text = absl::StripAsciiWhitespace(absl::string_view(written.data(), written.size()));
@@ -32,18 +33,24 @@ std::optional<std::string> NormalisePhone(std::string_view written) {
   const std::string number_part = text.substr(0, text.find(';'));
   if (std::ranges::any_of(number_part, [](unsigned char c) { return absl::ascii_isalpha(c); })) return std::nullopt;
   const PhoneNumberUtil& util = *PhoneNumberUtil::GetInstance();
-  PhoneNumber number;
-  if (util.Parse(number_part, "GB", &number) != PhoneNumberUtil::NO_PARSING_ERROR) return std::nullopt;
-  // A number that is possible only within its own area names a subscriber in each of them: it is nobody's handle.
-  if (util.IsPossibleNumberWithReason(number) != PhoneNumberUtil::IS_POSSIBLE) return std::nullopt;
-  std::string e164;
-  util.Format(number, PhoneNumberUtil::E164, &e164);
-  return e164;
+  // Parsing takes one trunk prefix off: "+44 00 1632…" comes to rest in the second round.
+  std::string read = number_part;
+  for (int round = 0; round < kMostRounds; ++round) {
+    PhoneNumber number;
+    if (util.Parse(read, "GB", &number) != PhoneNumberUtil::NO_PARSING_ERROR) return std::nullopt;
+    // A number that is possible only within its own area names a subscriber in each of them: it is nobody's handle.
+    if (util.IsPossibleNumberWithReason(number) != PhoneNumberUtil::IS_POSSIBLE) return std::nullopt;
+    std::string e164;
+    util.Format(number, PhoneNumberUtil::E164, &e164);
+    if (e164 == read) return e164;
+    read = std::move(e164);
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> NormaliseEmail(std::string_view written) {
   std::string text = absl::AsciiStrToLower(Trimmed(written));
-  if (text.rfind("mailto:", 0) == 0) text = text.substr(7);
+  while (text.rfind("mailto:", 0) == 0) text = Trimmed(std::string_view(text).substr(7));
   const auto at = text.find('@');
   if (!Sensible(text) || at == std::string::npos || at == 0 || at + 1 == text.size() || text.find('@', at + 1) != std::string::npos)
     return std::nullopt;

@@ -24,6 +24,15 @@ TEST(Handles, EmailWithoutRegardToCase) {
   EXPECT_EQ(NormaliseEmail("a@b@c"), std::nullopt);
 }
 
+// The index, the database and a check must come to the same form, in whatever number of steps.
+TEST(Handles, TheNormalFormIsItsOwn) {
+  EXPECT_THAT(NormaliseEmail("mailto:mailto: pat@example.org"), Optional(std::string("pat@example.org")));
+  EXPECT_THAT(NormalisePhone("+44 00 1632 960001"), Optional(std::string("+441632960001")));
+  EXPECT_THAT(NormaliseSocial("@@Pat"), Optional(std::string("pat")));
+  EXPECT_THAT(NormaliseSocial("@ Pat"), Optional(std::string("pat")));
+  EXPECT_EQ(NormaliseSocial("@ @"), std::nullopt);
+}
+
 TEST(Handles, UprnKeepsItsDigitsOnly) {
   EXPECT_THAT(NormaliseUprn("0001 2345 6789"), Optional(std::string("123456789")));
   EXPECT_EQ(NormaliseUprn("12A"), std::nullopt);
