@@ -1,10 +1,31 @@
 #include "services/incident/app/importer.h"
 
+#include <map>
+
 #include "services/incident/app/import_batch.h"
 #include "services/incident/domain/text_decoding.h"
+#include "services/platform/obs/metrics.h"
 
 namespace evenhand::incident {
 namespace {
+
+// Made at start, so that a nought shows; a row counts once its batch is kept.
+void CountRow(v1::ImportOutcome::Value outcome) {
+  static const auto counter = [](v1::ImportOutcome::Value value) -> prometheus::Counter* {
+    return &CounterNamed("evenhand_import_rows_total", "Rows of imports by what became of them",
+                         {{"outcome", v1::ImportOutcome::Value_Name(value)}});
+  };
+  static const std::map<v1::ImportOutcome::Value, prometheus::Counter*> counters = [] {
+    std::map<v1::ImportOutcome::Value, prometheus::Counter*> made;
+    for (int value = v1::ImportOutcome::CREATED; value <= v1::ImportOutcome::REJECTED; ++value) {
+      const auto outcome = static_cast<v1::ImportOutcome::Value>(value);
+      made[outcome] = counter(outcome);
+    }
+    return made;
+  }();
+  const auto found = counters.find(outcome);
+  if (found != counters.end()) found->second->Increment();
+}
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
@@ -100,6 +121,7 @@ std::optional<Refusal> Importer::StoreBatch() {
   if (!answers.ok()) return answers.refusal();
   for (const v1::ImportIncidentsRow& answer : *answers) {
     Count(answer);
+    if (!call_.validate_only) CountRow(answer.outcome());
     if (listening_) listening_ = answer_(answer);
   }
   if (!listening_)

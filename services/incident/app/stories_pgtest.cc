@@ -1,4 +1,6 @@
 // What people do with an incident, told as stories against a real PostgreSQL.
+#include <random>
+
 #include "services/incident/app/rejections.h"
 #include "services/incident/app/statistics.h"
 #include "services/incident/app/sweeps.h"
@@ -361,6 +363,50 @@ TEST_F(Stories, Clause13_SmallNumbersAreWithheldFromWhoHasNoCaseAccess) {
   const auto own = GetStatistics(work_, By(education_), {});
   ASSERT_EQ(own->rows_size(), 1);
   EXPECT_EQ(own->rows(0).count(), 2);
+}
+
+// The condition of SQL and the table of rules are two writings of one thing: random incidents and readers hold them together.
+TEST_F(Stories, TheListAgreesWithTheTableOfReaders) {
+  std::mt19937 random(11);
+  const auto pick = [&](std::vector<std::string> from) { return from[random() % from.size()]; };
+  const std::vector<std::string> people = {"E1001", "E1002", "E2001", "E2002", "E3001", "E5001"}, areas = {"Housing", "Education"};
+  std::vector<v1::Incident> all;
+  for (int i = 0; i < 60; ++i) {
+    auto r = random() % 2 == 0 ? AStaffNamedPost() : AnIncident();
+    r.set_service_area(pick(areas));
+    r.set_line_manager_id(pick(people));
+    r.mutable_staff(0)->set_staff_id(pick(people));
+    if (random() % 3 == 0) r.mutable_staff(0)->set_role(v1::StaffMember::Role::OTHER);
+    if (random() % 3 == 0) r.add_witnesses(pick(people));
+    if (random() % 4 == 0) {
+      r.mutable_person()->mutable_employee()->set_staff_id(pick(people));
+      r.mutable_person()->mutable_employee()->set_line_manager_id(pick(people));
+      if (random() % 2 == 0) r.mutable_person()->mutable_employee()->set_service_area(pick(areas));
+    }
+    const Actor recorder = Someone(pick(people), {Role::kEmployee});
+    v1::Incident made = *RecordIncident(work_, By(recorder), r);
+    v1::Incident whole;
+    CopySameFields(r, whole, false);
+    whole.set_id(made.id());
+    whole.set_recorded_by(recorder.id);
+    all.push_back(whole);
+  }
+  for (const Role role : {Role::kEmployee, Role::kTeamLeader, Role::kSeniorManager, Role::kStrategicDirector, Role::kHrBusinessPartner,
+                          Role::kCommunicationsLead, Role::kHealthSafetyAdviser}) {
+    for (const std::string& id : people) {
+      const Actor actor = Someone(id, {role}, {pick(areas)});
+      std::set<std::string> want, got;
+      for (const v1::Incident& one : all) {
+        if (ViewOf(ClosenessOf(actor, one, false)) != View::kNone) want.insert(one.id());
+      }
+      v1::ListIncidentsRequest list;
+      list.set_page_size(100);
+      const auto listed = ListIncidents(work_, By(actor), list);
+      ASSERT_TRUE(listed.ok());
+      for (const auto& one : listed->incidents()) got.insert(one.id());
+      EXPECT_EQ(got, want) << id << " " << NameOf(role);
+    }
+  }
 }
 
 TEST_F(Stories, GroundsFactsSayWhatADecisionMayRestOn) {

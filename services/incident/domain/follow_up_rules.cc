@@ -11,6 +11,9 @@ using Kind = FollowUpKind;
 
 bool Always(const Facts&) { return true; }
 bool ContactEnded(const Facts& f) { return f.contact_ended; }
+bool NotAcceptedButNotEnded(const Facts& f) {
+  return !f.contact_ended && (f.Has(Behaviour::kViolence) || f.Has(Behaviour::kPhysicalThreat) || f.Has(Behaviour::kAbuse));
+}
 bool PhysicalThreat(const Facts& f) { return f.Has(Behaviour::kPhysicalThreat); }
 bool Written(const Facts& f) { return f.channel == Channel::kEmail || f.channel == Channel::kLetter || f.channel == Channel::kOnlineForm; }
 bool AbusiveWords(const Facts& f) {
@@ -36,6 +39,8 @@ constexpr FollowUpRule kRules[] = {
     // clause   when                                     holds                       what follows                     for each owner due in
     // working hours
     {"10.3", "contact was ended", ContactEnded, Kind::kLineManagerDiscussion, ForEach::kAffected, OwnedBy::kLineManager, 1 * kDay, ""},
+    {"7.6", "violence, threat or abuse, and contact went on", NotAcceptedButNotEnded, Kind::kLineManagerDiscussion, ForEach::kAffected,
+     OwnedBy::kLineManager, 1 * kDay, ""},
     {"10.4", "always", Always, Kind::kDebrief, ForEach::kInvolved, OwnedBy::kLineManager, 3 * kDay, ""},
     {"10.5", "always", Always, Kind::kSupportReminder, ForEach::kAffected, OwnedBy::kLineManager, 1 * kDay, ""},
     {"7.13", "a physical threat, to staff or to a third party", PhysicalThreat, Kind::kPoliceDecision, ForEach::kIncident,

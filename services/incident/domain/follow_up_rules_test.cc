@@ -1,0 +1,188 @@
+#include "services/incident/domain/follow_up_rules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "services/incident/domain/injury_rule.h"
+#include "services/incident/domain/working_time.h"
+
+namespace evenhand::incident {
+namespace {
+
+using ::testing::Contains;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+const absl::Time kWednesday = *ParseInstant("2026-11-25T10:00:00Z");
+
+IncidentFacts A(std::vector<Behaviour> behaviours, Channel channel = Channel::kPhone) {
+  IncidentFacts facts;
+  facts.occurred_at = kWednesday;
+  facts.channel = channel;
+  facts.behaviours = std::move(behaviours);
+  facts.service_area = "Housing";
+  facts.line_manager_id = "E2001";
+  facts.affected = {"E1001"};
+  facts.involved = {"E1001", "E1002"};
+  return facts;
+}
+
+std::vector<std::string> Opens(const IncidentFacts& facts) {
+  std::vector<std::string> keys;
+  for (const WantedFollowUp& one : WantedFrom(facts, kWednesday)) keys.push_back(one.Key());
+  return keys;
+}
+
+TEST(Clause10_4, EveryMemberOfStaffInvolvedIsOfferedADebrief) {
+  EXPECT_THAT(Opens(A({Behaviour::kExcessiveVolume})), UnorderedElementsAre("DEBRIEF/E1001/", "DEBRIEF/E1002/", "SUPPORT_REMINDER/E1001/"));
+}
+
+TEST(Clause10_5, WhoeverWasAffectedIsRemindedOfTheSupportThereIs) {
+  EXPECT_THAT(Opens(A({Behaviour::kOther})), Contains("SUPPORT_REMINDER/E1001/"));
+}
+
+TEST(Clause10_3, EndedContactIsTalkedOverWithTheLineManager) {
+  IncidentFacts facts = A({Behaviour::kExcessiveVolume});
+  facts.contact_ended = true;
+  EXPECT_THAT(Opens(facts), Contains("LINE_MANAGER_DISCUSSION/E1001/"));
+}
+
+TEST(Clause7_6, WhatIsNotAcceptedIsRaisedWithTheLineManagerEvenIfContactWentOn) {
+  EXPECT_THAT(Opens(A({Behaviour::kAbuse})), Contains("LINE_MANAGER_DISCUSSION/E1001/"));
+  IncidentFacts ended = A({Behaviour::kAbuse});
+  ended.contact_ended = true;
+  const auto keys = Opens(ended);
+  EXPECT_EQ(std::count(keys.begin(), keys.end(), "LINE_MANAGER_DISCUSSION/E1001/"), 1);
+}
+
+TEST(Clause7_13, APhysicalThreatOpensOnePoliceDecisionWhereverItWasMade) {
+  for (const Channel channel : {Channel::kPhone, Channel::kSocialMedia, Channel::kLetter}) {
+    EXPECT_THAT(Opens(A({Behaviour::kPhysicalThreat}, channel)), Contains("POLICE_DECISION//"));
+  }
+}
+
+TEST(Clause7_14, EachWitnessIsAskedThemselves) {
+  IncidentFacts facts = A({Behaviour::kPhysicalThreat});
+  facts.witnesses = {"E1500", "E1501"};
+  for (const WantedFollowUp& one : WantedFrom(facts, kWednesday)) {
+    if (one.kind == FollowUpKind::kWitnessStatement) {
+      EXPECT_EQ(one.owner, one.staff_id);
+    }
+  }
+  EXPECT_THAT(Opens(facts), Contains("WITNESS_STATEMENT/E1501/"));
+}
+
+TEST(Clause7_9, AbusiveCorrespondenceAsksHowTheSenderIsTold) {
+  EXPECT_THAT(Opens(A({Behaviour::kAbuse}, Channel::kEmail)), Contains("CORRESPONDENCE_DECISION//"));
+  EXPECT_THAT(Opens(A({Behaviour::kAbuse}, Channel::kPhone)), Not(Contains("CORRESPONDENCE_DECISION//")));
+}
+
+TEST(Clause7_11, RepeatedAfterAWarningOrAtTheHighEndAProposalIsConsidered) {
+  IncidentFacts facts = A({Behaviour::kAbuse}, Channel::kLetter);
+  EXPECT_THAT(Opens(facts), Not(Contains("PROPOSAL_CONSIDERATION//")));
+  facts.high_end = true;
+  EXPECT_THAT(Opens(facts), Contains("PROPOSAL_CONSIDERATION//"));
+}
+
+TEST(Clause7_12, AbuseOnlineAsksWhatIsDoneAndWhyUntilSomethingIs) {
+  IncidentFacts facts = A({Behaviour::kAbuse}, Channel::kSocialMedia);
+  EXPECT_THAT(Opens(facts), Contains("ONLINE_ACTION_DECISION//"));
+  facts.online_action_recorded = true;
+  EXPECT_THAT(Opens(facts), Not(Contains("ONLINE_ACTION_DECISION//")));
+}
+
+TEST(Clause8_9, ContactOutsideTheOfficeIsAManagersDecision) {
+  EXPECT_THAT(Opens(A({Behaviour::kContactOutsideOffice})), Contains("OUTSIDE_CONTACT_DECISION//"));
+  EXPECT_THAT(Opens(A({Behaviour::kHarassment}, Channel::kOutsideWork)), Contains("OUTSIDE_CONTACT_DECISION//"));
+}
+
+TEST(Clause8_2, ViolenceAsksForTheRegister) { EXPECT_THAT(Opens(A({Behaviour::kViolence})), Contains("REGISTER_DECISION//")); }
+TEST(Clause8_3, AbuseAsksForTheRegister) { EXPECT_THAT(Opens(A({Behaviour::kAbuse})), Contains("REGISTER_DECISION//")); }
+TEST(Clause8_4, AnUnfoundedAllegationInWritingIsAbusiveCorrespondence) {
+  EXPECT_THAT(Opens(A({Behaviour::kUnfoundedAllegation}, Channel::kEmail)), Contains("CORRESPONDENCE_DECISION//"));
+}
+TEST(Clause8_5, AThreatAgainstAThirdPartyCountsAsWell) {
+  EXPECT_THAT(Opens(A({Behaviour::kPhysicalThreat})), Contains("POLICE_DECISION//"));
+}
+TEST(Clause8_6, AbuseOnSocialMediaCountsLikeAnyOther) {
+  EXPECT_THAT(Opens(A({Behaviour::kAbuse}, Channel::kSocialMedia)), Contains("REGISTER_DECISION//"));
+}
+TEST(Clause8_7, HarassmentAsksForTheRegister) { EXPECT_THAT(Opens(A({Behaviour::kHarassment})), Contains("REGISTER_DECISION//")); }
+TEST(Clause8_8, HarassmentOutsideWorkIsBothHarassmentAndOutsideContact) {
+  EXPECT_THAT(Opens(A({Behaviour::kHarassment}, Channel::kOutsideWork)), Contains("OUTSIDE_CONTACT_DECISION//"));
+}
+
+TEST(Clause8_10, NamingStaffPubliclyOpensTheClosedPathway) {
+  const auto keys = Opens(A({Behaviour::kNamedPublicly}, Channel::kSocialMedia));
+  for (const char* key : {"STAFF_NAMED_LINE_MANAGER//", "STAFF_NAMED_HR//", "STAFF_NAMED_COMMUNICATIONS//", "STAFF_NAMED_EVIDENCE//",
+                          "STAFF_NAMED_PERSON_TOLD/E1001/", "STAFF_NAMED_SUPPORT/E1001/", "STAFF_NAMED_REMOVAL//",
+                          "STAFF_NAMED_LEADERSHIP//", "STAFF_NAMED_PERSONAL_RECORD/E1001/"}) {
+    EXPECT_THAT(keys, Contains(key));
+  }
+}
+
+TEST(Clause8_11, AnIntendedLiveStreamIsRecordedAndTheStaffSupported) {
+  EXPECT_THAT(Opens(A({Behaviour::kRecordingWithoutConsent})), Contains("DEBRIEF/E1001/"));
+}
+
+TEST(Clause9_2, DemandsOpenSupportAndNoPoliceOrRegister) {
+  const auto keys = Opens(A({Behaviour::kExcessiveDemand}));
+  EXPECT_THAT(keys, Not(Contains("REGISTER_DECISION//")));
+  EXPECT_THAT(keys, Contains("DEBRIEF/E1001/"));
+}
+TEST(Clause9_3, VolumeOpensSupportAndNoRegister) {
+  EXPECT_THAT(Opens(A({Behaviour::kExcessiveVolume})), Not(Contains("REGISTER_DECISION//")));
+}
+TEST(Clause9_4, VolumeByEmailIsNoAbusiveCorrespondence) {
+  EXPECT_THAT(Opens(A({Behaviour::kExcessiveVolume}, Channel::kEmail)), Not(Contains("CORRESPONDENCE_DECISION//")));
+}
+
+TEST(FollowUps, WhatAnImportedRecordDoesNotSayIsAskedFor) {
+  IncidentFacts facts = A({Behaviour::kOther});
+  facts.warning_missing = facts.impact_missing = true;
+  EXPECT_THAT(Opens(facts), Contains("MISSING_DETAIL//warning.reasonNotGiven"));
+  EXPECT_THAT(Opens(facts), Contains("MISSING_DETAIL//impact"));
+}
+
+TEST(FollowUps, NothingIsDueForWhatNoLongerStands) {
+  IncidentFacts facts = A({Behaviour::kPhysicalThreat});
+  facts.stands = false;
+  EXPECT_THAT(Opens(facts), IsEmpty());
+}
+
+TEST(FollowUps, NoKeyComesTwiceWhateverHappened) {
+  for (int bits = 0; bits < 1 << kBehaviourCount; ++bits) {
+    IncidentFacts facts = A({}, static_cast<Channel>(1 + bits % 8));
+    for (int b = 1; b <= kBehaviourCount; ++b) {
+      if (bits & 1 << (b - 1)) facts.behaviours.push_back(static_cast<Behaviour>(b));
+    }
+    facts.contact_ended = bits % 3 == 0;
+    auto keys = Opens(facts);
+    std::sort(keys.begin(), keys.end());
+    EXPECT_EQ(std::adjacent_find(keys.begin(), keys.end()), keys.end());
+  }
+}
+
+TEST(WorkingTime, NightWeekendAndBankHolidayDoNotCount) {
+  // Friday 27 November 16:00 + 2 h: Monday 30 November is St Andrew's Day, so Tuesday 10:00.
+  EXPECT_EQ(AfterWorkingHours(*ParseInstant("2026-11-27T16:00:00Z"), 2), *ParseInstant("2026-12-01T10:00:00Z"));
+  EXPECT_EQ(AfterWorkingHours(*ParseInstant("2026-11-25T03:00:00Z"), 8), *ParseInstant("2026-11-25T17:00:00Z"));
+  // In summer 09:00 is 08:00 UTC.
+  EXPECT_EQ(AfterWorkingHours(*ParseInstant("2026-07-01T20:00:00Z"), 1), *ParseInstant("2026-07-02T09:00:00Z"));
+}
+
+TEST(Injuries, OverSevenDaysOrSpecifiedIsReportableWithinFifteen) {
+  const LocalDate day(2026, 11, 2);
+  InjuryFacts injury{.injured = true, .specified = false, .absent_from = day + 1, .absent_until = std::nullopt, .absence_days = 0};
+  EXPECT_FALSE(ClockOf(injury, day, day + 7).reportable);
+  EXPECT_TRUE(ClockOf(injury, day, day + 8).reportable);
+  EXPECT_EQ(ClockOf(injury, day, day + 8).report_by, day + 15);
+  injury.absent_until = day + 3;
+  EXPECT_FALSE(ClockOf(injury, day, day + 30).reportable);
+  injury.specified = true;
+  EXPECT_TRUE(ClockOf(injury, day, day).reportable);
+}
+
+}  // namespace
+}  // namespace evenhand::incident

@@ -1,0 +1,111 @@
+// Evidence through the REST door: streamed both ways, opened on purpose, scanned by a real clamd where there is one.
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/functional/harness.h"
+
+namespace evenhand::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kText = "What was said, word for word.\n";
+
+Reply Upload(Stack& stack, const std::string& incident, const std::string& content, const std::string& name, bool distressing = false) {
+  return stack.As("employee", "Housing", "E1001")
+      .Stream("/v1/incidents/" + incident + "/evidence", content, "text/plain",
+              {{"X-Evidence-Name", name}, {"X-Evidence-Distressing", distressing ? "true" : "false"}});
+}
+
+std::string Recorded(Stack& stack) { return stack.As("employee", "Housing", "E1001").Post("/v1/incidents", AnIncident()).id(); }
+
+Reply Open(Stack& stack, const std::string& incident, const std::string& evidence, const Headers& headers = {}) {
+  return stack.As("team_leader").Get("/v1/incidents/" + incident + "/evidence/" + evidence + ":content", headers);
+}
+
+TEST(EvidenceFiles, Clause12_3_ADistressingFileOpensOnlyWithTheAcknowledgement) {
+  Stack& stack = Stack::Shared();
+  const std::string incident = Recorded(stack);
+  const Reply made = Upload(stack, incident, kText, "note.txt", true);
+  ASSERT_THAT(made, Succeeds());
+  EXPECT_EQ(made.json["name"], "DISTRESSING note.txt");
+  EXPECT_EQ(made.json["state"], "UNSCANNED");
+  EXPECT_THAT(Open(stack, incident, made.id()), Refused(428, "12.3"));
+  const Reply opened = Open(stack, incident, made.id(), {{"X-Acknowledge-Distressing", "true"}});
+  EXPECT_EQ(opened.body, kText);
+  EXPECT_THAT(stack.As("employee", "Housing", "E1999").Get("/v1/incidents/" + incident + "/evidence/" + made.id() + ":content"),
+              Refused(403, "12.4"));
+}
+
+TEST(EvidenceFiles, ManyMebibytesComeBackByteForByteAndTheSameFileIsOne) {
+  Stack& stack = Stack::Shared();
+  const std::string incident = Recorded(stack);
+  std::string content;
+  while (content.size() < (24U << 20)) content += "Line " + std::to_string(content.size()) + " of a long log.\n";
+  const Reply made = Upload(stack, incident, content, "log.txt");
+  ASSERT_THAT(made, Succeeds());
+  EXPECT_EQ(Open(stack, incident, made.id()).body, content);
+  EXPECT_EQ(Upload(stack, incident, content, "log.txt").id(), made.id());
+  EXPECT_EQ(stack.As("team_leader").Get("/v1/incidents/" + incident).json["evidence"].size(), 1U);
+}
+
+TEST(EvidenceFiles, WhatRunsByItselfIsRefusedWhateverItIsCalled) {
+  Stack& stack = Stack::Shared();
+  EXPECT_THAT(Upload(stack, Recorded(stack), "<!DOCTYPE html><html><script>1</script></html>", "photo.png"), Refused(415, "12.3"));
+}
+
+TEST(EvidenceFiles, AFileLiesEncryptedAndADamagedOneIsSaidToBe) {
+  Stack& stack = Stack::Shared();
+  const std::string incident = Recorded(stack);
+  const Reply made = Upload(stack, incident, kText + std::string(100'000, 'x'), "note.txt");
+  std::string path;
+  for (const auto& entry : fs::recursive_directory_iterator(stack.data_dir(), fs::directory_options::skip_permission_denied)) {
+    if (entry.path().filename() == made.id()) path = entry.path();
+  }
+  ASSERT_FALSE(path.empty());
+  std::ifstream in(path, std::ios::binary);
+  const std::string sealed((std::istreambuf_iterator<char>(in)), {});
+  EXPECT_EQ(sealed.find("word for word"), std::string::npos);
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(70'000);
+  file.put('!');
+  file.close();
+  EXPECT_THAT(Open(stack, incident, made.id()), Refused(409, "12.3"));
+}
+
+// A clamd of our own on a socket of our own, with a signature database that knows the EICAR string alone.
+TEST(EvidenceFiles, Scenario10_AnInfectedFileIsUnreadable) {
+  if (!fs::exists("/usr/sbin/clamd")) GTEST_SKIP() << "clamav-daemon is not installed";
+  std::string name = (fs::temp_directory_path() / "clamd-XXXXXX").string();
+  const std::string folder = mkdtemp(name.data());
+  ::chmod(folder.c_str(), 0755);
+  fs::create_directory(folder + "/db");
+  std::ofstream(folder + "/db/own.ndb") << "Own.Eicar:0:*:" << "45494341522d5354414e444152442d414e544956495255532d544553542d46494c45"
+                                        << "\n";
+  std::ofstream(folder + "/clamd.conf") << "LocalSocket " << folder << "/socket\nLocalSocketMode 666\nDatabaseDirectory " << folder
+                                        << "/db\nPidFile " << folder << "/pid\nStreamMaxLength 110M\nMaxScanSize 110M\nMaxFileSize 110M\n";
+  ASSERT_EQ(std::system(("/usr/sbin/clamd -c " + folder + "/clamd.conf >" + folder + "/log 2>&1").c_str()), 0);
+  ASSERT_TRUE(Eventually([&] { return fs::exists(folder + "/socket"); }, 30));
+  {
+    Stack stack({{"EVENHAND_CLAMD", "unix:" + folder + "/socket"}});
+    const std::string incident = Recorded(stack);
+    const Reply clean = Upload(stack, incident, kText, "note.txt");
+    EXPECT_EQ(clean.json["state"], "CLEAN") << clean;
+    const std::string eicar = std::string("X5O!P%@AP[4\\PZX54(P^)7CC)7}$") + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
+    const Reply infected = Upload(stack, incident, eicar, "eicar.txt");
+    EXPECT_EQ(infected.json["state"], "INFECTED") << infected;
+    EXPECT_THAT(Open(stack, incident, infected.id()), Refused(409, "12.3"));
+    EXPECT_EQ(Open(stack, incident, clean.id()).body, kText);
+  }
+  std::ifstream pid_file(folder + "/pid");
+  int pid = 0;
+  if (pid_file >> pid) ::kill(pid, SIGTERM);
+  fs::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace evenhand::testing
