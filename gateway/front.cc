@@ -73,7 +73,11 @@ bool Front::AnswerOwnPage(const std::shared_ptr<Exchange>& exchange) {
     response.headers.emplace_back("Allow", "GET, HEAD, OPTIONS");
     exchange->Reply(std::move(response));
   } else if (page != nullptr) {
-    exchange->Reply({.status = 200, .content_type = page->content_type, .body = page->body, .headers = {}});
+    exchange->Reply(
+        {.status = 200,
+         .content_type = page->content_type,
+         .body = page->body,
+         .headers = {{"Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}}});
   } else if (path == "/healthz") {
     exchange->Reply({.status = 200, .body = "{\"healthy\":true}", .headers = {}});
   } else {

@@ -20,9 +20,7 @@ Upstreams::Upstreams(const Settings& settings) : settings_(settings), names_{"in
 std::shared_ptr<grpc::Channel> Upstreams::NewChannel(const std::string& service) const {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(64 * 1024 * 1024);  // a list's page, a person's whole export
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);  // a machine that vanished is noticed even where nothing is sent
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // a write that may have happened is the caller's to try again
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);          // a write that may have happened is the caller's to try again
   return ConnectTo(services_.at(service).address, "gateway", settings_, arguments);
 }
 

@@ -3,6 +3,11 @@
 #include "gateway/http/head_shape.h"
 
 namespace evenhand::gateway {
+namespace {
+
+constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
+}  // namespace
 
 Session::Session(Wire wire, Worker& worker, std::string client, std::function<void(Session*)> on_closed)
     : wire_(std::move(wire)), worker_(worker), client_(std::move(client)), on_closed_(std::move(on_closed)), moved_(worker.now) {}
@@ -32,6 +37,7 @@ void Session::OnRead(ErrorCode error, std::size_t bytes) {
     if (exchange_ == nullptr || !exchange_->complete_ || error != asio::error::eof) Close();
     return;
   }
+  if (lingering_ && worker_.now - head_began_ > kLongestLinger) return Close();
   moved_ = worker_.now;
   if (!lingering_) in_.append(space_.data(), bytes);
   Advance();
@@ -126,6 +132,8 @@ Session::Progress Session::TakeBody() {
   const auto exchange = exchange_;
   if (exchange->paused_ && !exchange->complete_) return Progress::kWait;
   if (in_.empty()) return Progress::kWait;
+  // Beast 1.74 ends the process (BOOST_ASSERT) when a last chunk that is the first comes in pieces smaller than itself.
+  if (exchange->parser_.chunked() && exchange->received_ == 0 && in_.size() < kLastChunk.size()) return Progress::kWait;
   ErrorCode error;
   const std::size_t used = exchange->parser_.put(asio::buffer(in_), error);
   in_.erase(0, used);

@@ -71,7 +71,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::deque<Out> out_;
 
   bool open_ = true, reading_ = false, writing_ = false, flushing_ = false, advancing_ = false, lingering_ = false, ended_ = false;
-  Exchange::Clock::time_point moved_, head_began_;
+  Exchange::Clock::time_point moved_, head_began_;  // the last byte either way; the first of a head, or of lingering
 };
 
 }  // namespace evenhand::gateway

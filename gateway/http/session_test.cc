@@ -78,6 +78,14 @@ TEST_F(OneConnection, ARefusedBodyThatNeverComesEndsTheConnection) {
   EXPECT_EQ(handler_.done, 1);
 }
 
+// Found by fuzzing: this ended the whole process.
+TEST_F(OneConnection, AnEmptyChunkedBodyMayComeByteByByte) {
+  EXPECT_EQ(Say("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"), "");
+  for (const char* byte : {"0", "\r", "\n", "\r"}) EXPECT_EQ(Say(byte), "");
+  EXPECT_TRUE(Say("\n").ends_with("\r\n\r\n0"));
+  EXPECT_TRUE(Say("GET / HTTP/1.1\r\nHost: a\r\n\r\n").ends_with("\r\n\r\n0"));
+}
+
 TEST_F(OneConnection, AHeadThatNeverEndsIsRefused) {
   EXPECT_EQ(Say("GET / HTTP/1.1\r\nHost: a\r\n"), "");
   Wait(kHeadTime + std::chrono::seconds(1));

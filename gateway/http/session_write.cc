@@ -84,7 +84,7 @@ void Session::Finish() {
 void Session::Linger() {
   lingering_ = true;
   in_.clear();
-  moved_ = worker_.now;
+  moved_ = head_began_ = worker_.now;
   wire_.ShutdownSend();
 }
 

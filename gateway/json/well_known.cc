@@ -1,5 +1,7 @@
 #include "gateway/json/well_known.h"
 
+#include <algorithm>
+
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/field_mask.pb.h>
 #include <google/protobuf/timestamp.pb.h>
@@ -96,10 +98,15 @@ std::string WriteWellKnown(Form form, const google::protobuf::Message& message) 
 }
 
 std::optional<std::string> DecodeBase64(std::string_view text) {
-  std::string bytes;
+  std::string bytes, again;
   const absl::string_view view(text.data(), text.size());
-  if (absl::Base64Unescape(view, &bytes) || absl::WebSafeBase64Unescape(view, &bytes)) return bytes;
-  return std::nullopt;
+  const bool standard = absl::Base64Unescape(view, &bytes);
+  if (!standard && !absl::WebSafeBase64Unescape(view, &bytes)) return std::nullopt;
+  // absl takes spaces, and bits behind the last byte, too: one text for the same bytes, padded or not.
+  absl::Base64Escape(bytes, &again);
+  if (!standard) std::replace(again.begin(), again.end(), '+', '-'), std::replace(again.begin(), again.end(), '/', '_');
+  if (!text.ends_with('=')) again.resize(std::min(again.size(), again.find('=')));
+  return again == text ? std::optional(std::move(bytes)) : std::nullopt;
 }
 
 }  // namespace evenhand::gateway
