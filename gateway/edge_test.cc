@@ -85,6 +85,7 @@ TEST_F(TheEdge, LimitsOfSize) {
   for (int i = 0; i < 20; ++i) client.Send(chunk);
   EXPECT_EQ(client.Read().status, 413);
   EXPECT_EQ(edge().Call("POST", "/v1/incidents", "{}", "Content-Type: text/plain\r\n").status, 415);
+  EXPECT_EQ(edge().Call("POST", "/v1/incidents", "{}", "Content-Encoding: gzip\r\n").status, 415);
   const Answer key = edge().Call("POST", "/v1/incidents", "{}", "Idempotency-Key: " + std::string(256, 'k') + "\r\n");
   EXPECT_EQ(key.status, 400);
   EXPECT_THAT(key.body, HasSubstr("Idempotency-Key"));

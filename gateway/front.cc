@@ -124,6 +124,9 @@ bool Front::HeadersFit(Exchange& exchange) {
     exchange.Reply(ToResponse(ProblemOf(common::v1::UNREADABLE_REQUEST, "", {fault}), exchange.path, exchange.trace_id));
     return false;
   }
+  const std::string_view coding = exchange.Header(http::field::content_encoding);
+  if (!coding.empty() && coding != "identity")
+    return Refuse(exchange, 415, "Bodies are taken as they are, without a content coding."), false;
   if (!IsVisible(exchange.Header(http::field::if_match))) return Refuse(exchange, 400, "If-Match is not readable."), false;
   if (exchange.route->is_unary() && exchange.route->takes_body && !type.empty() && !IsJson(type)) {
     return Refuse(exchange, 415, "This call takes application/json."), false;

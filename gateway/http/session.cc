@@ -135,7 +135,12 @@ Session::Progress Session::TakeBody() {
   // Beast 1.74 ends the process (BOOST_ASSERT) when a last chunk that is the first comes in pieces smaller than itself.
   if (exchange->parser_.chunked() && exchange->received_ == 0 && in_.size() < kLastChunk.size()) return Progress::kWait;
   ErrorCode error;
-  const std::size_t used = exchange->parser_.put(asio::buffer(in_), error);
+  std::size_t used = 0;
+  try {
+    used = exchange->parser_.put(asio::buffer(in_), error);
+  } catch (const std::logic_error&) {  // asio_impl.cc
+    error = http::error::bad_chunk;
+  }
   in_.erase(0, used);
   std::string piece = std::move(exchange->parser_.get().body());
   exchange->parser_.get().body().clear();
