@@ -265,6 +265,9 @@ Refusals ReadJson(std::string_view text, Message* message) {
   char space[4096];  // a check's whole document, without a visit to the heap
   rapidjson::MemoryPoolAllocator<> pool(space, sizeof space);
   rapidjson::Document document(&pool);
+  // The parser takes a zero byte for the end and would not look at what follows.
+  if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos)
+    return {{"", PathAt(text, zero), "The body is not readable JSON at byte " + std::to_string(zero) + ": a zero byte."}};
   document.Parse<kFlags>(text.data(), text.size());
   if (document.HasParseError()) {
     return {{"", PathAt(text, document.GetErrorOffset()),

@@ -3,6 +3,7 @@
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>
+#include <google/protobuf/wrappers.pb.h>
 #include <gtest/gtest.h>
 
 #include "evenhand/incident/v1/incident_service.pb.h"
@@ -117,6 +118,21 @@ TEST(JsonWriter, PrintsCanonically) {
 TEST(JsonReader, HalfASurrogatePairIsNoText) {
   EXPECT_THAT(Faults(R"({"sourceRef":"a\udc00b"})"), At("sourceRef"));
   EXPECT_THAT(Faults(R"({"sourceRef":"a\ud800b"})"), Not(SizeIs(0)));
+}
+
+// Found by fuzzing: rapidjson takes a zero byte for the end of the text.
+TEST(JsonReader, NothingHidesBehindAZeroByte) {
+  RecordIncidentRequest message;
+  EXPECT_THAT(ReadJson(std::string_view("{}\0{\"sourceRef\":1}", 18), &message), SizeIs(1));
+}
+
+TEST(JsonReader, BytesHaveOneText) {
+  google::protobuf::BytesValue bytes;
+  for (const char* good : {R"("+_8=")", R"("-_8")", R"("-_8=")", R"("+/8=")", R"("")"}) {
+    const bool mixed = std::string_view(good).find("+_") != std::string_view::npos;
+    EXPECT_EQ(ReadJson(good, &bytes).empty(), !mixed) << good;
+  }
+  for (const char* bad : {R"("-_7=")", R"("AQ ID")", R"("A")", R"("AQI.")"}) EXPECT_FALSE(ReadJson(bad, &bytes).empty()) << bad;
 }
 
 // Found by fuzzing: a map's key went into the fault's path as it came, U+0000 and half characters included.

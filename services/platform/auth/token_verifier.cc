@@ -13,6 +13,7 @@ namespace {
 
 // Clocks of two machines differ a little; more than this is a fault to be seen.
 constexpr std::int64_t kSkewSeconds = 30;
+constexpr double kLatest = 253402300799;  // the last second of the year 9999: a later `exp` need not fit an integer
 constexpr std::size_t kMaxTokenBytes = 8 * 1024;
 constexpr std::size_t kMaxKept = 10'000;
 
@@ -43,17 +44,17 @@ absl::StatusOr<std::string> Payload(Jwks& keys, std::string_view token) {
 }
 
 std::string Text(const rapidjson::Value& claims, const char* name) {
-  return claims.HasMember(name) && claims[name].IsString() ? claims[name].GetString() : "";
+  return claims.HasMember(name) && claims[name].IsString() ? std::string(claims[name].GetString(), claims[name].GetStringLength()) : "";
 }
 
 // A list of strings, or one string alone (`aud` may be either).
 std::vector<std::string> Texts(const rapidjson::Value& claims, const char* name) {
   std::vector<std::string> texts;
   if (!claims.HasMember(name)) return texts;
-  if (claims[name].IsString()) texts.emplace_back(claims[name].GetString());
+  if (claims[name].IsString()) texts.push_back(Text(claims, name));
   if (claims[name].IsArray()) {
     for (const auto& item : claims[name].GetArray()) {
-      if (item.IsString()) texts.emplace_back(item.GetString());
+      if (item.IsString()) texts.emplace_back(item.GetString(), item.GetStringLength());
     }
   }
   return texts;
@@ -91,14 +92,14 @@ absl::StatusOr<Kept> Read(const TokenOptions& options, const std::string& payloa
   if (Text(claims, "iss") != options.issuer || std::ranges::find(audiences, options.audience) == audiences.end()) return Unauthenticated();
   if (!claims.HasMember("exp") || !claims["exp"].IsNumber()) return Unauthenticated();
   const std::int64_t now = absl::ToUnixSeconds(absl::Now());
-  const auto expires = static_cast<std::int64_t>(claims["exp"].GetDouble());
+  const auto expires = static_cast<std::int64_t>(std::clamp(claims["exp"].GetDouble(), 0.0, kLatest));
   if (expires + kSkewSeconds <= now) return Unauthenticated();
   for (const char* name : {"nbf", "iat"}) {
     if (claims.HasMember(name) && (!claims[name].IsNumber() || claims[name].GetDouble() > static_cast<double>(now + kSkewSeconds)))
       return Unauthenticated();
   }
   Actor actor = ActorOf(claims);
-  if (actor.id.empty()) return Unauthenticated();
+  if (actor.id.empty() || actor.id.find('\0') != std::string::npos) return Unauthenticated();  // the database keeps no U+0000
   return Kept{std::make_shared<const Actor>(std::move(actor)), expires};
 }
 

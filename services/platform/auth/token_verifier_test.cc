@@ -151,6 +151,17 @@ TEST_F(Tokens, IssuerAudienceAndTimesAreChecked) {
   EXPECT_FALSE(verifier.Verify(rsa_.Sign(R"({"sub":"E1","iss":"https://login.council.example","aud":"evenhand"})")).ok()) << "no expiry";
 }
 
+// Found by fuzzing: a number that fits no integer, and a subject that a C string would cut short.
+TEST_F(Tokens, StrangeClaimsOfTheProviderDoNoHarm) {
+  const TokenVerifier verifier = With({&rsa_});
+  const auto claims = [](const std::string& sub, const std::string& exp) {
+    return R"({"sub":")" + sub + R"(","iss":")" + kIssuer + R"(","aud":"evenhand","exp":)" + exp + "}";
+  };
+  EXPECT_TRUE(verifier.Verify(rsa_.Sign(claims("E1", "1e300"))).ok()) << "never expires, and says so";
+  EXPECT_FALSE(verifier.Verify(rsa_.Sign(claims("E1", "-1e300"))).ok());
+  EXPECT_FALSE(verifier.Verify(rsa_.Sign(claims(R"(E2001\u0000x)", "4102444800"))).ok()) << "not E2001";
+}
+
 TEST_F(Tokens, TheDevelopmentKeyIsRefusedOutsideDevMode) {
   const Signer dev = Signer::Rsa("evenhand-dev-1");
   EXPECT_FALSE(With({&dev}).Verify(dev.Sign(Claims())).ok());

@@ -27,7 +27,10 @@ TEST(Handles, EmailWithoutRegardToCase) {
 // The index, the database and a check must come to the same form, in whatever number of steps.
 TEST(Handles, TheNormalFormIsItsOwn) {
   EXPECT_THAT(NormaliseEmail("mailto:mailto: pat@example.org"), Optional(std::string("pat@example.org")));
-  EXPECT_THAT(NormalisePhone("+44 00 1632 960001"), Optional(std::string("+441632960001")));
+  for (const char* written : {"+4400123-900123", "000442 555 14,3", "+44 00 1632 960001", "+39 0 6 1234 567"}) {
+    const auto once = NormalisePhone(written);
+    EXPECT_TRUE(!once || NormalisePhone(*once) == once) << written;
+  }
   EXPECT_THAT(NormaliseSocial("@@Pat"), Optional(std::string("pat")));
   EXPECT_THAT(NormaliseSocial("@ Pat"), Optional(std::string("pat")));
   EXPECT_EQ(NormaliseSocial("@ @"), std::nullopt);
