@@ -1,6 +1,7 @@
 #include "gateway/http/server.h"
 
 #include <absl/time/clock.h>
+#include <linux/filter.h>
 
 #include "services/platform/obs/log.h"
 
@@ -8,7 +9,8 @@ namespace evenhand::gateway {
 namespace {
 
 constexpr std::chrono::milliseconds kSweepEvery{250};
-constexpr std::chrono::milliseconds kQuiet{100};  // longer than a client needs to connect again
+constexpr std::chrono::milliseconds kQuiet{100};     // longer than a client needs to connect again
+constexpr std::chrono::milliseconds kHandshake{50};  // for a connection that has just begun to reach the queue
 constexpr int kBacklog = 4096;
 
 std::int64_t NowMs() { return absl::GetCurrentTimeNanos() / 1'000'000; }
@@ -17,6 +19,20 @@ void SetReusePort(tcp::acceptor& acceptor) {
   const int on = 1;
   if (setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0)
     throw std::runtime_error("SO_REUSEPORT is not there");
+}
+
+// Lets no new connection begin, while those that have begun are still taken: a listening socket that is closed resets whoever waits in
+// its queue, and their request would be lost. Who is not let in tries again a second later, by then perhaps at our successor.
+void DropNewcomers(tcp::acceptor& acceptor) {
+  sock_filter program[] = {
+      {BPF_LD | BPF_B | BPF_ABS, 0, 0, 13},     // the flags of the TCP header
+      {BPF_ALU | BPF_AND | BPF_K, 0, 0, 0x12},  // SYN and ACK
+      {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0x02},  // SYN alone
+      {BPF_RET | BPF_K, 0, 0, 0},               // is dropped
+      {BPF_RET | BPF_K, 0, 0, 0xffffffff},
+  };
+  const sock_fprog filter{std::size(program), program};
+  setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
 }
 
 }  // namespace
@@ -141,6 +157,8 @@ void Server::Drain(std::chrono::milliseconds settle, std::chrono::milliseconds g
   // nobody is, nobody is waited for.
   const auto idle = [&] { return connections_ == 0 && NowMs() - std::max(began, last_accept_ms_.load()) >= kQuiet.count(); };
   while (!idle() && NowMs() - began < settle.count()) absl::SleepFor(absl::Milliseconds(10));
+  for (auto& port : ports_) asio::post(port->worker.io, [port = port.get()] { DropNewcomers(port->acceptor); });
+  absl::SleepFor(absl::FromChrono(kHandshake));
   for (auto& port : ports_) {
     asio::post(port->worker.io, [this, port = port.get()] {
       ErrorCode error;
