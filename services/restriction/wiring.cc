@@ -4,6 +4,7 @@
 #include "services/restriction/app/follow_incidents.h"
 #include "services/restriction/app/sweeps.h"
 #include "services/restriction/check/wire_check.h"
+#include "services/restriction/clients/appeal_client.h"
 #include "services/restriction/clients/incident_client.h"
 #include "services/restriction/rpc/internal_rpc.h"
 #include "services/restriction/rpc/marker_rpc.h"
@@ -19,14 +20,14 @@ constexpr absl::Duration kRemindEvery = absl::Seconds(10);
 
 constexpr char kPackage[] = "evenhand.restriction.v1.";
 
-void AddDoors(Platform& platform, EvidenceSource& evidence, Wiring& wiring) {
+void AddDoors(Platform& platform, EvidenceSource& evidence, AppealSource& appeals, Wiring& wiring) {
   UnitOfWork& work = platform.unit_of_work;
   const auto rpc = [&](const char* service) -> const Rpc& { return platform.rpc(std::string(kPackage) + service); };
   wiring.services.push_back(std::make_shared<RestrictionRpc>(rpc("RestrictionService"), RestrictionProposer(work, evidence),
                                                              DecideRestriction(work, evidence), ReadRestrictions(work),
                                                              DelegateAuthority(work)));
-  wiring.services.push_back(
-      std::make_shared<PersonRpc>(rpc("PersonService"), RegisterPerson(work), CareForPerson(work), PeopleMerger(work), ExportPerson(work)));
+  wiring.services.push_back(std::make_shared<PersonRpc>(rpc("PersonService"), RegisterPerson(work), CareForPerson(work), PeopleMerger(work),
+                                                        ExportPerson(work, evidence, appeals)));
   wiring.services.push_back(std::make_shared<MarkerRpc>(rpc("MarkerService"), KeepRegister(work, evidence)));
   wiring.services.push_back(std::make_shared<InternalRpc>(rpc("RestrictionInternalService"), FactsForServices(work, evidence),
                                                           AppealEffect(work), CountStatistics(work)));
@@ -43,11 +44,12 @@ void AddAudit(Platform& platform, Wiring& wiring) {
 Wiring Wire(Platform& platform) {
   Wiring wiring;
   const auto incidents = std::make_shared<IncidentClient>(platform.peer("incident"));
+  const auto appeals = std::make_shared<AppealClient>(platform.peer("appeal"));
   const auto sweeps = std::make_shared<Sweeps>(platform.unit_of_work);
-  AddDoors(platform, *incidents, wiring);
+  AddDoors(platform, *incidents, *appeals, wiring);
   AddAudit(platform, wiring);
   wiring.events = HandlersOfEvents(*incidents);
-  wiring.kept = {incidents, sweeps};
+  wiring.kept = {incidents, appeals, sweeps};
   WireCheck(platform, wiring);
   platform.background.Every(kExpireEvery, "expire", [sweeps] { sweeps->ExpireRestrictions(); });
   platform.background.Every(kRemindEvery, "reviews", [sweeps] { sweeps->AlarmOverdueReviews(); });

@@ -63,6 +63,37 @@ TEST(RestrictionLife, Clause7_3_WhoMayDecideAndTheOrderOfRefusals) {
   EXPECT_THAT(stack.As("crm", "").Get(Path(proposed)), Refused(403, ""));
 }
 
+TEST(RestrictionLife, Scenario9_ATeamLeaderProposesAndDoesNotImpose) {
+  Stack& stack = Stack::Shared();
+  const std::string person = RegisterPerson(stack);
+  EXPECT_THAT(stack.As("employee").Post("/v1/restrictions", ARestriction(person, {EvidenceAbout(stack, person)})), Refused(403, "7.3"));
+  const Reply proposed = Propose(stack, person);
+  ASSERT_THAT(proposed, Succeeds());
+  for (const char* verb : {":impose", ":vary", ":review", ":lift", ":decline"})
+    EXPECT_THAT(stack.As("team_leader").Post(Path(proposed) + verb, {}, proposed.IfMatch()), Refused(403, "7.3")) << verb;
+  EXPECT_THAT(stack.As("team_leader").Post(Path(proposed) + ":withdraw", {{"reason", "Resolved"}}, proposed.IfMatch()), Succeeds());
+}
+
+TEST(RestrictionLife, CaseL_EveryWayOfBeingInForceIsADecisionThatCanBeAppealed) {
+  Stack& stack = Stack::Shared();
+  const Reply imposed = Impose(stack, RegisterPerson(stack));
+  const Client manager = stack.As("senior_manager");
+  const Headers any = {{"If-Match", "*"}};
+  ASSERT_THAT(manager.Post(Path(imposed) + ":review", {{"outcome", "CONTINUE"}, {"reason", "Calls went on"}}, any), Succeeds());
+  const Reply varied = manager.Post(Path(imposed) + ":vary", {{"reason", "Until the summer"}, {"endsOn", "2035-07-31"}}, any);
+  ASSERT_THAT(varied, Succeeds());
+  ASSERT_EQ(varied.json["decisions"].size(), 3u);
+  for (const Json& decision : varied.json["decisions"]) {
+    const Reply appeal = stack.As("team_leader")
+                             .Post("/v1/appeals", {{"restrictionId", imposed.id()},
+                                                   {"decisionId", decision["id"]},
+                                                   {"receivedOn", stack.Sql("select (now() at time zone 'Europe/London')::date")},
+                                                   {"by", "PERSON"},
+                                                   {"grounds", "Not fair"}});
+    EXPECT_THAT(appeal, Succeeds()) << decision;
+  }
+}
+
 TEST(RestrictionLife, Scenario7_TheManagerWhoWasHarmedNeverDecides) {
   Stack& stack = Stack::Shared();
   const std::string person = RegisterPerson(stack);

@@ -1,5 +1,6 @@
 #include "services/restriction/app/export_person.h"
 
+#include "services/restriction/app/facts.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/app/story.h"
 #include "services/restriction/store/markers.h"
@@ -54,37 +55,57 @@ void Redact(v1::Marker& marker) {
   for (auto& event : *marker.mutable_history()) HideBy(event);
 }
 
+Outcome<v1::PersonExport> ExportPerson::Gather(Session& session, const Call& call, const std::string& id) {
+  const auto record = People(session).Find(id);
+  if (!record) return NotFound("person");
+  if (auto no = RefusalToRead(call, record->doc)) return *no;
+  v1::PersonExport all;
+  all.set_id(record->doc.id());
+  *all.mutable_person() = Whole(session, record->doc);
+  Redact(*all.mutable_person());
+  for (auto& restriction : Restrictions(session).OfPerson(record->doc.id())) {
+    *all.add_restrictions() = Present(std::move(restriction), session.now(), &record->doc);
+    Redact(*all.mutable_restrictions(all.restrictions_size() - 1));
+  }
+  for (auto& marker : Markers(session).OfPerson(record->doc.id())) {
+    Redact(marker);
+    *all.add_markers() = std::move(marker);
+  }
+  for (const auto& row : session.sql().exec_params("select to_char(at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), channel "
+                                                   "from contact where person_id = $1 order by at",
+                                                   record->doc.id())) {
+    auto* contact = all.add_contacts();
+    if (const auto at = ParseInstant(row[0].as<std::string>())) *contact->mutable_at() = ToProto(*at);
+    v1::Channel::Value channel{};
+    v1::Channel::Value_Parse(row[1].as<std::string>(), &channel);
+    contact->set_channel(channel);
+  }
+  *all.mutable_exported_at() = ToProto(session.now());
+  all.set_due_by(FormatDate(AddMonths(DateOf(session.now()), kMonthsToAnswer)));
+  session.Audit({"person.exported", "person", record->doc.id(), "12.4", record->doc.id(), "", ""});
+  return all;
+}
+
 Outcome<v1::PersonExport> ExportPerson::operator()(const Call& call, const v1::ExportPersonDataRequest& request) {
-  return work_.Write<v1::PersonExport>(call, [&](Session& session) -> Outcome<v1::PersonExport> {
-    const auto record = People(session).Find(request.id());
-    if (!record) return NotFound("person");
-    if (auto no = RefusalToRead(call, record->doc)) return *no;
-    v1::PersonExport all;
-    all.set_id(record->doc.id());
-    *all.mutable_person() = Whole(session, record->doc);
-    Redact(*all.mutable_person());
-    for (auto& restriction : Restrictions(session).OfPerson(record->doc.id())) {
-      *all.add_restrictions() = Present(std::move(restriction), session.now(), &record->doc);
-      Redact(*all.mutable_restrictions(all.restrictions_size() - 1));
-    }
-    for (auto& marker : Markers(session).OfPerson(record->doc.id())) {
-      Redact(marker);
-      *all.add_markers() = std::move(marker);
-    }
-    for (const auto& row : session.sql().exec_params("select to_char(at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), channel "
-                                                     "from contact where person_id = $1 order by at",
-                                                     record->doc.id())) {
-      auto* contact = all.add_contacts();
-      if (const auto at = ParseInstant(row[0].as<std::string>())) *contact->mutable_at() = ToProto(*at);
-      v1::Channel::Value channel{};
-      v1::Channel::Value_Parse(row[1].as<std::string>(), &channel);
-      contact->set_channel(channel);
-    }
-    *all.mutable_exported_at() = ToProto(session.now());
-    all.set_due_by(FormatDate(AddMonths(DateOf(session.now()), kMonthsToAnswer)));
-    session.Audit({"person.exported", "person", record->doc.id(), "12.4", record->doc.id(), "", ""});
-    return all;
-  });
+  auto all = work_.Write<v1::PersonExport>(call, [&](Session& session) { return Gather(session, call, request.id()); });
+  if (!all) return all;
+  std::set<std::string> incidents;
+  for (const auto& restriction : all->restrictions()) incidents.merge(IncidentIdsOf(restriction.grounds()));
+  for (const auto& marker : all->markers()) incidents.insert(marker.incident_ids().begin(), marker.incident_ids().end());
+  const auto evidence = evidence_.Facts(call, incidents);
+  if (!evidence) return evidence.refusal();
+  for (const auto& [asked, fact] : *evidence) {
+    auto* incident = all->add_incidents();
+    incident->set_id(fact.id);
+    *incident->mutable_occurred_at() = ToProto(fact.occurred_at);
+    incident->set_service_area(fact.service_area);
+    for (const auto& behaviour : fact.behaviours) incident->add_behaviours(behaviour);
+    incident->set_stands(fact.stands);
+  }
+  auto appeals = appeals_.Of(call, all->id());
+  if (!appeals) return appeals.refusal();
+  for (auto& appeal : *appeals) *all->add_appeals() = std::move(appeal);
+  return all;
 }
 
 }  // namespace evenhand::restriction

@@ -3,17 +3,23 @@
 
 #include "evenhand/restriction/v1/person_service.pb.h"
 #include "services/platform/pg/unit_of_work.h"
+#include "services/restriction/app/appeals.h"
+#include "services/restriction/app/evidence.h"
 
 namespace evenhand::restriction {
 
 class ExportPerson {
  public:
-  explicit ExportPerson(UnitOfWork& work) : work_(work) {}
+  ExportPerson(UnitOfWork& work, EvidenceSource& evidence, AppealSource& appeals) : work_(work), evidence_(evidence), appeals_(appeals) {}
 
   Outcome<v1::PersonExport> operator()(const Call& call, const v1::ExportPersonDataRequest& request);
 
  private:
+  Outcome<v1::PersonExport> Gather(Session& session, const Call& call, const std::string& id);
+
   UnitOfWork& work_;
+  EvidenceSource& evidence_;
+  AppealSource& appeals_;
 };
 
 // Staff numbers become their part in the matter; the separate record of a withheld notice and staff's own requests go.

@@ -61,6 +61,12 @@ v1::Behaviour::Value GravestOf(const Evidence& evidence) {
   return static_cast<v1::Behaviour::Value>(gravest);
 }
 
+// A person who was told without a date was told today.
+v1::Told ToldOn(v1::Told told, absl::Time now) {
+  if (told.informed() && told.on().empty()) told.set_on(FormatDate(DateOf(now)));
+  return told;
+}
+
 v1::Marker MarkerFrom(const v1::ProposeMarkerRequest& request, const Evidence& evidence, const std::string& area, absl::Time now) {
   v1::Marker marker;
   marker.set_state(v1::Marker::State::PROVISIONAL);
@@ -74,7 +80,7 @@ v1::Marker MarkerFrom(const v1::ProposeMarkerRequest& request, const Evidence& e
     earliest = std::min(earliest, evidence.at(id).occurred_at);
   }
   marker.set_hours_to_register(static_cast<std::int32_t>(absl::ToInt64Hours(now - earliest)));
-  if (request.has_told()) *marker.mutable_told() = request.told();
+  if (request.has_told()) *marker.mutable_told() = ToldOn(request.told(), now);
   if (request.has_age_check()) *marker.mutable_age_check() = request.age_check();
   return marker;
 }
@@ -229,7 +235,7 @@ Outcome<v1::Marker> KeepRegister::Confirm(const Call& call, const v1::ConfirmMar
                   marker.set_confirmed_by(session.actor().id);
                   *marker.mutable_confirmed_at() = ToProto(session.now());
                   marker.set_review_on(ReviewOn(request.review_on(), session.now()));
-                  if (request.has_told()) *marker.mutable_told() = request.told();
+                  if (request.has_told()) *marker.mutable_told() = ToldOn(request.told(), session.now());
                   Note(session, marker, "CONFIRMED", request.reason());
                   return std::nullopt;
                 });

@@ -17,9 +17,20 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
+class NoAppeals final : public AppealSource {
+ public:
+  Outcome<std::vector<v1::ExportedAppeal>> Of(const Call&, const std::string&) override { return std::vector<v1::ExportedAppeal>(1); }
+};
+
 class PeopleStories : public Stories {
  protected:
-  PeopleStories() : care_(work_), register_(work_, incidents_), merger_(work_), appeal_(work_), export_(work_), facts_(work_, incidents_) {}
+  PeopleStories()
+      : care_(work_),
+        register_(work_, incidents_),
+        merger_(work_),
+        appeal_(work_),
+        export_(work_, incidents_, appeals_),
+        facts_(work_, incidents_) {}
 
   v1::ResolvePeopleResponse Resolve(const std::function<void(v1::ResolvePeopleRequest&)>& ask) {
     v1::ResolvePeopleRequest request;
@@ -82,6 +93,7 @@ class PeopleStories : public Stories {
     EXPECT_THAT(done, Allowed());
   }
 
+  NoAppeals appeals_;
   CareForPerson care_;
   KeepRegister register_;
   PeopleMerger merger_;
@@ -413,6 +425,8 @@ TEST_F(PeopleStories, Scenario25_AnExportHasTheDecisionsAndNoStaff) {
   ASSERT_THAT(all->restrictions(), SizeIs(1));
   EXPECT_THAT(all->restrictions(0).decisions(), SizeIs(1));
   EXPECT_EQ(all->due_by(), "2026-12-25");
+  EXPECT_THAT(all->incidents(), SizeIs(1));
+  EXPECT_THAT(all->appeals(), SizeIs(1));
   for (const char* staff : {"u-sm", "u-tl", "E1001"}) EXPECT_THAT(all->DebugString(), ::testing::Not(HasSubstr(staff)));
 }
 

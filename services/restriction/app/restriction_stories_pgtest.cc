@@ -189,6 +189,25 @@ TEST_F(Stories, CaseE_EndsOnIsTheLastLocalDay) {
   EXPECT_EQ(Get(imposed.id()).state(), S::EXPIRED);
 }
 
+TEST_F(Stories, Scenario22_AcrossClockChangesTheDayIsLocal) {
+  const auto ends = [&](const char* phone, const char* last_day) {
+    auto request = AProposal(APerson(phone).id());
+    request.set_ends_on(last_day);
+    return Imposed(request).id();
+  };
+  clock_.Set(At("2026-10-01T09:00:00Z"));
+  const std::string long_day = ends("07700 900301", "2026-10-25");  // 25 hours: the clocks go back
+  const std::string winter = ends("07700 900302", "2026-12-31");
+  clock_.Set(At("2026-10-25T23:59:59Z"));
+  EXPECT_EQ(Get(long_day).state(), S::IN_FORCE);
+  clock_.Set(At("2026-10-26T00:00:00Z"));
+  EXPECT_EQ(Get(long_day).state(), S::EXPIRED);
+  clock_.Set(At("2026-12-31T23:59:59Z"));
+  EXPECT_EQ(Get(winter).state(), S::IN_FORCE);
+  clock_.Set(At("2027-01-01T00:00:00Z"));
+  EXPECT_EQ(Get(winter).state(), S::EXPIRED);
+}
+
 TEST_F(Stories, CaseF_ExpiryNeedsNoSweepAndIsToldExactlyOnce) {
   const auto person = APerson();
   auto request = AProposal(person.id());
@@ -325,6 +344,11 @@ TEST_F(Stories, Clause12_1_RetentionIsByKindAndHeldByALegalHold) {
   ASSERT_THAT(lifted, Allowed());
   EXPECT_EQ(lifted->retain_until(), "2029-11-25");  // abuse: three years
   EXPECT_THAT(lifted->holds(), SizeIs(1));
+  clock_.Set(At("2029-11-25T10:00:00Z"));
+  EXPECT_THAT(Get(imposed.id()).alerts(), ElementsAre("RETENTION_HELD"));
+  hold.set_hold(false);
+  ASSERT_THAT(decide_.SetLegalHold(As(manager_, "RestrictionService/SetLegalHold"), hold), Allowed());
+  EXPECT_THAT(Get(imposed.id()).alerts(), ElementsAre("RETENTION_DUE"));
 }
 
 TEST_F(Stories, Clause12_4_AListShowsTheCallersAreasAlone) {

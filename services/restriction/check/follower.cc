@@ -105,7 +105,8 @@ void Follower::Poll(pqxx::connection& connection) {
   if (now.n > revision_.n) {
     Snapshot sql(connection);
     now = ReadRevision(sql);
-    const auto oldest = sql.exec1("select coalesce(min(revision), 0) from index_change")[0].as<std::int64_t>();
+    // Changes are forgotten after a day: a gap, or none at all, means that some were not seen.
+    const auto oldest = sql.exec1("select coalesce(min(revision), 9223372036854775807) from index_change")[0].as<std::int64_t>();
     const auto changed = sql.exec_params("select distinct person_id from index_change where revision > $1 and revision <= $2 limit $3",
                                          revision_.n, now.n, kMostChanged + 1);
     if (now.epoch != revision_.epoch || oldest > revision_.n + 1 || static_cast<std::int64_t>(changed.size()) > kMostChanged) {

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "services/platform/base/local_date.h"
 #include "services/platform/obs/metrics.h"
 #include "services/restriction/check/audit_copier.h"
 #include "services/restriction/check/contact_rpc.h"
@@ -51,6 +52,17 @@ struct CheckParts {
   Follower follower;
 };
 
+// A follower that was away for longer fills its index anew.
+constexpr absl::Duration kKeepChanges = absl::Hours(24);
+
+void ForgetChanges(Pool& pool, absl::Time now) {
+  absl::StatusOr<Pool::Lease> lease = pool.Acquire(absl::Now() + absl::Seconds(5));
+  if (!lease.ok()) return;
+  pqxx::work sql(**lease);
+  sql.exec_params("delete from index_change where at < $1", FormatInstant(now - kKeepChanges));
+  sql.commit();
+}
+
 }  // namespace
 }  // namespace check
 
@@ -71,6 +83,8 @@ void WireCheck(Platform& platform, Wiring& wiring) {
     const auto published = parts->state.Current();
     if (published != nullptr) age.Set(std::chrono::duration<double>(check::Steady::now() - published->proven).count());
   });
+  platform.background.Every(absl::Hours(1), "check changes",
+                            [&pool = platform.pool, &clock = platform.clock] { check::ForgetChanges(pool, clock.Now()); });
   parts->follower.Start(check::kPatience);
 }
 
