@@ -1,0 +1,148 @@
+// Webhooks to a receiver with moods: verified by the reference library of Standard Webhooks, read by the CloudEvents SDK (both from npm).
+#include <signal.h>
+
+#include <map>
+
+#include "tests/functional/receivers.h"
+
+namespace evenhand::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+struct HookedStack {
+  Folder folder;
+  Peer receiver;
+  Stack stack;
+  Json moods = Json::object();
+
+  HookedStack()
+      : receiver({"node", "tests/functional/peers/webhook_peer.mjs", std::to_string(Port()), folder.path + "/hooks.jsonl",
+                  folder.path + "/moods.json"},
+                 Port()),
+        stack({{"EVENHAND_RETRY_FIRST", "200ms"}, {"EVENHAND_RETRY_ATTEMPTS", "4"}}) {}
+  static int Port() {
+    static const int port = UnusedPort();
+    return port;
+  }
+  static HookedStack& Shared() {
+    static HookedStack shared;
+    return shared;
+  }
+  Client admin() { return stack.As("administrator", ""); }
+
+  // Registers a receiver of its own path and mood; the reply.
+  Reply Hook(const std::string& path, const Json& answers, int delay = 0, const Json& types = {"restriction.*"}) {
+    const Reply hook = admin().Post("/v1/webhooks", {{"url", "http://127.0.0.1:" + std::to_string(Port()) + path}, {"eventTypes", types}});
+    EXPECT_THAT(hook, Succeeds());
+    moods[path] = {{"secret", hook.Text("secret")}, {"answers", answers}, {"delay", delay}};
+    Write(folder.path + "/moods.json", moods);
+    return hook;
+  }
+  std::vector<Json> Got(const std::string& path) const {
+    std::vector<Json> lines;
+    for (const Json& line : LinesOf(folder.path + "/hooks.jsonl")) {
+      if (line["path"] == path) lines.push_back(line);
+    }
+    return lines;
+  }
+  void Answer(const std::string& path, const Json& answers) {
+    moods[path]["answers"] = answers;
+    Write(folder.path + "/moods.json", moods);
+  }
+};
+
+TEST(Webhooks, AreCloudEventsWithSignaturesThatTheReferenceLibraryVerifiesAndThin) {
+  HookedStack& with = HookedStack::Shared();
+  const Reply hook = with.Hook("/plain", {200});
+  EXPECT_THAT(hook.Text("secret"), HasSubstr("whsec_"));
+  EXPECT_EQ(with.admin().Get("/v1/webhooks/" + hook.id()).Text("secret"), "");
+  const std::string restriction = Impose(with.stack, RegisterPerson(with.stack)).id();
+  ASSERT_TRUE(Eventually([&] { return with.Got("/plain").size() == 2; }));  // proposed and imposed
+  const std::vector<Json> lines = with.Got("/plain");
+  for (const Json& line : lines) {
+    EXPECT_EQ(line["verified"], true) << line;
+    EXPECT_EQ(line["event"]["id"], line["id"]);
+    EXPECT_EQ(line["event"]["subject"], restriction);
+    for (const char* content : {"Pat", "abusive", "+44", "u-senior_manager"}) EXPECT_THAT(line["event"].dump(), Not(HasSubstr(content)));
+  }
+  EXPECT_EQ(lines[1]["event"]["type"], "restriction.imposed");
+}
+
+TEST(Webhooks, A503IsTriedAgainWithTheSameIdAndAStuckReceiverHoldsUpNobody) {
+  HookedStack& with = HookedStack::Shared();
+  with.Hook("/stuck", {200}, 8000);
+  with.Hook("/moody", {503, 503, 200});
+  with.Hook("/brisk", {200});
+  const auto before = std::chrono::steady_clock::now();
+  Propose(with.stack, RegisterPerson(with.stack));
+  ASSERT_TRUE(Eventually([&] { return with.Got("/brisk").size() == 1; }, 5));
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
+  ASSERT_TRUE(Eventually([&] { return with.Got("/moody").size() == 3; }));
+  const std::vector<Json> tries = with.Got("/moody");
+  EXPECT_EQ(tries[0]["id"], tries[2]["id"]);
+}
+
+TEST(Webhooks, A410DisablesAndAReplaySendsWhatWasMissedWithItsFirstIds) {
+  HookedStack& with = HookedStack::Shared();
+  const Reply hook = with.Hook("/gone", {410});
+  const std::string path = "/v1/webhooks/" + hook.id();
+  Propose(with.stack, RegisterPerson(with.stack));
+  ASSERT_TRUE(Eventually([&] { return with.admin().Get(path).Text("state") == "DISABLED"; }));
+  const std::string missed = with.Got("/gone")[0]["id"];
+  with.Answer("/gone", {200});
+  const Reply replayed = with.admin().Post(path + ":replay", Json::object());
+  ASSERT_THAT(replayed, Succeeds());
+  EXPECT_EQ(replayed.json["queued"], 1);
+  ASSERT_TRUE(Eventually([&] { return with.Got("/gone").size() == 2; }));
+  EXPECT_EQ(with.Got("/gone")[1]["id"], missed);
+  EXPECT_EQ(with.admin().Get(path).Text("state"), "ACTIVE");
+}
+
+TEST(Webhooks, TheAttemptsEndAndWhatFailedShows) {
+  HookedStack& with = HookedStack::Shared();
+  const Reply hook = with.Hook("/broken", {500});
+  const std::string restriction = Propose(with.stack, RegisterPerson(with.stack)).id();
+  const auto failed = [&] {
+    return with.stack
+               .Sql("select count(*) from notification.notification where state = 'TECHNICAL_FAILURE' and attempts = 4 and webhook_id = '" +
+                    hook.id() + "'")
+               .substr(0, 1) == "1";
+  };
+  EXPECT_TRUE(Eventually(failed, 30));
+  EXPECT_THAT(with.admin().Delete("/v1/webhooks/" + hook.id()), Succeeds());
+  EXPECT_EQ(with.admin().Get("/v1/webhooks/" + hook.id()).status, 404);
+}
+
+TEST(Webhooks, KillNineLosesNothingAndASecondCopyHasTheSameId) {
+  HookedStack& with = HookedStack::Shared();
+  with.Hook("/killed", {200}, 30);
+  for (int i = 0; i < 6; ++i) {
+    Propose(with.stack, RegisterPerson(with.stack));
+    with.stack.Signal("notification-service", SIGKILL);
+    ASSERT_TRUE(with.stack.Ready());
+  }
+  ASSERT_TRUE(with.stack.Ready());
+  std::map<std::string, int> ids;
+  ASSERT_TRUE(Eventually(
+      [&] {
+        ids.clear();
+        for (const Json& line : with.Got("/killed")) ++ids[line["id"]];
+        return ids.size() == 6;
+      },
+      60));
+}
+
+TEST(Webhooks, OnlyAdministratorsRegisterAndOnlySafeAddresses) {
+  HookedStack& with = HookedStack::Shared();
+  EXPECT_EQ(with.stack.As("senior_manager").Post("/v1/webhooks", {{"url", "https://crm.example.org/hook"}}).status, 403);
+  for (const char* url :
+       {"", "ftp://crm.example.org/x", "http://crm.example.org/x", "https://user:pw@crm.example.org/", "file:///etc/passwd"}) {
+    EXPECT_THAT(with.admin().Post("/v1/webhooks", {{"url", url}}), Violates("url")) << url;
+  }
+  EXPECT_THAT(with.admin().Post("/v1/webhooks", {{"url", "https://crm.example.org/x"}, {"secret", "short"}}), Violates("secret"));
+}
+
+}  // namespace
+}  // namespace evenhand::testing
