@@ -41,6 +41,7 @@ struct Vault {
 Wiring Wire(Platform& platform) {
   EVENHAND_CHECK(sodium_init() >= 0, "libsodium must start");
   UnitOfWork& work = platform.unit_of_work;
+  const std::shared_ptr<Neighbours> neighbours = OverGrpc(platform.peer("restriction"), platform.peer("appeal"));
   const auto vault = std::make_shared<Vault>(work, platform.settings);
   platform.background.Every(absl::Seconds(5), "scan evidence", [vault] { vault->desk.ScanWaiting(); });
   platform.background.Every(absl::Seconds(30), "rotate evidence keys", [vault] { vault->desk.RotateKeys(); });
@@ -50,15 +51,15 @@ Wiring Wire(Platform& platform) {
   platform.background.Always(absl::Seconds(5), "gauges", [&work] { SetGauges(work); });
   Wiring wiring;
   wiring.services = {
-      std::make_shared<IncidentRpc>(platform.rpc("evenhand.incident.v1.IncidentService"), work),
+      std::make_shared<IncidentRpc>(platform.rpc("evenhand.incident.v1.IncidentService"), work, *neighbours),
       std::make_shared<FollowUpRpc>(platform.rpc("evenhand.incident.v1.FollowUpService"), work),
       std::make_shared<ImportRpc>(platform.rpc("evenhand.incident.v1.ImportService"), work, platform.clock),
       std::make_shared<EvidenceRpc>(platform.rpc("evenhand.incident.v1.EvidenceService"), vault->desk),
-      std::make_shared<StatisticsRpc>(platform.rpc("evenhand.incident.v1.StatisticsService"), work),
+      std::make_shared<StatisticsRpc>(platform.rpc("evenhand.incident.v1.StatisticsService"), work, *neighbours),
       std::make_shared<IncidentInternalRpc>(platform.rpc("evenhand.incident.v1.IncidentInternalService"), work),
   };
   wiring.events = HandlersOfHeard();
-  wiring.kept = {vault};
+  wiring.kept = {vault, neighbours};
   return wiring;
 }
 

@@ -55,6 +55,16 @@ v1::Incident Finish(Session& session, ChangeUnderWay& change, Kind::Value kind, 
   return WholeIncident(session, held, view);
 }
 
+Refusal RegisterAway() {
+  return {.kind = RefusalKind::kUnavailable,
+          .reason = "UNAVAILABLE",
+          .clause = {},
+          .detail = "The register of people can't be reached right now. Nothing was changed; please try again.",
+          .violations = {},
+          .other_id = {},
+          .other_reference = {}};
+}
+
 std::optional<Refusal> MustStand(const v1::Incident& incident, const std::string& clause) {
   if (incident.state() == State::RECORDED) return std::nullopt;
   return Conflict("WRONG_STATE", clause, "This incident is " + State::Value_Name(incident.state()) + " and can't be changed so.");
@@ -146,17 +156,21 @@ Outcome<v1::Incident> WithdrawIncident(UnitOfWork& work, const Call& call, const
   });
 }
 
-Outcome<v1::Incident> LinkPerson(UnitOfWork& work, const Call& call, const v1::LinkPersonRequest& request) {
+Outcome<v1::Incident> LinkPerson(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::LinkPersonRequest& request) {
+  // Asked before the transaction, so that a slow neighbour holds no connection; refused in its place among the refusals.
+  const FoundPerson person =
+      request.person_id().empty() ? FoundPerson{FoundPerson::Answer::kUnknown, ""} : neighbours.FindPerson(call, request.person_id());
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
     auto change = Begin(session, request.id(), Change::kLinkPerson);
     if (!change.ok()) return change.refusal();
     v1::Incident& incident = change->held.incident;
-    if (!IsUuid(request.person_id())) return Invalid({{"12.2", "personId", "Name the registered person by their id."}});
+    if (person.answer == FoundPerson::Answer::kUnknown) return Invalid({{"12.2", "personId", "Nobody of this id is registered."}});
+    if (person.answer == FoundPerson::Answer::kAway) return RegisterAway();
     if (auto wrong = MustStand(incident, "12.2")) return *wrong;
-    if (!incident.person_id().empty() && incident.person_id() != request.person_id()) {
+    if (!incident.person_id().empty() && incident.person_id() != person.person_id) {
       return Conflict("WRONG_STATE", "12.2", "It is confirmed to be about somebody else; take that back first (:unlinkPerson).");
     }
-    ConfirmLink(session, request.person_id(), request.reason(), incident);
+    ConfirmLink(session, person.person_id, request.reason(), incident);
     WriteSet set;
     OpenFreshRegisterDecision(session, change->held, set);
     return Finish(session, *change, Kind::PERSON_LINKED, request.reason(), "incident.person_linked", "12.2", std::move(set));

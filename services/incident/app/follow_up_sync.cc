@@ -71,6 +71,7 @@ bool Refresh(const HeldIncident& held, const WantedFollowUp& wanted, const Sessi
 // Not by a rule of the table: time away was asked for, and a fresh register decision followed an identification (scenario 4).
 bool OpenedOnPurpose(const v1::Incident& incident, const v1::FollowUp& f) {
   if (incident.state() != v1::IncidentState::RECORDED) return false;
+  if (f.kind() == v1::FollowUp::Kind::DEBRIEF && !f.detail().empty()) return true;  // after a restriction (10.4)
   return f.kind() == v1::FollowUp::Kind::TIME_AWAY ||
          (f.kind() == v1::FollowUp::Kind::REGISTER_DECISION && f.detail() == "person " + incident.person_id());
 }

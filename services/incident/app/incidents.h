@@ -3,18 +3,20 @@
 
 #include "evenhand/incident/v1/incident_internal_service.pb.h"
 #include "evenhand/incident/v1/incident_service.pb.h"
+#include "services/incident/app/neighbours.h"
 #include "services/incident/domain/readers.h"
 #include "services/incident/store/rows.h"
 #include "services/platform/pg/unit_of_work.h"
 
 namespace evenhand::incident {
 
-Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Call& call, const v1::RecordIncidentRequest& request);
+Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                     const v1::RecordIncidentRequest& request);
 Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Call& call, const v1::GetIncidentRequest& request);
 Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Call& call, const v1::ListIncidentsRequest& request);
 Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Call& call, const v1::AmendIncidentRequest& request);
 Outcome<v1::Incident> WithdrawIncident(UnitOfWork& work, const Call& call, const v1::WithdrawIncidentRequest& request);
-Outcome<v1::Incident> LinkPerson(UnitOfWork& work, const Call& call, const v1::LinkPersonRequest& request);
+Outcome<v1::Incident> LinkPerson(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::LinkPersonRequest& request);
 Outcome<v1::Incident> UnlinkPerson(UnitOfWork& work, const Call& call, const v1::UnlinkPersonRequest& request);
 Outcome<v1::Incident> MarkDuplicate(UnitOfWork& work, const Call& call, const v1::MarkDuplicateRequest& request);
 Outcome<v1::Statement> AddStatement(UnitOfWork& work, const Call& call, const v1::AddStatementRequest& request);

@@ -22,14 +22,32 @@ v1::Incident ContentOf(const v1::RecordIncidentRequest& request) {
   return content;
 }
 
+// The register away never keeps an incident from being recorded: the link then waits to be confirmed.
+void TakePerson(const FoundPerson& person, v1::Incident& content) {
+  const bool registered = person.answer == FoundPerson::Answer::kRegistered;
+  content.mutable_person()->set_person_id(registered ? person.person_id : "");
+  if (registered) return;
+  v1::Flag& flag = *content.add_flags();
+  flag.set_code("PERSON_NOT_CONFIRMED");
+  flag.set_field("person.personId");
+  flag.set_message("The register of people could not be reached; please confirm whom it is about (:linkPerson).");
+}
+
 }  // namespace
 
-Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Call& call, const v1::RecordIncidentRequest& request) {
+Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                     const v1::RecordIncidentRequest& request) {
+  const std::string& named = request.person().person_id();
+  const FoundPerson person = named.empty() ? FoundPerson{} : neighbours.FindPerson(call, named);
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
     if (auto no = call.RefusalIn(request.service_area())) return *no;
     Incoming incoming{.content = ContentOf(request)};
-    if (Refusals no = RefusalsToRecord(RecordFactsOf(incoming.content), session.now()); !no.empty()) return Invalid(std::move(no));
     v1::Incident& content = incoming.content;
+    Refusals no = RefusalsToRecord(RecordFactsOf(content), session.now());
+    if (!named.empty() && person.answer == FoundPerson::Answer::kUnknown)
+      no.push_back({"12.2", "person.personId", "Nobody of this id is registered."});
+    if (!no.empty()) return Invalid(std::move(no));
+    if (!named.empty()) TakePerson(person, content);
     if (content.source_system().empty()) {
       content.set_source_system(kOwnSystem);
       content.set_source_ref(NewReferences(session, 1).front());

@@ -1,6 +1,7 @@
 // What people do with an incident, told as stories against a real PostgreSQL.
 #include <random>
 
+#include "services/incident/app/heard.h"
 #include "services/incident/app/rejections.h"
 #include "services/incident/app/statistics.h"
 #include "services/incident/app/sweeps.h"
@@ -29,7 +30,7 @@ class Stories : public WithDatabase {
     v1::LinkPersonRequest link;
     link.set_id(id);
     link.set_person_id(person);
-    return LinkPerson(work_, By(by), link);
+    return LinkPerson(work_, neighbours_, By(by), link);
   }
   Outcome<v1::Incident> Get(const std::string& id, const Actor& by) {
     v1::GetIncidentRequest get;
@@ -63,13 +64,13 @@ TEST_F(Stories, Clause4_4_TheSameRecordTwiceIsTheSameReply) {
 TEST_F(Stories, Clause12_4_ASecondSenderOfAGuessedReferenceReadsNothing) {
   const auto request = AnIncident();
   Recorded(request);
-  const auto guessed = RecordIncident(work_, By(colleague_), request);
+  const auto guessed = RecordIncident(work_, neighbours_, By(colleague_), request);
   ASSERT_TRUE(guessed.ok());
   EXPECT_EQ(guessed->narrative(), "");
 }
 
 TEST_F(Stories, EverythingThatIsMissingAtOnce) {
-  const auto refused = RecordIncident(work_, By(officer_), v1::RecordIncidentRequest());
+  const auto refused = RecordIncident(work_, neighbours_, By(officer_), v1::RecordIncidentRequest());
   ASSERT_FALSE(refused.ok());
   EXPECT_GE(refused.refusal().violations.size(), 6U);
   for (const Violation& one : refused.refusal().violations) EXPECT_FALSE(one.field.empty() || one.clause.empty()) << one.message;
@@ -206,6 +207,60 @@ TEST_F(Stories, AListIsReadPageByPageInAStableOrder) {
   } while (!list.page_token().empty());
   EXPECT_EQ(seen.size(), 7U);
   EXPECT_EQ(pages, 3);
+}
+
+TEST_F(Stories, ARegisterThatIsAwayNeverKeepsAnIncidentFromBeingRecorded) {
+  auto r = AnIncident();
+  r.mutable_person()->set_person_id(kPat);
+  EXPECT_EQ(Recorded(r).link().state(), v1::PersonLink::State::CONFIRMED);
+  neighbours_.answer = FoundPerson::Answer::kAway;
+  r.set_source_ref("T-away");
+  const v1::Incident waiting = Recorded(r);
+  EXPECT_EQ(waiting.link().state(), v1::PersonLink::State::UNCONFIRMED);
+  EXPECT_EQ(waiting.flags(0).code(), "PERSON_NOT_CONFIRMED");
+  EXPECT_EQ(Link(waiting.id(), kPat, team_leader_).refusal().kind, RefusalKind::kUnavailable);
+  neighbours_.answer = FoundPerson::Answer::kUnknown;
+  EXPECT_EQ(Link(waiting.id(), kSam, team_leader_).refusal().kind, RefusalKind::kInvalid);
+  r.set_source_ref("T-unknown");
+  EXPECT_EQ(RecordIncident(work_, neighbours_, By(officer_), r).refusal().kind, RefusalKind::kInvalid);
+}
+
+TEST_F(Stories, CaseB_AnOverdueReviewIsCountedForWhoDecidesItAndWithheldFromOthers) {
+  for (const char* figure : {"restrictionsProposed", "reviewsOverdue"}) {
+    auto& row = *neighbours_.part.add_rows();
+    row.set_figure(figure);
+    row.set_group("Housing");
+    row.set_value(1);
+  }
+  const auto value = [&](const Actor& actor) -> std::optional<int> {
+    const auto reply = GetStatistics(work_, neighbours_, By(actor), {});
+    for (const auto& one : reply->figures()) {
+      if (one.figure() == "reviewsOverdue" && one.has_value()) return one.value();
+    }
+    return std::nullopt;
+  };
+  EXPECT_EQ(value(director_), 1);
+  EXPECT_EQ(value(education_), std::nullopt);
+  EXPECT_EQ(value(union_), std::nullopt);
+}
+
+TEST_F(Stories, Clause10_4_ADebriefIsOfferedAfterARestrictionToo) {
+  const v1::Incident incident = Recorded(AnIncident());
+  const Call call = By(safety_);
+  const IncomingEvent imposed{.id = "1",
+                              .source = "restriction",
+                              .type = "restriction.imposed",
+                              .thing = "r",
+                              .attributes = {{"restrictionId", kSam}, {"incidentIds", incident.id()}},
+                              .occurred_at = clock_.Now()};
+  for (int twice = 0; twice < 2; ++twice) {
+    const auto done = work_.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
+      if (auto no = HandlersOfHeard().at("restriction.imposed")(session, imposed)) return *no;
+      return v1::Incident();
+    });
+    ASSERT_TRUE(done.ok());
+  }
+  EXPECT_EQ(Sql("select count(*) from follow_up where kind = 'DEBRIEF' and state = 'OPEN'"), "2");
 }
 
 TEST_F(Stories, CaseA_TheLinkIsConfirmedTakenBackAndEveryReaderNamedOnce) {
@@ -349,18 +404,18 @@ TEST_F(Stories, Clause13_SmallNumbersAreWithheldFromWhoHasNoCaseAccess) {
     r.set_service_area("Education");
     Recorded(r);
   }
-  const auto exact = GetStatistics(work_, By(safety_), {});
+  const auto exact = GetStatistics(work_, neighbours_, By(safety_), {});
   ASSERT_EQ(exact->rows_size(), 2);
   EXPECT_EQ(exact->rows(0).key(), "Education");
   EXPECT_EQ(exact->rows(0).count(), 2);
   EXPECT_EQ(exact->total(), 11);
-  const auto shown = GetStatistics(work_, By(union_), {});
+  const auto shown = GetStatistics(work_, neighbours_, By(union_), {});
   int visible = 0, withheld = 0;
   for (const auto& row : shown->rows()) row.has_count() ? visible += row.count() : ++withheld;
   EXPECT_TRUE(shown->suppressed());
   EXPECT_NE(shown->total() - visible, 2);
   EXPECT_EQ(withheld, 2);
-  const auto own = GetStatistics(work_, By(education_), {});
+  const auto own = GetStatistics(work_, neighbours_, By(education_), {});
   ASSERT_EQ(own->rows_size(), 1);
   EXPECT_EQ(own->rows(0).count(), 2);
 }
@@ -384,7 +439,7 @@ TEST_F(Stories, TheListAgreesWithTheTableOfReaders) {
       if (random() % 2 == 0) r.mutable_person()->mutable_employee()->set_service_area(pick(areas));
     }
     const Actor recorder = Someone(pick(people), {Role::kEmployee});
-    v1::Incident made = *RecordIncident(work_, By(recorder), r);
+    v1::Incident made = *RecordIncident(work_, neighbours_, By(recorder), r);
     v1::Incident whole;
     CopySameFields(r, whole, false);
     whole.set_id(made.id());

@@ -10,7 +10,7 @@ namespace evenhand::incident {
 
 grpc::Status IncidentRpc::RecordIncident(grpc::ServerContext* context, const v1::RecordIncidentRequest* request, v1::Incident* reply) {
   return rpc_.Unary(context, "RecordIncident", *request, reply,
-                    [&](const Call& call) { return incident::RecordIncident(work_, call, *request); });
+                    [&](const Call& call) { return incident::RecordIncident(work_, neighbours_, call, *request); });
 }
 
 grpc::Status IncidentRpc::GetIncident(grpc::ServerContext* context, const v1::GetIncidentRequest* request, v1::Incident* reply) {
@@ -35,7 +35,8 @@ grpc::Status IncidentRpc::WithdrawIncident(grpc::ServerContext* context, const v
 }
 
 grpc::Status IncidentRpc::LinkPerson(grpc::ServerContext* context, const v1::LinkPersonRequest* request, v1::Incident* reply) {
-  return rpc_.Unary(context, "LinkPerson", *request, reply, [&](const Call& call) { return incident::LinkPerson(work_, call, *request); });
+  return rpc_.Unary(context, "LinkPerson", *request, reply,
+                    [&](const Call& call) { return incident::LinkPerson(work_, neighbours_, call, *request); });
 }
 
 grpc::Status IncidentRpc::UnlinkPerson(grpc::ServerContext* context, const v1::UnlinkPersonRequest* request, v1::Incident* reply) {
@@ -99,7 +100,7 @@ grpc::Status ImportRpc::RetryImportRejection(grpc::ServerContext* context, const
 
 grpc::Status StatisticsRpc::GetStatistics(grpc::ServerContext* context, const v1::GetStatisticsRequest* request, v1::Statistics* reply) {
   return rpc_.Unary(context, "GetStatistics", *request, reply,
-                    [&](const Call& call) { return incident::GetStatistics(work_, call, *request); });
+                    [&](const Call& call) { return incident::GetStatistics(work_, neighbours_, call, *request); });
 }
 
 grpc::Status IncidentInternalRpc::GetGroundsFacts(grpc::ServerContext* context, const v1::GetGroundsFactsRequest* request,

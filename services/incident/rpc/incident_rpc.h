@@ -6,6 +6,7 @@
 #include "evenhand/incident/v1/incident_internal_service.grpc.pb.h"
 #include "evenhand/incident/v1/incident_service.grpc.pb.h"
 #include "evenhand/incident/v1/statistics_service.grpc.pb.h"
+#include "services/incident/app/neighbours.h"
 #include "services/platform/base/clock.h"
 #include "services/platform/pg/unit_of_work.h"
 #include "services/platform/rpc/rpc.h"
@@ -14,7 +15,7 @@ namespace evenhand::incident {
 
 class IncidentRpc final : public v1::IncidentService::Service {
  public:
-  IncidentRpc(Rpc& rpc, UnitOfWork& work) : rpc_(rpc), work_(work) {}
+  IncidentRpc(Rpc& rpc, UnitOfWork& work, const Neighbours& neighbours) : rpc_(rpc), work_(work), neighbours_(neighbours) {}
   grpc::Status RecordIncident(grpc::ServerContext* context, const v1::RecordIncidentRequest* request, v1::Incident* reply) override;
   grpc::Status GetIncident(grpc::ServerContext* context, const v1::GetIncidentRequest* request, v1::Incident* reply) override;
   grpc::Status ListIncidents(grpc::ServerContext* context, const v1::ListIncidentsRequest* request,
@@ -29,6 +30,7 @@ class IncidentRpc final : public v1::IncidentService::Service {
  private:
   Rpc& rpc_;
   UnitOfWork& work_;
+  const Neighbours& neighbours_;
 };
 
 class FollowUpRpc final : public v1::FollowUpService::Service {
@@ -66,12 +68,13 @@ class ImportRpc final : public v1::ImportService::Service {
 
 class StatisticsRpc final : public v1::StatisticsService::Service {
  public:
-  StatisticsRpc(Rpc& rpc, UnitOfWork& work) : rpc_(rpc), work_(work) {}
+  StatisticsRpc(Rpc& rpc, UnitOfWork& work, const Neighbours& neighbours) : rpc_(rpc), work_(work), neighbours_(neighbours) {}
   grpc::Status GetStatistics(grpc::ServerContext* context, const v1::GetStatisticsRequest* request, v1::Statistics* reply) override;
 
  private:
   Rpc& rpc_;
   UnitOfWork& work_;
+  const Neighbours& neighbours_;
 };
 
 class IncidentInternalRpc final : public v1::IncidentInternalService::Service {

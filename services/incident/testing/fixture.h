@@ -26,6 +26,22 @@ inline Actor Someone(std::string id, std::vector<Role> roles, std::vector<std::s
   return Actor{.id = std::move(id), .name = "", .roles = std::move(roles), .areas = std::move(areas), .through = nullptr};
 }
 
+// Everybody is registered; nothing is restricted.
+class KindNeighbours final : public Neighbours {
+ public:
+  FoundPerson FindPerson(const Call&, const std::string& id) const override { return {answer, id}; }
+  Outcome<restriction::v1::StatisticsPart> RestrictionFigures(const Call&, const std::string&, const std::string&,
+                                                              const std::string&) const override {
+    return part;
+  }
+  Outcome<appeal::v1::CountAppealsResponse> AppealFigures(const Call&, const std::string&, const std::string&) const override {
+    return appeal::v1::CountAppealsResponse();
+  }
+
+  FoundPerson::Answer answer = FoundPerson::Answer::kRegistered;
+  restriction::v1::StatisticsPart part;
+};
+
 class WithDatabase : public ::testing::Test {
  protected:
   WithDatabase()
@@ -74,7 +90,7 @@ class WithDatabase : public ::testing::Test {
   }
 
   v1::Incident Recorded(const v1::RecordIncidentRequest& request) {
-    auto made = RecordIncident(work_, By(officer_), request);
+    auto made = RecordIncident(work_, neighbours_, By(officer_), request);
     EXPECT_TRUE(made.ok()) << (made.ok() ? "" : made.refusal().detail);
     return made.ok() ? made.value() : v1::Incident();
   }
@@ -124,6 +140,7 @@ class WithDatabase : public ::testing::Test {
   Pool pool_;
   std::vector<EventRoute> routes_;
   UnitOfWork work_;
+  KindNeighbours neighbours_;
   int made_ = 0;
 
   const Actor officer_ = Someone("E1001", {Role::kEmployee});
