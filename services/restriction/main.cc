@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
                                           {"person.", "notification"},
                                           {"restriction.", "appeal"},
                                           {"person.", "appeal"},
+                                          {"restriction.", "incident"},
                                           {"person.merged", "incident"},
                                           {"person.unmerged", "incident"},
                                           {"marker.", "incident"}},

@@ -97,6 +97,26 @@ void MoveRequests(Session& session, const std::string& from, const std::string& 
   session.sql().exec_params("update no_contact_request set person_id = $2 where person_id = $1 and withdrawn_at is null", from, to);
 }
 
+// Everything of the duplicate under the survivor, with what is needed to undo it.
+void Fold(Session& session, PersonRecord& survivor, PersonRecord& duplicate, const std::string& reason) {
+  const std::string to = survivor.doc.id(), from = duplicate.doc.id();
+  const auto restrictions = IdsIn(session, "restriction", from), markers = IdsIn(session, "marker", from),
+             steps = IdsIn(session, "restorative_step", from);
+  session.sql().exec_params(
+      "insert into person_merge (id, survivor_id, merged_id, reason, merged_by, merged_at, before_survivor, before_merged, moved) "
+      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      NewUuid(), to, from, reason, session.actor().id, FormatInstant(session.now()), ToJson(survivor.doc), ToJson(duplicate.doc),
+      "{\"restriction\":" + JsonList(restrictions) + ",\"marker\":" + JsonList(markers) + ",\"step\":" + JsonList(steps) + "}");
+  TakeUnion(survivor.doc, duplicate.doc);
+  duplicate.doc.set_state(v1::Person::State::MERGED);
+  duplicate.merged_into = to;
+  People(session).Save(duplicate);
+  UniteRestrictions(session, to, restrictions);
+  MoveMarkers(session, from, markers, to);
+  MoveRows(session, "restorative_step", steps, to);
+  MoveRequests(session, from, to);
+}
+
 struct OpenMerge {
   std::string id;
   v1::Person before_survivor;
@@ -193,21 +213,7 @@ Outcome<v1::Person> PeopleMerger::Merge(const Call& call, const v1::MergePeopleR
     if (!call.if_match.empty())
       if (auto stale = call.StaleAgainst(survivor->doc.etag())) return *stale;
     const std::string to = survivor->doc.id(), from = duplicate->doc.id();
-    const auto restrictions = IdsIn(session, "restriction", from), markers = IdsIn(session, "marker", from),
-               steps = IdsIn(session, "restorative_step", from);
-    session.sql().exec_params(
-        "insert into person_merge (id, survivor_id, merged_id, reason, merged_by, merged_at, before_survivor, before_merged, moved) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        NewUuid(), to, from, request.reason(), call.actor.id, FormatInstant(session.now()), ToJson(survivor->doc), ToJson(duplicate->doc),
-        "{\"restriction\":" + JsonList(restrictions) + ",\"marker\":" + JsonList(markers) + ",\"step\":" + JsonList(steps) + "}");
-    TakeUnion(survivor->doc, duplicate->doc);
-    duplicate->doc.set_state(v1::Person::State::MERGED);
-    duplicate->merged_into = to;
-    people.Save(*duplicate);
-    UniteRestrictions(session, to, restrictions);
-    MoveMarkers(session, from, markers, to);
-    MoveRows(session, "restorative_step", steps, to);
-    MoveRequests(session, from, to);
+    Fold(session, *survivor, *duplicate, request.reason());
     const std::string before = survivor->doc.etag();
     people.Save(*survivor);
     session.Audit({"person.merged", "person", to, "12.1", to, before, from});

@@ -9,7 +9,7 @@ namespace evenhand::restriction {
 
 bool MeetsPupils(std::string_view area) {
   const std::string name = absl::AsciiStrToLower(absl::string_view(area.data(), area.size()));
-  for (const char* word : {"education", "school", "academy", "nursery", "primary", "early years"})
+  for (const char* word : {"school", "academy", "nursery", "primary"})
     if (absl::StrContains(name, word)) return true;
   return false;
 }

@@ -14,11 +14,12 @@ inline constexpr int kAdultFrom = 16;
 struct AgeFacts {
   std::string_view date_of_birth;  // "" when unknown
   bool is_organisation = false;
-  bool age_matters = false;  // unknown age matters: the register, and areas that meet pupils
+  bool age_matters = false;  // unknown age matters: the register, and a school's own area
   std::string_view basis;    // ageCheck.basis
 };
 
-// Whether a service area is one that meets pupils: Education, a school, academy or nursery.
+// Whether a service area is one establishment that meets pupils: a school, academy or nursery. The Education service as a whole meets
+// parents and suppliers as well.
 bool MeetsPupils(std::string_view area);
 
 Refusals FaultsOfAge(const AgeFacts& facts, LocalDate today);

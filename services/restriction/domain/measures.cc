@@ -28,7 +28,8 @@ void Check(const MeasureFacts& m, const std::string& at, Refusals& no) {
   if (m.kind == "NAMED_CONTACT") demand(Said(m.name), "7.2", "name", "Name the contact.");
   if (m.kind == "THIRD_PARTY_ONLY") demand(Said(m.name) || Said(m.description), "7.2", "name", "Name the third party.");
   if (m.kind == "OTHER") demand(Said(m.description), "7.2", "description", "Describe the measure.");
-  if (m.kind == "LIMIT_COMPLAINTS") demand(Said(m.description), "9.8", "description", "Name the matter whose complaints are limited.");
+  if (m.kind == "LIMIT_COMPLAINTS")
+    demand(Said(m.description) || Said(m.name), "9.8", "description", "Name the matter whose complaints are limited.");
 }
 
 }  // namespace

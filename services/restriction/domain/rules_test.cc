@@ -255,9 +255,10 @@ TEST(Clause8_1, Under16NeedsTheBasisOfTheAgeCheck) {
   EXPECT_THAT(FaultsOfAge({.date_of_birth = ""}, kToday), IsEmpty());
   EXPECT_THAT(FaultsOfAge({.date_of_birth = "", .age_matters = true}, kToday), ElementsAre(Clause("8.1")));
   EXPECT_THAT(FaultsOfAge({.is_organisation = true, .age_matters = true}, kToday), IsEmpty());
-  EXPECT_TRUE(MeetsPupils("Education"));
+  EXPECT_TRUE(MeetsPupils("Redwell Primary School"));
   EXPECT_TRUE(MeetsPupils("Alva Academy"));
   EXPECT_FALSE(MeetsPupils("Housing"));
+  EXPECT_FALSE(MeetsPupils("Education"));
 }
 
 TEST(Clause12_1, RetentionByKind) {
