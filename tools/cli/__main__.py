@@ -40,7 +40,7 @@ def parser():
     common.add_argument("--data-dir", metavar="D", help="the stack's folder (default: .evenhand in the clone, or EVENHAND_DATA_DIR)")
     common.add_argument("--output", choices=["text", "json"], default="text")
     top = argparse.ArgumentParser(prog="tools/evenhand", description="Runs a council's Customer Contact Policy: fairly, provably, fast.",
-                                  epilog="Exit codes: 0 done, 1 failed, 2 wrong use, 3 not everything runs.")
+                                  epilog="Exit codes: 0 done, 1 failed, 2 wrong use, 3 no stack runs.")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
 
     def add(name, run, about):

@@ -69,7 +69,7 @@ class Process:
         self.state, self.since = "stopped", now_text()
 
     def row(self):
-        row = {"name": self.name, "pid": self.child.pid if self.child and self.state in ("running", "stopping") else None, "state": self.state,
+        row = {"name": self.name, "pid": self.child.pid if self.child and self.state != "stopped" else None, "state": self.state,
                "port": self.port, "since": self.since, "restarts": self.restarts}
         if self.metrics_port: row["metricsPort"] = self.metrics_port
         if self.address: row["address"] = self.address

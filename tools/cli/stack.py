@@ -134,7 +134,7 @@ def status(options):
         say(f"{state.get('address')}  ({'ready since ' + state['readyAt'] if state.get('readyAt') else 'not ready'})  {options.data}")
         table(["process", "pid", "state", "port", "since", "restarts"],
               [[row["name"], row["pid"] or "", row["state"], row["port"], row["since"], row["restarts"]] for row in state["processes"]])
-    return 0 if all(row["state"] == "running" for row in state["processes"]) and state["processes"] else 3
+    return 0 if running(options.data) else 3  # a process that is being started again is a fact, not a failure of the question
 
 
 def logs(options):
