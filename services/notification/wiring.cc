@@ -46,6 +46,7 @@ SmtpSettings Smtp(const Settings& settings) {
                     .password = settings.Get("smtp-password"),
                     .from = Text(settings, "smtp-from", "no-reply@example.org"),
                     .tls = Text(settings, "smtp-tls", "starttls"),
+                    .ca = settings.Get("smtp-ca"),
                     .folder = settings.state_dir + "/mail"};
   if (smtp.url.empty() && settings.mode != "dev") throw std::runtime_error("smtp-url: outside dev mode a mail server has to be named");
   return smtp;
@@ -103,7 +104,15 @@ void StartWork(Platform& platform, const std::shared_ptr<Parts>& parts) {
     background.Always(kIdle, "webhook", [parts, sender = std::make_shared<WebhookSender>()] { parts->deliverer.SendWebhooks(*sender); });
   }
   const std::string print = Text(platform.settings, "print-folder", platform.settings.state_dir + "/print");
-  background.Always(kIdle, "print", [parts, print] { parts->deliverer.PrintLetters(print); });
+  const std::string notify_url = platform.settings.Get("notify-url");
+  std::shared_ptr<NotifyClient> notify;
+  if (!notify_url.empty()) {
+    const auto key = ReadNotifyKey(platform.settings.Get("notify-key"));
+    if (!key) throw std::runtime_error("notify-key: it has to be an API key of GOV.UK Notify");
+    notify = std::make_shared<NotifyClient>(notify_url, *key);
+    background.Always(absl::Seconds(2), "notify", [parts, notify] { parts->deliverer.AskNotify(*notify); });
+  }
+  background.Always(kIdle, "print", [parts, print, notify] { parts->deliverer.PrintLetters(print, notify.get()); });
   const absl::Duration within = Time(platform.settings, "acknowledge-within", absl::Hours(72));
   background.Every(absl::Seconds(5), "shares", [parts, within] { SweepShares(parts->context, within); });
 }

@@ -9,6 +9,8 @@ namespace evenhand::appeal {
 void AnnounceMissedDeadlines(const Context& context) {
   static prometheus::Counter& counted =
       CounterNamed("evenhand_appeal_deadlines_missed_total", "Acknowledgements and decisions of appeals that became overdue");
+  static prometheus::Gauge& open = GaugeNamed("evenhand_appeals_open", "Appeals still to be decided");
+  static prometheus::Gauge& overdue = GaugeNamed("evenhand_appeals_overdue", "Open appeals with a deadline that has passed");
   const Call call = OwnCall("deadlines");
   int announced = 0;
   (void)context.unit_of_work.Write<v1::Appeal>(call, [&](Session& session) -> Outcome<v1::Appeal> {
@@ -21,6 +23,9 @@ void AnnounceMissedDeadlines(const Context& context) {
       Announce(*appeal, session, kind == "ACKNOWLEDGE" ? "appeal.acknowledgement_overdue" : "appeal.decision_overdue");
       ++announced;
     }
+    const auto [waiting, late] = store.CountOpen(FormatDate(DateOf(session.now())));
+    open.Set(waiting);
+    overdue.Set(late);
     return v1::Appeal();
   });
   counted.Increment(announced);

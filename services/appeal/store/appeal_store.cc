@@ -166,6 +166,15 @@ std::vector<std::pair<std::string, std::string>> AppealStore::MissedDeadlines(co
   return missed;
 }
 
+std::pair<int, int> AppealStore::CountOpen(const std::string& today) {
+  const auto row =
+      session_.sql().exec_params1(absl::StrCat("select count(*), count(*) filter (where decide_by < $1::date or (acknowledge_by < $1::date "
+                                               "and document->>'acknowledgedAt' is null)) from appeal where state in ",
+                                               kOpen),
+                                  today);
+  return {row[0].as<int>(), row[1].as<int>()};
+}
+
 void AppealStore::NoteAlarm(const std::string& id, const std::string& kind) {
   session_.sql().exec_params("update appeal set alarmed = array_append(alarmed, $2) where id = $1 and not alarmed @> array[$2]", id, kind);
 }

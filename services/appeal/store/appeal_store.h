@@ -51,6 +51,8 @@ class AppealStore {
 
   // Open appeals with a deadline before today that was not announced yet: {id, "ACKNOWLEDGE" or "DECIDE"}.
   std::vector<std::pair<std::string, std::string>> MissedDeadlines(const std::string& today);
+  // {still to be decided, of those with a deadline before today}
+  std::pair<int, int> CountOpen(const std::string& today);
   void NoteAlarm(const std::string& id, const std::string& kind);
 
  private:

@@ -172,11 +172,11 @@ void Deliverer::SendWebhooks(WebhookSender& sender) {
   });
 }
 
-void Deliverer::PrintLetters(const std::string& folder) {
-  Run(v1::Notification::Means::LETTER, 1, 4, kPrintLease, [&](const Outgoing& message) { return Print(folder, message); });
+void Deliverer::PrintLetters(const std::string& folder, const NotifyClient* notify) {
+  Run(v1::Notification::Means::LETTER, 1, 4, kPrintLease, [&](const Outgoing& message) { return Print(folder, notify, message); });
 }
 
-Sent Deliverer::Print(const std::string& folder, const Outgoing& message) {
+Sent Deliverer::Print(const std::string& folder, const NotifyClient* notify, const Outgoing& message) {
   auto kept = context_.unit_of_work.Read<KeptLetter>(OwnCall("delivery"), [&](Session& session) -> Outcome<KeptLetter> {
     auto found = FindLetter(session, message.notification.letter_id());
     if (!found) return NotFound("letter");
@@ -187,14 +187,46 @@ Sent Deliverer::Print(const std::string& folder, const Outgoing& message) {
             std::nullopt};
   auto pdf = context_.renderer.Render("pdf", RenderRequest(kept->letter, kept->address, DateOf(context_.clock.Now())));
   if (!pdf.ok()) return {Sent::End::kAway, std::string(pdf.status().message()), std::nullopt};
-  if (!WriteWhole(absl::StrCat(folder, "/", kept->letter.reference(), ".pdf"), *pdf))
+  NotifyClient::Posted posted{{Sent::End::kAccepted, "in the print folder", std::nullopt}, ""};
+  if (notify != nullptr) {
+    posted = notify->PostLetter(message.notification.id(), *pdf);
+    if (posted.sent.end != Sent::End::kAccepted) return posted.sent;
+  } else if (!WriteWhole(absl::StrCat(folder, "/", kept->letter.reference(), ".pdf"), *pdf)) {
     return {Sent::End::kAway, "the print folder can't be written", std::nullopt};
+  }
   auto done = context_.unit_of_work.Write<v1::Notification>(OwnCall("delivery"), [&](Session& session) -> Outcome<v1::Notification> {
     LetterPrinted(session, kept->letter.id(), *pdf);
+    if (!posted.id.empty()) NoteAtNotify(session, kept->letter.id(), posted.id);
     return v1::Notification();
   });
   if (!done.ok()) return {Sent::End::kNotNow, "the letter can't be kept", std::nullopt};
-  return {Sent::End::kAccepted, "in the print folder", std::nullopt};
+  return posted.sent;
+}
+
+void Deliverer::AskNotify(const NotifyClient& notify) {
+  auto waiting = context_.unit_of_work.Read<std::vector<AtNotify>>(
+      OwnCall("notify"), [](Session& session) -> Outcome<std::vector<AtNotify>> { return LettersAtNotify(session); });
+  if (!waiting.ok()) return;
+  for (const AtNotify& letter : *waiting) {
+    const auto status = notify.Status(letter.notify_id);
+    if (!status) continue;
+    const NotifyState state = NotifyStateOf(*status);
+    if (state == NotifyState::kOnItsWay) continue;
+    (void)context_.unit_of_work.Write<v1::Notification>(OwnCall("notify"), [&](Session& session) -> Outcome<v1::Notification> {
+      auto n = NotificationStore(session).Find(letter.notification_id, /*for_update=*/true);
+      if (!n) return v1::Notification();
+      const auto reported = state == NotifyState::kSent               ? v1::Notification::State::DELIVERED
+                            : state == NotifyState::kTemporaryFailure ? v1::Notification::State::TEMPORARY_FAILURE
+                            : state == NotifyState::kPermanentFailure ? v1::Notification::State::PERMANENT_FAILURE
+                                                                      : v1::Notification::State::TECHNICAL_FAILURE;
+      ApplyReceipt(context_, session, *n, absl::StrCat("notify/", letter.notify_id, "/", *status), reported,
+                   absl::StrCat("Notify: ", *status));
+      if (state != NotifyState::kSent && state != NotifyState::kTemporaryFailure)
+        LetterFailed(session, letter.letter_id, absl::StrCat("Notify: ", *status));
+      ForgetAtNotify(session, letter.letter_id);
+      return *n;
+    });
+  }
 }
 
 void Deliverer::Keep(const Outgoing& message, const Sent& sent) {

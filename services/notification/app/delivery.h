@@ -10,6 +10,7 @@
 
 #include "services/notification/app/context.h"
 #include "services/notification/domain/sending_rules.h"
+#include "services/notification/send/notify.h"
 #include "services/notification/send/smtp.h"
 #include "services/notification/send/webhook_sender.h"
 #include "services/notification/store/notification_store.h"
@@ -46,14 +47,17 @@ class Deliverer {
   // Each until nothing is due; to be called again and again, each on its own thread with its own sender.
   void SendEmails(SmtpSender& sender);
   void SendWebhooks(WebhookSender& sender);
-  void PrintLetters(const std::string& folder);
+  // Into the folder, or through Notify where a client is given.
+  void PrintLetters(const std::string& folder, const NotifyClient* notify);
+  // What became of letters at Notify; each state once.
+  void AskNotify(const NotifyClient& notify);
   void ReleaseLeases();
 
  private:
   template <typename Send>
   void Run(v1::Notification::Means::Value means, int batch, int each, absl::Duration lease, Send send);
   void Keep(const Outgoing& message, const Sent& sent);
-  Sent Print(const std::string& folder, const Outgoing& message);
+  Sent Print(const std::string& folder, const NotifyClient* notify, const Outgoing& message);
 
   const Context& context_;
   Providers& providers_;

@@ -14,6 +14,7 @@ struct SmtpSettings {
   std::string password;
   std::string from;  // the envelope's and the header's address
   std::string tls;   // "starttls", "opportunistic" or "off"
+  std::string ca;    // PEM of who signed the server's certificate; empty: the machine's own list
   std::string folder;
 };
 

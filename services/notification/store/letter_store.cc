@@ -97,4 +97,21 @@ std::vector<std::string> UnprintedLettersTo(Session& session, const std::string&
   return ids;
 }
 
+void NoteAtNotify(Session& session, const std::string& letter_id, const std::string& notify_id) {
+  session.sql().exec_params("update letter set notify_id = $2 where id = $1::uuid", letter_id, notify_id);
+}
+
+std::vector<AtNotify> LettersAtNotify(Session& session) {
+  std::vector<AtNotify> letters;
+  for (const auto& row : session.sql().exec("select id, notify_id, document->>'notificationId' from letter where notify_id <> '' and state "
+                                            "= 'PRINTED' order by updated_at limit 50")) {
+    letters.push_back({row[0].c_str(), row[1].c_str(), row[2].c_str()});
+  }
+  return letters;
+}
+
+void ForgetAtNotify(Session& session, const std::string& letter_id) {
+  session.sql().exec_params("update letter set notify_id = '' where id = $1::uuid", letter_id);
+}
+
 }  // namespace evenhand::notification

@@ -23,6 +23,14 @@ std::optional<KeptLetter> FindLetter(Session& session, const std::string& id, bo
 void SaveLetter(Session& session, KeptLetter& kept);
 std::vector<v1::Letter> ListLetters(Session& session, const v1::ListLettersRequest& request,
                                     const std::optional<std::vector<std::string>>& areas, std::string& next);
+// Letters that Notify has and whose end is not known yet.
+struct AtNotify {
+  std::string letter_id, notify_id, notification_id;
+};
+void NoteAtNotify(Session& session, const std::string& letter_id, const std::string& notify_id);
+std::vector<AtNotify> LettersAtNotify(Session& session);
+void ForgetAtNotify(Session& session, const std::string& letter_id);
+
 std::vector<std::string> UnprintedLettersTo(Session& session, const std::string& person_id);
 
 }  // namespace evenhand::notification

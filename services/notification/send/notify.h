@@ -1,0 +1,53 @@
+// GOV.UK Notify's API for letters: a precompiled PDF goes, its state is asked for. From its public documentation
+// (docs.notifications.service.gov.uk/rest-api.html): JWT (HS256) of the API key, POST /v2/notifications/letter, GET /v2/notifications/{id}.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "services/notification/send/sent.h"
+
+namespace evenhand::notification {
+
+struct NotifyKey {
+  std::string service_id;
+  std::string secret;
+};
+// "name-<service id>-<secret>", both UUIDs at its end; nothing when it is none.
+std::optional<NotifyKey> ReadNotifyKey(const std::string& key);
+
+// The bearer token: iss is the service, iat the real time.
+std::string NotifyToken(const NotifyKey& key, absl::Time now);
+
+// What Notify says of a letter, in our words: "" while it is on its way.
+enum class NotifyState { kOnItsWay, kSent, kTemporaryFailure, kPermanentFailure, kTechnicalFailure };
+NotifyState NotifyStateOf(const std::string& status);
+
+class NotifyClient {
+ public:
+  NotifyClient(std::string url, NotifyKey key) : url_(std::move(url)), key_(std::move(key)) {}
+
+  struct Posted {
+    Sent sent;
+    std::string id;  // Notify's own
+  };
+  // `reference` is ours and stable: Notify keeps it, so that a second copy can be told.
+  Posted PostLetter(const std::string& reference, const std::string& pdf) const;
+
+  // The status word of a letter; nothing when it can't be asked.
+  std::optional<std::string> Status(const std::string& id) const;
+  // The id of a letter with our reference, if Notify has one: asked before a letter goes again.
+  std::optional<std::string> IdOf(const std::string& reference) const;
+
+ private:
+  struct Answer {
+    long status = 0;
+    std::string body;
+  };
+  Answer Ask(const std::string& path, const std::string* body) const;
+
+  const std::string url_;
+  const NotifyKey key_;
+};
+
+}  // namespace evenhand::notification
