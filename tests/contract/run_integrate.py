@@ -22,7 +22,7 @@ def free_port():
 def main():
     page = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else CLONE / "docs/integrate.md")
     blocks = [(page.read_text()[:found.start()].count("\n") + 2, found[1]) for found in re.finditer(r"^```sh\n(.*?)^```$", page.read_text(), re.M | re.S)]
-    script = ["set -euo pipefail", 'trap \'status=$?; [ $status -eq 0 ] || echo "integrate.md: the block at line $block failed" >&2; kill $(jobs -p) 2>/dev/null; exit $status\' EXIT']
+    script = ["set -euo pipefail", 'trap \'status=$?; [ $status -eq 0 ] || echo "integrate.md: the block at line $block failed" >&2; kill $(jobs -p) 2>/dev/null || true; exit $status\' EXIT']
     for line, block in blocks:
         script += [f"block={line}", block]
     text = "\n".join(script).replace("8080", str(free_port())).replace("8091", str(free_port()))
