@@ -7,6 +7,7 @@
 
 #include "services/platform/base/check.h"
 #include "services/platform/base/local_date.h"
+#include "services/platform/base/uuid.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/pg/cancel_watch.h"
 #include "services/platform/pg/pool.h"
@@ -50,7 +51,13 @@ std::string TimeoutStatement(absl::Time deadline) {
   return absl::StrCat("set local statement_timeout = ", left, "; ");
 }
 
-std::string KeyOf(const Call& call) { return call.validate_only ? "" : call.idempotency_key; }
+// What proves that a write took effect: its Idempotency-Key, or a name of its own where the caller gave none.
+std::string MarkOf(const Call& call) { return call.idempotency_key.empty() ? "~" + NewUuid() : call.idempotency_key; }
+
+// Held by a transaction until its end, whichever: who holds it is the only one at work under this mark.
+std::string LockOf(const pqxx::transaction_base& sql, const Call& call, const std::string& mark) {
+  return absl::StrCat("(hashtextextended(", sql.quote(call.actor.id + "\n" + mark), ", 0))");
+}
 
 // The refusal or the kept reply for an Idempotency-Key that was used before (draft-ietf-httpapi-idempotency-key-header).
 struct Known {
@@ -72,20 +79,22 @@ Known LookUp(pqxx::work& sql, const Call& call, google::protobuf::Message& reply
   return {true, std::nullopt};
 }
 
-void Keep(pqxx::work& sql, const Call& call, const google::protobuf::Message& reply, absl::Time now) {
-  const std::string bytes = reply.SerializeAsString();
-  sql.exec_params("insert into idempotency (actor, key, payload_hash, reply, answered_at) values ($1, $2, $3, $4, $5)", call.actor.id,
-                  call.idempotency_key, call.payload_hash, pqxx::binarystring(bytes), FormatInstant(now));
+void Keep(pqxx::work& sql, const Call& call, const std::string& mark, const google::protobuf::Message& reply, absl::Time now) {
+  // Nobody can ask again for the reply of a request without a key: its row is a mark only.
+  const std::string bytes = call.idempotency_key.empty() ? std::string() : reply.SerializeAsString();
+  sql.exec_params("insert into idempotency (actor, key, payload_hash, reply, answered_at) values ($1, $2, $3, $4, $5)", call.actor.id, mark,
+                  call.payload_hash, pqxx::binarystring(bytes), FormatInstant(now));
 }
 
-// Did a transaction whose commit was cut off take effect? Asked of the server by the transaction's id until it knows.
-bool WasCommitted(Pool& pool, const std::string& xid, absl::Time deadline) {
-  while (absl::Now() < deadline) {
+// Did a transaction whose commit was cut off take effect? Waits until it has ended, whichever way, and looks for its mark. (Its xid
+// proves nothing: after a crash of the server the same number may be another's.)
+bool WasCommitted(Pool& pool, const Call& call, const std::string& mark) {
+  while (absl::Now() < call.deadline) {
     try {
       const auto connection = pool.Open();
-      pqxx::nontransaction sql(*connection);
-      const auto row = sql.exec_params1("select coalesce(pg_xact_status($1::xid8), 'committed')", xid);
-      if (row[0].as<std::string>() != "in progress") return row[0].as<std::string>() == "committed";
+      pqxx::work sql(*connection);
+      sql.exec(absl::StrCat(TimeoutStatement(call.deadline), "select pg_advisory_xact_lock", LockOf(sql, call, mark)));
+      return !sql.exec_params("select from idempotency where actor = $1 and key = $2", call.actor.id, mark).empty();
     } catch (const std::exception&) {
       Log(Level::kWarning, "waiting to learn of a commit in doubt");
     }
@@ -97,10 +106,11 @@ bool WasCommitted(Pool& pool, const std::string& xid, absl::Time deadline) {
 }  // namespace
 
 std::optional<Refusal> UnitOfWork::RunWrite(const Call& call, google::protobuf::Message& reply, const Work& work) {
+  const std::string mark = MarkOf(call);
   absl::Duration pause = kFirstPause;
   for (int attempt = 1;; ++attempt) {
     reply.Clear();
-    Attempt tried = TryWrite(call, reply, work);
+    Attempt tried = TryWrite(call, mark, reply, work);
     if (tried.end == End::kDone) return tried.refusal;
     if (attempt == kAttempts || absl::Now() + pause > call.deadline || call.cancelled()) return Unavailable();
     absl::SleepFor(pause);
@@ -108,37 +118,32 @@ std::optional<Refusal> UnitOfWork::RunWrite(const Call& call, google::protobuf::
   }
 }
 
-UnitOfWork::Attempt UnitOfWork::TryWrite(const Call& call, google::protobuf::Message& reply, const Work& work) {
+UnitOfWork::Attempt UnitOfWork::TryWrite(const Call& call, const std::string& mark, google::protobuf::Message& reply, const Work& work) {
   absl::StatusOr<Pool::Lease> lease = pool_.Acquire(call.deadline);
   if (!lease.ok()) return {absl::IsUnavailable(lease.status()) ? End::kAgain : End::kDone, FromPool(lease.status())};
-  std::string xid;
   try {
     const CancelWatch::Scope watched(call, **lease);
     pqxx::work sql(**lease);
-    const bool keyed = !KeyOf(call).empty();
-    const auto start = sql.exec1(absl::StrCat(
-        TimeoutStatement(call.deadline), "select pg_current_xact_id()::text, ",
-        keyed ? absl::StrCat("pg_try_advisory_xact_lock(hashtextextended(", sql.quote(call.actor.id + "\n" + call.idempotency_key), ", 0))")
-              : "true"));
-    xid = start[0].as<std::string>();
-    if (!start[1].as<bool>()) {
+    const auto start =
+        sql.exec1(absl::StrCat(TimeoutStatement(call.deadline), "select pg_try_advisory_xact_lock", LockOf(sql, call, mark)));
+    if (!start[0].as<bool>()) {
       return {End::kDone, Refusal{.kind = RefusalKind::kIdempotencyInFlight,
                                   .reason = "IDEMPOTENCY_IN_FLIGHT",
                                   .detail = "The first request with this Idempotency-Key is still running; please try again."}};
     }
-    if (keyed) {
+    if (!call.idempotency_key.empty() && !call.validate_only) {
       if (Known known = LookUp(sql, call, reply); known.found) return {End::kDone, known.refusal};
     }
     Session session(sql, call, clock_.Now(), routes_);
     if (auto refusal = work(session)) return {End::kDone, refusal};
     if (call.validate_only) return {};
-    if (keyed) Keep(sql, call, reply, session.now());
+    Keep(sql, call, mark, reply, session.now());
     sql.commit();
     return {};
   } catch (const pqxx::in_doubt_error&) {
     pool_.Forget();
     try {
-      return WasCommitted(pool_, xid, call.deadline) ? Attempt{} : Attempt{End::kAgain, {}};
+      return WasCommitted(pool_, call, mark) ? Attempt{} : Attempt{End::kAgain, {}};
     } catch (const pqxx::in_doubt_error&) {
       return {End::kDone, DeadlinePassed()};
     }

@@ -1,6 +1,6 @@
 // Begin, do, keep, commit: the only way to the database. A write keeps change, audit, outbox and the reply for its
 // Idempotency-Key in one transaction; serialization failures and deadlocks are tried again within the deadline; a commit in
-// doubt is resolved by the request's own id. A refusal, a dry run and an exception all roll back.
+// doubt is resolved by the mark that each write leaves. A refusal, a dry run and an exception all roll back.
 #pragma once
 
 #include <functional>
@@ -53,7 +53,7 @@ class UnitOfWork {
     End end = End::kDone;
     std::optional<Refusal> refusal;
   };
-  Attempt TryWrite(const Call& call, google::protobuf::Message& reply, const Work& work);
+  Attempt TryWrite(const Call& call, const std::string& mark, google::protobuf::Message& reply, const Work& work);
 
   Pool& pool_;
   const Clock& clock_;

@@ -155,6 +155,26 @@ TEST_F(Writes, ACommitInDoubtIsResolvedAndHappensOnce) {
   EXPECT_EQ(Count("audit where subject_id = 'doubt'"), 1);
 }
 
+// A crash of the server may hand the number of a lost transaction out again: another's commit must not pass for ours.
+TEST_F(Writes, ACommitLostInACrashIsDoneAgainThoughItsNumberIsAnothersNow) {
+  const std::string behind = connection_.substr(5, connection_.find(' ') - 5);
+  testing::PgProxy proxy(behind);
+  {
+    Pool pool({.connection = "host=" + proxy.folder() + connection_.substr(connection_.find(' ')), .schema = "incident", .size = 2});
+    UnitOfWork work(pool, clock_, kRoutes);
+    ASSERT_TRUE(Add(call_, "warm", &work).ok());
+    proxy.LoseNextCommit([&] {
+      testing::Postgres::Shared().Crash();
+      testing::Postgres::Shared().Start();
+      // Whoever writes first now gets the lost transaction's number.
+      EXPECT_TRUE(Add(call_, "another").ok());
+    });
+    EXPECT_TRUE(Add(call_, "lost", &work).ok());
+  }
+  EXPECT_EQ(Count("thing where id = 'lost'"), 1);
+  EXPECT_EQ(Count("thing where id = 'another'"), 1);
+}
+
 TEST_F(Writes, ADatabaseThatFellAndCameBackIsUsedAgain) {
   ASSERT_TRUE(Add(call_, "before").ok());
   testing::Postgres::Shared().Crash();

@@ -26,13 +26,14 @@ sockaddr_un AddressIn(const std::string& folder) {
   return address;
 }
 
-bool Forward(int from, int to, std::string& bytes) {
+bool Take(int from, std::string& bytes) {
   char buffer[16 * 1024];
   const ssize_t got = read(from, buffer, sizeof buffer);
-  if (got <= 0) return false;
-  bytes.assign(buffer, static_cast<std::size_t>(got));
-  return write(to, bytes.data(), bytes.size()) == got;
+  if (got > 0) bytes.assign(buffer, static_cast<std::size_t>(got));
+  return got > 0;
 }
+
+bool Give(int to, const std::string& bytes) { return write(to, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()); }
 
 }  // namespace
 
@@ -57,7 +58,7 @@ PgProxy::~PgProxy() {
 }
 
 void PgProxy::Serve() {
-  for (int client; (client = accept(listening_, nullptr, nullptr)) >= 0;) carriers_.emplace_back([this, client] { Carry(client); });
+  for (int client; (client = accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) carriers_.emplace_back([this, client] { Carry(client); });
 }
 
 void PgProxy::Carry(int client) {
@@ -70,14 +71,20 @@ void PgProxy::Carry(int client) {
     poll(ends, 2, -1);
     std::string bytes;
     if (ends[0].revents != 0) {
-      open = Forward(client, server, bytes);
-      // The simple protocol sends the word itself; PostgreSQL gets it, and its answer is dropped with the connection.
-      if (bytes.find("COMMIT") != std::string::npos && cut_.exchange(false)) mute = true;
+      open = Take(client, bytes);
+      // The simple protocol sends the word itself.
+      const bool commit = open && bytes.find("COMMIT") != std::string::npos;
+      if (commit && lose_.exchange(false)) {
+        meanwhile_();
+        break;
+      }
+      open = open && Give(server, bytes);
+      if (commit && cut_.exchange(false)) mute = true;  // PostgreSQL has it, and its answer is dropped with the connection
     } else if (mute) {
       char answer[4096];
       open = read(server, answer, sizeof answer) < 0;
     } else {
-      open = Forward(server, client, bytes);
+      open = Take(server, bytes) && Give(client, bytes);
     }
   }
   close(server);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,6 +21,12 @@ class PgProxy {
   // The next COMMIT reaches the server; its answer never reaches the client.
   void CutAfterNextCommit() { cut_ = true; }
 
+  // The next COMMIT never reaches the server; the connection ends after `meanwhile` ran.
+  void LoseNextCommit(std::function<void()> meanwhile) {
+    meanwhile_ = std::move(meanwhile);
+    lose_ = true;
+  }
+
  private:
   void Serve();
   void Carry(int client);
@@ -28,6 +35,8 @@ class PgProxy {
   std::string folder_;
   int listening_ = -1;
   std::atomic<bool> cut_ = false;
+  std::atomic<bool> lose_ = false;
+  std::function<void()> meanwhile_;
   std::thread thread_;
   std::vector<std::thread> carriers_;
 };
