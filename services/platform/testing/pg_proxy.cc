@@ -58,7 +58,8 @@ PgProxy::~PgProxy() {
 }
 
 void PgProxy::Serve() {
-  for (int client; (client = accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) carriers_.emplace_back([this, client] { Carry(client); });
+  for (int client; (client = accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;)
+    carriers_.emplace_back([this, client] { Carry(client); });
 }
 
 void PgProxy::Carry(int client) {

@@ -78,8 +78,8 @@ class HandleIndex {
     absl::flat_hash_map<Fingerprint, std::vector<Link>, FingerprintHash> several ABSL_GUARDED_BY(mutex);
   };
 
-  static constexpr std::size_t kShards = 256;       // a growing shard moves at most some thousand handles at 2 million
-  static constexpr std::size_t kChunk = 1024;         // people
+  static constexpr std::size_t kShards = 256;        // a growing shard moves at most some thousand handles at 2 million
+  static constexpr std::size_t kChunk = 1024;        // people
   static constexpr std::size_t kChunks = 16 * 1024;  // 16 million people
   static constexpr std::size_t kLocks = 64;
 
