@@ -1,0 +1,54 @@
+// Letters through GOV.UK Notify (a stand-in by its public documentation), and mail by STARTTLS with authentication.
+#include "tests/functional/receivers.h"
+
+namespace evenhand::testing {
+namespace {
+
+constexpr char kService[] = "26785a09-ab16-4eb0-8407-a37497a57506";
+constexpr char kSecret[] = "3d844edf-8d35-48ac-975b-e847b4f122b0";
+
+TEST(LetterNotify, ALetterGoesOnceThroughFaultsAndItsReceiptIsDelivered) {
+  const Folder folder;
+  const int port = UnusedPort();
+  const Peer notify({"python3", "tests/functional/peers/notify_peer.py", std::to_string(port), folder.path + "/letters.jsonl", kSecret},
+                    port);
+  Stack stack({{"EVENHAND_NOTIFY_URL", "http://127.0.0.1:" + std::to_string(port)},
+               {"EVENHAND_NOTIFY_KEY", std::string("trial-") + kService + "-" + kSecret},
+               {"EVENHAND_RETRY_FIRST", "200ms"}});
+  const Json address = {"Pat Example", "1 High Street", "Alloa", "FK10 1AA"};
+  const Reply person = stack.As("team_leader")
+                           .Post("/v1/people", {{"displayName", "Pat Example"},
+                                                {"handles", {{{"kind", "PHONE"}, {"value", FreshPhone()}}}},
+                                                {"postalAddress", {{"lines", address}, {"confirmed", true}}}});
+  const std::string restriction = Impose(stack, person.id()).id();
+  const auto state = [&] {
+    return stack.Sql("select state from notification.notification where kind = 'LETTER' and restriction_id = '" + restriction + "'");
+  };
+  EXPECT_TRUE(Eventually([&] { return state().rfind("DELIVERED", 0) == 0; }, 40)) << state();
+  EXPECT_EQ(LinesOf(folder.path + "/letters.jsonl").size(), 1U);
+}
+
+TEST(LetterNotify, MailIsTakenByAServerThatAsksForStartTlsAndAPassword) {
+  const Folder folder;
+  const std::string certificate = folder.path + "/certificate.pem", key = folder.path + "/key.pem";
+  const std::string make =
+      "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -keyout " + key +
+      " -out " + certificate + " 2>/dev/null && chmod -R a+rX " + folder.path;
+  ASSERT_EQ(std::system(make.c_str()), 0);
+  const int port = UnusedPort();
+  const Peer mail({"python3", "tests/functional/peers/mail_peer.py", std::to_string(port), folder.path + "/mail.jsonl", certificate, key},
+                  port);
+  Stack stack({{"EVENHAND_SMTP_URL", "smtp://127.0.0.1:" + std::to_string(port)},
+               {"EVENHAND_SMTP_CA", certificate},
+               {"EVENHAND_SMTP_USER", "evenhand"},
+               {"EVENHAND_SMTP_PASSWORD", "letmein"}});
+  ASSERT_THAT(stack.As("administrator", "")
+                  .Put("/v1/audiences/public-numbers", {{"members", {{{"staffId", "u-one"}, {"email", "one@example.org"}}}}}),
+              Succeeds());
+  Impose(stack, RegisterPerson(stack));
+  ASSERT_TRUE(Eventually([&] { return LinesOf(folder.path + "/mail.jsonl").size() == 1; }, 20));
+  EXPECT_EQ(LinesOf(folder.path + "/mail.jsonl")[0]["secure"], true);
+}
+
+}  // namespace
+}  // namespace evenhand::testing
