@@ -1,5 +1,6 @@
 // JSON in and out: what is read, what is refused and where, and that json_util agrees.
 #include <gmock/gmock.h>
+#include <google/protobuf/field_mask.pb.h>
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>
@@ -124,6 +125,12 @@ TEST(JsonReader, HalfASurrogatePairIsNoText) {
 TEST(JsonReader, NothingHidesBehindAZeroByte) {
   RecordIncidentRequest message;
   EXPECT_THAT(ReadJson(std::string_view("{}\0{\"sourceRef\":1}", 18), &message), SizeIs(1));
+}
+
+TEST(JsonReader, FieldMasksAreLowerCamelCase) {
+  google::protobuf::FieldMask mask;
+  for (const char* good : {R"("displayName,handles.kind")", R"("")"}) EXPECT_THAT(ReadJson(good, &mask), SizeIs(0)) << good;
+  for (const char* bad : {R"("Handles")", R"("a,,b")", R"("a.")", R"("display_name")"}) EXPECT_THAT(ReadJson(bad, &mask), SizeIs(1)) << bad;
 }
 
 TEST(JsonReader, BytesHaveOneText) {

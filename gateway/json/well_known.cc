@@ -44,6 +44,18 @@ bool LooksLikeTime(std::string_view text) {
          AllDigits(rest.substr(4));
 }
 
+// lowerCamelCase paths; protobuf's own two readers disagree about a name that begins with a capital letter.
+bool LooksLikeMask(std::string_view text) {
+  bool begins = true;
+  for (const char c : text) {
+    const bool small = c >= 'a' && c <= 'z', more = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    const bool ends = c == '.' || c == ',';
+    if (begins ? !small : !small && !more && !ends) return false;
+    begins = ends;
+  }
+  return !begins || text.empty();
+}
+
 }  // namespace
 
 Form FormOf(const google::protobuf::Descriptor& type) {
@@ -79,7 +91,7 @@ std::string_view ReadWellKnown(Form form, std::string_view text, google::protobu
       if (TimeUtil::FromString(copy, static_cast<google::protobuf::Duration*>(message))) return {};
       return "This is not a duration such as \"604800s\".";
     default:
-      if (FieldMaskUtil::FromJsonString(copy, static_cast<google::protobuf::FieldMask*>(message))) return {};
+      if (LooksLikeMask(text) && FieldMaskUtil::FromJsonString(copy, static_cast<google::protobuf::FieldMask*>(message))) return {};
       return "This is not a list of field names such as \"displayName,handles\".";
   }
 }
