@@ -11,6 +11,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include "services/platform/auth/base64url.h"
 #include "services/platform/obs/log.h"
 
 namespace evenhand {
@@ -51,6 +52,15 @@ absl::StatusOr<std::string> Fetch(const std::string& source) {
   return body;
 }
 
+// RFC 7518, 6.2 and 6.3: the members that are numbers in base64url.
+bool NumbersAreEncoded(const rapidjson::Value& key) {
+  for (const char* name : {"n", "e", "x", "y", "d", "p", "q", "dp", "dq", "qi", "k"}) {
+    if (!key.HasMember(name)) continue;
+    if (!key[name].IsString() || !IsBase64Url({key[name].GetString(), key[name].GetStringLength()})) return false;
+  }
+  return true;
+}
+
 absl::StatusOr<std::map<std::string, Jwk>> Parse(const std::string& text, bool allow_dev_key) {
   rapidjson::Document document;
   document.Parse(text.c_str());
@@ -66,6 +76,10 @@ absl::StatusOr<std::map<std::string, Jwk>> Parse(const std::string& text, bool a
       continue;
     }
     if (entry.HasMember("use") && entry["use"] != "sig") continue;
+    if (!NumbersAreEncoded(entry)) {
+      Log(Level::kWarning, "a published key is not readable");
+      continue;
+    }
     rapidjson::StringBuffer one;
     rapidjson::Writer<rapidjson::StringBuffer> writer(one);
     entry.Accept(writer);

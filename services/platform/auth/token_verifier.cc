@@ -6,6 +6,7 @@
 #include <absl/time/clock.h>
 #include <rapidjson/document.h>
 
+#include "services/platform/auth/base64url.h"
 #include "services/platform/auth/jwks.h"
 
 namespace evenhand {
@@ -27,6 +28,7 @@ bool FitsKey(std::string_view algorithm, const cjose_jwk_t* key) {
 
 // The payload of a token whose signature holds.
 absl::StatusOr<std::string> Payload(Jwks& keys, std::string_view token) {
+  if (!IsCompactJws(token)) return Unauthenticated();
   cjose_err error;
   const std::unique_ptr<cjose_jws_t, decltype(&cjose_jws_release)> jws(cjose_jws_import(token.data(), token.size(), &error),
                                                                        cjose_jws_release);

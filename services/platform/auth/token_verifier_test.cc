@@ -168,6 +168,24 @@ TEST_F(Tokens, TheDevelopmentKeyIsRefusedOutsideDevMode) {
   EXPECT_TRUE(With({&dev}, true).Verify(dev.Sign(Claims())).ok());
 }
 
+TEST_F(Tokens, WhatIsNotBase64UrlIsRefusedAndEndsNothing) {
+  const TokenVerifier verifier = With({&rsa_});
+  const std::string good = rsa_.Sign(Claims());
+  const std::size_t first = good.find('.'), second = good.rfind('.');
+  for (const std::size_t at : {std::size_t{3}, first + 3, second + 3}) {
+    std::string bad = good;
+    bad[at] = '=';
+    EXPECT_FALSE(verifier.Verify(bad).ok());
+    EXPECT_FALSE(verifier.Verify(std::string(good).insert(at, "=")).ok());
+    EXPECT_FALSE(verifier.Verify(std::string(good).insert(at, "+/ %")).ok());
+  }
+  std::string set = KeySet({&rsa_});
+  set.insert(set.find("\"n\":\"") + 12, "=");
+  provider_.Answer(200, set);
+  EXPECT_TRUE(verifier.Refresh().ok()) << "a key that can't be read is left out";
+  EXPECT_FALSE(verifier.Verify(rsa_.Sign(Claims(R"(,"x":3)"))).ok());
+}
+
 TEST_F(Tokens, AFloodOfUnknownKeysCostsOneFetchACoolDown) {
   const TokenVerifier verifier = With({&rsa_});
   ASSERT_TRUE(verifier.Verify(rsa_.Sign(Claims())).ok());
