@@ -238,7 +238,9 @@ bool Reader::MapKey(std::string_view key, const FieldDescriptor* field, Message*
   Value text;
   text.SetString(rapidjson::StringRef(key.data(), static_cast<rapidjson::SizeType>(key.size())));
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) return Scalar(text, field, entry);
-  return !ReadText(field->json_name(), key, entry) || (Fault("This key is of the wrong type."), false);
+  // One text for one key: " 1" and "-0" would be a second way to say 1 and 0.
+  const bool plain = key != "-0" && key.find_first_of(" \t\r\n") == std::string_view::npos;
+  return (plain && !ReadText(field->json_name(), key, entry)) || (Fault("This key is of the wrong type."), false);
 }
 
 void Reader::Map(const Value& value, const FieldDescriptor* field, Message* message) {
@@ -265,6 +267,9 @@ Refusals ReadJson(std::string_view text, Message* message) {
   char space[4096];  // a check's whole document, without a visit to the heap
   rapidjson::MemoryPoolAllocator<> pool(space, sizeof space);
   rapidjson::Document document(&pool);
+  // The parser skips each byte of a byte order mark, alone too; a mark has no place here (RFC 8259, 8.1).
+  if (!text.empty() && static_cast<unsigned char>(text.front()) >= 0x80)
+    return {{"", "", "The body is not readable JSON at byte 0: this begins no value."}};
   // The parser takes a zero byte for the end and would not look at what follows.
   if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos)
     return {{"", PathAt(text, zero), "The body is not readable JSON at byte " + std::to_string(zero) + ": a zero byte."}};

@@ -127,6 +127,11 @@ TEST(JsonReader, NothingHidesBehindAZeroByte) {
   EXPECT_THAT(ReadJson(std::string_view("{}\0{\"sourceRef\":1}", 18), &message), SizeIs(1));
 }
 
+// Found by fuzzing: rapidjson skips EF, BB and BF, each by itself.
+TEST(JsonReader, NoByteOrderMarkNorHalfOfOne) {
+  for (const char* text : {"\xbf{}", "\xef\xbb\xbf{}", "\xef{}"}) EXPECT_THAT(Faults(text), SizeIs(1));
+}
+
 TEST(JsonReader, FieldMasksAreLowerCamelCase) {
   google::protobuf::FieldMask mask;
   for (const char* good : {R"("displayName,handles.kind")", R"("")"}) EXPECT_THAT(ReadJson(good, &mask), SizeIs(0)) << good;
