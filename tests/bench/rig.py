@@ -20,6 +20,7 @@ sys.path.insert(0, str(CLONE / "tools" / "cli"))
 import inspect_stack  # noqa: E402
 import postgres  # noqa: E402
 from places import DataDir  # noqa: E402
+from plan import free_ports  # noqa: E402
 
 GENERATORS = ("bench-load", "bench-index", "bench-stream")
 
@@ -33,9 +34,7 @@ def build():
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_ports(1)[0]
 
 
 def run(program, **options):
@@ -115,7 +114,15 @@ class Stack:
         return path
 
     def load(self, port, bodies, seconds, rate=0, path=CHECK, connections=CONNECTIONS):
+        self.settle()
         return run("bench-load", port=port, path=path, token=self.token, bodies=bodies, connections=connections, seconds=seconds, rate=rate)
+
+    def settle(self):
+        """Waits until the audit of what was measured last is in the database, so that its copying is not measured with what comes next."""
+        for _ in range(600):
+            if not any((self.data / "state" / "restriction" / "check-spool").glob("*.spool")):
+                return
+            time.sleep(0.1)
 
     def processes(self):
         return json.loads(self.tool("status", "--output", "json"))["processes"]
