@@ -2,6 +2,9 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { components, paths } from './evenhand.js';
 
+// Node 18, Debian's, has no global `crypto` yet; a test's keys need to be different, not secret.
+const aUuid = () => '00000000-0000-4000-8000-000000000000'.replace(/0/g, () => Math.floor(Math.random() * 16).toString(16));
+
 declare const process: { argv: string[]; env: Record<string, string | undefined>; exit(code: number): never };
 
 const [, , url, exportFile] = process.argv;
@@ -13,7 +16,7 @@ function clientOf(who: string) {
     onRequest({ request }) {
       request.headers.set('Authorization', `Bearer ${process.env[who]}`);
       if (request.method !== 'GET' && !request.headers.has('Idempotency-Key') && !request.url.includes(':import'))
-        request.headers.set('Idempotency-Key', `"${crypto.randomUUID()}"`);
+        request.headers.set('Idempotency-Key', `"${aUuid()}"`);
       return request;
     },
   };
@@ -39,7 +42,7 @@ function has(value: string | undefined, name: string): string {
 
 const employee = clientOf('EMPLOYEE'), leader = clientOf('LEADER'), manager = clientOf('MANAGER'), director = clientOf('DIRECTOR');
 const crm = clientOf('CRM'), portal = clientOf('PORTAL');
-const unique = crypto.randomUUID().slice(0, 8);
+const unique = aUuid().slice(0, 8);
 const phone = `01632 960${String(Math.floor(Math.random() * 1000)).padStart(3, '0')}`;
 
 step = 'import';
