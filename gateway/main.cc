@@ -1,21 +1,13 @@
 // The gateway: REST outside, gRPC inside. Wiring only.
-#include <csignal>
-
 #include <iostream>
 
 #include "gateway/file_limit.h"
 #include "gateway/gateway.h"
 #include "gateway/probe.h"
+#include "services/platform/rpc/signals.h"
 
 int main(int argc, char** argv) {
-  // Before any thread: signals are waited for, never handled.
-  sigset_t ends;
-  sigemptyset(&ends);
-  sigaddset(&ends, SIGTERM);
-  sigaddset(&ends, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-
+  const sigset_t signals = evenhand::BlockSignals();
   if (argc > 1 && std::string_view(argv[1]) == "openapi") {
     std::cout << evenhand::gateway::OpenApiDocument() << "\n";
     return 0;
@@ -37,8 +29,7 @@ int main(int argc, char** argv) {
   try {
     evenhand::gateway::Gateway gateway(*settings);
     gateway.Start();
-    int signal = 0;
-    sigwait(&ends, &signal);
+    evenhand::WaitForTheEnd(signals, *settings);
     gateway.Drain();
     // gRPC's threads may still be telling of calls that were cut; nothing is left to say, and nobody should wait for it.
     std::_Exit(0);

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include <absl/container/flat_hash_set.h>
-#include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 
+#include "gateway/json/exact_numbers.h"
 #include "gateway/json/field_table.h"
 #include "gateway/json/json_path.h"
 #include "gateway/json/well_known.h"
@@ -16,6 +16,9 @@
 
 namespace evenhand::gateway {
 namespace {
+
+// Iterative, so that a million brackets cost memory in proportion and no stack.
+constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
@@ -262,8 +265,6 @@ void Reader::Map(const Value& value, const FieldDescriptor* field, Message* mess
 }  // namespace
 
 Refusals ReadJson(std::string_view text, Message* message) {
-  // Iterative, so that a million brackets cost memory in proportion and no stack.
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
   char space[4096];  // a check's whole document, without a visit to the heap
   rapidjson::MemoryPoolAllocator<> pool(space, sizeof space);
   rapidjson::Document document(&pool);
@@ -273,11 +274,10 @@ Refusals ReadJson(std::string_view text, Message* message) {
   // The parser takes a zero byte for the end and would not look at what follows.
   if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos)
     return {{"", PathAt(text, zero), "The body is not readable JSON at byte " + std::to_string(zero) + ": a zero byte."}};
-  document.Parse<kFlags>(text.data(), text.size());
-  if (document.HasParseError()) {
-    return {{"", PathAt(text, document.GetErrorOffset()),
-             std::string("The body is not readable JSON at byte ") + std::to_string(document.GetErrorOffset()) + ": " +
-                 rapidjson::GetParseError_En(document.GetParseError())}};
+  if (const auto parsed = ParseExactly<kFlags>(text, &document); parsed.IsError()) {
+    const auto why = parsed.Code() == rapidjson::kParseErrorTermination ? rapidjson::kParseErrorNumberTooBig : parsed.Code();
+    return {{"", PathAt(text, parsed.Offset()),
+             "The body is not readable JSON at byte " + std::to_string(parsed.Offset()) + ": " + rapidjson::GetParseError_En(why)}};
   }
   Reader reader;
   reader.Into(document, message);
@@ -304,8 +304,7 @@ std::optional<Violation> ReadText(std::string_view name, std::string_view value,
   if (quoted) {
     document.SetString(rapidjson::StringRef(value.data(), static_cast<rapidjson::SizeType>(value.size())));
   } else {
-    document.Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag>(value.data(), value.size());
-    if (document.HasParseError()) document.SetNull();
+    if (ParseExactly<kFlags>(value, &document).IsError()) document.SetNull();
   }
   Reader reader;
   reader.path.Enter(name);

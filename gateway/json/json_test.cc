@@ -42,6 +42,27 @@ TEST(JsonReader, ReadsWhatJsonUtilReads) {
   EXPECT_TRUE(MessageDifferencer::Equals(ours, theirs)) << ours.DebugString();
 }
 
+// Found by fuzzing: rapidjson read "0e38" as 18446744073709551616, and "1.7976931348623159e308" as infinity.
+TEST(JsonReader, NumbersAreWhatTheirTextSays) {
+  const auto real = [](std::string_view text) {
+    const std::string json = "{\"a\":" + std::string(text) + "}";
+    google::protobuf::Struct fields;
+    EXPECT_THAT(ReadJson(json, &fields), SizeIs(0)) << text;
+    return fields.fields().at("a").number_value();
+  };
+  for (const char* zero : {"0", "-0", "0e38", "0e300", "0.0e99", "0.000e+40", "1e-400", "0e-400"}) EXPECT_EQ(real(zero), 0) << zero;
+  EXPECT_EQ(real("1.7976931348623157e308"), 1.7976931348623157e308);
+  EXPECT_EQ(real("2.2250738585072011e-308"), 2.2250738585072011e-308);
+  EXPECT_EQ(real("1000000000000000000000000000000.5"), 1e30);
+  EXPECT_EQ(real("9007199254740993"), 9007199254740992.0);
+  EXPECT_EQ(real("1" + std::string(200, '0') + "e-200"), 1);
+  google::protobuf::Struct fields;
+  EXPECT_THAT(ReadJson(R"({"a":1.7976931348623159e308})", &fields), SizeIs(1));
+  EXPECT_THAT(ReadJson(R"({"a":1e309})", &fields), SizeIs(1));
+  RecordIncidentRequest request;
+  EXPECT_THAT(ReadJson(R"({"sourceVersion":0e38})", &request), SizeIs(1)) << "a whole number is written as one";
+}
+
 TEST(JsonReader, NamesTheFieldAtFault) {
   EXPECT_THAT(Faults(R"({"zz":1})"), At("zz"));
   EXPECT_THAT(Faults(R"({"staff":[{},{"zz":1}]})"), At("staff[1].zz"));

@@ -46,6 +46,13 @@ bool ParseSpan(std::string text, absl::Duration* span) {
   return absl::ParseDuration(text, span);
 }
 
+bool IsAddress(const std::string& value) {
+  if (value.starts_with("unix:")) return value.size() > 5;
+  const std::size_t colon = value.rfind(':');
+  int port = 0;
+  return colon != std::string::npos && colon > 0 && absl::SimpleAtoi(value.substr(colon + 1), &port) && port >= 0 && port <= 65'535;
+}
+
 // What is wrong with a value of this kind, or "".
 std::string FaultOf(const SettingRow& row, const std::string& value) {
   int number = 0;
@@ -53,6 +60,8 @@ std::string FaultOf(const SettingRow& row, const std::string& value) {
   if (row.fallback == "required" && value.empty()) return absl::StrCat("is required: ", std::string(row.why));
   if (value.empty()) return "";
   if (row.kind == Kind::kNumber && (!absl::SimpleAtoi(value, &number) || number < 1)) return "is no positive number";
+  if (row.kind == Kind::kCount && (!absl::SimpleAtoi(value, &number) || number < 0)) return "is no whole number, 0 or more";
+  if (row.kind == Kind::kAddress && !IsAddress(value)) return "is no address (host:port or unix:/path)";
   if (row.kind == Kind::kDuration && (!ParseSpan(value, &span) || span < absl::ZeroDuration())) return "is no duration (20s, 5m, 2h, 1d)";
   if (row.kind == Kind::kChoice || row.kind == Kind::kBoolean) {
     const std::vector<std::string> choices = absl::StrSplit(std::string(row.unit), '|');

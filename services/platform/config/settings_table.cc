@@ -6,9 +6,9 @@ namespace {
 constexpr SettingRow kTable[] = {
     // Where and how the process runs.
     {"mode", Kind::kChoice, "all", "production", "dev|production", "dev allows the development key, shifted time and plain HTTP"},
-    {"listen", Kind::kText, "all", "required", "unix:/path or host:port", "where it answers: gRPC for services, REST for the gateway"},
-    {"metrics-listen", Kind::kText, "all", "127.0.0.1:0", "host:port", "where /metrics is, alone on its port"},
-    {"health-listen", Kind::kText, "services", "", "host:port", "plain gRPC health alone, for Kubernetes' probes; off when empty"},
+    {"listen", Kind::kAddress, "all", "required", "unix:/path or host:port", "where it answers: gRPC for services, REST for the gateway"},
+    {"metrics-listen", Kind::kAddress, "all", "127.0.0.1:0", "host:port", "where /metrics is, alone on its port"},
+    {"health-listen", Kind::kAddress, "services", "", "host:port", "plain gRPC health alone, for Kubernetes' probes; off when empty"},
     {"state-dir", Kind::kText, "all", "required", "folder", "evidence, spools and printed letters"},
     {"log-level", Kind::kChoice, "all", "info", "debug|info|warning|error",
      "the least that is logged; SIGHUP reads the file <state-dir>/log-level"},
@@ -34,10 +34,10 @@ constexpr SettingRow kTable[] = {
     {"edge-key", Kind::kText, "gateway", "", "file", "PEM private key of the REST port"},
     {"max-connections", Kind::kNumber, "gateway", "10000", "connections", "in total; more are answered 503 and closed"},
     {"max-connections-per-client", Kind::kNumber, "gateway", "5000", "connections", "by address"},
-    {"rate-limit", Kind::kText, "gateway", "6000000", "requests a minute", "by token subject, or by address without a token; 0 is off"},
+    {"rate-limit", Kind::kCount, "gateway", "6000000", "requests a minute", "by token subject, or by address without a token; 0 is off"},
     {"cors-origins", Kind::kText, "gateway", "", "origins, comma between", "browsers of these origins may call; none by default"},
     {"request-timeout", Kind::kDuration, "gateway", "30s", "duration", "a caller's request ends then, and what it holds is freed"},
-    {"edge-threads", Kind::kText, "gateway", "0", "threads", "I/O threads; 0 is one a core"},
+    {"edge-threads", Kind::kCount, "gateway", "0", "threads", "I/O threads; 0 is one a core"},
     // incident-service.
     {"clamd", Kind::kText, "incident-service", "", "host:port or unix:/path",
      "the virus scanner; without one evidence is marked UNSCANNED (12.3)"},
@@ -49,11 +49,18 @@ constexpr SettingRow kTable[] = {
     {"check-spool-limit", Kind::kNumber, "restriction-service", "256", "MiB",
      "audit records of checks that wait on disk for the database; when they are full, guidance is refused (503), never given unrecorded "
      "(12.4)"},
+    {"retain-years", Kind::kNumber, "restriction-service", "1", "years",
+     "a restriction on contact is kept, from its end (ranges published by councils)"},
+    {"retain-years-abuse", Kind::kNumber, "restriction-service", "3", "years", "the same after abuse"},
+    {"retain-years-violence", Kind::kNumber, "restriction-service", "5", "years", "the same after violence or a threat of it"},
+    {"review-months", Kind::kNumber, "restriction-service", "6", "months",
+     "to a restriction's review where the decision names no date (7.4)"},
+    {"marker-review-months", Kind::kNumber, "restriction-service", "12", "months", "to the review of a marker on the register"},
     // The other processes.
-    {"incident", Kind::kText, "all", "", "address", "incident-service"},
-    {"restriction", Kind::kText, "all", "", "address", "restriction-service"},
-    {"appeal", Kind::kText, "all", "", "address", "appeal-service"},
-    {"notification", Kind::kText, "all", "", "address", "notification-service"},
+    {"incident", Kind::kAddress, "all", "", "address", "incident-service"},
+    {"restriction", Kind::kAddress, "all", "", "address", "restriction-service"},
+    {"appeal", Kind::kAddress, "all", "", "address", "appeal-service"},
+    {"notification", Kind::kAddress, "all", "", "address", "notification-service"},
     // Appeals (services/appeal).
     {"appeal-window", Kind::kNumber, "services", "20", "working days",
      "to appeal a decision, from the day the person was told (City of Edinburgh, Aberdeen)"},

@@ -6,7 +6,16 @@
 
 namespace evenhand {
 
-enum class Kind { kText, kChoice, kNumber, kDuration, kBoolean, kSecret };
+enum class Kind {
+  kText,
+  kChoice,
+  kNumber,   // 1 or more
+  kCount,    // 0 or more
+  kAddress,  // host:port or unix:/path
+  kDuration,
+  kBoolean,
+  kSecret,
+};
 
 struct SettingRow {
   std::string_view name;  // --name=value, EVENHAND_NAME

@@ -50,6 +50,14 @@ TEST_F(SettingsOf, OneErrorNamesEveryFault) {
   }
 }
 
+TEST_F(SettingsOf, AnAddressAndACountAreChecked) {
+  for (const char* good : {"127.0.0.1:0", "0.0.0.0:65535", "[::1]:80", "unix:/run/s.sock"})
+    EXPECT_TRUE(Read({"--mode=dev", std::string("--listen=") + good}).ok()) << good;
+  for (const char* bad : {"7000", ":7000", "host:", "host:port", "host:70000", "unix:"})
+    EXPECT_FALSE(Read({"--mode=dev", std::string("--listen=") + bad}).ok()) << bad;
+  EXPECT_FALSE(Read({"--retain-years=0"}).ok()) << "nothing is kept for no time at all";
+}
+
 TEST_F(SettingsOf, ASecretIsNeverTakenAsAnArgumentNorShown) {
   EXPECT_FALSE(Read({"--database=host=db"}).ok());
   const auto settings = Read({});

@@ -1,5 +1,6 @@
 #include "services/platform/obs/log.h"
 
+#include <atomic>
 #include <utility>
 
 #include <absl/time/clock.h>
@@ -13,7 +14,7 @@ namespace evenhand {
 namespace {
 
 std::string process_name = "evenhand";
-Level least = Level::kInfo;
+std::atomic<Level> least = Level::kInfo;  // SIGHUP changes it while others log
 thread_local std::string current_trace;
 
 constexpr std::string_view kNames[] = {"debug", "info", "warning", "error"};
@@ -40,7 +41,7 @@ bool SetLogLevel(std::string_view level) {
 }
 
 void Log(Level level, std::string_view event, std::initializer_list<Field> fields) {
-  if (level < least) return;
+  if (level < least.load(std::memory_order_relaxed)) return;
   rapidjson::StringBuffer line;
   rapidjson::Writer<rapidjson::StringBuffer> json(line);
   json.StartObject();

@@ -1,10 +1,8 @@
 #include "services/platform/rpc/service_main.h"
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -24,6 +22,7 @@
 #include "services/platform/outbox/relay.h"
 #include "services/platform/rpc/health_command.h"
 #include "services/platform/rpc/peer.h"
+#include "services/platform/rpc/signals.h"
 #include "services/platform/rpc/unix_listener.h"
 
 namespace evenhand {
@@ -33,26 +32,6 @@ constexpr absl::Duration kGiveBackEvery = absl::Seconds(30);
 constexpr char kEventService[] = "evenhand.common.v1.EventService";
 
 std::string AddressOf(const Settings& settings, const std::string& peer) { return settings.Get(peer); }
-
-// SIGTERM and SIGINT are waited for, never handled: a handler may not shut a server down.
-sigset_t BlockSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-  return signals;
-}
-
-// SIGHUP reads the level again, so that an operator can look closer at a running process.
-void WaitForTheEnd(const sigset_t& signals, const Settings& settings) {
-  for (int signal = 0; sigwait(&signals, &signal) == 0;) {
-    if (signal != SIGHUP) return;
-    std::string level;
-    if (std::ifstream(settings.state_dir + "/log-level") >> level && SetLogLevel(level))
-      Log(Level::kWarning, "log level changed", {{"level", level}});
-  }
-}
 
 int Complain(const absl::Status& status) {
   std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
