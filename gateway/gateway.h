@@ -21,6 +21,7 @@ class Gateway {
  public:
   // Throws when a setting can't be carried out (port taken, certificate unreadable).
   explicit Gateway(const Settings& settings);
+  ~Gateway() { server_.Stop(); }
 
   void Start();
   void Drain();

@@ -1,39 +1,64 @@
-// One life of a check stream's gRPC call. Its reactions run on gRPC's threads and only post to the gateway thread.
+// One life of a check stream's gRPC call: a connection, one HTTP/2 stream on it, messages both ways (gRPC over HTTP/2, PROTOCOL-HTTP2.md
+// of the gRPC project). By nghttp2 on the gateway thread's own loop, so that a batch costs no thread's wake-up here (ADR 7).
 #pragma once
 
-#include "gateway/call/check_stream.h"
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <nghttp2/nghttp2.h>
+
+#include "evenhand/restriction/v1/contact_service.pb.h"
+#include "gateway/call/upstream_wire.h"
+#include "gateway/http/exchange.h"
 
 namespace evenhand::gateway {
 
-class CheckLink final : public grpc::ClientBidiReactor<restriction::v1::CheckBatch, restriction::v1::CheckBatchReply>,
-                        public std::enable_shared_from_this<CheckLink> {
+class CheckLink final : public std::enable_shared_from_this<CheckLink> {
  public:
-  using Batch = restriction::v1::CheckBatch;
-  using Reply = restriction::v1::CheckBatchReply;
+  struct Owner {
+    virtual ~Owner() = default;
+    virtual void OnLinked() = 0;
+    virtual void OnReply(const restriction::v1::CheckBatchReply& reply) = 0;
+    virtual void OnBroken(const std::string& why) = 0;  // the last call; the link is of no more use
+  };
 
-  CheckLink(CheckStream* owner, asio::io_context& io) : owner_(owner), io_(io) {}
+  CheckLink(Owner* owner, asio::io_context& io, const std::string& address, const Settings& settings);
+  ~CheckLink();
+  CheckLink(const CheckLink&) = delete;
+  CheckLink& operator=(const CheckLink&) = delete;
 
-  // On the gateway thread.
-  void Start(restriction::v1::ContactStreamService::Stub& stub);
-  bool busy() const { return busy_; }
-  void Send(Batch* batch);  // takes the content; not while busy
-  bool Arrived();           // one of: written, answered. True for the second: no longer busy
-  void Cancel() { context_.TryCancel(); }
-  void Forget() { owner_ = nullptr; }
-
-  void OnReadDone(bool ok) override;
-  void OnWriteDone(bool ok) override;
-  void OnDone(const grpc::Status& status) override;
+  void Start();
+  bool linked() const { return linked_; }
+  void Send(const restriction::v1::CheckBatch& batch);  // once linked
+  void Break(const std::string& why);                   // tells the owner, unless it has been told
+  void Forget();                                        // ends without telling
 
  private:
-  CheckStream* owner_;
-  asio::io_context& io_;
-  std::shared_ptr<CheckLink> self_;  // until OnDone
-  grpc::ClientContext context_;
-  Batch sending_;
-  Reply incoming_;
-  bool busy_ = false;
-  std::atomic<int> awaited_{0};  // a batch's write and its prompt reply: gRPC may tell of either first
+  static constexpr std::size_t kReadBytes = 64 * 1024;
+  struct Callbacks;
+
+  void OpenStream();
+  void Read();
+  bool Take(std::size_t bytes);
+  void Pump();
+  void Write();
+  bool TakeMessages();
+
+  Owner* owner_;
+  UpstreamWire wire_;
+  nghttp2_session* session_ = nullptr;
+  std::int32_t stream_ = 0;
+  bool linked_ = false, broken_ = false, writing_ = false;
+  std::string unsent_;         // messages that HTTP/2 has not taken yet: its window is the back-pressure
+  std::size_t unsent_at_ = 0;  // taken of them
+  std::string out_, writing_out_;
+  std::size_t written_ = 0;
+  std::string in_;  // DATA, not yet whole messages
+  std::string why_;
+  std::array<char, kReadBytes> space_;
+  restriction::v1::CheckBatchReply reply_;  // used again and again: keeps its memory
 };
 
 }  // namespace evenhand::gateway

@@ -2,7 +2,6 @@
 
 #include <google/rpc/status.pb.h>
 
-#include "gateway/call/check_link.h"
 #include "gateway/call/messages.h"
 #include "gateway/json/json_writer.h"
 #include "gateway/problem.h"
@@ -12,16 +11,13 @@ namespace evenhand::gateway {
 
 namespace v1 = restriction::v1;
 
-CheckStream::CheckStream(asio::io_context& io, std::shared_ptr<grpc::Channel> channel)
-    : io_(io), stub_(v1::ContactStreamService::NewStub(channel)) {}
+CheckStream::CheckStream(asio::io_context& io, std::string address, const Settings& settings)
+    : io_(io), address_(std::move(address)), settings_(settings) {}
 
 CheckStream::~CheckStream() { Stop(); }
 
 void CheckStream::Stop() {
-  if (link_ == nullptr) return;
-  link_->Forget();
-  link_->Cancel();
-  link_ = nullptr;
+  if (const auto link = std::exchange(link_, nullptr)) link->Forget();
 }
 
 std::uint32_t CheckStream::NumberOf(std::string_view token) {
@@ -45,22 +41,38 @@ void CheckStream::Submit(const std::shared_ptr<Exchange>& exchange, const google
   item.set_traceparent(exchange->traceparent);
   request.SerializeToString(item.mutable_request());
   waiting_.emplace(id, exchange);
-  Flush();
+  FlushSoon();
+}
+
+// After every request that this round of the loop brings: they travel together.
+void CheckStream::FlushSoon() {
+  if (in_flight_ || std::exchange(flush_soon_, true)) return;
+  asio::post(io_, [this] {
+    flush_soon_ = false;
+    Flush();
+  });
 }
 
 void CheckStream::Flush() {
-  if (next_.items().empty()) return;
+  if (in_flight_ || next_.items().empty()) return;
   if (link_ == nullptr) {
-    link_ = std::make_shared<CheckLink>(this, io_);
-    link_->Start(*stub_);
+    CheckLink::Owner* const self = this;
+    link_ = std::make_shared<CheckLink>(self, io_, address_, settings_);
+    link_->Start();
   }
-  if (!link_->busy()) link_->Send(&next_);
+  if (link_ == nullptr || !link_->linked()) return;
+  in_flight_ = true;
+  link_->Send(next_);
+  next_.Clear();
 }
 
-void CheckStream::OnReply(const std::shared_ptr<CheckLink>& link, const v1::CheckBatchReply& reply) {
+void CheckStream::OnReply(const v1::CheckBatchReply& reply) {
   hanging_ = false;
+  if (!reply.late()) {
+    in_flight_ = false;
+    Flush();  // the next batch is looked up while the answers to this one are written
+  }
   for (const v1::CheckResult& result : reply.results()) Answer(result);
-  if (!reply.late() && link->Arrived()) Flush();
 }
 
 const std::string& CheckStream::JsonOf(const std::string& response) {
@@ -93,18 +105,14 @@ void CheckStream::Refuse(const std::shared_ptr<Exchange>& exchange) {
   exchange->Reply(ToResponse(away, exchange->path, exchange->trace_id));
 }
 
-void CheckStream::OnBroken(const std::shared_ptr<CheckLink>& link, const grpc::Status& status) {
-  if (link != link_) return;
+void CheckStream::OnBroken(const std::string& why) {
   link_ = nullptr;
-  hanging_ = false;
+  in_flight_ = hanging_ = false;
   tokens_.clear();
   next_.Clear();
-  if (!waiting_.empty()) {
-    Log(Level::kWarning, "check_stream_broke",
-        {{"code", std::to_string(status.error_code())}, {"waiting", std::to_string(waiting_.size())}});
-  }
   auto waiting = std::move(waiting_);
   waiting_.clear();
+  if (!waiting.empty()) Log(Level::kWarning, "check_stream_broke", {{"why", why}, {"waiting", std::to_string(waiting.size())}});
   for (const auto& [id, exchange] : waiting) Refuse(exchange);
 }
 
@@ -118,9 +126,11 @@ void CheckStream::Sweep(Exchange::Clock::time_point now) {
     }
     at = next;
   }
+  if (hanging_ && now - hanging_since_ > kLongestHang) link_->Break("it hangs");
   if (late.empty()) return;
-  if (link_ != nullptr && link_->busy() && !hanging_) {
+  if (link_ != nullptr && (in_flight_ || !link_->linked()) && !hanging_) {
     hanging_ = true;
+    hanging_since_ = now;
     Log(Level::kWarning, "checks_hang", {{"waiting", std::to_string(late.size())}});
   }
   for (const auto& exchange : late) Refuse(exchange);

@@ -2,26 +2,23 @@
 // in flight goes with the next: no timer, no lock, and batches grow by themselves under load.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 
 #include <absl/container/flat_hash_map.h>
 
-#include "evenhand/restriction/v1/contact_service.grpc.pb.h"
-#include "gateway/call/upstreams.h"
+#include "gateway/call/check_link.h"
 
 namespace evenhand::gateway {
 
-class CheckLink;
-
-class CheckStream {
+class CheckStream final : private CheckLink::Owner {
  public:
   // A phone is ringing: an answer later than this is none. Swept four times a second, so nobody waits for more than one.
   static constexpr std::chrono::milliseconds kCheckTime{750};
 
-  CheckStream(asio::io_context& io, std::shared_ptr<grpc::Channel> channel);
-  ~CheckStream();
+  // `address` of restriction-service, as in the settings.
+  CheckStream(asio::io_context& io, std::string address, const Settings& settings);
+  ~CheckStream() override;
 
   // `request` is a serialised CheckContactRequest.
   void Submit(const std::shared_ptr<Exchange>& exchange, const google::protobuf::Message& request);
@@ -30,24 +27,33 @@ class CheckStream {
   void Stop();
 
  private:
-  friend class CheckLink;
   // A stream's numbers for tokens start anew when they are used up (contact_service.proto, StreamToken).
   static constexpr std::uint32_t kTokens = 4096;
 
+  // A service that answers nothing for so long is looked for anew: it may be another process by now.
+  static constexpr std::chrono::seconds kLongestHang{5};
+
+  void OnLinked() override { Flush(); }
+  void OnReply(const restriction::v1::CheckBatchReply& reply) override;
+  void OnBroken(const std::string& why) override;
+
+  void FlushSoon();
   void Flush();
-  void OnReply(const std::shared_ptr<CheckLink>& link, const restriction::v1::CheckBatchReply& reply);
-  void OnBroken(const std::shared_ptr<CheckLink>& link, const grpc::Status& status);
   void Answer(const restriction::v1::CheckResult& result);
   void Refuse(const std::shared_ptr<Exchange>& exchange);
   std::uint32_t NumberOf(std::string_view token);
   const std::string& JsonOf(const std::string& response);
 
   asio::io_context& io_;
-  std::unique_ptr<restriction::v1::ContactStreamService::Stub> stub_;
+  const std::string address_;
+  const Settings& settings_;
   std::shared_ptr<CheckLink> link_;
+  bool in_flight_ = false;   // a batch that has no reply yet
+  bool flush_soon_ = false;  // at the end of the loop's round
   restriction::v1::CheckBatch next_;
   std::uint64_t last_id_ = 0;
   bool hanging_ = false;  // a batch waited too long, and nothing has come since
+  Exchange::Clock::time_point hanging_since_;
   absl::flat_hash_map<std::uint64_t, std::shared_ptr<Exchange>> waiting_;
   absl::flat_hash_map<std::string, std::uint32_t> tokens_;
   // All CLEAR answers of a moment are the same bytes: they are printed once.

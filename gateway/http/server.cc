@@ -67,9 +67,12 @@ Server::Server(ServerOptions options) : options_(std::move(options)), tls_(optio
   port_ = endpoint.port();
 }
 
-Server::~Server() {
+Server::~Server() { Stop(); }
+
+void Server::Stop() {
   for (auto& worker : workers_) worker->io.stop();
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 void Server::Start(Handler& handler, std::function<void(Worker&)> on_sweep, std::function<void(int)> on_count) {

@@ -44,6 +44,9 @@ class Server {
   // the last connection is gone or `grace` is over.
   void Drain(std::chrono::milliseconds settle, std::chrono::milliseconds grace);
 
+  // At once: when this returns, no handler runs any more.
+  void Stop();
+
  private:
   struct Port;
 
