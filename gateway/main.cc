@@ -4,6 +4,7 @@
 #include "gateway/file_limit.h"
 #include "gateway/gateway.h"
 #include "gateway/probe.h"
+#include "services/platform/rpc/dev_ca.h"
 #include "services/platform/rpc/signals.h"
 
 int main(int argc, char** argv) {
@@ -12,7 +13,7 @@ int main(int argc, char** argv) {
     std::cout << evenhand::gateway::OpenApiDocument() << "\n";
     return 0;
   }
-  const auto settings = evenhand::ReadSettings("gateway", argc, argv);
+  auto settings = evenhand::ReadSettings("gateway", argc, argv);
   if (!settings.ok()) {
     std::cerr << settings.status().message() << "\n";
     return 2;
@@ -25,6 +26,10 @@ int main(int argc, char** argv) {
     return evenhand::gateway::IsReady(settings->listen, !settings->Get("edge-certificate").empty()) ? 0 : 1;
   }
   evenhand::InitLog("gateway", settings->log_level);
+  if (const auto made = evenhand::MakeDevIdentity("gateway", &*settings); !made.ok()) {
+    std::cerr << made.message() << "\n";
+    return 2;
+  }
   evenhand::gateway::RaiseFileLimit(settings->Get("max-connections"));
   try {
     evenhand::gateway::Gateway gateway(*settings);

@@ -14,7 +14,7 @@ DEFAULT_PORT = 8080
 FREE_PORTS = range(20000, 32000)
 # Of the caller's environment the processes get their settings and little else.
 PASSED_ON = ("PATH", "LANG", "HOME", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS")
-OF_THE_TOOL = ("EVENHAND_SKIP_SETUP", "EVENHAND_DATA_DIR")
+OF_THE_TOOL = ("EVENHAND_SKIP_SETUP", "EVENHAND_DATA_DIR", "EVENHAND_TRANSPORT")
 
 
 def port_is_free(port):
@@ -42,9 +42,12 @@ class Plan:
         database, *self.metrics = free_ports(2 + len(SERVICES), taken=(port,))
         self.cluster = postgres.Cluster(data, database)
         self.sockets = data.socket_dir()
+        # EVENHAND_TRANSPORT=tcp: as on several machines, by mutual TLS; dev mode makes its own authority (state/dev-ca).
+        over_tcp = os.environ.get("EVENHAND_TRANSPORT") == "tcp"
+        self.ports = dict(zip(SERVICES, free_ports(len(SERVICES), taken=(port, database, *self.metrics)))) if over_tcp else {}
 
     def address(self, service):
-        return f"unix:{self.sockets}/{service}.sock"
+        return f"localhost:{self.ports[service]}" if self.ports else f"unix:{self.sockets}/{service}.sock"
 
     def _common(self, metrics_port):
         kept = {name: value for name, value in os.environ.items()

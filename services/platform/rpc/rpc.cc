@@ -65,6 +65,8 @@ std::optional<Refusal> Rpc::Admit(const grpc::ServerContextBase& context, Call& 
     call.actor = Actor{.id = absl::StrCat("system:", call.peer)};
     return std::nullopt;
   }
+  // Users come through the gateway; a service that asks does so on its own account, by a rule that names it.
+  if (call.peer != "gateway") return NotPermitted("4.1", "This is not asked by a service on its own account.");
   const std::string header = Metadata(context, "authorization");
   if (!header.starts_with(kBearer)) return Unauthenticated();
   const auto actor = tokens_.Verify(std::string_view(header).substr(kBearer.size()));

@@ -20,6 +20,7 @@
 #include "services/platform/outbox/housekeeping.h"
 #include "services/platform/outbox/outbox_command.h"
 #include "services/platform/outbox/relay.h"
+#include "services/platform/rpc/dev_ca.h"
 #include "services/platform/rpc/health_command.h"
 #include "services/platform/rpc/peer.h"
 #include "services/platform/rpc/signals.h"
@@ -190,7 +191,7 @@ int RunService(int argc, char** argv, const ServiceSpec& spec) {
     std::fputs(DescribeSettings().c_str(), stdout);
     return 0;
   }
-  const absl::StatusOr<Settings> settings = ReadSettings(process, argc, argv);
+  absl::StatusOr<Settings> settings = ReadSettings(process, argc, argv);
   if (!settings.ok()) return Complain(settings.status());
   InitLog(process, settings->log_level);
   const std::string_view command = argc > 1 ? argv[1] : "";
@@ -198,7 +199,6 @@ int RunService(int argc, char** argv, const ServiceSpec& spec) {
     std::fputs(DescribeValues(*settings).c_str(), stdout);
     return 0;
   }
-  if (command == "health") return HealthCommand(*settings, spec.name);
   if (command == "outbox") {
     const std::string_view id = argc > 2 ? argv[2] : "";
     return OutboxCommand(*settings, spec.name, id);
@@ -209,6 +209,8 @@ int RunService(int argc, char** argv, const ServiceSpec& spec) {
   }
   std::error_code ignored;  // what is missing afterwards is said by whoever writes there
   std::filesystem::create_directories(settings->state_dir, ignored);
+  if (const absl::Status made = MakeDevIdentity(process, &*settings); !made.ok()) return Complain(made);
+  if (command == "health") return HealthCommand(*settings, spec.name);
   try {
     return Service(*settings, spec).Run(signals);
   } catch (const std::exception& error) {
