@@ -56,6 +56,7 @@ std::vector<Rule> IncidentRules() {
        {"restriction", "appeal", "notification"},
        "12.4",
        kNeedToKnow},
+      {"evenhand.incident.v1.IncidentInternalService/ListIncidentsOfPeople", kNobody, kNobody, {"restriction"}, "12.4", kNeedToKnow},
   };
 }
 

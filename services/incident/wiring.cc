@@ -47,6 +47,7 @@ Wiring Wire(Platform& platform) {
   platform.background.Every(absl::Seconds(30), "rotate evidence keys", [vault] { vault->desk.RotateKeys(); });
   platform.background.Every(absl::Minutes(10), "clean up evidence", [vault] { vault->desk.CleanUp(); });
   platform.background.Every(absl::Seconds(2), "late follow-ups", [&work] { EscalateLateFollowUps(work); });
+  platform.background.Every(absl::Seconds(2), "named people", [&work, neighbours] { AskForNamedPeople(work, *neighbours); });
   platform.background.Every(absl::Minutes(1), "injuries", [&work] { LookAtInjuriesAgain(work); });
   platform.background.Always(absl::Seconds(5), "gauges", [&work] { SetGauges(work); });
   Wiring wiring;

@@ -17,7 +17,7 @@ static_assert(static_cast<int>(Behaviour::kOther) == v1::Behaviour::OTHER &&
               static_cast<int>(Behaviour::kNamedPublicly) == v1::Behaviour::NAMED_PUBLICLY);
 static_assert(static_cast<int>(Channel::kOutsideWork) == v1::Channel::OUTSIDE_WORK &&
               static_cast<int>(Channel::kSocialMedia) == v1::Channel::SOCIAL_MEDIA);
-static_assert(static_cast<int>(FollowUpKind::kTimeAway) == v1::FollowUp::Kind::TIME_AWAY);
+static_assert(static_cast<int>(FollowUpKind::kPersonCheck) == v1::FollowUp::Kind::PERSON_CHECK);
 static_assert(static_cast<int>(FollowUpKind::kInjuryReport) == v1::FollowUp::Kind::INJURY_REPORT);
 static_assert(static_cast<int>(FollowUpOutcome::kNoAction) == v1::FollowUp::Outcome::NO_ACTION);
 static_assert(static_cast<int>(FollowUpOutcome::kTold) == v1::FollowUp::Outcome::TOLD);
@@ -89,13 +89,14 @@ IncidentFacts FactsOf(const v1::Incident& in) {
     if (one.staff_id().empty() || Contains(facts.involved, one.staff_id())) continue;
     facts.involved.push_back(one.staff_id());
     if (one.role() == v1::StaffMember::Role::AFFECTED) facts.affected.push_back(one.staff_id());
+    if (one.time_away_requested()) facts.time_away.push_back(one.staff_id());
   }
   for (const std::string& witness : in.witnesses()) {
     if (!witness.empty() && !Contains(facts.witnesses, witness)) facts.witnesses.push_back(witness);
   }
   facts.recorded_by = in.recorded_by();
   facts.stands = in.state() == v1::IncidentState::RECORDED;
-  facts.old_history = in.source_system() == "REGISTER_IMPORT" && in.occurred_at().seconds() + 90 * 24 * 3600 < in.recorded_at().seconds();
+  facts.old_history = in.source_system() == kOldRegister;
   facts.contact_ended = in.contact_ended();
   facts.warning_missing = in.warning().has_given() && !in.warning().given() && in.warning().reason_not_given().empty();
   facts.impact_missing = facts.Has(Behaviour::kOther) && in.impact().empty();

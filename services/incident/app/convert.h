@@ -14,6 +14,9 @@
 
 namespace evenhand::incident {
 
+// The source of incidents that an old register brings over (`evenhand register import`).
+inline constexpr char kOldRegister[] = "REGISTER_IMPORT";
+
 void SetTime(google::protobuf::Timestamp* out, absl::Time at);
 absl::Time TimeOf(const google::protobuf::Timestamp& at);
 

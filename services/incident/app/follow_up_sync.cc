@@ -68,12 +68,15 @@ bool Refresh(const HeldIncident& held, const WantedFollowUp& wanted, const Sessi
   return changed;
 }
 
-// Not by a rule of the table: time away was asked for, and a fresh register decision followed an identification (scenario 4).
+// Not by a rule of the table: asked for in a talk, or a fresh register decision that followed an identification (scenario 4).
 bool OpenedOnPurpose(const v1::Incident& incident, const v1::FollowUp& f) {
   if (incident.state() != v1::IncidentState::RECORDED) return false;
   if (f.kind() == v1::FollowUp::Kind::DEBRIEF && !f.detail().empty()) return true;  // after a restriction (10.4)
-  return f.kind() == v1::FollowUp::Kind::TIME_AWAY ||
-         (f.kind() == v1::FollowUp::Kind::REGISTER_DECISION && f.detail() == "person " + incident.person_id());
+  if (f.kind() == v1::FollowUp::Kind::TIME_AWAY) return !f.detail().empty();        // asked for in a talk; else it is the table's
+  // Until somebody has confirmed anew, or taken back, whom it is about.
+  if (f.kind() == v1::FollowUp::Kind::PERSON_CHECK)
+    return !incident.person_id().empty() && TimeOf(incident.link().at()) <= TimeOf(f.opened_at());
+  return f.kind() == v1::FollowUp::Kind::REGISTER_DECISION && f.detail() == "person " + incident.person_id();
 }
 
 void Tell(const v1::Incident& incident, const v1::FollowUp& f, WriteSet& set) {

@@ -33,28 +33,6 @@ HeldFollowUp ADebrief(const HeldIncident& incident, const std::string& staff_id,
   return held;
 }
 
-// Two records of one person became one: confirmed links follow the survivor.
-std::optional<Refusal> PersonMerged(Session& session, const IncomingEvent& event) {
-  const std::string survivor = event.Get("personId"), closed = event.Get("mergedPersonId");
-  if (!IsUuid(survivor) || !IsUuid(closed)) return std::nullopt;
-  WriteSet set;
-  for (const auto& row :
-       session.sql().exec_params("select id from incident where person_id = $1::uuid order by source_ref for update", closed)) {
-    auto held = LoadIncident(session, row[0].as<std::string>(), true);
-    held->incident.set_person_id(survivor);
-    held->incident.mutable_link()->set_person_id(survivor);
-    held->incident.mutable_link()->set_reason("Two records of this person were merged.");
-    ++held->version;
-    const std::string id = held->incident.id();
-    set.versions.push_back(VersionOf(*held, LoadTexts(session, {id})[id].count + 1, v1::IncidentVersion::Kind::PERSON_LINKED, event.source,
-                                     "Two records of this person were merged."));
-    set.audit.push_back({"incident.person_merged", "incident", id, "12.2", survivor, closed, survivor});
-    set.updates.push_back(std::move(*held));
-  }
-  Apply(session, set);
-  return std::nullopt;
-}
-
 // 10.4: a debrief is offered to every member of staff involved after a restriction too, once for each restriction.
 std::optional<Refusal> RestrictionImposed(Session& session, const IncomingEvent& event) {
   const std::string detail = "restriction " + event.Get("restrictionId");
@@ -62,7 +40,7 @@ std::optional<Refusal> RestrictionImposed(Session& session, const IncomingEvent&
   std::set<std::string> offered;
   for (const absl::string_view id : absl::StrSplit(event.Get("incidentIds"), ',', absl::SkipEmpty())) {
     const auto held = LoadIncident(session, std::string(id), true);
-    if (!held || held->incident.state() != v1::IncidentState::RECORDED) continue;
+    if (!held || held->incident.state() != v1::IncidentState::RECORDED || held->incident.source_system() == kOldRegister) continue;
     for (const HeldFollowUp& one : FollowUpsOf(session, held->incident.id())) {
       if (one.follow_up.detail() == detail) offered.insert(one.follow_up.staff_id());
     }
@@ -76,6 +54,12 @@ std::optional<Refusal> RestrictionImposed(Session& session, const IncomingEvent&
 
 }  // namespace
 
-EventHandlers HandlersOfHeard() { return {{"person.merged", PersonMerged}, {"restriction.imposed", RestrictionImposed}}; }
+EventHandlers HandlersOfHeard() {
+  return {{"person.merged", PersonMerged},
+          {"person.unmerged", PersonUnmerged},
+          {"marker.proposed", MarkerProposed},
+          {"marker.confirmed", MarkerConfirmed},
+          {"restriction.imposed", RestrictionImposed}};
+}
 
 }  // namespace evenhand::incident

@@ -7,4 +7,11 @@ namespace evenhand::incident {
 
 EventHandlers HandlersOfHeard();
 
+// Two records of people became one; two again.
+std::optional<Refusal> PersonMerged(Session& session, const IncomingEvent& event);
+std::optional<Refusal> PersonUnmerged(Session& session, const IncomingEvent& event);
+// An entry of the register that rests on incidents: proposed, then confirmed by a senior manager.
+std::optional<Refusal> MarkerProposed(Session& session, const IncomingEvent& event);
+std::optional<Refusal> MarkerConfirmed(Session& session, const IncomingEvent& event);
+
 }  // namespace evenhand::incident

@@ -21,6 +21,8 @@ Outcome<v1::Incident> UnlinkPerson(UnitOfWork& work, const Call& call, const v1:
 Outcome<v1::Incident> MarkDuplicate(UnitOfWork& work, const Call& call, const v1::MarkDuplicateRequest& request);
 Outcome<v1::Statement> AddStatement(UnitOfWork& work, const Call& call, const v1::AddStatementRequest& request);
 Outcome<v1::GetGroundsFactsResponse> GetGroundsFacts(UnitOfWork& work, const Call& call, const v1::GetGroundsFactsRequest& request);
+Outcome<v1::ListIncidentsOfPeopleResponse> ListIncidentsOfPeople(UnitOfWork& work, const Call& call,
+                                                                 const v1::ListIncidentsOfPeopleRequest& request);
 
 // The incident with versions, follow-ups, evidence and statements, as far as the caller may see them.
 v1::Incident WholeIncident(Session& session, const HeldIncident& held, View view);

@@ -60,23 +60,19 @@ void ShowOwnAreas(const Cells& by_service, const Actor& actor, bool grouped, v1:
   for (const auto& [key, count] : own) Show(key.first, key.second, count, out);
 }
 
-// One group's figures of one month: related ones are withheld together, so that no difference gives one away.
-ShownTable Withhold(const std::map<std::string, int>& figures, const std::string& total) {
-  const auto all = figures.find(total);
-  ShownTable shown = Suppress(figures, all == figures.end() ? 0 : all->second);
-  if (shown.cells.contains("restrictionsDeclined") && !shown.cells["restrictionsDeclined"])
-    shown.cells["restrictionsImposed"] = std::nullopt;
-  return shown;
-}
-
-void ShowWithheld(const std::vector<Cells>& months, const std::string& total, v1::Statistics& out) {
+// Month by month, each month withheld by itself, so that neither two periods nor two groupings give a small figure away.
+void ShowWithheld(const std::vector<Cells>& months, v1::Statistics& out) {
   std::map<std::string, std::vector<ShownTable>> by_group;
   for (const Cells& month : months) {
-    std::map<std::string, std::map<std::string, int>> groups;
+    std::map<std::string, std::map<std::string, int>> figures;
     for (const auto& [key, count] : month) {
-      if (AddsUp(key.first)) groups[key.second][key.first] = count;
+      if (AddsUp(key.first)) figures[key.first][key.second] = count;
     }
-    for (const auto& [group, figures] : groups) by_group[group].push_back(Withhold(figures, total));
+    std::map<std::string, ShownTable> groups;
+    for (const auto& [figure, row] : SuppressGrid(figures)) {
+      for (const auto& [group, count] : row) groups[group].cells[figure] = count;
+    }
+    for (auto& [group, table] : groups) by_group[group].push_back(std::move(table));
   }
   for (const auto& [group, tables] : by_group) {
     for (const auto& [figure, count] : AddUp(tables).cells) Show(figure, group, count, out);
@@ -118,9 +114,9 @@ void PutOtherFigures(const Neighbours& neighbours, const Call& call, const std::
   if (restriction_away) out.add_away("restriction");
   if (appeal_away) out.add_away("appeal");
   if (!restriction_away && manager) ShowOwnAreas(restrictions.front(), call.actor, by_service, out);
-  if (!restriction_away && !manager) ShowWithheld(restrictions, "restrictionsProposed", out);
+  if (!restriction_away && !manager) ShowWithheld(restrictions, out);
   if (!appeal_away && manager) ShowOwnAreas(appeals.front(), call.actor, by_service, out);
-  if (!appeal_away && !manager) ShowWithheld(appeals, "appeals", out);
+  if (!appeal_away && !manager) ShowWithheld(appeals, out);
 }
 
 }  // namespace evenhand::incident

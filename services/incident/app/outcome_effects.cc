@@ -3,6 +3,7 @@
 #include "services/incident/app/convert.h"
 #include "services/incident/app/follow_up_sync.h"
 #include "services/incident/app/recorder.h"
+#include "services/incident/domain/working_time.h"
 #include "services/incident/store/evidence_store.h"
 #include "services/incident/store/incident_store.h"
 #include "services/platform/base/uuid.h"
@@ -12,6 +13,8 @@ namespace {
 
 using Kind = v1::FollowUp::Kind;
 using Out = v1::FollowUp::Outcome;
+
+constexpr int kTimeAwayHours = 4;  // as in the table of follow-ups: "a short time away" is no use next week
 
 // 8.9: only where nothing else happened; violence outside the office is an incident like any other.
 bool NothingElse(const v1::Incident& incident) {
@@ -39,6 +42,16 @@ v1::Incident WhatIsLeft(const v1::Incident& in) {
   return left;
 }
 
+// The other follow-ups stay, with who, when and how; what was noted in them goes.
+void EraseWhatWasSaid(std::vector<HeldFollowUp>& others, WriteSet& set) {
+  for (HeldFollowUp& one : others) {
+    if (!one.follow_up.has_record()) continue;
+    one.follow_up.clear_record();
+    ++one.version;
+    set.changed_follow_ups.push_back(one);
+  }
+}
+
 void SaveIncident(Session& session, HeldIncident& held, v1::IncidentVersion::Kind::Value kind, const std::string& reason,
                   const HeldFollowUp& ended, WriteSet& set) {
   ++held.version;
@@ -49,6 +62,7 @@ void SaveIncident(Session& session, HeldIncident& held, v1::IncidentVersion::Kin
   for (HeldFollowUp& one : FollowUpsOf(session, id)) {
     if (one.follow_up.id() != ended.follow_up.id()) others.push_back(std::move(one));
   }
+  if (held.incident.state() == v1::IncidentState::NOT_KEPT) EraseWhatWasSaid(others, set);
   SyncFollowUps(held, others, session, set);
   std::erase_if(set.new_follow_ups, [&](const HeldFollowUp& one) {
     return one.follow_up.kind() == ended.follow_up.kind() && one.follow_up.staff_id() == ended.follow_up.staff_id();
@@ -56,12 +70,56 @@ void SaveIncident(Session& session, HeldIncident& held, v1::IncidentVersion::Kin
   set.updates.push_back(held);
 }
 
+// Every text, statement and file, and the replies kept for repeated requests. A file's bytes are unreadable from here on, since its key
+// lies in its row; the clean-up removes them.
+void EraseContent(Session& session, const std::string& id, WriteSet& set) {
+  const auto run = [&](const char* sql) { return session.sql().exec_params(sql, id); };
+  run("update incident set state = 'NOT_KEPT' where id = $1::uuid");  // from here on its tables let go
+  run("delete from incident_text where incident_id = $1::uuid");
+  run("update incident_version set reason = '' where incident_id = $1::uuid and reason <> ''");
+  for (const auto& row : run("delete from statement where incident_id = $1::uuid returning id"))
+    set.audit.push_back({"statement.erased", "statement", row[0].as<std::string>(), "8.9", "", "", ""});
+  for (const auto& row : run("delete from evidence where incident_id = $1::uuid returning id"))
+    set.audit.push_back({"evidence.erased", "evidence", row[0].as<std::string>(), "8.9", "", "", ""});
+  run("update idempotency set reply = '' where position(convert_to($1, 'UTF8') in reply) > 0");
+}
+
 void DoNotKeep(Session& session, const std::string& reason, HeldIncident& held, const HeldFollowUp& ended, WriteSet& set) {
-  session.sql().exec_params("delete from incident_text where incident_id = $1::uuid", held.incident.id());
+  EraseContent(session, held.incident.id(), set);
   held.incident = WhatIsLeft(held.incident);
   SaveIncident(session, held, v1::IncidentVersion::Kind::NOT_KEPT, reason, ended, set);
   set.audit.push_back({"incident.not_kept", "incident", held.incident.id(), "8.9", "", "RECORDED", "NOT_KEPT"});
   set.events.push_back(EventOf("incident.withdrawn", held.incident));
+}
+
+// 10.4: asked for in a talk; once for each member of staff as long as it is open.
+void OpenTimeAway(Session& session, const HeldIncident& held, const v1::FollowUp& asked_in, WriteSet& set) {
+  for (const HeldFollowUp& one : FollowUpsOf(session, held.incident.id())) {
+    const v1::FollowUp& f = one.follow_up;
+    if (f.kind() == Kind::TIME_AWAY && f.staff_id() == asked_in.staff_id() && f.state() == v1::FollowUp::State::OPEN) return;
+  }
+  HeldFollowUp opened;
+  opened.staff_named = IsStaffNamed(held.incident);
+  v1::FollowUp& f = opened.follow_up;
+  f.set_id(NewUuid());
+  f.set_state(v1::FollowUp::State::OPEN);
+  f.set_kind(Kind::TIME_AWAY);
+  f.set_incident_id(held.incident.id());
+  f.set_incident_reference(held.incident.reference());
+  f.set_service_area(held.incident.service_area());
+  f.set_clause("10.4");
+  f.set_owner(held.incident.line_manager_id());
+  f.set_owner_role(f.owner().empty() ? "team_leader" : "line_manager");
+  f.set_staff_id(asked_in.staff_id());
+  f.set_detail("asked for in follow-up " + asked_in.id());
+  SetTime(f.mutable_opened_at(), session.now());
+  SetTime(f.mutable_due_at(), AfterWorkingHours(session.now(), kTimeAwayHours));
+  set.new_follow_ups.push_back(std::move(opened));
+}
+
+bool IsATalk(const v1::FollowUp& f) {
+  return f.kind() == Kind::DEBRIEF || f.kind() == Kind::LINE_MANAGER_DISCUSSION || f.kind() == Kind::SUPPORT_REMINDER ||
+         f.kind() == Kind::STAFF_NAMED_SUPPORT;
 }
 
 void KeepStatement(Session& session, const std::string& text, const v1::FollowUp& f) {
@@ -97,6 +155,9 @@ void RefuseByIncident(Session& session, const v1::CompleteFollowUpRequest& reque
       !HasStatement(session, f)) {
     no.push_back({"7.14", "note", "Put on record what was seen or heard, here or by :statements."});
   }
+  if (request.time_away_requested() && !IsATalk(f)) {
+    no.push_back({"10.4", "timeAwayRequested", "Time away is asked for in a debrief, a discussion or a talk about support."});
+  }
   for (const std::string& id : request.evidence_ids()) {
     if (!FindEvidence(session, incident.id(), id)) no.push_back({"12.6", "evidenceIds", "There is no such file with this incident."});
   }
@@ -105,6 +166,7 @@ void RefuseByIncident(Session& session, const v1::CompleteFollowUpRequest& reque
 void BringAbout(Session& session, const v1::CompleteFollowUpRequest& request, HeldIncident& held, const HeldFollowUp& ended,
                 WriteSet& set) {
   const v1::FollowUp& f = ended.follow_up;
+  if (request.time_away_requested()) OpenTimeAway(session, held, f, set);
   switch (request.outcome()) {
     case Out::DO_NOT_RECORD:
       if (NothingElse(held.incident)) DoNotKeep(session, request.reason(), held, ended, set);

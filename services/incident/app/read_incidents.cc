@@ -92,6 +92,27 @@ HeldIncident Parsed(const pqxx::row& row) {
   return held;
 }
 
+void PutFacts(Session& session, const HeldIncident& held, const std::string& asked, v1::GroundsFacts& facts) {
+  const v1::Incident& in = held.incident;
+  facts.set_asked(asked);
+  facts.set_id(in.id());
+  facts.set_reference(in.reference());
+  facts.set_state(in.state());
+  facts.set_person_id(in.person_id());
+  facts.set_link_confirmed(in.link().state() == v1::PersonLink::State::CONFIRMED);
+  facts.set_service_area(in.service_area());
+  facts.mutable_behaviours()->CopyFrom(in.behaviours());
+  for (const std::string& staff : FactsOf(in).affected) facts.add_affected_staff_ids(staff);
+  facts.set_line_manager_id(in.line_manager_id());
+  *facts.mutable_occurred_at() = in.occurred_at();
+  *facts.mutable_recorded_at() = in.recorded_at();
+  facts.set_staff_named(IsStaffNamed(in));
+  facts.set_channel(in.channel());
+  for (const v1::Evidence& evidence : LoadEvidence(session, in.id())) {
+    if (evidence.state() > facts.evidence_state()) facts.set_evidence_state(evidence.state());
+  }
+}
+
 }  // namespace
 
 Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Call& call, const v1::GetIncidentRequest& request) {
@@ -150,24 +171,23 @@ Outcome<v1::GetGroundsFactsResponse> GetGroundsFacts(UnitOfWork& work, const Cal
     for (const std::string& asked : request.incident_ids()) {
       const auto held = LoadIncident(session, asked, false);
       if (!held) continue;
-      const v1::Incident& in = held->incident;
-      v1::GroundsFacts& facts = *reply.add_incidents();
-      facts.set_asked(asked);
-      facts.set_id(in.id());
-      facts.set_reference(in.reference());
-      facts.set_state(in.state());
-      facts.set_person_id(in.person_id());
-      facts.set_link_confirmed(in.link().state() == v1::PersonLink::State::CONFIRMED);
-      facts.set_service_area(in.service_area());
-      facts.mutable_behaviours()->CopyFrom(in.behaviours());
-      for (const std::string& staff : FactsOf(in).affected) facts.add_affected_staff_ids(staff);
-      facts.set_line_manager_id(in.line_manager_id());
-      *facts.mutable_occurred_at() = in.occurred_at();
-      *facts.mutable_recorded_at() = in.recorded_at();
-      facts.set_staff_named(IsStaffNamed(in));
-      facts.set_channel(in.channel());
-      for (const v1::Evidence& evidence : LoadEvidence(session, in.id())) {
-        if (evidence.state() > facts.evidence_state()) facts.set_evidence_state(evidence.state());
+      PutFacts(session, *held, asked, *reply.add_incidents());
+    }
+    return reply;
+  });
+}
+
+Outcome<v1::ListIncidentsOfPeopleResponse> ListIncidentsOfPeople(UnitOfWork& work, const Call& call,
+                                                                 const v1::ListIncidentsOfPeopleRequest& request) {
+  return work.Read<v1::ListIncidentsOfPeopleResponse>(call, [&](Session& session) -> Outcome<v1::ListIncidentsOfPeopleResponse> {
+    v1::ListIncidentsOfPeopleResponse reply;
+    if (request.person_ids_size() > kMaxPage) return Invalid({{"12.4", "personIds", "At most 100 people at a time."}});
+    for (const std::string& person : request.person_ids()) {
+      if (!IsUuid(person)) return Invalid({{"12.4", "personIds", "This is not the id of a registered person."}});
+      for (const auto& row :
+           session.sql().exec_params("select id from incident where person_id = $1::uuid order by occurred_at, id", person)) {
+        const auto held = LoadIncident(session, row[0].as<std::string>(), false);
+        if (held) PutFacts(session, *held, person, *reply.add_incidents());
       }
     }
     return reply;

@@ -3,6 +3,7 @@
 #include "services/incident/app/convert.h"
 #include "services/incident/app/incidents.h"
 #include "services/incident/app/recorder.h"
+#include "services/incident/app/sweeps.h"
 #include "services/incident/app/views.h"
 #include "services/incident/store/evidence_store.h"
 
@@ -22,15 +23,20 @@ v1::Incident ContentOf(const v1::RecordIncidentRequest& request) {
   return content;
 }
 
-// The register away never keeps an incident from being recorded: the link then waits to be confirmed.
+// The register away never keeps an incident from being recorded, nor loses whom it names: the link waits until the register answers.
 void TakePerson(const FoundPerson& person, v1::Incident& content) {
-  const bool registered = person.answer == FoundPerson::Answer::kRegistered;
-  content.mutable_person()->set_person_id(registered ? person.person_id : "");
-  if (registered) return;
+  if (person.answer == FoundPerson::Answer::kRegistered) return content.mutable_person()->set_person_id(person.person_id);
+  content.mutable_link()->set_person_id(content.person().person_id());
   v1::Flag& flag = *content.add_flags();
-  flag.set_code("PERSON_NOT_CONFIRMED");
+  flag.set_code(kPersonNotConfirmed);
   flag.set_field("person.personId");
-  flag.set_message("The register of people could not be reached; please confirm whom it is about (:linkPerson).");
+  flag.set_message("The register of people could not be reached; it is asked again, and the link stays unconfirmed until it answers.");
+}
+
+// An old register's incidents open no follow-ups, so bringing them over is a manager's work (4.1).
+std::optional<Refusal> RefusalToBringOver(const Actor& actor, const std::string& source_system) {
+  if (source_system != kOldRegister || actor.RanksAtLeast(Role::kTeamLeader) || actor.Has(Role::kHealthSafetyAdviser)) return std::nullopt;
+  return NotPermitted("4.1", "Only a team leader or above, or a health and safety adviser, brings an old register over.");
 }
 
 }  // namespace
@@ -41,6 +47,7 @@ Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Neighbours& neighbo
   const FoundPerson person = named.empty() ? FoundPerson{} : neighbours.FindPerson(call, named);
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
     if (auto no = call.RefusalIn(request.service_area())) return *no;
+    if (auto no = RefusalToBringOver(call.actor, request.source_system())) return *no;
     Incoming incoming{.content = ContentOf(request)};
     v1::Incident& content = incoming.content;
     Refusals no = RefusalsToRecord(RecordFactsOf(content), session.now());

@@ -26,7 +26,9 @@ void KeepOurOwn(const v1::Incident& before, v1::Incident& after) {
 
 void LinkAsReported(v1::Incident& incident, const std::string& by, absl::Time now) {
   v1::PersonLink& link = *incident.mutable_link();
-  if (!incident.person().person_id().empty()) {
+  if (!link.person_id().empty()) {
+    link.set_state(v1::PersonLink::State::UNCONFIRMED);  // named while the register was away
+  } else if (!incident.person().person_id().empty()) {
     link.set_state(v1::PersonLink::State::CONFIRMED);
     link.set_person_id(incident.person().person_id());
     link.set_by(by);
@@ -97,7 +99,16 @@ void Recorder::Replace(Record& record, const Incoming& incoming, bool created) {
     next.set_recorded_by(by);
     LinkAsReported(next, by, session_.now());
   } else {
+    const v1::PersonLink named = next.link();
     KeepOurOwn(record.held.incident, next);
+    const auto known = next.link().state();
+    // A later version may say who it was; what a human confirmed or took back stays as they decided.
+    const bool open = known == v1::PersonLink::State::STATE_UNSPECIFIED || known == v1::PersonLink::State::UNCONFIRMED;
+    if (open && !next.person().person_id().empty()) {
+      *next.mutable_link() = named;
+      LinkAsReported(next, by, session_.now());
+      if (!next.person_id().empty()) set_.events.push_back(EventOf("incident.person_linked", next));
+    }
   }
   FlagHandles(next);
   PutInjuryClock(next, session_.now());

@@ -68,96 +68,146 @@ Query CasesOf(const Scope& scope, const Actor& actor, bool all_states) {
 
 constexpr char kMonth[] = "to_char(i.occurred_at at time zone 'Europe/London', 'YYYY-MM')";
 
-ShownTable Count(Session& session, const Dimension& by, const Scope& scope, const Actor& actor) {
-  const Query query = CasesOf(scope, actor, by.name == "state");
-  const auto parameters = pqxx::prepare::make_dynamic_params(query.parameters);
-  std::map<std::string, std::map<std::string, int>> cells;
-  std::map<std::string, int> totals;
-  for (const auto& row : session.sql().exec_params(absl::StrCat("select ", kMonth, ", ", std::string(by.key), ", count(*) from incident i",
-                                                                std::string(by.join), " where ", query.where, " group by 1, 2"),
-                                                   parameters)) {
-    cells[row[0].as<std::string>()][row[1].as<std::string>()] = row[2].as<int>();
-  }
-  for (const auto& row : session.sql().exec_params(
-           absl::StrCat("select ", kMonth, ", count(*) from incident i where ", query.where, " group by 1"), parameters)) {
-    totals[row[0].as<std::string>()] = row[1].as<int>();
-  }
-  std::vector<ShownTable> months;
-  for (const auto& [month, total] : totals) {
-    if (!scope.everything) {
-      months.push_back(Suppress(cells[month], total));
-      continue;
-    }
-    ShownTable& exact = months.emplace_back();
-    exact.total = total;
-    for (const auto& [key, count] : cells[month]) exact.cells[key] = count;
-  }
-  ShownTable sum = AddUp(months);
-  if (months.empty()) sum.total = 0;
-  return sum;
+using Months = std::map<std::string, std::map<std::string, int>>;  // month → what is counted → how many
+
+Months Counted(Session& session, const std::string& sql, const Query& query) {
+  Months months;
+  for (const auto& row : session.sql().exec_params(sql, pqxx::prepare::make_dynamic_params(query.parameters)))
+    months[row[0].as<std::string>()][row[1].as<std::string>()] += row[2].as<int>();
+  return months;
 }
 
-void PutRegister(Session& session, const Scope& scope, const Actor& actor, v1::Statistics& out) {
-  const Query query = CasesOf(scope, actor, false);
-  const auto row = session.sql().exec_params1(
-      "select count(*) filter (where f.state = 'COMPLETED'), count(*) filter (where f.state = 'OPEN'), "
-      "coalesce(percentile_cont(0.5) within group (order by extract(epoch from f.closed_at - i.occurred_at) / 3600) filter (where f.state "
-      "= 'COMPLETED'), 0), "
-      "coalesce(percentile_cont(0.9) within group (order by extract(epoch from f.closed_at - i.occurred_at) / 3600) filter (where f.state "
-      "= 'COMPLETED'), 0) "
-      "from incident i join follow_up f on f.incident_id = i.id and f.kind = 'REGISTER_DECISION' where " +
-          query.where,
-      pqxx::prepare::make_dynamic_params(query.parameters));
-  v1::TimeToRegister& time = *out.mutable_time_to_register();
-  const auto shown = [&](int count) { return scope.everything ? std::optional<int>(count) : ShownCount(count); };
-  const int decided = row[0].as<int>();
-  if (const auto count = shown(decided)) time.set_decided(*count);
-  if (const auto count = shown(row[1].as<int>())) time.set_waiting(*count);
-  if (decided >= kLeastShown || (scope.everything && decided > 0)) {
-    time.set_median_hours(row[2].as<double>());
-    time.set_ninetieth_hours(row[3].as<double>());
+// Whoever may read the cases gets sums; everybody else each month withheld by itself, so that two periods tell no more than their months.
+ShownTable Show(const Months& months, const std::map<std::string, int>& totals, const Scope& scope) {
+  std::vector<ShownTable> tables;
+  for (const auto& [month, cells] : months) {
+    const auto total = totals.find(month);
+    int sum = 0;
+    for (const auto& [key, count] : cells) sum += count;
+    if (total != totals.end()) sum = total->second;
+    if (!scope.everything) {
+      tables.push_back(Suppress(cells, sum));
+      continue;
+    }
+    ShownTable& exact = tables.emplace_back();
+    exact.total = sum;
+    for (const auto& [key, count] : cells) exact.cells[key] = count;
   }
+  ShownTable shown = AddUp(tables);
+  if (tables.empty()) shown.total = 0;
+  return shown;
+}
+
+std::map<std::string, int> Totals(Session& session, const Query& query) {
+  std::map<std::string, int> totals;
+  for (const auto& [month, cells] :
+       Counted(session, absl::StrCat("select ", kMonth, ", '', count(*) from incident i where ", query.where, " group by 1"), query))
+    totals[month] = cells.at("");
+  return totals;
+}
+
+ShownTable Count(Session& session, const Dimension& by, const Scope& scope, const Actor& actor) {
+  const bool states = by.name == "state";
+  const Query query = CasesOf(scope, actor, states);
+  const std::string from = absl::StrCat(" from incident i", std::string(by.join), " where ", query.where, " group by 1, 2");
+  Months months = Counted(session, absl::StrCat("select ", kMonth, ", ", std::string(by.key), ", count(*)", from), query);
+  const auto totals = Totals(session, query);
+  ShownTable shown = Show(months, totals, scope);
+  if (!states || scope.everything) return shown;
+  // How many stand is every other table's total: the sum over the states must not tell how few do not.
+  shown.total = std::nullopt;
+  for (const auto& [month, total] : totals) {
+    const int fallen = total - months[month]["RECORDED"];
+    if (total >= kLeastShown && (fallen == 0 || fallen >= kLeastShown)) shown.total = shown.total.value_or(0) + total;
+  }
+  return shown;
+}
+
+// From incident to decision: how many are decided and how many wait, and how long it took.
+void PutDecisions(Session& session, const Scope& scope, const Actor& actor, v1::TimeToRegister& time) {
+  const Query query = CasesOf(scope, actor, false);
+  const std::string from =
+      " from incident i join follow_up f on f.incident_id = i.id and f.kind = 'REGISTER_DECISION' and f.state in ('COMPLETED', 'OPEN') "
+      "where " +
+      query.where;
+  ShownTable shown =
+      Show(Counted(session, absl::StrCat("select ", kMonth, ", f.state, count(*)", from, " group by 1, 2"), query), {}, scope);
+  const auto cell = [&](const char* state) {
+    const auto found = shown.cells.find(state);
+    return found == shown.cells.end() ? std::optional<int>(0) : found->second;
+  };
+  if (const auto count = cell("COMPLETED")) time.set_decided(*count);
+  if (const auto count = cell("OPEN")) time.set_waiting(*count);
+  if (time.decided() < (scope.everything ? 1 : kLeastShown)) return;
+  const auto row = session.sql().exec_params1(
+      "select percentile_cont(0.5) within group (order by extract(epoch from f.closed_at - i.occurred_at) / 3600), "
+      "percentile_cont(0.9) within group (order by extract(epoch from f.closed_at - i.occurred_at) / 3600)" +
+          from + " and f.state = 'COMPLETED'",
+      pqxx::prepare::make_dynamic_params(query.parameters));
+  time.set_median_hours(row[0].as<double>());
+  time.set_ninetieth_hours(row[1].as<double>());
+}
+
+// From incident to the entry itself, which a senior manager confirmed (12.2).
+void PutEntries(Session& session, const Scope& scope, const Actor& actor, v1::TimeToRegister& time) {
+  const Query query = CasesOf(scope, actor, false);
+  const std::string from =
+      " from incident i join (select incident_id, min(confirmed_at) as at from register_entry where confirmed_at is not null group by 1) e "
+      "on e.incident_id = i.id where " +
+      query.where;
+  const ShownTable shown = Show(Counted(session, absl::StrCat("select ", kMonth, ", '', count(*)", from, " group by 1"), query), {}, scope);
+  const auto entered = shown.cells.find("");
+  if (entered == shown.cells.end()) return time.set_entered(0);
+  if (!entered->second) return;
+  time.set_entered(*entered->second);
+  const auto row = session.sql().exec_params1(
+      "select percentile_cont(0.5) within group (order by extract(epoch from e.at - i.occurred_at) / 3600), "
+      "percentile_cont(0.9) within group (order by extract(epoch from e.at - i.occurred_at) / 3600)" +
+          from,
+      pqxx::prepare::make_dynamic_params(query.parameters));
+  time.set_entry_median_hours(row[0].as<double>());
+  time.set_entry_ninetieth_hours(row[1].as<double>());
 }
 
 void PutFollowUps(Session& session, const Scope& scope, const Actor& actor, v1::Statistics& out) {
   Query query = CasesOf(scope, actor, false);
   const std::string now = query.Bind(FormatInstant(session.now())) + "::timestamptz";
-  const auto row = session.sql().exec_params1(
-      "select count(*) filter (where f.state in ('COMPLETED', 'DECLINED') and f.closed_at <= f.due_at), "
-      "count(*) filter (where f.state in ('COMPLETED', 'DECLINED') and f.closed_at > f.due_at), "
-      "count(*) filter (where f.state = 'OPEN' and f.due_at < " +
-          now + "), count(*) filter (where f.state = 'OPEN' and f.due_at >= " + now +
-          ") "
-          "from incident i join follow_up f on f.incident_id = i.id where " +
-          query.where,
-      pqxx::prepare::make_dynamic_params(query.parameters));
-  std::map<std::string, int> counts;
-  const char* names[] = {"onTime", "late", "overdue", "open"};
-  int total = 0;
-  for (int i = 0; i < 4; ++i) total += counts[names[i]] = row[i].as<int>();
-  ShownTable shown = Suppress(counts, total);
-  if (scope.everything) {
-    for (const auto& [name, count] : counts) shown.cells[name] = count;
-  }
+  const ShownTable shown =
+      Show(Counted(session,
+                   absl::StrCat("select ", kMonth, ", case when f.state = 'OPEN' then case when f.due_at < ", now,
+                                " then 'overdue' else 'open' end when f.closed_at <= f.due_at then 'onTime' else 'late' end, count(*) from "
+                                "incident i join follow_up f on f.incident_id = i.id and f.state <> 'NO_LONGER_DUE' where ",
+                                query.where, " group by 1, 2"),
+                   query),
+           {}, scope);
+  const auto cell = [&](const char* name) {
+    const auto found = shown.cells.find(name);
+    return found == shown.cells.end() ? std::optional<int>(0) : found->second;
+  };
   v1::FollowUpTimeliness& timeliness = *out.mutable_follow_ups();
-  if (shown.cells["onTime"]) timeliness.set_on_time(*shown.cells["onTime"]);
-  if (shown.cells["late"]) timeliness.set_late(*shown.cells["late"]);
-  if (shown.cells["overdue"]) timeliness.set_overdue(*shown.cells["overdue"]);
-  if (shown.cells["open"]) timeliness.set_open(*shown.cells["open"]);
+  if (const auto count = cell("onTime")) timeliness.set_on_time(*count);
+  if (const auto count = cell("late")) timeliness.set_late(*count);
+  if (const auto count = cell("overdue")) timeliness.set_overdue(*count);
+  if (const auto count = cell("open")) timeliness.set_open(*count);
 }
 
-// 12.10: the senior leadership group is told how many, nobody's name.
+// 12.10: the senior leadership group is told how many, nobody's name; others what the table by behaviour shows of them.
 void PutStaffNamed(Session& session, const Scope& scope, const Actor& actor, v1::Statistics& out) {
   Scope whole = scope;
   whole.everything = false;
-  const Query query = CasesOf(whole, actor, false);
-  const int count = session.sql()
-                        .exec_params1("select count(*) from incident i where i.staff_named and " + query.where,
-                                      pqxx::prepare::make_dynamic_params(query.parameters))[0]
-                        .as<int>();
-  const bool leadership = actor.Has(Role::kStrategicDirector) || actor.Has(Role::kHealthSafetyAdviser) ||
-                          actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead);
-  if (const auto shown = leadership ? std::optional<int>(count) : ShownCount(count)) out.set_staff_named(*shown);
+  if (actor.Has(Role::kStrategicDirector) || actor.Has(Role::kHealthSafetyAdviser)) {
+    const Query query = CasesOf(whole, actor, false);
+    return out.set_staff_named(session.sql()
+                                   .exec_params1("select count(*) from incident i where i.staff_named and " + query.where,
+                                                 pqxx::prepare::make_dynamic_params(query.parameters))[0]
+                                   .as<int>());
+  }
+  whole.from = MonthStart(scope.from);
+  whole.before = MonthEnd(scope.before);
+  const ShownTable shown = Count(session, *DimensionNamed("behaviour"), whole, actor);
+  const auto found = shown.cells.find("NAMED_PUBLICLY");
+  if (found == shown.cells.end()) return out.set_staff_named(0);
+  if (found->second) out.set_staff_named(*found->second);
 }
 
 }  // namespace
@@ -191,7 +241,9 @@ Outcome<v1::Statistics> GetStatistics(UnitOfWork& work, const Neighbours& neighb
       if (!count) reply.set_suppressed(true);
     }
     if (table.total) reply.set_total(*table.total);
-    PutRegister(session, scope, call.actor, reply);
+    if (table.withheld) reply.set_suppressed(true);
+    PutDecisions(session, scope, call.actor, *reply.mutable_time_to_register());
+    PutEntries(session, scope, call.actor, *reply.mutable_time_to_register());
     PutFollowUps(session, scope, call.actor, reply);
     PutStaffNamed(session, scope, call.actor, reply);
     session.Audit({"statistics.read", "statistics", std::string(by->name), "13", "", "", ""});

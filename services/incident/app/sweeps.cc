@@ -100,6 +100,8 @@ void SetGauges(UnitOfWork& work) {
   static prometheus::Gauge& infected = GaugeNamed("evenhand_evidence_infected", "Files found infected");
   static prometheus::Gauge& to_register =
       GaugeNamed("evenhand_register_seconds", "Median time from an incident to the decision on the register, over 90 days");
+  static prometheus::Gauge& to_entry =
+      GaugeNamed("evenhand_register_entry_seconds", "Median time from an incident to its confirmed entry on the register, over 90 days");
   const Call call = OwnCall("set gauges");
   const auto outcome = work.Read<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
     const auto row = session.sql().exec_params1(
@@ -112,7 +114,10 @@ void SetGauges(UnitOfWork& work) {
         "(select coalesce(percentile_cont(0.5) within group (order by extract(epoch from f.closed_at - i.occurred_at)), 0) from follow_up "
         "f "
         "join incident i on i.id = f.incident_id where f.kind = 'REGISTER_DECISION' and f.state = 'COMPLETED' and f.closed_at > "
-        "$1::timestamptz - interval '90 days')",
+        "$1::timestamptz - interval '90 days'), "
+        "(select coalesce(percentile_cont(0.5) within group (order by extract(epoch from e.at - i.occurred_at)), 0) from (select "
+        "incident_id, min(confirmed_at) as at from register_entry where confirmed_at > $1::timestamptz - interval '90 days' group by 1) e "
+        "join incident i on i.id = e.incident_id)",
         FormatInstant(session.now()));
     incidents.Set(row[0].as<double>());
     open.Set(row[1].as<double>());
@@ -122,6 +127,7 @@ void SetGauges(UnitOfWork& work) {
     quarantined.Set(row[5].as<double>());
     infected.Set(row[6].as<double>());
     to_register.Set(row[7].as<double>());
+    to_entry.Set(row[8].as<double>());
     return v1::Incident();
   });
   if (!outcome.ok()) Complain(call.method, outcome.refusal());

@@ -5,7 +5,18 @@
 namespace evenhand::incident {
 
 void CsvReader::Feed(std::string_view bytes) {
-  for (const char c : bytes) Step(c);
+  saved_ = std::min(kMostSaved, saved_ + kRereadPerByte * bytes.size());
+  for (const char c : bytes) {
+    Step(c);
+    if (!replay_.empty()) ReadAgain();
+  }
+}
+
+// A loop and not a call in a call: a record within a record within a record holds nothing more than the first.
+void CsvReader::ReadAgain() {
+  while (replay_at_ < replay_.size()) Step(replay_[replay_at_++]);
+  replay_.clear();
+  replay_at_ = 0;
 }
 
 void CsvReader::Step(char c) {
@@ -97,24 +108,48 @@ void CsvReader::EndRecord(std::optional<char> line_end) {
   Emit(true, too_big);
 }
 
+// Where its cells end is unknown; split at the commas, so that whoever mends it sees them.
+void CsvReader::EmitBroken(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  cells_.clear();
+  for (std::size_t start = 0; start <= line.size();) {
+    const std::size_t end = std::min(line.find(',', start), line.size());
+    cells_.emplace_back(line.substr(start, end - start));
+    start = end + 1;
+  }
+  CsvRow row{first_line_, std::move(cells_), true, true};
+  cells_.clear();
+  sink_(std::move(row));
+}
+
 // The first line is the broken row; what its open quote swallowed is read again as rows of its own.
 void CsvReader::ReadAgainAfterFirstLine(std::optional<char> line_end) {
   const std::size_t cut = raw_.find('\n');
-  const std::string rest = raw_.substr(cut + 1);
-  std::string first = raw_.substr(0, cut);
-  if (first.ends_with('\r')) first.pop_back();
-  cells_.clear();
-  for (std::size_t start = 0; start <= first.size();) {
-    const std::size_t end = std::min(first.find(',', start), first.size());
-    cells_.push_back(first.substr(start, end - start));
+  std::string rest = raw_.substr(cut + 1);
+  if (line_end) rest += *line_end;  // it closes the last row, or belongs to a text that is still open
+  rest.append(replay_, replay_at_, std::string::npos);
+  if (rest.size() > saved_) return GiveUpEachLine();
+  saved_ -= rest.size();
+  EmitBroken(std::string_view(raw_).substr(0, cut));
+  ++first_line_;
+  line_ = first_line_;
+  Reset();
+  after_cr_ = false;
+  replay_ = std::move(rest);
+  replay_at_ = 0;
+}
+
+void CsvReader::GiveUpEachLine() {
+  const int last = line_;
+  const std::string raw = std::move(raw_);
+  for (std::size_t start = 0; start < raw.size();) {
+    const std::size_t end = std::min(raw.find('\n', start), raw.size());
+    EmitBroken(std::string_view(raw).substr(start, end - start));
+    ++first_line_;
     start = end + 1;
   }
-  const int next = first_line_ + 1;
-  Emit(true, true);
-  line_ = first_line_ = next;
-  after_cr_ = false;
-  Feed(rest);
-  if (line_end) Step(*line_end);  // it closes the last row, or belongs to a text that is still open
+  line_ = last;
+  Reset();
 }
 
 void CsvReader::Emit(bool terminated, bool broken) {
@@ -140,6 +175,7 @@ bool CsvReader::Finish() {
     EndCell();
     if (SwallowedOthers()) {
       ReadAgainAfterFirstLine(std::nullopt);
+      ReadAgain();
       continue;
     }
     Emit(false, false);

@@ -12,6 +12,10 @@ namespace evenhand::incident {
 
 inline constexpr std::size_t kMaxRecordBytes = 256 * 1024;  // a row is a form's worth of text; beyond this a quote was left open
 inline constexpr int kMaxRecordLines = 500;                 // bounds what has to be read again after a quote left open
+// Each byte of the file pays for so many bytes to be read again, saved up to a few records' worth. A file of quotes left open on every
+// line would cost each line hundreds of times over; when the savings are used up, the lines of such a record are given up together.
+inline constexpr std::size_t kRereadPerByte = 8;
+inline constexpr std::size_t kMostSaved = 8 * kMaxRecordBytes;
 
 struct CsvRow {
   int line = 0;  // the line of the file on which it begins, from 1
@@ -42,6 +46,9 @@ class CsvReader {
   void Emit(bool terminated, bool broken);
   bool SwallowedOthers() const;
   void ReadAgainAfterFirstLine(std::optional<char> line_end);
+  void GiveUpEachLine();
+  void ReadAgain();
+  void EmitBroken(std::string_view line);
   void Reset();
 
   Sink sink_;
@@ -53,7 +60,10 @@ class CsvReader {
   int first_line_ = 1;  // of this record
   std::string cell_;
   std::vector<std::string> cells_;
-  std::string raw_;  // this record's bytes
+  std::string raw_;     // this record's bytes
+  std::string replay_;  // what is to be read again, before the next byte of the file
+  std::size_t replay_at_ = 0;
+  std::size_t saved_ = kMostSaved;  // bytes that may still be read again
 };
 
 }  // namespace evenhand::incident

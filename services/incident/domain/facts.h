@@ -27,11 +27,12 @@ struct IncidentFacts {
   std::vector<Behaviour> behaviours;
   std::string service_area;
   std::string line_manager_id;
-  std::vector<std::string> affected;  // staff it was done to
-  std::vector<std::string> involved;  // every member of staff in staff[], the affected included
+  std::vector<std::string> affected;   // staff it was done to
+  std::vector<std::string> involved;   // every member of staff in staff[], the affected included
+  std::vector<std::string> time_away;  // staff who ask for time away from contact (10.4)
   std::vector<std::string> witnesses;
   std::string recorded_by;
-  bool old_history = false;  // from an old register, long before it was taken in: nothing is due any more
+  bool old_history = false;  // taken over from an old register: what was due then was done or missed then
   bool stands = true;        // neither withdrawn nor a duplicate nor not kept
 
   bool contact_ended = false;

@@ -43,6 +43,8 @@ constexpr FollowUpRule kRules[] = {
      OwnedBy::kLineManager, 1 * kDay, ""},
     {"10.4", "always", Always, Kind::kDebrief, ForEach::kInvolved, OwnedBy::kLineManager, 3 * kDay, ""},
     {"10.5", "always", Always, Kind::kSupportReminder, ForEach::kAffected, OwnedBy::kLineManager, 1 * kDay, ""},
+    {"10.4", "a member of staff asked for time away from contact", Always, Kind::kTimeAway, ForEach::kAskingForTimeAway,
+     OwnedBy::kLineManager, 4, ""},
     {"7.13", "a physical threat, to staff or to a third party", PhysicalThreat, Kind::kPoliceDecision, ForEach::kIncident,
      OwnedBy::kLineManager, 1 * kDay, ""},
     {"7.14", "somebody else saw it", Always, Kind::kWitnessStatement, ForEach::kWitness, OwnedBy::kTheOneItIsFor, 3 * kDay, ""},
@@ -105,6 +107,8 @@ std::vector<std::string> ForWhom(ForEach each, const Facts& facts) {
       return facts.involved;
     case ForEach::kWitness:
       return facts.witnesses;
+    case ForEach::kAskingForTimeAway:
+      return facts.time_away;
   }
   return {};
 }

@@ -11,7 +11,7 @@
 namespace evenhand::incident {
 
 // How many follow-ups a rule opens.
-enum class ForEach { kIncident, kAffected, kInvolved, kWitness };
+enum class ForEach { kIncident, kAffected, kInvolved, kWitness, kAskingForTimeAway };
 
 // Who is to do it.
 enum class OwnedBy { kLineManager, kTeamLeader, kSeniorManager, kHr, kCommunications, kHealthAndSafety, kTheOneItIsFor };

@@ -61,6 +61,7 @@ constexpr OutcomeRule kRules[] = {
     {Kind::kOnlineActionDecision, Out::kNoAction, EndedBy::kManager, "7.12", "Taking no action is a manager's decision."},
     {Kind::kTimeAway, Out::kGiven, EndedBy::kOwnerOrManager, "10.4", kNotYours},
     {Kind::kTimeAway, Out::kDeclined, EndedBy::kStaffOrManager, "10.4", kNotYours},
+    {Kind::kPersonCheck, Out::kStated, EndedBy::kOwnerOrManager, "12.2", kNotYours},
 };
 
 bool Circle(const Standing& s) {
@@ -155,7 +156,8 @@ void AskReason(const OutcomeFacts& f, Refusals& no) {
     case Out::kNotAvailable:
       return Ask(!f.reason.empty(), "12.2", "reason", "Say why it can't be had.", no);
     case Out::kStated:
-      return Ask(!f.reason.empty() || !f.note.empty(), "12.2", "reason", "Say what was missing.", no);
+      return Ask(!f.reason.empty() || !f.note.empty(), "12.2", "reason",
+                 f.kind == Kind::kPersonCheck ? "Say how you know whom it is about." : "Say what was missing.", no);
     default:
       return;
   }

@@ -14,6 +14,7 @@ inline constexpr int kLeastShown = 5;
 struct ShownTable {
   std::map<std::string, std::optional<int>> cells;
   std::optional<int> total;
+  bool withheld = false;  // a part is missing, be it of one month only
 };
 
 // Under 5 is withheld; where only one figure would be withheld, or those withheld add up to under 5, the next smallest goes with it,
@@ -24,7 +25,9 @@ ShownTable Suppress(const std::map<std::string, int>& cells, int total);
 // A value of which no month could be shown is withheld as a whole.
 ShownTable AddUp(const std::vector<ShownTable>& months);
 
-// A single figure.
-std::optional<int> ShownCount(int count);
+// A table of figures by groups (restrictions imposed, declined … by service): the sum of each figure over the groups is known from
+// elsewhere, and the figures of one group add up to each other. Rows: figure, columns: group. Absent: withheld.
+using Grid = std::map<std::string, std::map<std::string, std::optional<int>>>;
+Grid SuppressGrid(const std::map<std::string, std::map<std::string, int>>& figures);
 
 }  // namespace evenhand::incident

@@ -39,7 +39,8 @@ constexpr std::string_view kKinds[] = {"",
                                        "PROPOSAL_CONSIDERATION",
                                        "MISSING_DETAIL",
                                        "ONLINE_ACTION_DECISION",
-                                       "TIME_AWAY"};
+                                       "TIME_AWAY",
+                                       "PERSON_CHECK"};
 constexpr std::string_view kOutcomes[] = {
     "",           "REPORTED",      "NOT_REPORTED",  "HELD",        "DECLINED",        "GIVEN",           "UNACCEPTABLE",
     "ACCEPTABLE", "RECORD",        "DO_NOT_RECORD", "TO_REGISTER", "NOT_TO_REGISTER", "STATEMENT_GIVEN", "TOLD",

@@ -52,8 +52,9 @@ enum class FollowUpKind {
   kMissingDetail,
   kOnlineActionDecision,
   kTimeAway,
+  kPersonCheck,
 };
-inline constexpr int kFollowUpKindCount = static_cast<int>(FollowUpKind::kTimeAway);
+inline constexpr int kFollowUpKindCount = static_cast<int>(FollowUpKind::kPersonCheck);
 
 enum class FollowUpOutcome {
   kNone = 0,

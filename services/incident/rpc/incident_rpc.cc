@@ -109,6 +109,12 @@ grpc::Status IncidentInternalRpc::GetGroundsFacts(grpc::ServerContext* context, 
                     [&](const Call& call) { return incident::GetGroundsFacts(work_, call, *request); });
 }
 
+grpc::Status IncidentInternalRpc::ListIncidentsOfPeople(grpc::ServerContext* context, const v1::ListIncidentsOfPeopleRequest* request,
+                                                        v1::ListIncidentsOfPeopleResponse* reply) {
+  return rpc_.Unary(context, "ListIncidentsOfPeople", *request, reply,
+                    [&](const Call& call) { return incident::ListIncidentsOfPeople(work_, call, *request); });
+}
+
 grpc::Status ImportRpc::ImportIncidents(grpc::ServerContext* context,
                                         grpc::ServerReaderWriter<v1::ImportIncidentsRow, v1::ImportIncidentsRequest>* stream) {
   return rpc_.Stream(context, "ImportIncidents", [&](const Call& call) -> std::optional<Refusal> {

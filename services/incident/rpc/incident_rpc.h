@@ -82,6 +82,8 @@ class IncidentInternalRpc final : public v1::IncidentInternalService::Service {
   IncidentInternalRpc(Rpc& rpc, UnitOfWork& work) : rpc_(rpc), work_(work) {}
   grpc::Status GetGroundsFacts(grpc::ServerContext* context, const v1::GetGroundsFactsRequest* request,
                                v1::GetGroundsFactsResponse* reply) override;
+  grpc::Status ListIncidentsOfPeople(grpc::ServerContext* context, const v1::ListIncidentsOfPeopleRequest* request,
+                                     v1::ListIncidentsOfPeopleResponse* reply) override;
 
  private:
   Rpc& rpc_;

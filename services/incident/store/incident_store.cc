@@ -26,6 +26,10 @@ absl::Time TimeOf(const google::protobuf::Timestamp& at) { return absl::FromUnix
 
 }  // namespace
 
+std::string PendingPerson(const v1::Incident& incident) {
+  return incident.link().state() == v1::PersonLink::State::UNCONFIRMED ? incident.link().person_id() : "";
+}
+
 std::optional<HeldIncident> LoadIncident(Session& session, const std::string& id_or_reference, bool for_update) {
   const std::string by = IsUuid(id_or_reference) ? "id = $1::uuid" : "reference = upper($1)";
   const auto rows = session.sql().exec_params(
@@ -117,8 +121,8 @@ namespace {
 // One array for each column of `incident`.
 struct IncidentArrays {
   ArrayLiteral id, reference, version, state, system, ref, source_version, occurred, recorded, updated, by, channel, behaviours, area,
-      manager, affected, involved, witnesses, link, person, unknown, named, stands_in, subject, subject_manager, subject_area, cut, absence,
-      document;
+      manager, affected, involved, witnesses, link, person, pending, unknown, named, stands_in, subject, subject_manager, subject_area, cut,
+      absence, document;
 
   void Add(const HeldIncident& held) {
     const v1::Incident& in = held.incident;
@@ -140,6 +144,7 @@ struct IncidentArrays {
       person.AddNull();
     else
       person.Add(in.person_id());
+    pending.Add(PendingPerson(in));
     unknown.Add(in.person_unknown() ? "t" : "f");
     stands_in.Add(held.director_stands_in ? "t" : "f");
     subject.Add(in.person().employee().staff_id());
@@ -182,11 +187,12 @@ constexpr char kUnnest[] =
     "$9::timestamptz[], "
     "$10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], "
     "$19::text[], "
-    "$20::uuid[], $21::bool[], $22::bool[], $23::bool[], $24::text[], $25::text[], $26::text[], $27::bool[], $28::bool[], $29::bytea[]) "
+    "$20::uuid[], $21::bool[], $22::bool[], $23::bool[], $24::text[], $25::text[], $26::text[], $27::bool[], $28::bool[], $29::bytea[], "
+    "$30::text[]) "
     "as n(id, reference, version, state, source_system, source_ref, source_version, occurred_at, recorded_at, updated_at, recorded_by, "
     "channel, "
     "behaviours, service_area, line_manager_id, affected, involved, witnesses, link_state, person_id, person_unknown, staff_named, "
-    "director_stands_in, subject_staff_id, subject_manager_id, subject_area, cut_off, absence_lasts, document)";
+    "director_stands_in, subject_staff_id, subject_manager_id, subject_area, cut_off, absence_lasts, document, person_pending)";
 
 pqxx::result ExecIncidents(Session& session, const std::string& sql, const IncidentArrays& a) {
   return session.sql().exec_params(sql, a.id.Done(), a.reference.Done(), a.version.Done(), a.state.Done(), a.system.Done(), a.ref.Done(),
@@ -194,7 +200,7 @@ pqxx::result ExecIncidents(Session& session, const std::string& sql, const Incid
                                    a.channel.Done(), a.behaviours.Done(), a.area.Done(), a.manager.Done(), a.affected.Done(),
                                    a.involved.Done(), a.witnesses.Done(), a.link.Done(), a.person.Done(), a.unknown.Done(), a.named.Done(),
                                    a.stands_in.Done(), a.subject.Done(), a.subject_manager.Done(), a.subject_area.Done(), a.cut.Done(),
-                                   a.absence.Done(), a.document.Done());
+                                   a.absence.Done(), a.document.Done(), a.pending.Done());
 }
 
 void InsertIncidents(Session& session, const std::vector<HeldIncident>& held) {
@@ -208,12 +214,12 @@ void InsertIncidents(Session& session, const std::vector<HeldIncident>& held) {
           "updated_at, recorded_by, channel, behaviours, service_area, line_manager_id, affected, involved, witnesses, link_state, "
           "person_id, "
           "person_unknown, staff_named, director_stands_in, subject_staff_id, subject_manager_id, subject_area, cut_off, absence_lasts, "
-          "document) "
+          "document, person_pending) "
           "select id, reference, version, state, source_system, source_ref, source_version, occurred_at, recorded_at, updated_at, "
           "recorded_by, "
           "channel, behaviours::text[], service_area, line_manager_id, affected::text[], involved::text[], witnesses::text[], link_state, "
           "person_id, person_unknown, staff_named, director_stands_in, subject_staff_id, subject_manager_id, subject_area, cut_off, "
-          "absence_lasts, document") +
+          "absence_lasts, document, person_pending") +
           kUnnest + " order by source_ref collate \"C\" on conflict (source_system, source_ref) do nothing",
       arrays);
   // Another importer was first with one of them: the unit of work rolls back, looks again and finds it.
@@ -233,7 +239,7 @@ void UpdateIncidents(Session& session, const std::vector<HeldIncident>& held) {
           "witnesses = n.witnesses::text[], link_state = n.link_state, person_id = n.person_id, person_unknown = n.person_unknown, "
           "staff_named = n.staff_named, director_stands_in = n.director_stands_in, subject_staff_id = n.subject_staff_id, "
           "subject_manager_id = n.subject_manager_id, subject_area = n.subject_area, cut_off = n.cut_off, "
-          "absence_lasts = n.absence_lasts, document = n.document") +
+          "absence_lasts = n.absence_lasts, document = n.document, person_pending = n.person_pending") +
           kUnnest + " where i.id = n.id",
       arrays);
 }

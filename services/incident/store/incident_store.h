@@ -28,6 +28,9 @@ struct HeldTexts {
 };
 std::map<std::string, HeldTexts> LoadTexts(Session& session, const std::vector<std::string>& incident_ids);
 
+// Whom the recorder named while the register could not be asked; "" otherwise.
+std::string PendingPerson(const v1::Incident& incident);
+
 std::map<std::string, std::vector<HeldFollowUp>> LoadFollowUps(Session& session, const std::vector<std::string>& incident_ids);
 
 // Of one incident.

@@ -14,6 +14,7 @@
 #include "services/incident/app/follow_ups.h"
 #include "services/incident/app/importer.h"
 #include "services/incident/app/incidents.h"
+#include "services/incident/app/statistics.h"
 #include "services/incident/wiring.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/testing/pg.h"
