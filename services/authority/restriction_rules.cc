@@ -47,12 +47,13 @@ std::vector<Rule> PeopleRules() {
 }
 
 std::vector<Rule> RegisterRules() {
+  // Team leaders come as far as the rule itself, which lets them decide under a delegation alone and else refuses by 4.3.
   return {
       {"evenhand.restriction.v1.MarkerService/ProposeMarker", kLeaders, kNobody, {}, "4.3", kLeader},
       {"evenhand.restriction.v1.MarkerService/GetMarker", kLeaders, {kAuditor, kHealthSafetyAdviser}, {}, "12.4", kNeedToKnow},
-      {"evenhand.restriction.v1.MarkerService/ConfirmMarker", kManagers, kNobody, {}, "4.3", kManager},
-      {"evenhand.restriction.v1.MarkerService/ReviewMarker", kManagers, kNobody, {}, "4.3", kManager},
-      {"evenhand.restriction.v1.MarkerService/RemoveMarker", kManagers, kNobody, {}, "4.3", kManager},
+      {"evenhand.restriction.v1.MarkerService/ConfirmMarker", kLeaders, kNobody, {}, "4.3", kManager},
+      {"evenhand.restriction.v1.MarkerService/ReviewMarker", kLeaders, kNobody, {}, "4.3", kManager},
+      {"evenhand.restriction.v1.MarkerService/RemoveMarker", kLeaders, kNobody, {}, "4.3", kManager},
   };
 }
 
@@ -72,6 +73,12 @@ std::vector<Rule> DecisionRules() {
       {"evenhand.restriction.v1.RestrictionService/CreateDelegation", kManagers, kNobody, {}, "4.1", kManager},
       {"evenhand.restriction.v1.RestrictionService/ListDelegations", kLeaders, {kAuditor}, {}, "4.1", kLeader},
       {"evenhand.restriction.v1.RestrictionService/RevokeDelegation", kManagers, kNobody, {}, "4.1", kManager},
+      {"evenhand.restriction.v1.RestrictionService/ListRetentionRecords",
+       {kSeniorManager},
+       {kStrategicDirector, kAuditor, kAdministrator},
+       {},
+       "12.1",
+       "Those who answer for records see what is due to be erased."},
   };
 }
 

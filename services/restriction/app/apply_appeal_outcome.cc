@@ -1,8 +1,10 @@
 #include "services/restriction/app/apply_appeal_outcome.h"
 
 #include "services/platform/base/local_date.h"
-#include "services/restriction/app/decide_restriction.h"
+#include "services/restriction/app/story.h"
+#include "services/restriction/app/terms.h"
 #include "services/restriction/store/json.h"
+#include "services/restriction/store/people.h"
 #include "services/restriction/store/revision.h"
 
 namespace evenhand::restriction {
@@ -44,9 +46,7 @@ void Overturn(Session& session, Restrictions& restrictions, RestrictionRecord& r
 
 std::optional<Refusal> Vary(Session& session, Restrictions& restrictions, RestrictionRecord& record, const v1::Person& person,
                             const Request& request, Reply& reply) {
-  const auto& v = request.variation();
-  const NewTerms terms{v.measures().empty() ? nullptr : &v.measures(), v.has_explanation() ? &v.explanation() : nullptr,
-                       v.has_review() ? &v.review() : nullptr, v.ends_on(), v.alternative_channel()};
+  const NewTerms terms = TermsOf(request.variation());
   if (auto no = FaultsOfTerms(session, record.doc, person, terms); !no.empty()) return Invalid(std::move(no));
   const std::string before = record.doc.etag();
   if (auto refusal = TakeTerms(session, record.doc, terms)) return refusal;

@@ -22,6 +22,9 @@ std::string DayOrToday(const std::string& text, LocalDate today, std::string_vie
   return text;
 }
 
+// Whoever may not look people up knows one by the id that a check gave them; readable references can be guessed, and tell them nothing.
+bool Known(const Call& call, const std::string& id) { return call.actor.RanksAtLeast(Role::kTeamLeader) || IsUuid(id); }
+
 // Does the council speak to the advocate alone?
 bool AdvocateOnly(Session& session, const v1::Person& person) {
   if (person.advocate().only_contact()) return true;
@@ -35,7 +38,7 @@ bool AdvocateOnly(Session& session, const v1::Person& person) {
 
 Outcome<v1::RestorativeStep> CareForPerson::AddRestorativeStep(const Call& call, const v1::AddRestorativeStepRequest& request) {
   return work_.Write<v1::RestorativeStep>(call, [&](Session& session) -> Outcome<v1::RestorativeStep> {
-    const auto person = People(session).Find(request.id());
+    const auto person = Known(call, request.id()) ? People(session).Find(request.id()) : std::nullopt;
     if (!person) return NotFound("person");
     if (auto no = RefusalToRead(call, person->doc)) return *no;
     Refusals no;
@@ -54,6 +57,7 @@ Outcome<v1::RestorativeStep> CareForPerson::AddRestorativeStep(const Call& call,
     *step.mutable_recorded_at() = ToProto(session.now());
     session.sql().exec_params("insert into restorative_step (id, person_id, document, recorded_at) values ($1, $2, $3, $4)", step.id(),
                               person->doc.id(), ToJson(step), FormatInstant(session.now()));
+    People(session).Touch(person->doc.id());
     session.Audit({"person.restorative_step", "person", person->doc.id(), "12.1", person->doc.id(), "", step.id()});
     return step;
   });
@@ -61,7 +65,7 @@ Outcome<v1::RestorativeStep> CareForPerson::AddRestorativeStep(const Call& call,
 
 Outcome<v1::Adjustment> CareForPerson::AddAdjustment(const Call& call, const v1::AddAdjustmentRequest& request) {
   return work_.Write<v1::Adjustment>(call, [&](Session& session) -> Outcome<v1::Adjustment> {
-    auto record = People(session).FindForUpdate(request.id());
+    auto record = Known(call, request.id()) ? People(session).FindForUpdate(request.id()) : std::nullopt;
     if (!record) return NotFound("person");
     if (auto no = RefusalToRead(call, record->doc)) return *no;
     if (!Said(request.description())) return Invalid({{"5.4", "description", "Say what the person needs."}});
@@ -94,7 +98,7 @@ Outcome<v1::Adjustment> CareForPerson::EndAdjustment(const Call& call, const v1:
 
 Outcome<v1::NoContactRequest> CareForPerson::AddNoContactRequest(const Call& call, const v1::AddNoContactRequestRequest& request) {
   return work_.Write<v1::NoContactRequest>(call, [&](Session& session) -> Outcome<v1::NoContactRequest> {
-    const auto person = People(session).FindForUpdate(request.id());
+    const auto person = Known(call, request.id()) ? People(session).FindForUpdate(request.id()) : std::nullopt;
     if (!person) return NotFound("person");
     v1::NoContactRequest made;
     made.set_id(NewUuid());
@@ -113,6 +117,7 @@ Outcome<v1::NoContactRequest> CareForPerson::AddNoContactRequest(const Call& cal
         "on conflict do nothing",
         made.id(), person->doc.id(), made.staff_id(), kind, made.manager_id(), request.reason(), FormatInstant(session.now()));
     if (done.affected_rows() == 0) return Conflict("ALREADY_EXISTS", "10.6", "This request stands already.");
+    People(session).Touch(person->doc.id());
     session.Audit({"person.no_contact_requested", "person", person->doc.id(), "10.6", person->doc.id(), "", made.id()});
     session.Emit({"person.no_contact_requested",
                   person->doc.id(),

@@ -8,6 +8,7 @@
 #include "services/platform/pg/unit_of_work.h"
 #include "services/restriction/app/evidence.h"
 #include "services/restriction/app/story.h"
+#include "services/restriction/app/terms.h"
 #include "services/restriction/store/people.h"
 
 namespace evenhand::restriction {
@@ -21,15 +22,6 @@ struct Matter {
   const v1::Person& person;
   const Evidence& evidence;   // as it is now
   std::string delegation_id;  // under which the actor decides; "" in their own right
-};
-
-// Terms as a variation gives them; null pointers: stays as it is.
-struct NewTerms {
-  const google::protobuf::RepeatedPtrField<v1::Measure>* measures = nullptr;
-  const v1::Explanation* explanation = nullptr;
-  const v1::Review* review = nullptr;
-  std::string ends_on;
-  std::string alternative_channel;
 };
 
 class DecideRestriction {
@@ -55,8 +47,13 @@ class DecideRestriction {
   EvidenceSource& evidence_;
 };
 
-// Shared with the effect of an appeal.
-std::optional<Refusal> TakeTerms(Session& session, v1::Restriction& doc, const NewTerms& terms);
-Refusals FaultsOfTerms(Session& session, const v1::Restriction& doc, const v1::Person& person, const NewTerms& terms);
+// A decision by whoever is calling; under the delegation they decide by, if any.
+v1::Decision DecisionBy(const Matter& m, v1::Decision::Kind::Value kind, std::string_view clause, const std::string& reasons);
+
+// An end at once: lifted, declined, withdrawn.
+std::optional<Refusal> End(Matter& m, Action action, const std::string& word, const std::string& type, const std::string& reason);
+
+// The contract takes "reason" and "reasons".
+const std::string& Either(const std::string& reason, const std::string& reasons);
 
 }  // namespace evenhand::restriction

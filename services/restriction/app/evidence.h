@@ -32,6 +32,8 @@ class EvidenceSource {
   virtual ~EvidenceSource() = default;
   // UNAVAILABLE while the incident service is away: nothing is decided on evidence that can't be looked at.
   virtual Outcome<Evidence> Facts(const Call& call, const std::set<std::string>& incident_ids) = 0;
+  // Every incident that is confirmed to be about one of these, whether or not a decision rests on it.
+  virtual Outcome<std::vector<EvidenceFact>> OfPeople(const Call& call, const std::vector<std::string>& person_ids) = 0;
 };
 
 }  // namespace evenhand::restriction

@@ -1,5 +1,7 @@
 #include "services/restriction/app/export_person.h"
 
+#include <algorithm>
+
 #include "services/restriction/app/facts.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/app/story.h"
@@ -72,7 +74,7 @@ Outcome<v1::PersonExport> ExportPerson::Gather(Session& session, const Call& cal
     *all.add_markers() = std::move(marker);
   }
   for (const auto& row : session.sql().exec_params("select to_char(at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), channel "
-                                                   "from contact where person_id = $1 order by at",
+                                                   "from contact where person_id in (select records_of($1)) order by at",
                                                    record->doc.id())) {
     auto* contact = all.add_contacts();
     if (const auto at = ParseInstant(row[0].as<std::string>())) *contact->mutable_at() = ToProto(*at);
@@ -86,22 +88,38 @@ Outcome<v1::PersonExport> ExportPerson::Gather(Session& session, const Call& cal
   return all;
 }
 
-Outcome<v1::PersonExport> ExportPerson::operator()(const Call& call, const v1::ExportPersonDataRequest& request) {
-  auto all = work_.Write<v1::PersonExport>(call, [&](Session& session) { return Gather(session, call, request.id()); });
-  if (!all) return all;
-  std::set<std::string> incidents;
-  for (const auto& restriction : all->restrictions()) incidents.merge(IncidentIdsOf(restriction.grounds()));
-  for (const auto& marker : all->markers()) incidents.insert(marker.incident_ids().begin(), marker.incident_ids().end());
-  const auto evidence = evidence_.Facts(call, incidents);
-  if (!evidence) return evidence.refusal();
-  for (const auto& [asked, fact] : *evidence) {
-    auto* incident = all->add_incidents();
+// All of the person's, and those that a decision rested on before their link was corrected.
+std::optional<Refusal> ExportPerson::AddIncidents(const Call& call, v1::PersonExport& all, const std::vector<std::string>& person_ids) {
+  auto incidents = evidence_.OfPeople(call, person_ids);
+  if (!incidents) return incidents.refusal();
+  std::set<std::string> relied_on;
+  for (const auto& restriction : all.restrictions()) relied_on.merge(IncidentIdsOf(restriction.grounds()));
+  for (const auto& marker : all.markers()) relied_on.insert(marker.incident_ids().begin(), marker.incident_ids().end());
+  for (const EvidenceFact& fact : *incidents) relied_on.erase(fact.id);
+  const auto others = evidence_.Facts(call, relied_on);
+  if (!others) return others.refusal();
+  for (const auto& [asked, fact] : *others) incidents->push_back(fact);
+  std::ranges::sort(*incidents, {}, &EvidenceFact::occurred_at);
+  for (const EvidenceFact& fact : *incidents) {
+    auto* incident = all.add_incidents();
     incident->set_id(fact.id);
     *incident->mutable_occurred_at() = ToProto(fact.occurred_at);
     incident->set_service_area(fact.service_area);
     for (const auto& behaviour : fact.behaviours) incident->add_behaviours(behaviour);
     incident->set_stands(fact.stands);
   }
+  return std::nullopt;
+}
+
+Outcome<v1::PersonExport> ExportPerson::operator()(const Call& call, const v1::ExportPersonDataRequest& request) {
+  std::vector<std::string> ids;
+  auto all = work_.Write<v1::PersonExport>(call, [&](Session& session) {
+    auto gathered = Gather(session, call, request.id());
+    if (gathered) ids = People(session).IdsOf(gathered->id());
+    return gathered;
+  });
+  if (!all) return all;
+  if (auto no = AddIncidents(call, *all, ids)) return *no;
   auto appeals = appeals_.Of(call, all->id());
   if (!appeals) return appeals.refusal();
   for (auto& appeal : *appeals) *all->add_appeals() = std::move(appeal);

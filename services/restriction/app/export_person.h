@@ -17,6 +17,8 @@ class ExportPerson {
  private:
   Outcome<v1::PersonExport> Gather(Session& session, const Call& call, const std::string& id);
 
+  std::optional<Refusal> AddIncidents(const Call& call, v1::PersonExport& all, const std::vector<std::string>& person_ids);
+
   UnitOfWork& work_;
   EvidenceSource& evidence_;
   AppealSource& appeals_;

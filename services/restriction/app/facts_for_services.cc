@@ -7,6 +7,7 @@
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/app/story.h"
 #include "services/restriction/domain/measures.h"
+#include "services/restriction/store/markers.h"
 #include "services/restriction/store/time.h"
 
 namespace evenhand::restriction {
@@ -160,11 +161,27 @@ Outcome<v1::NotificationFacts> FactsForServices::OfNotification(const Call& call
 }
 
 Outcome<v1::PersonFacts> FactsForServices::OfPerson(const Call& call, const v1::GetPersonFactsRequest& request) {
-  return work_.Read<v1::PersonFacts>(call, [&](Session& session) -> Outcome<v1::PersonFacts> {
+  std::vector<std::string> ids;
+  auto facts = work_.Read<v1::PersonFacts>(call, [&](Session& session) -> Outcome<v1::PersonFacts> {
     const auto person = People(session).Find(request.person_id());
     if (!person) return NotFound("person");
-    return FactsOfPerson(session, person->doc);
+    ids = People(session).IdsOf(person->doc.id());
+    v1::PersonFacts found = FactsOfPerson(session, person->doc);
+    std::set<std::string> areas;
+    for (const auto& restriction : Restrictions(session).OfPerson(person->doc.id())) areas.insert(restriction.service_area());
+    for (const auto& marker : Markers(session).OfPerson(person->doc.id())) areas.insert(marker.service_area());
+    for (const std::string& area : areas) found.add_services_with_contact(area);
+    return found;
   });
+  if (!facts) return facts;
+  // As in a letter's facts: without the incident service what is known goes.
+  const auto incidents = evidence_.OfPeople(call, ids);
+  if (!incidents) return facts;
+  std::set<std::string> areas(facts->services_with_contact().begin(), facts->services_with_contact().end());
+  for (const EvidenceFact& fact : *incidents)
+    if (fact.stands && !fact.service_area.empty() && areas.insert(fact.service_area).second)
+      facts->add_services_with_contact(fact.service_area);
+  return facts;
 }
 
 }  // namespace evenhand::restriction

@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include "services/restriction/app/facts.h"
-#include "services/restriction/app/keep_register.h"
+#include "services/restriction/app/register_entry.h"
 #include "services/restriction/app/story.h"
+#include "services/restriction/store/markers.h"
 #include "services/restriction/store/people.h"
 #include "services/restriction/store/revision.h"
 #include "services/restriction/store/time.h"

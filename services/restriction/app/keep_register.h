@@ -2,6 +2,8 @@
 // looked at again after 12 months, taken off with a reason (4.3, 12.4).
 #pragma once
 
+#include <functional>
+
 #include "evenhand/restriction/v1/person_service.pb.h"
 #include "services/platform/pg/unit_of_work.h"
 #include "services/restriction/app/evidence.h"
@@ -20,17 +22,21 @@ class KeepRegister {
   Outcome<v1::Marker> Remove(const Call& call, const v1::RemoveMarkerRequest& request);
 
  private:
-  using Story = std::function<std::optional<Refusal>(Session&, v1::Marker&, const Evidence&)>;
+  // An entry that is decided on, loaded and locked.
+  struct Entry {
+    Session& session;
+    v1::Marker& marker;
+    const Evidence& evidence;   // as it is now
+    std::string delegation_id;  // under which the actor decides; "" in their own right
+  };
+  using Story = std::function<std::optional<Refusal>(Entry&)>;
+
+  static std::optional<Refusal> RefusalToDecide(const Call& call, Entry& entry);
   Outcome<v1::Marker> Decide(const Call& call, const std::string& person, const std::string& id, const std::string& what,
                              const Story& story);
 
   UnitOfWork& work_;
   EvidenceSource& evidence_;
 };
-
-// One line of an entry's history, its audit and its event. `what`: "confirmed".
-void Note(Session& session, v1::Marker& marker, const std::string& action, const std::string& reason);
-void Tell(Session& session, const v1::Marker& marker, const std::string& what, const std::string& before);
-void TakeOff(Session& session, v1::Marker& marker, const std::string& reason);
 
 }  // namespace evenhand::restriction

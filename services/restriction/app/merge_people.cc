@@ -1,42 +1,26 @@
 #include "services/restriction/app/merge_people.h"
 
 #include <algorithm>
-#include <set>
 
+#include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
+#include "services/restriction/app/move_records.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/app/story.h"
 #include "services/restriction/app/union_of.h"
-#include "services/restriction/domain/text.h"
 #include "services/restriction/store/json.h"
-#include "services/restriction/store/markers.h"
 #include "services/restriction/store/revision.h"
-#include "services/restriction/store/time.h"
 
 namespace evenhand::restriction {
 namespace {
 
-using Row = pqxx::row;
-
-std::set<std::string> IdsIn(Session& session, const std::string& table, const std::string& person_id) {
-  std::set<std::string> ids;
-  for (const Row& row : session.sql().exec_params("select id::text from " + table + " where person_id = $1", person_id))
-    ids.insert(row[0].as<std::string>());
-  return ids;
-}
-
-std::string JsonList(const std::set<std::string>& ids) {
-  std::string text = "[";
-  for (const std::string& id : ids) text += (text.size() > 1 ? ",\"" : "\"") + id + "\"";
-  return text + "]";
-}
-
-// A measure of one that is the same, for the same area and channel, as one of the other.
+// Each of its measures stands in the other as well, word for word, for the same area. Where the terms differ both hold on, and a human is
+// asked which is meant.
 bool Covers(const v1::Restriction& all, const v1::Restriction& part) {
   if (all.service_area() != part.service_area()) return false;
   return std::ranges::all_of(part.measures(), [&](const v1::Measure& m) {
     return std::ranges::any_of(all.measures(),
-                               [&](const v1::Measure& other) { return other.kind() == m.kind() && other.channel() == m.channel(); });
+                               [&](const v1::Measure& other) { return other.SerializeAsString() == m.SerializeAsString(); });
   });
 }
 
@@ -49,19 +33,11 @@ void Supersede(Session& session, RestrictionRecord& record, const v1::Restrictio
   Tell(session, record.doc, "superseded", "7.3", before);
 }
 
-// A restriction is about another record of the same person from now on; its measures go with it as far as they hold already elsewhere.
-void MoveRestriction(Session& session, RestrictionRecord& record, const std::string& to) {
-  Restrictions restrictions(session);
-  restrictions.EndMeasures(record.doc.id(), session.now());
-  record.doc.set_person_id(to);
-  Note(session, record.doc, "MOVED", "12.1", "The person's record changed.");
-  restrictions.Save(record, "MOVED");
-}
-
 // Both records' restrictions under one person: what is the same closes as superseded, the rest holds on.
 void UniteRestrictions(Session& session, const std::string& survivor, const std::set<std::string>& of_duplicate) {
   Restrictions restrictions(session);
   const auto standing = restrictions.InForceOf(survivor, "", "");
+  UniteCounts(session, survivor, of_duplicate, true);
   for (const std::string& id : of_duplicate) {
     auto record = restrictions.FindForUpdate(id);
     if (!record) continue;
@@ -74,39 +50,17 @@ void UniteRestrictions(Session& session, const std::string& survivor, const std:
   restrictions.FillGaps(survivor);
 }
 
-void MoveRows(Session& session, const std::string& table, const std::set<std::string>& ids, const std::string& to) {
-  for (const std::string& id : ids) session.sql().exec_params("update " + table + " set person_id = $2 where id = $1", id, to);
-}
-
-void MoveMarkers(Session& session, const std::string& from, const std::set<std::string>& ids, const std::string& to) {
-  Markers markers(session);
-  for (const std::string& id : ids) {
-    auto record = markers.Find(from, id, true);
-    if (!record) continue;
-    record->doc.set_person_id(to);
-    markers.Save(*record);
-  }
-}
-
-void MoveRequests(Session& session, const std::string& from, const std::string& to) {
-  session.sql().exec_params(
-      "update no_contact_request r set withdrawn_at = $3 where person_id = $1 and withdrawn_at is null and exists "
-      "(select from no_contact_request o where o.person_id = $2 and o.staff_id = r.staff_id and o.kind = r.kind and o.withdrawn_at is "
-      "null)",
-      from, to, FormatInstant(session.now()));
-  session.sql().exec_params("update no_contact_request set person_id = $2 where person_id = $1 and withdrawn_at is null", from, to);
-}
-
 // Everything of the duplicate under the survivor, with what is needed to undo it.
 void Fold(Session& session, PersonRecord& survivor, PersonRecord& duplicate, const std::string& reason) {
   const std::string to = survivor.doc.id(), from = duplicate.doc.id();
   const auto restrictions = IdsIn(session, "restriction", from), markers = IdsIn(session, "marker", from),
-             steps = IdsIn(session, "restorative_step", from);
+             steps = IdsIn(session, "restorative_step", from), requests = IdsIn(session, "no_contact_request", from);
   session.sql().exec_params(
       "insert into person_merge (id, survivor_id, merged_id, reason, merged_by, merged_at, before_survivor, before_merged, moved) "
       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
       NewUuid(), to, from, reason, session.actor().id, FormatInstant(session.now()), ToJson(survivor.doc), ToJson(duplicate.doc),
-      "{\"restriction\":" + JsonList(restrictions) + ",\"marker\":" + JsonList(markers) + ",\"step\":" + JsonList(steps) + "}");
+      "{\"restriction\":" + JsonList(restrictions) + ",\"marker\":" + JsonList(markers) + ",\"step\":" + JsonList(steps) +
+          ",\"request\":" + JsonList(requests) + "}");
   TakeUnion(survivor.doc, duplicate.doc);
   duplicate.doc.set_state(v1::Person::State::MERGED);
   duplicate.merged_into = to;
@@ -114,79 +68,7 @@ void Fold(Session& session, PersonRecord& survivor, PersonRecord& duplicate, con
   UniteRestrictions(session, to, restrictions);
   MoveMarkers(session, from, markers, to);
   MoveRows(session, "restorative_step", steps, to);
-  MoveRequests(session, from, to);
-}
-
-struct OpenMerge {
-  std::string id;
-  v1::Person before_survivor;
-  v1::Person before_merged;
-  std::set<std::string> restrictions, markers, steps;
-  absl::Time merged_at;
-};
-
-std::set<std::string> Strings(Session& session, const std::string& merge_id, const std::string& key) {
-  std::set<std::string> ids;
-  for (const Row& row :
-       session.sql().exec_params("select jsonb_array_elements_text(moved->$2) from person_merge where id = $1", merge_id, key))
-    ids.insert(row[0].as<std::string>());
-  return ids;
-}
-
-// The merge to undo: the one named, or the only one.
-std::vector<std::string> OpenMergesOf(Session& session, const std::string& survivor, const std::string& merged) {
-  std::vector<std::string> ids;
-  const auto rows = session.sql().exec_params(
-      "select m.id::text from person_merge m join person p on p.id = m.merged_id where m.survivor_id = $1 and m.unmerged_at is null "
-      "and ($2 = '' or p.id::text = $2 or p.reference = $2) order by m.merged_at desc",
-      survivor, merged);
-  for (const Row& row : rows) ids.push_back(row[0].as<std::string>());
-  return ids;
-}
-
-OpenMerge Load(Session& session, const std::string& id) {
-  const auto row = session.sql().exec_params1(
-      "select before_survivor::text, before_merged::text, to_char(merged_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from "
-      "person_merge where id = $1 for update",
-      id);
-  return {id,
-          FromJson<v1::Person>(row[0].as<std::string>()),
-          FromJson<v1::Person>(row[1].as<std::string>()),
-          Strings(session, id, "restriction"),
-          Strings(session, id, "marker"),
-          Strings(session, id, "step"),
-          ParseInstant(row[2].as<std::string>()).value_or(session.now())};
-}
-
-void Ask(Session& session, const std::string& merge_id, const std::string& kind, const std::string& thing) {
-  session.sql().exec_params("insert into merge_question (id, merge_id, thing_kind, thing_id) values ($1, $2, $3, $4)", NewUuid(), merge_id,
-                            kind, thing);
-}
-
-// What came after the merge belongs to one of the two; nobody but a human knows to which.
-void AskAboutNewer(Session& session, const OpenMerge& merge, const std::string& survivor) {
-  const auto ask = [&](const char* kind, const char* table, const char* since) {
-    for (const Row& row :
-         session.sql().exec_params(std::string("select id::text from ") + table + " where person_id = $1 and " + since + " > $2", survivor,
-                                   FormatInstant(merge.merged_at)))
-      Ask(session, merge.id, kind, row[0].as<std::string>());
-  };
-  ask("restriction", "restriction", "proposed_at");
-  ask("marker", "marker", "proposed_at");
-  ask("step", "restorative_step", "recorded_at");
-}
-
-void ReturnRestrictions(Session& session, const OpenMerge& merge, const std::string& to) {
-  Restrictions restrictions(session);
-  for (const std::string& id : merge.restrictions) {
-    auto record = restrictions.FindForUpdate(id);
-    if (!record) continue;
-    MoveRestriction(session, *record, to);
-    // It ended because the other record's held the same. It may be needed again, which is a manager's decision (case L).
-    if (record->doc.state() == v1::Restriction::State::SUPERSEDED && FromProto(record->doc.ended_at()) >= merge.merged_at)
-      Ask(session, merge.id, "superseded_restriction", id);
-  }
-  restrictions.FillGaps(to);
+  MoveRequests(session, requests, to);
 }
 
 }  // namespace
@@ -220,77 +102,6 @@ Outcome<v1::Person> PeopleMerger::Merge(const Call& call, const v1::MergePeopleR
     session.Emit({"person.merged", to, {{"personId", to}, {"mergedPersonId", from}, {"by", call.actor.id}}});
     v1::Person reply = Whole(session, survivor->doc);
     reply.set_consistency_token(BumpRevision(session, {to, from}));
-    return reply;
-  });
-}
-
-Outcome<v1::Person> PeopleMerger::Unmerge(const Call& call, const v1::UnmergePersonRequest& request) {
-  return work_.Write<v1::Person>(call, [&](Session& session) -> Outcome<v1::Person> {
-    People people(session);
-    auto survivor = people.FindForUpdate(request.id());
-    if (!survivor) return NotFound("person");
-    if (auto no = RefusalToRead(call, survivor->doc)) return *no;
-    if (auto no = call.StaleAgainst(survivor->doc.etag())) return *no;
-    // Asked by the folded record's own id, that is the one to restore.
-    std::string merged = request.merged_person_id();
-    if (merged.empty() && request.id() != survivor->doc.id() && request.id() != survivor->doc.reference()) merged = request.id();
-    const auto open = OpenMergesOf(session, survivor->doc.id(), merged);
-    if (open.size() > 1)
-      return Invalid({{"12.1", "mergedPersonId", "Several records were folded into this one; name the one to restore."}});
-    if (open.empty()) return Conflict("WRONG_STATE", "12.1", "There is no merge to undo.");
-    const OpenMerge merge = Load(session, open.front());
-    auto restored = people.FindItself(merge.before_merged.id());
-    if (!restored) return NotFound("person");
-    const std::string from = survivor->doc.id(), to = restored->doc.id();
-    GiveBack(survivor->doc, merge.before_survivor, merge.before_merged);
-    people.Save(*survivor);
-    restored->doc = merge.before_merged;
-    restored->merged_into.clear();
-    people.Save(*restored);
-    ReturnRestrictions(session, merge, to);
-    MoveMarkers(session, from, merge.markers, to);
-    MoveRows(session, "restorative_step", merge.steps, to);
-    AskAboutNewer(session, merge, from);
-    session.sql().exec_params("update person_merge set unmerged_at = $2 where id = $1", merge.id, FormatInstant(session.now()));
-    session.Audit({"person.unmerged", "person", from, "12.1", from, to, survivor->doc.etag()});
-    session.Emit({"person.unmerged", from, {{"personId", from}, {"mergedPersonId", to}, {"by", call.actor.id}}});
-    v1::Person reply = Whole(session, survivor->doc);
-    reply.set_consistency_token(BumpRevision(session, {from, to}));
-    return reply;
-  });
-}
-
-Outcome<v1::Person> PeopleMerger::Answer(const Call& call, const v1::AnswerMergeQuestionRequest& request) {
-  return work_.Write<v1::Person>(call, [&](Session& session) -> Outcome<v1::Person> {
-    People people(session);
-    auto survivor = people.FindForUpdate(request.id());
-    const auto owner = people.FindForUpdate(request.person_id());
-    if (!survivor || !IsUuid(request.question_id())) return NotFound("person");
-    const auto rows = session.sql().exec_params(
-        "select q.thing_kind, q.thing_id::text, m.merged_id::text, q.person_id is not null from merge_question q join person_merge m on "
-        "m.id = q.merge_id "
-        "where q.id = $1 and m.survivor_id = $2 for update of q",
-        request.question_id(), survivor->doc.id());
-    if (rows.empty()) return NotFound("question");
-    if (auto no = RefusalToRead(call, survivor->doc)) return *no;
-    if (auto no = call.StaleAgainst(survivor->doc.etag())) return *no;
-    const std::string kind = rows[0][0].as<std::string>(), thing = rows[0][1].as<std::string>(), merged = rows[0][2].as<std::string>();
-    if (!owner || (owner->doc.id() != survivor->doc.id() && owner->doc.id() != merged))
-      return Invalid({{"12.1", "personId", "Say whose it is: one of the two."}});
-    if (rows[0][3].as<bool>()) return Conflict("WRONG_STATE", "12.1", "This question is answered already.");
-    const std::string from = survivor->doc.id(), to = owner->doc.id();
-    if (to != from && kind == "restriction") {
-      if (auto record = Restrictions(session).FindForUpdate(thing)) MoveRestriction(session, *record, to);
-      Restrictions(session).FillGaps(to);
-      Restrictions(session).FillGaps(from);
-    }
-    if (to != from && kind == "marker") MoveMarkers(session, from, {thing}, to);
-    if (to != from && kind == "step") MoveRows(session, "restorative_step", {thing}, to);
-    session.sql().exec_params("update merge_question set person_id = $2, answered_by = $3 where id = $1", request.question_id(), to,
-                              call.actor.id);
-    session.Audit({"person.merge_question_answered", "person", from, "12.1", from, thing, to});
-    v1::Person reply = Whole(session, survivor->doc);
-    reply.set_consistency_token(BumpRevision(session, {from, to}));
     return reply;
   });
 }

@@ -27,6 +27,20 @@ void CheckHandles(const v1::Person& person, Refusals& no) {
   }
 }
 
+bool SameMeasure(const v1::Measure& a, const v1::Measure& b) { return a.kind() == b.kind() && a.channel() == b.channel(); }
+
+// Two records were merged and their restrictions say different things of the same measure: one holds, and a human says which is meant.
+void AddTermsThatDiffer(Session& session, v1::Person& person) {
+  const auto all = Restrictions(session).InForceOf(person.id(), "", "");
+  for (auto a = all.begin(); a != all.end(); ++a)
+    for (auto b = a + 1; b != all.end(); ++b)
+      for (const auto& m : a->measures())
+        for (const auto& other : b->measures())
+          if (a->service_area() == b->service_area() && SameMeasure(m, other))
+            person.add_alerts("TERMS_DIFFER: " + a->reference() + " and " + b->reference() + ", " +
+                              v1::Measure::Kind::Value_Name(m.kind()));
+}
+
 void CheckCrmRefs(const v1::Person& person, Refusals& no) {
   for (int i = 0; i < person.crm_refs_size(); ++i)
     if (!NormaliseCrmRef(person.crm_refs(i))) no.push_back({"12.4", "crmRefs[" + std::to_string(i) + "]", "Say the CRM's reference."});
@@ -45,6 +59,9 @@ v1::Person Whole(Session& session, v1::Person person) {
     person.add_alerts("ADVOCATE_RESIGNED: name a temporary channel or another advocate");
   if (person.state() == v1::Person::State::DECEASED && !Restrictions(session).InForceOf(person.id(), "", "").empty())
     person.add_alerts("PERSON_DIED: restrictions are still in force");
+  if (person.is_employee() && person.employment().team().empty() && person.employment().line_manager_id().empty())
+    person.add_alerts("EMPLOYMENT_UNKNOWN: name their team and manager, who do not read the case");
+  if (!person.merges().empty()) AddTermsThatDiffer(session, person);
   for (const auto& merge : person.merges())
     for (const auto& question : merge.questions())
       if (question.person_id().empty()) person.add_alerts("MERGE_QUESTION: " + question.id());

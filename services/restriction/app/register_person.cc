@@ -147,7 +147,11 @@ Outcome<v1::ResolvePeopleResponse> RegisterPerson::Resolve(const Call& call, con
     v1::ResolvePeopleResponse reply;
     for (const FoundPerson& person : found) {
       const auto record = people.Find(person.person_id);
-      if (!record || RefusalToRead(call, record->doc)) continue;
+      if (!record) continue;
+      if (RefusalToRead(call, record->doc)) {
+        session.Audit({"person.resolve_refused", "person", person.person_id, "12.4", person.person_id, "", ""});
+        continue;
+      }
       auto* match = reply.add_people();
       match->set_match(found.size() > 1 || person.shared || !person.confirmed ? "POSSIBLE" : "EXACT");
       match->set_person_id(person.person_id);

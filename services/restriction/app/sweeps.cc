@@ -1,11 +1,11 @@
 #include "services/restriction/app/sweeps.h"
 
-#include <absl/time/clock.h>
 #include <google/protobuf/empty.pb.h>
 
 #include "services/platform/base/local_date.h"
 #include "services/platform/obs/metrics.h"
 #include "services/restriction/app/story.h"
+#include "services/restriction/app/system_call.h"
 #include "services/restriction/store/revision.h"
 
 namespace evenhand::restriction {
@@ -14,15 +14,6 @@ namespace {
 using Nothing = google::protobuf::Empty;
 
 constexpr int kBatch = 100;  // a sweep's transaction holds the locks of so many restrictions at most
-
-Call SystemCall(const char* what) {
-  Call call;
-  call.actor.id = "system:restriction";
-  call.peer = "restriction";
-  call.method = what;
-  call.deadline = absl::Now() + absl::Seconds(30);
-  return call;
-}
 
 }  // namespace
 

@@ -48,6 +48,35 @@ void NoteRemaining(ContactMatch& match, const Measure& measure, Channel contact,
   match.mutable_resets_at()->set_seconds(absl::ToUnixSeconds(resets));
 }
 
+// Contact is taken at certain times and this is another: nothing is left until they come again.
+void NoteClosed(ContactMatch& match, const Measure& measure, absl::Time now) {
+  if (measure.limit) return;  // what is left of its count is said
+  match.set_remaining_contacts(0);
+  match.mutable_resets_at()->set_seconds(absl::ToUnixSeconds(NextStart(*measure.times, now)));
+}
+
+// As the decision says it, and what the moment adds: an advocate who has gone, another time of day.
+void AddMeasure(ContactMatch& match, const Measure& measure, const Guidance& guidance, const ContactQuery& query, absl::Time now) {
+  const int code = static_cast<int>(measure.kind);
+  if (measure.kind == MeasureKind::kThirdPartyOnly && guidance.advocate && guidance.advocate->resigned) {
+    AddInstruction(match, code, measure.text + " " + InstructionFor(*guidance.advocate), measure.restriction_id);
+  } else if (measure.times && !WithinTimes(measure.times->from, measure.times->to, now)) {
+    AddInstruction(match, code, measure.text + kOutsideItsTimes, measure.restriction_id);
+    if (measure.IsAbout(query.channel)) NoteClosed(match, measure, now);
+  } else {
+    AddInstruction(match, code, measure.text, measure.restriction_id);
+  }
+  NoteRemaining(match, measure, query.channel, now);
+}
+
+// Contact through an advocate alone, where no restriction says so already.
+void AddAdvocate(ContactMatch& match, const Guidance& guidance) {
+  if (!guidance.advocate || !guidance.advocate->only_contact) return;
+  for (const Instruction& instruction : match.instructions())
+    if (instruction.code() == Instruction::THIRD_PARTY_ONLY) return;
+  AddInstruction(match, Instruction::THIRD_PARTY_ONLY, InstructionFor(*guidance.advocate), "");
+}
+
 void AddMarker(ContactMatch& match, const Guidance& guidance) {
   const Marker* shown = nullptr;
   for (const Marker& marker : guidance.markers)
@@ -69,10 +98,10 @@ void Instruct(ContactMatch& match, const Guidance& guidance, const ContactQuery&
   for (const bool this_channel : {true, false}) {
     for (const Measure& measure : guidance.measures) {
       if (OfThisChannel(measure, query.channel) != this_channel || !measure.InForce(now) || !measure.Concerns(query.area)) continue;
-      AddInstruction(match, static_cast<int>(measure.kind), measure.text, measure.restriction_id);
-      NoteRemaining(match, measure, query.channel, now);
+      AddMeasure(match, measure, guidance, query, now);
     }
   }
+  AddAdvocate(match, guidance);
   if (AsksNoContact(guidance, query.staff)) AddInstruction(match, Instruction::PASS_TO_COLLEAGUE, kColleague, "");
   AddMarker(match, guidance);
 }

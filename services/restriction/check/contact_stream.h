@@ -1,34 +1,19 @@
-// The gateway's long stream of checks, by the callback API: a batch in, its answers out, no thread ever waits. Checks that wait for a
-// newer index are answered later, on their own.
+// The gateway's long stream of checks, by the callback API: a batch in, its answers out, no thread ever waits.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <set>
 #include <string>
 
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
-#include <prometheus/counter.h>
 
 #include "evenhand/restriction/v1/contact_service.grpc.pb.h"
-#include "services/platform/rpc/service_main.h"
-#include "services/restriction/check/contact_check.h"
+#include "services/restriction/check/batch_answerer.h"
 
 namespace evenhand::restriction::check {
 
 class CheckStream;
-
-// What all streams share.
-struct CheckStreamParts {
-  CheckState& state;
-  CheckSpool& spool;
-  const Clock& clock;
-  const TokenVerifier& tokens;
-  const Rpc& rpc;    // of ContactStreamService
-  const Rule* rule;  // of ContactService/CheckContact: who may ask
-  RpcMetrics& metrics;
-};
 
 class ContactStreamRpc final : public v1::ContactStreamService::WithCallbackMethod_CheckContacts<v1::ContactStreamService::Service> {
  public:

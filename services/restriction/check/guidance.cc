@@ -50,6 +50,15 @@ std::string TimeText(const MeasureWords& words) {
 
 }  // namespace
 
+std::string InstructionFor(const Advocate& advocate) {
+  if (!advocate.resigned)
+    return absl::StrCat("Contact is through ", OtherThan(advocate.name, "an advocate"), " only. Please say so politely.");
+  const auto channel = ChannelNamed(advocate.channel);
+  const std::string way = channel ? std::string(WordsFor(*channel)) : OtherThan(advocate.channel, "by a way that your manager names");
+  return absl::StrCat("The advocate", advocate.name.empty() ? "" : ", " + advocate.name + ",",
+                      " has resigned. Until there is another, contact with the person is open: ", way, ".");
+}
+
 std::optional<MeasureKind> MeasureKindNamed(std::string_view name) { return Named<MeasureKind>(kKinds, name); }
 std::optional<Channel> ChannelNamed(std::string_view name) { return Named<Channel>(kChannels, name); }
 std::string_view WordsFor(Channel channel) { return kWords[static_cast<std::size_t>(channel)]; }

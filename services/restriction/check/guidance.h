@@ -50,14 +50,17 @@ struct Measure {
   absl::Time from = absl::InfinitePast();
   absl::Time until = absl::InfiniteFuture();  // the first instant at which it no longer holds
   std::optional<Limit> limit;
+  std::optional<TimesOfDay> times;  // contact is taken within these only
   std::string text;
 
   // Decided by the clock at the check: what ends at an instant is out of every answer at that instant, without a sweep.
   bool InForce(absl::Time now) const { return from <= now && now < until; }
   // For this service; a check without one sees every service's guidance.
   bool Concerns(std::string_view area) const { return area.empty() || service_area == area; }
-  // Does a contact by this channel use up the limit? A contact or a measure without a channel matches all.
-  bool Counts(Channel contact) const { return limit && (channel == Channel::kAny || contact == Channel::kAny || channel == contact); }
+  // A contact or a measure without a channel matches all.
+  bool IsAbout(Channel contact) const { return channel == Channel::kAny || contact == Channel::kAny || channel == contact; }
+  // Does a contact by this channel use up the limit?
+  bool Counts(Channel contact) const { return limit && IsAbout(contact); }
 };
 
 // An entry in the Potentially Violent Persons register. It is for every service.
@@ -67,12 +70,21 @@ struct Marker {
   std::string instruction;  // what staff should do, in the decider's words
 };
 
+// An advocate who is the only way to the person, or has resigned (5.4).
+struct Advocate {
+  std::string name;
+  bool only_contact = false;
+  bool resigned = false;
+  std::string channel;  // what is open since they have gone: a channel's name, or in words
+};
+
 struct Guidance {
   std::vector<Measure> measures;
   std::vector<Marker> markers;
+  std::optional<Advocate> advocate;
   std::vector<std::string> no_contact;  // staff who asked not to have contact with this person (10.4); why is kept elsewhere
 
-  bool empty() const { return measures.empty() && markers.empty() && no_contact.empty(); }
+  bool empty() const { return measures.empty() && markers.empty() && no_contact.empty() && !(advocate && advocate->only_contact); }
 };
 
 // What the wording needs to know of a measure.
@@ -88,6 +100,12 @@ struct MeasureWords {
 
 // One calm sentence or two that say what to do.
 std::string InstructionFor(const MeasureWords& words);
+
+// Where contact goes through an advocate: through whom, or what is open since they have gone.
+std::string InstructionFor(const Advocate& advocate);
+
+// What is added where contact is taken at certain times only and it is another time now.
+inline constexpr char kOutsideItsTimes[] = " It is another time now: please say politely when contact is taken.";
 
 // "by phone"
 std::string_view WordsFor(Channel channel);

@@ -63,6 +63,15 @@ std::optional<int> ParseTimeOfDay(std::string_view text) {
   return hour * 60 + minute;
 }
 
+absl::Time NextStart(const TimesOfDay& times, absl::Time now) {
+  const LocalDate today = DateOf(now);
+  for (const LocalDate day : {today, today + 1}) {
+    const absl::Time start = absl::FromCivil(absl::CivilMinute(day) + times.from, London());
+    if (start > now) return start;
+  }
+  return EndOf(today);
+}
+
 bool WithinTimes(int from_minute, int to_minute, absl::Time now) {
   const absl::CivilSecond local = absl::ToCivilSecond(now, London());
   const int minute = local.hour() * 60 + local.minute();

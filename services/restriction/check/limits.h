@@ -34,6 +34,13 @@ struct Limit {
 // Minutes since local midnight of "09:30"; nothing when it isn't one.
 std::optional<int> ParseTimeOfDay(std::string_view text);
 
+// Minutes since local midnight, [from, to).
+struct TimesOfDay {
+  int from = 0, to = 0;
+};
+// The next instant at which contact is taken again; `now` lies outside.
+absl::Time NextStart(const TimesOfDay& times, absl::Time now);
+
 // Does `now` lie in [from, to), minutes since local midnight? A window over midnight (22:00 to 06:00) is meant as it reads.
 bool WithinTimes(int from_minute, int to_minute, absl::Time now);
 

@@ -44,6 +44,11 @@ constexpr char kNoContact[] = R"(
   from no_contact_request
   where withdrawn_at is null and kind = 'NO_CONTACT' and person_id = any($1::uuid[]))";
 
+constexpr char kAdvocates[] = R"(
+  select person_id, name, only_contact, resigned, temporary_channel
+  from advocate_arrangement
+  where ended_at is null and person_id = any($1::uuid[]))";
+
 std::string Text(const pqxx::field& field) { return field.is_null() ? std::string() : field.as<std::string>(); }
 
 absl::Time Instant(const pqxx::field& field, absl::Time otherwise) {
@@ -95,8 +100,16 @@ Measure ReadMeasure(const pqxx::row& row) {
                           Instant(row[14], absl::InfinitePast())};
     words.period = measure.limit->period;
   }
+  if (words.kind == MeasureKind::kLimitTime) {
+    const auto from = ParseTimeOfDay(words.from), to = ParseTimeOfDay(words.to);
+    if (from && to) measure.times = TimesOfDay{*from, *to};
+  }
   measure.text = InstructionFor(words);
   return measure;
+}
+
+Advocate ReadAdvocate(const pqxx::row& row) {
+  return {.name = Text(row[1]), .only_contact = row[2].as<bool>(), .resigned = row[3].as<bool>(), .channel = Text(row[4])};
 }
 
 std::string UuidArray(const std::vector<std::string>& ids) { return absl::StrCat("{", absl::StrJoin(ids, ","), "}"); }
@@ -121,6 +134,7 @@ std::vector<IndexedPerson> LoadPeople(pqxx::transaction_base& sql, const std::ve
     guidance[place.at(Text(row[0]))].markers.push_back(
         {.id = Text(row[1]), .confirmed = Text(row[2]) == "CONFIRMED", .instruction = Text(row[3])});
   for (const pqxx::row& row : sql.exec_params(kNoContact, array)) guidance[place.at(Text(row[0]))].no_contact.push_back(Text(row[1]));
+  for (const pqxx::row& row : sql.exec_params(kAdvocates, array)) guidance[place.at(Text(row[0]))].advocate = ReadAdvocate(row);
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (!guidance[i].empty()) people[i].guidance = std::make_shared<const Guidance>(std::move(guidance[i]));
   return people;
@@ -130,7 +144,8 @@ std::vector<std::string> IdsWithGuidance(pqxx::transaction_base& sql) {
   std::vector<std::string> ids;
   for (const pqxx::row& row : sql.exec("select person_id from restriction_measure where in_force "
                                        "union select person_id from marker where state <> 'REMOVED' "
-                                       "union select person_id from no_contact_request where withdrawn_at is null"))
+                                       "union select person_id from no_contact_request where withdrawn_at is null "
+                                       "union select person_id from advocate_arrangement where ended_at is null"))
     ids.push_back(row[0].as<std::string>());
   return ids;
 }

@@ -19,6 +19,9 @@ std::vector<IndexedPerson> LoadPeople(pqxx::transaction_base& sql, const std::ve
 // window_start, used; instants as microseconds since 1970.
 Measure ReadMeasure(const pqxx::row& row);
 
+// person_id, name, only_contact, resigned, temporary_channel.
+Advocate ReadAdvocate(const pqxx::row& row);
+
 // Ids of everyone with guidance.
 std::vector<std::string> IdsWithGuidance(pqxx::transaction_base& sql);
 

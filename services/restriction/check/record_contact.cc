@@ -53,8 +53,8 @@ void KeepContact(Session& session, const ContactQuery& query, const std::string&
 Revision Bump(Session& session, const std::vector<std::string>& ids) {
   const pqxx::row row = session.sql().exec_params1(
       "with r as (update revision set n = n + 1 returning epoch, n), "
-      "c as (insert into index_change (revision, person_id) select n, unnest($1::uuid[]) from r) select epoch, n from r",
-      UuidArray(ids));
+      "c as (insert into index_change (revision, person_id, at) select n, unnest($1::uuid[]), $2 from r) select epoch, n from r",
+      UuidArray(ids), FormatInstant(session.now()));
   session.sql().exec("notify evenhand_index");
   return {row[0].as<std::string>(), row[1].as<std::int64_t>()};
 }

@@ -43,6 +43,12 @@ constexpr char kNoContact[] = R"(
   from known k, jsonb_to_recordset(k.facts -> 'noContact') n (staff text, since bigint, until bigint)
   where n.since <= $4 and (n.until is null or n.until > $4))";
 
+constexpr char kAdvocates[] = R"(
+  select k.person_id, a.name, a."onlyContact", a.resigned, a.channel
+  from known k, jsonb_to_recordset(k.facts -> 'advocate') a (name text, "onlyContact" boolean, resigned boolean, channel text, since bigint,
+       until bigint)
+  where a.since <= $4 and (a.until is null or a.until > $4))";
+
 struct Moment {
   absl::Time at, known;
 };
@@ -73,6 +79,8 @@ Holders HoldersAt(Session& session, const ContactQuery& query, const Moment& mom
       own->markers.push_back({row[1].as<std::string>(), row[2].as<std::string>() == "CONFIRMED", row[3].as<std::string>()});
   for (const pqxx::row& row : Ask(session, kNoContact, query, moment))
     if (Guidance* own = of(row)) own->no_contact.push_back(row[1].as<std::string>());
+  for (const pqxx::row& row : Ask(session, kAdvocates, query, moment))
+    if (Guidance* own = of(row)) own->advocate = ReadAdvocate(row);
   for (std::size_t i = 0; i < holders.size(); ++i) holders[i].guidance = std::make_shared<const Guidance>(std::move(guidance[i]));
   return holders;
 }

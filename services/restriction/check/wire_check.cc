@@ -8,6 +8,7 @@
 #include "services/restriction/check/contact_rpc.h"
 #include "services/restriction/check/contact_stream.h"
 #include "services/restriction/check/follower.h"
+#include "services/restriction/check/local_streams.h"
 
 namespace evenhand::restriction {
 namespace check {
@@ -33,13 +34,15 @@ struct CheckParts {
         record(platform.unit_of_work),
         replay(platform.unit_of_work, platform.clock),
         rpc(platform.rpc("evenhand.restriction.v1.ContactService"), check, record, replay),
-        stream({.state = state,
+        streams{.state = state,
                 .spool = spool,
                 .clock = platform.clock,
                 .tokens = platform.tokens,
                 .rpc = platform.rpc("evenhand.restriction.v1.ContactStreamService"),
                 .rule = platform.authority.Find("evenhand.restriction.v1.ContactService/CheckContact"),
-                .metrics = platform.metrics}),
+                .metrics = platform.metrics},
+        stream(streams),
+        local(streams, platform.settings.listen),
         follower(platform.pool, platform.clock, state) {}
 
   CheckState state;
@@ -48,7 +51,9 @@ struct CheckParts {
   RecordContact record;
   ReplayContact replay;
   ContactRpc rpc;
+  CheckStreamParts streams;
   ContactStreamRpc stream;
+  LocalStreams local;
   Follower follower;
 };
 
@@ -70,7 +75,10 @@ void WireCheck(Platform& platform, Wiring& wiring) {
   auto parts = std::make_shared<check::CheckParts>(platform);
   wiring.services.push_back(std::shared_ptr<grpc::Service>(parts, &parts->rpc));
   wiring.services.push_back(std::shared_ptr<grpc::Service>(parts, &parts->stream));
-  wiring.on_drain.push_back([parts] { parts->stream.Drain(); });
+  wiring.on_drain.push_back([parts] {
+    parts->local.Drain();
+    parts->stream.Drain();
+  });
   wiring.kept.push_back(parts);
   platform.background.Always(check::kCopyEvery, "check audit", [parts, &pool = platform.pool] {
     static prometheus::Gauge& waiting =
@@ -86,6 +94,7 @@ void WireCheck(Platform& platform, Wiring& wiring) {
   platform.background.Every(absl::Hours(1), "check changes",
                             [&pool = platform.pool, &clock = platform.clock] { check::ForgetChanges(pool, clock.Now()); });
   parts->follower.Start(check::kPatience);
+  parts->local.Start();
 }
 
 }  // namespace evenhand::restriction

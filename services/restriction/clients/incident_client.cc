@@ -26,6 +26,12 @@ EvidenceFact FactOf(const incident::v1::GroundsFacts& facts) {
   return fact;
 }
 
+Refusal Away() {
+  return {.kind = RefusalKind::kUnavailable,
+          .reason = "UNAVAILABLE",
+          .detail = "The incidents can't be looked at right now. Nothing was changed; please try again."};
+}
+
 }  // namespace
 
 Outcome<Evidence> IncidentClient::Facts(const Call& call, const std::set<std::string>& incident_ids) {
@@ -36,13 +42,22 @@ Outcome<Evidence> IncidentClient::Facts(const Call& call, const std::set<std::st
   incident::v1::GetGroundsFactsResponse reply;
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(std::min(call.deadline, absl::Now() + kPatience)));
-  const grpc::Status status = stub_->GetGroundsFacts(&context, request, &reply);
-  if (!status.ok())
-    return Refusal{.kind = RefusalKind::kUnavailable,
-                   .reason = "UNAVAILABLE",
-                   .detail = "The incidents can't be looked at right now. Nothing was changed; please try again."};
+  if (!stub_->GetGroundsFacts(&context, request, &reply).ok()) return Away();
   for (const auto& facts : reply.incidents()) evidence.emplace(facts.asked().empty() ? facts.id() : facts.asked(), FactOf(facts));
   return evidence;
+}
+
+Outcome<std::vector<EvidenceFact>> IncidentClient::OfPeople(const Call& call, const std::vector<std::string>& person_ids) {
+  std::vector<EvidenceFact> found;
+  if (person_ids.empty()) return found;
+  incident::v1::ListIncidentsOfPeopleRequest request;
+  for (const auto& id : person_ids) request.add_person_ids(id);
+  incident::v1::ListIncidentsOfPeopleResponse reply;
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(std::min(call.deadline, absl::Now() + kPatience)));
+  if (!stub_->ListIncidentsOfPeople(&context, request, &reply).ok()) return Away();
+  for (const auto& facts : reply.incidents()) found.push_back(FactOf(facts));
+  return found;
 }
 
 }  // namespace evenhand::restriction

@@ -16,6 +16,7 @@ class IncidentClient final : public EvidenceSource {
       : stub_(incident::v1::IncidentInternalService::NewStub(std::move(channel))) {}
 
   Outcome<Evidence> Facts(const Call& call, const std::set<std::string>& incident_ids) override;
+  Outcome<std::vector<EvidenceFact>> OfPeople(const Call& call, const std::vector<std::string>& person_ids) override;
 
  private:
   std::unique_ptr<incident::v1::IncidentInternalService::Stub> stub_;

@@ -25,6 +25,9 @@ void Check(const MeasureFacts& m, const std::string& at, Refusals& no) {
     demand(IsTimeOfDay(m.to), "7.2", "to", "Say until when contact is taken, as \"HH:MM\".");
     if (IsTimeOfDay(m.from) && IsTimeOfDay(m.to)) demand(m.from < m.to, "7.2", "to", "The end of the time must be after its start.");
   }
+  if (m.kind == "LIMIT_TIME" && m.max_contacts)
+    demand(*m.max_contacts >= 1 && *m.max_contacts <= kMostContacts, "7.2", "maxContacts",
+           "Say how many contacts are taken: at least one.");
   if (m.kind == "NAMED_CONTACT") demand(Said(m.name), "7.2", "name", "Name the contact.");
   if (m.kind == "THIRD_PARTY_ONLY") demand(Said(m.name) || Said(m.description), "7.2", "name", "Name the third party.");
   if (m.kind == "OTHER") demand(Said(m.description), "7.2", "description", "Describe the measure.");

@@ -1,4 +1,5 @@
-// How long a record is kept after its end: 1 year, 3 for abuse, 5 for threats and violence; longer while something holds it.
+// How long a record is kept after its end, by the gravest of its behaviours: for contact alone, for abuse, for threats and violence;
+// longer while something holds it.
 #pragma once
 
 #include <span>
@@ -7,10 +8,6 @@
 #include "services/platform/base/local_date.h"
 
 namespace evenhand::restriction {
-
-inline constexpr int kRetainYears = 1;
-inline constexpr int kRetainYearsAbuse = 3;
-inline constexpr int kRetainYearsViolence = 5;
 
 int RetainYears(std::span<const std::string> behaviours);
 

@@ -66,4 +66,9 @@ grpc::Status RestrictionRpc::RevokeDelegation(grpc::ServerContext* context, cons
   return rpc_.Unary(context, "RevokeDelegation", *request, reply, [&](const Call& call) { return delegate_.Revoke(call, *request); });
 }
 
+grpc::Status RestrictionRpc::ListRetentionRecords(grpc::ServerContext* context, const v1::ListRetentionRecordsRequest* request,
+                                                  v1::ListRetentionRecordsResponse* reply) {
+  return rpc_.Unary(context, "ListRetentionRecords", *request, reply, [&](const Call& call) { return retain_.List(call, *request); });
+}
+
 }  // namespace evenhand::restriction

@@ -7,13 +7,20 @@
 #include "services/restriction/app/delegate_authority.h"
 #include "services/restriction/app/propose_restriction.h"
 #include "services/restriction/app/read_restrictions.h"
+#include "services/restriction/app/retain_records.h"
 
 namespace evenhand::restriction {
 
 class RestrictionRpc final : public v1::RestrictionService::Service {
  public:
-  RestrictionRpc(const Rpc& rpc, RestrictionProposer propose, DecideRestriction decide, ReadRestrictions read, DelegateAuthority delegate)
-      : rpc_(rpc), propose_(std::move(propose)), decide_(std::move(decide)), read_(std::move(read)), delegate_(std::move(delegate)) {}
+  RestrictionRpc(const Rpc& rpc, RestrictionProposer propose, DecideRestriction decide, ReadRestrictions read, DelegateAuthority delegate,
+                 RetainRecords retain)
+      : rpc_(rpc),
+        propose_(std::move(propose)),
+        decide_(std::move(decide)),
+        read_(std::move(read)),
+        delegate_(std::move(delegate)),
+        retain_(std::move(retain)) {}
 
   grpc::Status ProposeRestriction(grpc::ServerContext* context, const v1::ProposeRestrictionRequest* request,
                                   v1::Restriction* reply) override;
@@ -35,6 +42,8 @@ class RestrictionRpc final : public v1::RestrictionService::Service {
   grpc::Status ListDelegations(grpc::ServerContext* context, const v1::ListDelegationsRequest* request,
                                v1::ListDelegationsResponse* reply) override;
   grpc::Status RevokeDelegation(grpc::ServerContext* context, const v1::RevokeDelegationRequest* request, v1::Delegation* reply) override;
+  grpc::Status ListRetentionRecords(grpc::ServerContext* context, const v1::ListRetentionRecordsRequest* request,
+                                    v1::ListRetentionRecordsResponse* reply) override;
 
  private:
   const Rpc& rpc_;
@@ -42,6 +51,7 @@ class RestrictionRpc final : public v1::RestrictionService::Service {
   DecideRestriction decide_;
   ReadRestrictions read_;
   DelegateAuthority delegate_;
+  RetainRecords retain_;
 };
 
 }  // namespace evenhand::restriction

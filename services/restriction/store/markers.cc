@@ -40,8 +40,11 @@ void Markers::Save(MarkerRecord& record) {
   doc.clear_consistency_token();
   const std::string removed = doc.has_removed_at() ? FormatInstant(FromProto(doc.removed_at())) : "";
   sql_.exec_params(
-      "update marker set version = $2, state = $3, review_on = $4, removed_at = $5, document = $6, person_id = $7 where id = $1", doc.id(),
-      record.version, v1::Marker::State::Value_Name(doc.state()), OrNull(doc.review_on()), OrNull(removed), ToJson(doc), doc.person_id());
+      "update marker set version = $2, state = $3, review_on = $4, removed_at = $5, document = $6, person_id = $7, retain_until = $8 where "
+      "id "
+      "= $1",
+      doc.id(), record.version, v1::Marker::State::Value_Name(doc.state()), OrNull(doc.review_on()), OrNull(removed), ToJson(doc),
+      doc.person_id(), OrNull(doc.retain_until()));
   KeepVersion(doc, record.version);
 }
 

@@ -67,20 +67,24 @@ void People::Insert(v1::Person& person) {
   person.set_state(v1::Person::State::ACTIVE);
   person.set_etag(EtagOf(1));
   *person.mutable_created_at() = ToProto(session_.now());
-  sql_.exec_params("insert into person (id, reference, state, is_employee, document, created_at) values ($1, $2, 'ACTIVE', $3, $4, $5)",
-                   person.id(), person.reference(), person.is_employee(), ToJson(person), FormatInstant(session_.now()));
+  sql_.exec_params(
+      "insert into person (id, reference, state, is_employee, document, created_at, touched_at) values ($1, $2, 'ACTIVE', $3, $4, $5, $5)",
+      person.id(), person.reference(), person.is_employee(), ToJson(person), FormatInstant(session_.now()));
   KeepVersion(person, 1);
   SaveHandles(person);
+  SaveAdvocate(person);
 }
 
 void People::Save(PersonRecord& record) {
   ++record.version;
   record.doc.set_etag(EtagOf(record.version));
-  sql_.exec_params("update person set version = $2, state = $3, is_employee = $4, document = $5, merged_into = $6 where id = $1",
-                   record.doc.id(), record.version, v1::Person::State::Value_Name(record.doc.state()), record.doc.is_employee(),
-                   ToJson(record.doc), record.merged_into.empty() ? nullptr : record.merged_into.c_str());
+  sql_.exec_params(
+      "update person set version = $2, state = $3, is_employee = $4, document = $5, merged_into = $6, touched_at = $7 where id = $1",
+      record.doc.id(), record.version, v1::Person::State::Value_Name(record.doc.state()), record.doc.is_employee(), ToJson(record.doc),
+      record.merged_into.empty() ? nullptr : record.merged_into.c_str(), FormatInstant(session_.now()));
   KeepVersion(record.doc, record.version);
   SaveHandles(record.doc);
+  SaveAdvocate(record.doc);
 }
 
 void People::KeepVersion(const v1::Person& person, std::int64_t version) {
@@ -110,6 +114,30 @@ void People::SaveHandles(const v1::Person& person) {
   }
 }
 
+void People::SaveAdvocate(const v1::Person& person) {
+  const auto& advocate = person.advocate();
+  const bool resigned = !advocate.resigned_on().empty();
+  const bool wanted = person.state() != v1::Person::State::MERGED && person.has_advocate() && (advocate.only_contact() || resigned);
+  const std::string now = FormatInstant(session_.now());
+  const auto same = sql_.exec_params(
+      "select from advocate_arrangement where person_id = $1 and ended_at is null and name = $2 and only_contact = $3 and resigned = $4 "
+      "and "
+      "temporary_channel = $5",
+      person.id(), advocate.name(), advocate.only_contact(), resigned, advocate.temporary_channel());
+  if (wanted && !same.empty()) return;
+  sql_.exec_params("update advocate_arrangement set ended_at = $2 where person_id = $1 and ended_at is null", person.id(), now);
+  if (!wanted) return;
+  sql_.exec_params(
+      "insert into advocate_arrangement (id, person_id, name, only_contact, resigned, temporary_channel, since) values ($1, $2, $3, $4, "
+      "$5, "
+      "$6, $7)",
+      NewUuid(), person.id(), advocate.name(), advocate.only_contact(), resigned, advocate.temporary_channel(), now);
+}
+
+void People::Touch(const std::string& person_id) {
+  sql_.exec_params("update person set touched_at = $2 where id = $1", person_id, FormatInstant(session_.now()));
+}
+
 std::vector<FoundPerson> People::WithHandle(const std::string& kind, const std::string& normal) {
   std::vector<FoundPerson> found;
   const auto rows = sql_.exec_params(
@@ -130,66 +158,6 @@ std::vector<std::string> People::IdsOf(const std::string& person_id) {
       person_id);
   for (const auto& row : rows) ids.push_back(row[0].as<std::string>());
   return ids;
-}
-
-void People::AddSteps(v1::Person& person) {
-  for (const auto& row :
-       sql_.exec_params("select document::text from restorative_step where person_id = $1 order by recorded_at, id", person.id()))
-    *person.add_restorative_steps() = FromJson<v1::RestorativeStep>(row[0].as<std::string>());
-}
-
-std::vector<std::string> People::StepIds(const std::string& person_id) {
-  std::vector<std::string> ids;
-  for (const auto& row : sql_.exec_params("select id::text from restorative_step where person_id = $1", person_id))
-    ids.push_back(row[0].as<std::string>());
-  return ids;
-}
-
-void People::AddRequests(v1::Person& person, bool with_reasons) {
-  const auto rows = sql_.exec_params(
-      "select id::text, staff_id, kind, manager_id, reason, to_char(requested_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') "
-      "from no_contact_request where person_id = $1 and withdrawn_at is null order by requested_at, id",
-      person.id());
-  for (const auto& row : rows) {
-    auto* request = person.add_no_contact_requests();
-    request->set_id(row[0].as<std::string>());
-    request->set_staff_id(row[1].as<std::string>());
-    v1::NoContactRequest::Kind::Value kind{};
-    v1::NoContactRequest::Kind::Value_Parse(row[2].as<std::string>(), &kind);
-    request->set_kind(kind);
-    request->set_manager_id(row[3].as<std::string>());
-    if (with_reasons) request->set_reason(row[4].as<std::string>());
-    if (const auto at = ParseInstant(row[5].as<std::string>())) *request->mutable_requested_at() = ToProto(*at);
-  }
-}
-
-void People::AddMerges(v1::Person& person) {
-  const auto rows = sql_.exec_params(
-      "select m.id::text, m.merged_id::text, p.reference, m.reason, m.merged_by, to_char(m.merged_at at time zone 'UTC', "
-      "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), "
-      "to_char(m.unmerged_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') "
-      "from person_merge m join person p on p.id = m.merged_id where m.survivor_id = $1 order by m.merged_at, m.id",
-      person.id());
-  for (const auto& row : rows) {
-    auto* merge = person.add_merges();
-    merge->set_id(row[0].as<std::string>());
-    merge->set_merged_person_id(row[1].as<std::string>());
-    merge->set_merged_reference(row[2].as<std::string>());
-    merge->set_reason(row[3].as<std::string>());
-    merge->set_merged_by(row[4].as<std::string>());
-    if (const auto at = ParseInstant(row[5].as<std::string>())) *merge->mutable_merged_at() = ToProto(*at);
-    if (!row[6].is_null()) *merge->mutable_unmerged_at() = ToProto(*ParseInstant(row[6].as<std::string>()));
-    for (const auto& q : sql_.exec_params("select id::text, thing_kind, thing_id::text, person_id::text, answered_by from merge_question "
-                                          "where merge_id = $1 order by id",
-                                          merge->id())) {
-      auto* question = merge->add_questions();
-      question->set_id(q[0].as<std::string>());
-      question->set_thing_kind(q[1].as<std::string>());
-      question->set_thing_id(q[2].as<std::string>());
-      question->set_person_id(q[3].as<std::string>(""));
-      question->set_answered_by(q[4].as<std::string>());
-    }
-  }
 }
 
 }  // namespace evenhand::restriction

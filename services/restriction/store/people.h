@@ -40,6 +40,9 @@ class People {
   // The next version; the handles follow the document.
   void Save(PersonRecord& record);
 
+  // Something was recorded about them: the term of keeping an otherwise idle record runs anew.
+  void Touch(const std::string& person_id);
+
   std::vector<FoundPerson> WithHandle(const std::string& kind, const std::string& normal);
 
   // The ids that mean this person: their own and those of records folded into it.
@@ -54,6 +57,7 @@ class People {
  private:
   std::optional<PersonRecord> Load(const std::string& id, bool lock, bool follow);
   void SaveHandles(const v1::Person& person);
+  void SaveAdvocate(const v1::Person& person);  // as the checks must know of them
   void KeepVersion(const v1::Person& person, std::int64_t version);
 
   Session& session_;

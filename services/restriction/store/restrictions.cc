@@ -3,6 +3,7 @@
 #include <set>
 
 #include "services/platform/base/uuid.h"
+#include "services/restriction/store/array.h"
 #include "services/restriction/store/json.h"
 #include "services/restriction/store/people.h"
 #include "services/restriction/store/time.h"
@@ -20,20 +21,6 @@ RestrictionRecord FromRow(const pqxx::row& row) {
   RestrictionRecord record{FromJson<v1::Restriction>(row[0].as<std::string>()), row[1].as<std::int64_t>()};
   record.doc.set_etag(EtagOf(record.version));
   return record;
-}
-
-std::string ArrayOf(const std::vector<std::string>& texts) {
-  std::string array = "{";
-  for (const std::string& text : texts) {
-    if (array.size() > 1) array += ",";
-    array += '"';
-    for (const char c : text) {
-      if (c == '"' || c == '\\') array += '\\';
-      array += c;
-    }
-    array += '"';
-  }
-  return array + "}";
 }
 
 }  // namespace
@@ -113,58 +100,6 @@ v1::Decision& Restrictions::Decide(v1::Restriction& restriction, v1::Decision de
   return *restriction.mutable_decisions(n - 1);
 }
 
-bool Restrictions::PutInForce(const v1::Restriction& restriction, const v1::Measure& m) {
-  const std::string channel = m.channel() == 0 ? "" : v1::Channel::Value_Name(m.channel());
-  const std::string period = m.period() == 0 ? "" : v1::Measure::Period::Value_Name(m.period());
-  const std::string most = m.has_max_contacts() ? std::to_string(m.max_contacts()) : "";
-  const auto done = sql_.exec_params(
-      "insert into restriction_measure (id, restriction_id, person_id, service_area, terms_version, kind, channel, max_contacts, period, "
-      "from_time, "
-      "to_time, name, description, in_force, valid_from) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, true, $14) "
-      "on conflict do nothing",
-      NewUuid(), restriction.id(), restriction.person_id(), restriction.service_area(), restriction.terms_version(),
-      v1::Measure::Kind::Value_Name(m.kind()), OrNull(channel), OrNull(most), OrNull(period), OrNull(m.from()), OrNull(m.to()), m.name(),
-      m.description(), FormatInstant(session_.now()));
-  return done.affected_rows() == 1;
-}
-
-std::optional<Refusal> Restrictions::PutMeasuresInForce(const v1::Restriction& restriction) {
-  EndMeasures(restriction.id(), session_.now());
-  for (const auto& m : restriction.measures()) {
-    if (PutInForce(restriction, m)) continue;
-    Refusal refusal = Conflict("ALREADY_IN_FORCE", "7.3", "This measure is already in force for this person, service area and channel.");
-    const std::string channel = m.channel() == 0 ? "" : v1::Channel::Value_Name(m.channel());
-    const auto other = sql_.exec_params(
-        "select r.id::text, r.reference from restriction_measure m join restriction r on r.id = m.restriction_id "
-        "where m.person_id = $1 and m.service_area = $2 and m.kind = $3 and m.channel is not distinct from $4 and m.in_force",
-        restriction.person_id(), restriction.service_area(), v1::Measure::Kind::Value_Name(m.kind()), OrNull(channel));
-    if (!other.empty()) {
-      refusal.other_id = other[0][0].as<std::string>();
-      refusal.other_reference = other[0][1].as<std::string>();
-      refusal.detail += " See " + refusal.other_reference + ".";
-    }
-    return refusal;
-  }
-  return std::nullopt;
-}
-
-void Restrictions::FillGaps(const std::string& person_id) {
-  for (const auto& restriction : InForceOf(person_id, "", "")) {
-    for (const auto& m : restriction.measures()) {
-      const std::string channel = m.channel() == 0 ? "" : v1::Channel::Value_Name(m.channel());
-      const auto held = sql_.exec_params(
-          "select from restriction_measure where restriction_id = $1 and kind = $2 and channel is not distinct from $3 and in_force",
-          restriction.id(), v1::Measure::Kind::Value_Name(m.kind()), OrNull(channel));
-      if (held.empty()) PutInForce(restriction, m);
-    }
-  }
-}
-
-void Restrictions::EndMeasures(const std::string& restriction_id, absl::Time at) {
-  sql_.exec_params("update restriction_measure set in_force = false, valid_until = $2 where restriction_id = $1 and in_force",
-                   restriction_id, FormatInstant(at));
-}
-
 std::vector<v1::Restriction> Restrictions::List(const RestrictionFilter& filter) {
   const std::string today = FormatDate(DateOf(session_.now()));
   const std::string now = FormatInstant(session_.now());
@@ -194,7 +129,7 @@ std::vector<v1::Restriction> Restrictions::InForceOf(const std::string& person_i
   const auto rows = sql_.exec_params(
       "select document::text, version from restriction where person_id = $1 and ($2::text is null or service_area = $2) and state = "
       "'IN_FORCE' "
-      "and (in_force_until is null or in_force_until > $3) and ($4::uuid is null or id <> $4)",
+      "and (in_force_until is null or in_force_until > $3) and ($4::uuid is null or id <> $4) order by in_force_from, id",
       person_id, OrNull(service_area), FormatInstant(session_.now()), OrNull(except_id));
   for (const auto& row : rows) found.push_back(FromRow(row).doc);
   return found;
@@ -219,39 +154,6 @@ std::vector<std::string> Restrictions::RelyingOn(const std::string& incident_id)
       incident_id);
   for (const auto& row : rows) ids.push_back(row[0].as<std::string>());
   return ids;
-}
-
-void Restrictions::SyncHolds(v1::Restriction& restriction) {
-  restriction.clear_holds();
-  const auto rows = sql_.exec_params(
-      "select kind, thing_id, reason, placed_by, to_char(placed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from "
-      "restriction_hold "
-      "where restriction_id = $1 and released_at is null order by placed_at, kind, thing_id",
-      restriction.id());
-  for (const auto& row : rows) {
-    auto* hold = restriction.add_holds();
-    hold->set_kind(row[0].as<std::string>());
-    hold->set_thing_id(row[1].as<std::string>());
-    hold->set_reason(row[2].as<std::string>());
-    hold->set_placed_by(row[3].as<std::string>());
-    if (const auto at = ParseInstant(row[4].as<std::string>())) *hold->mutable_placed_at() = ToProto(*at);
-  }
-}
-
-void Restrictions::PlaceHold(const std::string& restriction_id, const std::string& kind, const std::string& thing_id,
-                             const std::string& reason) {
-  sql_.exec_params(
-      "insert into restriction_hold (restriction_id, kind, thing_id, reason, placed_by, placed_at) values ($1, $2, $3, $4, $5, $6) "
-      "on conflict (restriction_id, kind, thing_id) do update set released_at = null, reason = excluded.reason, placed_by = "
-      "excluded.placed_by, "
-      "placed_at = excluded.placed_at",
-      restriction_id, kind, thing_id, reason, session_.actor().id, FormatInstant(session_.now()));
-}
-
-void Restrictions::ReleaseHold(const std::string& restriction_id, const std::string& kind, const std::string& thing_id) {
-  sql_.exec_params(
-      "update restriction_hold set released_at = $4 where restriction_id = $1 and kind = $2 and thing_id = $3 and released_at is null",
-      restriction_id, kind, thing_id, FormatInstant(session_.now()));
 }
 
 }  // namespace evenhand::restriction

@@ -43,10 +43,12 @@ class Restrictions {
 
   // The terms of `restriction` hold from now; what held of it before ends at the same instant. ALREADY_IN_FORCE names the other.
   std::optional<Refusal> PutMeasuresInForce(const v1::Restriction& restriction);
+  // The same measures under the next version of the terms.
+  void KeepMeasuresInForce(const v1::Restriction& restriction);
   void EndMeasures(const std::string& restriction_id, absl::Time at);
 
-  // Measures of this person's restrictions in force that another one kept from holding, and no longer does: they hold from now.
-  // So that the union of two merged records holds on when one of them ends.
+  // Measures of this person's restrictions in force that another one kept from holding, and no longer does: they hold from now. Where the
+  // other will end by itself they stand by for that instant. So that the union of two merged records holds on when one of them ends.
   void FillGaps(const std::string& person_id);
 
   // Newest first.
@@ -59,6 +61,7 @@ class Restrictions {
   // Restrictions, proposed or in force, that rely on an incident.
   std::vector<std::string> RelyingOn(const std::string& incident_id);
 
+  // What holds the record, and the appeals that were told of, as they stand now.
   void SyncHolds(v1::Restriction& restriction);
   void PlaceHold(const std::string& restriction_id, const std::string& kind, const std::string& thing_id, const std::string& reason);
   void ReleaseHold(const std::string& restriction_id, const std::string& kind, const std::string& thing_id);
@@ -66,7 +69,8 @@ class Restrictions {
  private:
   std::optional<RestrictionRecord> Load(const std::string& id, bool lock);
   // False when the same measure holds already by another.
-  bool PutInForce(const v1::Restriction& restriction, const v1::Measure& measure);
+  bool PutInForce(const v1::Restriction& restriction, const v1::Measure& measure, absl::Time from, bool stands_by);
+  void StandBy(const v1::Restriction& restriction, const v1::Measure& measure);
   void KeepVersion(const v1::Restriction& restriction, std::int64_t version, const std::string& action);
 
   Session& session_;

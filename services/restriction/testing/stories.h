@@ -30,6 +30,12 @@ class InventedIncidents final : public EvidenceSource {
       if (known.contains(id)) found.emplace(id, known.at(id));
     return found;
   }
+  Outcome<std::vector<EvidenceFact>> OfPeople(const Call&, const std::vector<std::string>& person_ids) override {
+    std::vector<EvidenceFact> found;
+    for (const auto& [id, fact] : known)
+      if (std::ranges::find(person_ids, fact.person_id) != person_ids.end()) found.push_back(fact);
+    return found;
+  }
   std::string Add(const std::string& person_id, std::vector<std::string> harmed = {"E1001"},
                   std::vector<std::string> behaviours = {"ABUSE"}) {
     const std::string id = NewUuid();
@@ -38,7 +44,8 @@ class InventedIncidents final : public EvidenceSource {
                  .person_id = person_id,
                  .service_area = "Housing",
                  .behaviours = std::move(behaviours),
-                 .affected_staff = std::move(harmed)};
+                 .affected_staff = std::move(harmed),
+                 .occurred_at = absl::UnixEpoch()};
     return id;
   }
   std::map<std::string, EvidenceFact> known;

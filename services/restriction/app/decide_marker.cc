@@ -1,0 +1,135 @@
+// A register entry confirmed, looked at again, taken off: by a senior manager or with their delegated authority, never by the one harmed.
+#include <algorithm>
+
+#include "services/restriction/app/facts.h"
+#include "services/restriction/app/keep_register.h"
+#include "services/restriction/app/people_story.h"
+#include "services/restriction/app/register_entry.h"
+#include "services/restriction/domain/policy_numbers.h"
+#include "services/restriction/domain/text.h"
+#include "services/restriction/store/delegations.h"
+#include "services/restriction/store/revision.h"
+#include "services/restriction/store/time.h"
+
+namespace evenhand::restriction {
+namespace {
+
+void Add(Refusals& all, Refusals some) { std::ranges::move(some, std::back_inserter(all)); }
+
+std::string ReviewOn(const std::string& asked, absl::Time now) {
+  return asked.empty() ? FormatDate(AddMonths(DateOf(now), Numbers().marker_review_months)) : asked;
+}
+
+Refusals FaultsOfReviewOn(const std::string& asked, absl::Time now) {
+  if (asked.empty()) return {};
+  const auto date = ParseDate(asked);
+  if (!date) return {{"4.3", "reviewOn", "Write the date as YYYY-MM-DD."}};
+  if (*date <= DateOf(now) || *date > AddMonths(DateOf(now), Numbers().marker_review_months))
+    return {{"4.3", "reviewOn", "The review must be within the next 12 months."}};
+  return {};
+}
+
+}  // namespace
+
+// 403: a senior manager of the area, or whoever holds their delegated authority now (4.1), and never the person harmed.
+std::optional<Refusal> KeepRegister::RefusalToDecide(const Call& call, Entry& entry) {
+  const std::string& area = entry.marker.service_area();
+  if (!call.actor.Holds(Role::kSeniorManager, area)) {
+    entry.delegation_id = Delegations(entry.session).HeldNow(call.actor.id, area);
+    if (entry.delegation_id.empty())
+      return NotPermitted("4.3", "Only a senior manager of this service area, or somebody with their delegated authority, decides this.");
+  }
+  if (HarmedIn(entry.evidence).contains(call.actor.id))
+    return NotPermitted("7.3", "The person harmed does not decide; ask another senior manager.");
+  return std::nullopt;
+}
+
+Outcome<v1::Marker> KeepRegister::Decide(const Call& call, const std::string& person_id, const std::string& id, const std::string& what,
+                                         const Story& story) {
+  v1::Marker seen;
+  const auto read = work_.Read<bool>(call, [&](Session& session) -> Outcome<bool> {
+    const auto person = People(session).Find(person_id);
+    if (!person) return NotFound("person");
+    const auto record = Markers(session).Find(person->doc.id(), id, false);
+    if (!record) return NotFound("register entry");
+    seen = record->doc;
+    return true;
+  });
+  if (!read) return read.refusal();
+  const auto evidence = evidence_.Facts(call, {seen.incident_ids().begin(), seen.incident_ids().end()});
+  if (!evidence) return evidence.refusal();
+  return work_.Write<v1::Marker>(call, [&](Session& session) -> Outcome<v1::Marker> {
+    Markers markers(session);
+    const auto person = People(session).FindForUpdate(person_id);
+    if (!person) return NotFound("person");
+    auto record = markers.Find(person->doc.id(), id, true);
+    if (!record) return NotFound("register entry");
+    Entry entry{session, record->doc, *evidence, ""};
+    if (auto no = RefusalToDecide(call, entry)) return *no;
+    if (auto no = RefusalToRead(call, person->doc)) return *no;
+    if (auto no = call.StaleAgainst(record->doc.etag())) return *no;
+    const std::string before = record->doc.etag();
+    if (auto no = story(entry)) return *no;
+    markers.Save(*record);
+    Tell(session, record->doc, record->doc.state() == v1::Marker::State::REMOVED ? "removed" : what, before);
+    v1::Marker reply = Present(record->doc, session.now());
+    reply.set_consistency_token(BumpRevision(session, {person->doc.id()}));
+    return reply;
+  });
+}
+
+Outcome<v1::Marker> KeepRegister::Confirm(const Call& call, const v1::ConfirmMarkerRequest& request) {
+  return Decide(call, request.id(), request.mid(), "confirmed", [&](Entry& entry) -> std::optional<Refusal> {
+    Session& session = entry.session;
+    v1::Marker& marker = entry.marker;
+    std::set<std::string> ids;
+    for (const std::string& id : People(session).IdsOf(marker.person_id())) ids.insert(id);
+    Refusals no = FaultsOfTold(request.told(), request.has_told());
+    Add(no, FaultsOfReviewOn(request.review_on(), session.now()));
+    if (marker.state() == v1::Marker::State::PROVISIONAL) Add(no, FaultsOfEvidence(marker.incident_ids(), entry.evidence, ids));
+    if (!no.empty()) return Invalid(std::move(no));
+    if (marker.state() != v1::Marker::State::PROVISIONAL)
+      return Conflict("WRONG_STATE", "4.3", "Only a provisional entry can be confirmed.");
+    marker.set_state(v1::Marker::State::CONFIRMED);
+    marker.set_confirmed_by(session.actor().id);
+    *marker.mutable_confirmed_at() = ToProto(session.now());
+    marker.set_review_on(ReviewOn(request.review_on(), session.now()));
+    if (request.has_told()) *marker.mutable_told() = ToldOn(request.told(), session.now());
+    Note(session, marker, "CONFIRMED", request.reason(), entry.delegation_id);
+    return std::nullopt;
+  });
+}
+
+Outcome<v1::Marker> KeepRegister::Review(const Call& call, const v1::ReviewMarkerRequest& request) {
+  return Decide(call, request.id(), request.mid(), "reviewed", [&](Entry& entry) -> std::optional<Refusal> {
+    Session& session = entry.session;
+    v1::Marker& marker = entry.marker;
+    Refusals no = FaultsOfReviewOn(request.review_on(), session.now());
+    if (request.outcome() == 0) no.push_back({"4.3", "outcome", "Say CONTINUE or REMOVE."});
+    if (!Said(request.reason())) no.push_back({"4.3", "reason", "Say why."});
+    if (!no.empty()) return Invalid(std::move(no));
+    if (marker.state() == v1::Marker::State::REMOVED) return Conflict("WRONG_STATE", "4.3", "This entry was removed.");
+    if (request.outcome() == v1::ReviewMarkerRequest::Outcome::REMOVE) {
+      TakeOff(session, marker, request.reason(), entry.delegation_id);
+      return std::nullopt;
+    }
+    if (marker.state() != v1::Marker::State::CONFIRMED) return Conflict("WRONG_STATE", "4.3", "Confirm the entry first.");
+    marker.set_review_on(ReviewOn(request.review_on(), session.now()));
+    marker.clear_alerts();
+    Note(session, marker, "CONTINUED", request.reason(), entry.delegation_id);
+    return std::nullopt;
+  });
+}
+
+Outcome<v1::Marker> KeepRegister::Remove(const Call& call, const v1::RemoveMarkerRequest& request) {
+  return Decide(call, request.id(), request.mid(), "removed", [&](Entry& entry) -> std::optional<Refusal> {
+    Session& session = entry.session;
+    v1::Marker& marker = entry.marker;
+    if (!Said(request.reason())) return Invalid({{"4.3", "reason", "Say why it is taken off."}});
+    if (marker.state() == v1::Marker::State::REMOVED) return Conflict("WRONG_STATE", "4.3", "This entry was removed already.");
+    TakeOff(session, marker, request.reason(), entry.delegation_id);
+    return std::nullopt;
+  });
+}
+
+}  // namespace evenhand::restriction

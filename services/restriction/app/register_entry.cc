@@ -1,0 +1,79 @@
+#include "services/restriction/app/register_entry.h"
+
+#include <algorithm>
+
+#include "services/platform/base/local_date.h"
+#include "services/restriction/app/story.h"
+#include "services/restriction/domain/retention.h"
+#include "services/restriction/domain/text.h"
+#include "services/restriction/store/time.h"
+
+namespace evenhand::restriction {
+
+Refusals FaultsOfTold(const v1::Told& told, bool said) {
+  if (!said) return {};
+  if (!told.has_informed()) return {{"4.3", "told.informed", "Say whether the person was told."}};
+  if (told.informed() && !Said(told.how())) return {{"4.3", "told.how", "Say how the person was told."}};
+  if (!told.informed() && !Said(told.reason())) return {{"4.3", "told.reason", "Say why the person was not told."}};
+  if (!told.on().empty() && !ParseDate(told.on())) return {{"4.3", "told.on", "Write the date as YYYY-MM-DD."}};
+  return {};
+}
+
+Refusals FaultsOfEvidence(const google::protobuf::RepeatedPtrField<std::string>& asked, const Evidence& evidence,
+                          const std::set<std::string>& ids) {
+  if (asked.empty()) return {{"4.3", "incidentIds", "Name the reported incident: without one there is no entry."}};
+  Refusals no;
+  for (int i = 0; i < asked.size(); ++i) {
+    const std::string field = "incidentIds[" + std::to_string(i) + "]";
+    const auto found = evidence.find(asked[i]);
+    if (found == evidence.end()) {
+      no.push_back({"4.3", field, "There is no such incident."});
+    } else if (!found->second.stands) {
+      no.push_back({"4.3", field, "This incident was withdrawn or is a duplicate."});
+    } else if (!ids.contains(found->second.person_id)) {
+      no.push_back({"4.3", field, "It is not confirmed that this incident is about this person."});
+    }
+  }
+  return no;
+}
+
+v1::Told ToldOn(v1::Told told, absl::Time now) {
+  if (told.informed() && told.on().empty()) told.set_on(FormatDate(DateOf(now)));
+  return told;
+}
+
+void Note(Session& session, v1::Marker& marker, const std::string& action, const std::string& reason, const std::string& delegation_id) {
+  auto* event = marker.add_history();
+  *event->mutable_at() = ToProto(session.now());
+  event->set_by(session.actor().id);
+  event->set_action(action);
+  event->set_clause("4.3");
+  event->set_reason(reason);
+  event->set_delegation_id(delegation_id);
+}
+
+void Tell(Session& session, const v1::Marker& marker, const std::string& what, const std::string& before) {
+  session.Audit({"marker." + what, "marker", marker.id(), "4.3", marker.person_id(), before, marker.etag()});
+  session.Emit({"marker." + what,
+                marker.id(),
+                {{"markerId", marker.id()},
+                 {"personId", marker.person_id()},
+                 {"serviceArea", marker.service_area()},
+                 {"category", v1::Behaviour::Value_Name(marker.category())},
+                 {"behaviours", v1::Behaviour::Value_Name(marker.category())},
+                 {"by", session.actor().id},
+                 {"incidentIds", JoinComma({marker.incident_ids().begin(), marker.incident_ids().end()})}}});
+}
+
+void TakeOff(Session& session, v1::Marker& marker, const std::string& reason, const std::string& delegation_id) {
+  marker.set_state(v1::Marker::State::REMOVED);
+  marker.set_removal_reason(reason);
+  marker.set_removed_by(session.actor().id);
+  *marker.mutable_removed_at() = ToProto(session.now());
+  const std::string category = v1::Behaviour::Value_Name(marker.category());
+  marker.set_retain_until(FormatDate(RetainUntil(std::span(&category, 1), DateOf(session.now()))));
+  marker.clear_alerts();
+  Note(session, marker, "REMOVED", reason, delegation_id);
+}
+
+}  // namespace evenhand::restriction

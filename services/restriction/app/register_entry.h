@@ -1,0 +1,26 @@
+// What every story about a register entry does alike: is it well founded, was the person told, note and tell what happened (4.3, 12.4).
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "evenhand/restriction/v1/marker.pb.h"
+#include "services/platform/pg/session.h"
+#include "services/restriction/app/evidence.h"
+
+namespace evenhand::restriction {
+
+Refusals FaultsOfTold(const v1::Told& told, bool said);
+// Reported, standing incidents, each confirmed to be about the person (`ids`: every record of theirs).
+Refusals FaultsOfEvidence(const google::protobuf::RepeatedPtrField<std::string>& asked, const Evidence& evidence,
+                          const std::set<std::string>& ids);
+// A person who was told without a date was told today.
+v1::Told ToldOn(v1::Told told, absl::Time now);
+
+// One line of an entry's history, its audit and its event. `what`: "confirmed".
+void Note(Session& session, v1::Marker& marker, const std::string& action, const std::string& reason,
+          const std::string& delegation_id = "");
+void Tell(Session& session, const v1::Marker& marker, const std::string& what, const std::string& before);
+void TakeOff(Session& session, v1::Marker& marker, const std::string& reason, const std::string& delegation_id = "");
+
+}  // namespace evenhand::restriction

@@ -1,0 +1,101 @@
+// Looking again: variations and reviews; each that keeps or changes the terms is a new decision with its own right of appeal (7.4, case C).
+#include <algorithm>
+
+#include "services/restriction/app/decide_restriction.h"
+#include "services/restriction/app/facts.h"
+#include "services/restriction/domain/measures.h"
+#include "services/restriction/domain/text.h"
+#include "services/restriction/store/time.h"
+
+namespace evenhand::restriction {
+namespace {
+
+std::optional<Refusal> VaryTo(Matter& m, const NewTerms& terms, const std::string& reasons, const std::string& word) {
+  Refusals no = FaultsOfTerms(m.session, m.doc, m.person, terms);
+  if (!Said(reasons)) no.push_back({"7.4", "reason", "Say why the terms change."});
+  if (terms.empty()) no.push_back({"7.4", "measures", "Say what changes."});
+  if (!no.empty()) return Invalid(std::move(no));
+  const Transition* t = FindTransition(StateOf(m.doc, m.session.now()), Action::kVary);
+  if (t == nullptr) return WrongState(m.doc, m.session.now(), "7.4");
+  const std::string before = m.doc.etag();
+  if (auto refusal = TakeTerms(m.session, m.doc, terms)) return refusal;
+  const std::string decision = m.restrictions.Decide(m.doc, DecisionBy(m, v1::Decision::Kind::VARIATION, t->clause, reasons)).id();
+  m.doc.clear_open_review();
+  Note(m.session, m.doc, word, t->clause, reasons, decision);
+  m.restrictions.Save(m.record, word);
+  m.restrictions.FillGaps(m.doc.person_id());
+  Tell(m.session, m.doc, "varied", t->clause, before, decision);
+  return std::nullopt;
+}
+
+std::optional<Refusal> StartReview(Matter& m, const std::string& reason) {
+  const Transition* t = FindTransition(StateOf(m.doc, m.session.now()), Action::kStartReview);
+  if (t == nullptr) return WrongState(m.doc, m.session.now(), "7.4");
+  if (!m.doc.open_review().started_by().empty()) return Conflict("WRONG_STATE", "7.4", "A review has been started already.");
+  const std::string before = m.doc.etag();
+  auto* review = m.doc.mutable_open_review();
+  if (review->cause().empty()) {
+    review->set_cause("SCHEDULED");
+    *review->mutable_opened_at() = ToProto(m.session.now());
+  }
+  review->set_started_by(m.session.actor().id);
+  *review->mutable_started_at() = ToProto(m.session.now());
+  Note(m.session, m.doc, "REVIEW_STARTED", t->clause, reason);
+  m.restrictions.Save(m.record, "REVIEW_STARTED");
+  m.session.Audit({"restriction.review_started", "restriction", m.doc.id(), "7.4", m.doc.person_id(), before, m.doc.etag()});
+  return std::nullopt;
+}
+
+std::optional<Refusal> Continue(Matter& m, const NewTerms& terms, const std::string& reasons) {
+  Refusals no = FaultsOfTerms(m.session, m.doc, m.person, terms);
+  if (!Said(reasons)) no.push_back({"7.4", "reason", "Say why it continues."});
+  if (terms.measures != nullptr)
+    no.push_back({"7.4", "measures", "A continuation leaves the measures as they are; to change them say VARY."});
+  if (!no.empty()) return Invalid(std::move(no));
+  const Transition* t = FindTransition(StateOf(m.doc, m.session.now()), Action::kContinue);
+  if (t == nullptr) return WrongState(m.doc, m.session.now(), "7.4");
+  const std::string before = m.doc.etag();
+  if (terms.explanation != nullptr) *m.doc.mutable_explanation() = *terms.explanation;
+  // Without another date the next review is one default interval on: a date that has passed sets none.
+  *m.doc.mutable_review() = terms.review != nullptr ? *terms.review : (m.doc.review().has_none() ? m.doc.review() : v1::Review());
+  if (!terms.ends_on.empty()) m.doc.set_ends_on(terms.ends_on);
+  if (!terms.alternative_channel.empty()) m.doc.set_alternative_channel(terms.alternative_channel);
+  SetReviewDue(m.session, m.doc);
+  const std::string decision = m.restrictions.Decide(m.doc, DecisionBy(m, v1::Decision::Kind::CONTINUATION, t->clause, reasons)).id();
+  m.doc.clear_open_review();
+  Note(m.session, m.doc, "CONTINUED", t->clause, reasons, decision);
+  m.restrictions.Save(m.record, "CONTINUED");
+  m.restrictions.FillGaps(m.doc.person_id());
+  Tell(m.session, m.doc, "reviewed", t->clause, before, decision);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Outcome<v1::Restriction> DecideRestriction::Vary(const Call& call, const v1::VaryRestrictionRequest& request) {
+  const bool complaints = LimitsComplaints(FactsOf(request.measures()));
+  return Decide(call, request.id(), Who::kSeniorManager, complaints,
+                [&](Matter& m) { return VaryTo(m, TermsOf(request), Either(request.reason(), request.reasons()), "VARIED"); });
+}
+
+Outcome<v1::Restriction> DecideRestriction::Review(const Call& call, const v1::ReviewRestrictionRequest& request) {
+  using Outcomes = v1::ReviewRestrictionRequest::Outcome;
+  const bool complaints = LimitsComplaints(FactsOf(request.measures()));
+  return Decide(call, request.id(), Who::kSeniorManager, complaints, [&](Matter& m) -> std::optional<Refusal> {
+    const std::string& reasons = Either(request.reason(), request.reasons());
+    switch (request.outcome()) {
+      case Outcomes::START:
+        return StartReview(m, reasons);
+      case Outcomes::CONTINUE:
+        return Continue(m, TermsOf(request), reasons);
+      case Outcomes::VARY:
+        return VaryTo(m, TermsOf(request), reasons, "VARIED_AT_REVIEW");
+      case Outcomes::LIFT:
+        return End(m, Action::kLift, "LIFTED_AT_REVIEW", "lifted", reasons);
+      default:
+        return Invalid({{"7.4", "outcome", "Say START, CONTINUE, VARY or LIFT."}});
+    }
+  });
+}
+
+}  // namespace evenhand::restriction
