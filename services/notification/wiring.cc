@@ -21,9 +21,10 @@
 namespace evenhand::notification {
 namespace {
 
-constexpr int kEmailSenders = 4;
-constexpr int kWebhookSenders = 6;
-constexpr absl::Duration kIdle = absl::Milliseconds(200);  // an event reaches its recipient's server within a second
+constexpr double kLettersToNotify = 40;  // a second; Notify takes 3,000 a minute
+constexpr int kEmailSenders = 8;
+constexpr int kWebhookSenders = 16;
+constexpr absl::Duration kIdle = absl::Milliseconds(100);  // an event reaches its recipient's server within a second
 
 std::string Text(const Settings& settings, std::string_view name, const std::string& fallback) {
   const std::string text = settings.Get(name);
@@ -69,25 +70,29 @@ struct Parts {
                         .appeal_window = Number(platform.settings, "appeal-window", 20)})),
         catalog(LoadCatalog(letters)),
         renderer(Text(platform.settings, "letters-python", "/usr/bin/python3"), letters, platform.settings.state_dir + "/scratch"),
+        providers({.smtp = static_cast<double>(Number(platform.settings, "smtp-rate", 50)),
+                   .webhook = static_cast<double>(Number(platform.settings, "webhook-rate", 200)),
+                   .letters = platform.settings.Get("notify-url").empty() ? 0.0 : kLettersToNotify}),
         context{.unit_of_work = platform.unit_of_work,
                 .clock = platform.clock,
                 .peers = *peers,
                 .catalog = catalog,
                 .renderer = renderer,
+                .providers = providers,
                 .public_url = platform.settings.Get("public-url"),
                 .dev_mode = platform.settings.mode == "dev"},
-        providers(Number(platform.settings, "smtp-rate", 50), Number(platform.settings, "webhook-rate", 200)),
         fan_out(context),
-        deliverer(context, providers,
+        deliverer(context,
                   {.first = Time(platform.settings, "retry-first", absl::Seconds(2)),
-                   .attempts = Number(platform.settings, "retry-attempts", 12)}) {}
+                   .attempts = Number(platform.settings, "retry-attempts", 12)},
+                  [&platform] { return platform.background.stopping(); }) {}
 
   const std::string letters;
   const std::unique_ptr<Peers> peers;
   const Catalog catalog;
   const Renderer renderer;
-  const Context context;
   Providers providers;
+  const Context context;
   FanOut fan_out;
   Deliverer deliverer;
 };

@@ -1,5 +1,6 @@
 #include "services/appeal/app/change.h"
 
+#include "services/appeal/app/closure.h"
 #include "services/appeal/app/deadline_view.h"
 #include "services/appeal/store/calendar_store.h"
 
@@ -31,6 +32,7 @@ void Announce(const v1::Appeal& appeal, Session& session, const std::string& eve
 }
 
 Outcome<v1::Appeal> Change(const Context& context, const Call& call, const std::string& id, const Step& step) {
+  if (auto no = RefusalToOpen(context, call, id)) return *no;
   return context.unit_of_work.Write<v1::Appeal>(call, [&](Session& session) -> Outcome<v1::Appeal> {
     AppealStore store(session);
     auto found = store.Find(id, /*for_update=*/true);
@@ -55,6 +57,7 @@ Outcome<v1::Appeal> Change(const Context& context, const Call& call, const std::
     SettleTimeliness(appeal);
     AddToTimeline(appeal, session, step.what, step.note);
     store.Save(appeal);
+    if (step.fresh_deadlines) store.ForgetAlarms(appeal.id());
     session.Audit({.action = step.event,
                    .subject_kind = "appeal",
                    .subject_id = appeal.id(),

@@ -1,9 +1,11 @@
 #include "services/appeal/app/decide_appeal.h"
 
 #include "services/appeal/app/change.h"
+#include "services/appeal/app/effect_saga.h"
 #include "services/appeal/app/hearing.h"
 #include "services/appeal/app/variation.h"
 #include "services/appeal/domain/content_rules.h"
+#include "services/platform/base/uuid.h"
 
 namespace evenhand::appeal {
 namespace {
@@ -27,11 +29,26 @@ void Record(v1::Appeal& appeal, const v1::DecideAppealRequest& request, const st
   appeal.mutable_effect()->set_attempts(0);
 }
 
+// The terms have to be ones that the restriction can take (5.4, 7.2): what its service would refuse is refused here, before it is decided.
+Refusals RefusalsOfEffect(const Context& context, const Call& call, const v1::DecideAppealRequest& request,
+                          const restriction::v1::DecisionFacts& facts) {
+  if (request.outcome() != v1::Decision::Outcome::PARTLY_UPHELD || request.variation().measures().empty()) return {};
+  v1::Appeal tried;
+  tried.set_id(NewUuid());  // none that was applied
+  tried.set_restriction_id(facts.restriction_id());
+  tried.set_decision_id(facts.decision().decision_id());
+  Record(tried, request, call.actor.id, absl::FromUnixSeconds(0));
+  const auto would = context.restrictions.TryOut(call, EffectOf(tried));
+  if (would.ok() || would.refusal().kind != RefusalKind::kInvalid) return {};
+  return would.refusal().violations;
+}
+
 }  // namespace
 
 Outcome<v1::Appeal> DecideAppeal(const Context& context, const Call& call, const v1::DecideAppealRequest& request) {
   auto facts = FactsOfHearing(context, call, request.id());
   if (!facts.ok()) return facts.refusal();
+  const Refusals effect = RefusalsOfEffect(context, call, request, *facts);
   const bool no_change = request.outcome() == v1::Decision::Outcome::NOT_UPHELD;
   return Change(context, call, request.id(),
                 {.action = no_change ? Action::kDecideNoChange : Action::kDecide,
@@ -47,6 +64,7 @@ Outcome<v1::Appeal> DecideAppeal(const Context& context, const Call& call, const
                                                        .measures = request.variation().measures_size()});
                        const Refusals terms = RefusalsOf(request.variation());
                        no.insert(no.end(), terms.begin(), terms.end());
+                       if (terms.empty()) no.insert(no.end(), effect.begin(), effect.end());
                        return no;
                      },
                  .apply = [&](v1::Appeal& appeal, absl::Time now) { Record(appeal, request, call.actor.id, now); }});

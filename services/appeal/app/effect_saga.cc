@@ -19,7 +19,9 @@ absl::Duration Pause(int attempts) {
   return absl::Seconds(std::min(kLongestPauseSeconds, kFirstPauseSeconds * std::pow(2.0, std::min(attempts, 10))));
 }
 
-restriction::v1::ApplyAppealOutcomeRequest RequestOf(const v1::Appeal& appeal) {
+}  // namespace
+
+restriction::v1::ApplyAppealOutcomeRequest EffectOf(const v1::Appeal& appeal) {
   restriction::v1::ApplyAppealOutcomeRequest request;
   request.set_appeal_id(appeal.id());
   request.set_appeal_reference(appeal.reference());
@@ -32,8 +34,6 @@ restriction::v1::ApplyAppealOutcomeRequest RequestOf(const v1::Appeal& appeal) {
   if (appeal.decision().has_variation()) *request.mutable_variation() = ToRestriction(appeal.decision().variation());
   return request;
 }
-
-}  // namespace
 
 void EffectSaga::RunOnce() {
   const Call call = OwnCall("effect saga");
@@ -51,7 +51,7 @@ void EffectSaga::Carry(const std::string& id) {
     return *found;
   });
   if (!appeal.ok()) return;
-  const auto applied = context_.restrictions.Apply(call, RequestOf(*appeal));
+  const auto applied = context_.restrictions.Apply(call, EffectOf(*appeal));
   if (!applied.ok())
     Log(Level::kWarning, "effect of an appeal not confirmed yet", {{"appealId", id}, {"reason", applied.refusal().reason}});
   (void)context_.unit_of_work.Write<v1::Appeal>(call, [&](Session& session) -> Outcome<v1::Appeal> {
@@ -60,12 +60,19 @@ void EffectSaga::Carry(const std::string& id) {
     if (!found || found->state() != v1::Appeal::State::EFFECT_PENDING) return NotFound("pending effect");
     v1::Effect& effect = *found->mutable_effect();
     if (!applied.ok()) {
-      const int attempts = effect.attempts() + 1;
-      store.PutOffEffect(id, session.now() + Pause(attempts));
+      store.PutOffEffect(id, session.now() + Pause(++tries_[id]));
+      // Not away but refused: something changed since it was decided, and a person has to see to it.
+      if (applied.refusal().kind == RefusalKind::kInvalid && store.NoteEffectProblem(id)) {
+        effect.set_problem(applied.refusal().violations.front().message);
+        AddToTimeline(*found, session, "EFFECT_REFUSED", effect.problem(), applied.refusal().violations.front().clause);
+        store.Save(*found);
+        Announce(*found, session, "appeal.effect_refused");
+      }
       return *found;
     }
+    effect.clear_problem();
     effect.set_state(v1::Effect::State::APPLIED);
-    effect.set_attempts(effect.attempts() + 1);
+    effect.set_attempts(tries_[id] + 1);
     effect.set_result(restriction::v1::ApplyAppealOutcomeResponse::Result::Value_Name(applied->result()));
     effect.set_new_decision_id(applied->decision_id());
     *effect.mutable_applied_at() = ToTimestamp(session.now());
@@ -84,6 +91,7 @@ void EffectSaga::Carry(const std::string& id) {
     Announce(*found, session, "appeal.decided");
     return *found;
   });
+  if (applied.ok()) tries_.erase(id);
 }
 
 }  // namespace evenhand::appeal

@@ -2,9 +2,16 @@
 // the restriction service knows the appeal's id and applies it once; here the state says PENDING until the answer is kept.
 #pragma once
 
+#include <map>
+#include <string>
+
+#include "evenhand/appeal/v1/appeal.pb.h"
 #include "services/appeal/app/context.h"
 
 namespace evenhand::appeal {
+
+// What the restriction is to do about a decided appeal.
+restriction::v1::ApplyAppealOutcomeRequest EffectOf(const v1::Appeal& appeal);
 
 class EffectSaga {
  public:
@@ -17,6 +24,7 @@ class EffectSaga {
   void Carry(const std::string& id);
 
   const Context& context_;
+  std::map<std::string, int> tries_;  // of this run; how long the next one waits
 };
 
 }  // namespace evenhand::appeal

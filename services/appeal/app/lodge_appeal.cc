@@ -1,6 +1,7 @@
 #include "services/appeal/app/lodge_appeal.h"
 
 #include "services/appeal/app/change.h"
+#include "services/appeal/app/closure.h"
 #include "services/appeal/app/deadline_view.h"
 #include "services/appeal/domain/content_rules.h"
 #include "services/appeal/store/calendar_store.h"
@@ -48,6 +49,7 @@ v1::Appeal Build(const v1::LodgeAppealRequest& request, const restriction::v1::D
     line.set_argument(other.argument());
     line.set_signpost(kSignpost);
   }
+  if (facts.decision().has_decided_at()) *appeal.mutable_decision_made_at() = facts.decision().decided_at();
   *appeal.mutable_received_at() = ToTimestamp(received_at);
   v1::Receipt& receipt = *appeal.add_receipts();
   *receipt.mutable_received_at() = appeal.received_at();
@@ -82,6 +84,7 @@ Outcome<v1::Appeal> LodgeAppeal(const Context& context, const Call& call, const 
     if (!asked.ok()) return asked.refusal();
     facts = *asked;
     if (auto no = call.RefusalIn(facts->service_area())) return *no;
+    if (auto no = Closure(context, call).RefusalOf(facts->person_id())) return *no;
   }
   return context.unit_of_work.Write<v1::Appeal>(call, [&](Session& session) -> Outcome<v1::Appeal> {
     Refusals no = FaultsOf(request);

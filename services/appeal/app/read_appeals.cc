@@ -1,5 +1,6 @@
 #include "services/appeal/app/read_appeals.h"
 
+#include "services/appeal/app/closure.h"
 #include "services/appeal/app/deadline_view.h"
 #include "services/appeal/store/appeal_store.h"
 #include "services/appeal/store/calendar_store.h"
@@ -21,6 +22,7 @@ void ShowAsOfNow(const Context& context, Session& session, v1::Appeal& appeal, c
 }  // namespace
 
 Outcome<v1::Appeal> GetAppeal(const Context& context, const Call& call, const v1::GetAppealRequest& request) {
+  if (auto no = RefusalToOpen(context, call, request.id())) return *no;
   return context.unit_of_work.Read<v1::Appeal>(call, [&](Session& session) -> Outcome<v1::Appeal> {
     auto appeal = AppealStore(session).Find(request.id());
     if (!appeal) return NotFound("appeal");
@@ -36,8 +38,13 @@ Outcome<v1::ListAppealsResponse> ListAppeals(const Context& context, const Call&
     return Invalid({{"", "pageToken", "This is not a page token of this list."}});
   AppealFilter filter{.request = request, .areas = std::nullopt};
   if (!InEveryArea(*call.rule, call.actor)) filter.areas = call.actor.areas;
+  auto listed = context.unit_of_work.Read<AppealPage>(
+      call, [&](Session& session) -> Outcome<AppealPage> { return AppealStore(session).List(filter); });
+  if (!listed.ok()) return listed.refusal();
+  AppealPage page = *std::move(listed);
+  Closure closure(context, call);
+  std::erase_if(page.appeals, [&](const v1::Appeal& appeal) { return closure.RefusalOf(appeal.person_id()).has_value(); });
   return context.unit_of_work.Read<v1::ListAppealsResponse>(call, [&](Session& session) -> Outcome<v1::ListAppealsResponse> {
-    AppealPage page = AppealStore(session).List(filter);
     const WorkingDays calendar = LoadCalendar(session, context.calendar);
     v1::ListAppealsResponse reply;
     for (v1::Appeal& appeal : page.appeals) {

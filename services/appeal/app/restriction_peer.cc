@@ -2,6 +2,9 @@
 
 #include <chrono>
 
+#include <google/rpc/status.pb.h>
+
+#include "evenhand/common/v1/error.pb.h"
 #include "evenhand/restriction/v1/restriction_internal_service.grpc.pb.h"
 #include "services/appeal/app/context.h"
 
@@ -10,8 +13,25 @@ namespace {
 
 constexpr absl::Duration kLongestAsk = absl::Seconds(5);
 
+// The terms of a variation are refused there; the caller knows them as "variation.…".
+Refusal TermsRefused(const grpc::Status& status) {
+  google::rpc::Status whole;
+  common::v1::ErrorDetail detail;
+  if (!whole.ParseFromString(status.error_details()) || whole.details().empty() || !whole.details(0).UnpackTo(&detail)) detail.Clear();
+  Refusals no;
+  for (const common::v1::Violation& row : detail.violations()) {
+    const bool known = row.field().empty() || row.field().starts_with("variation");
+    no.push_back({row.clause(), known ? row.field() : "variation." + row.field(), row.message()});
+  }
+  if (no.empty()) no.push_back({detail.clause().empty() ? "7.2" : detail.clause(), "variation", status.error_message()});
+  return Invalid(std::move(no));
+}
+
 Refusal From(const grpc::Status& status) {
   switch (status.error_code()) {
+    case grpc::StatusCode::INVALID_ARGUMENT:
+    case grpc::StatusCode::FAILED_PRECONDITION:
+      return TermsRefused(status);
     case grpc::StatusCode::NOT_FOUND:
       return NotFound("restriction");
     case grpc::StatusCode::DEADLINE_EXCEEDED:
@@ -43,16 +63,38 @@ class Grpc final : public RestrictionPeer {
 
   Outcome<restriction::v1::ApplyAppealOutcomeResponse> Apply(const Call& call,
                                                              const restriction::v1::ApplyAppealOutcomeRequest& request) override {
-    restriction::v1::ApplyAppealOutcomeResponse reply;
+    return Ask(call, request, /*try_out=*/false);
+  }
+
+  Outcome<restriction::v1::ApplyAppealOutcomeResponse> TryOut(const Call& call,
+                                                              const restriction::v1::ApplyAppealOutcomeRequest& request) override {
+    return Ask(call, request, /*try_out=*/true);
+  }
+
+  Outcome<restriction::v1::PersonFacts> Person(const Call& call, const std::string& person_id) override {
+    restriction::v1::GetPersonFactsRequest request;
+    request.set_person_id(person_id);
+    restriction::v1::PersonFacts reply;
     grpc::ClientContext context;
     Prepare(context, call);
-    if (const grpc::Status status = stub_->ApplyAppealOutcome(&context, request, &reply); !status.ok()) return From(status);
+    if (const grpc::Status status = stub_->GetPersonFacts(&context, request, &reply); !status.ok()) return From(status);
     return reply;
   }
 
  private:
+  Outcome<restriction::v1::ApplyAppealOutcomeResponse> Ask(const Call& call, const restriction::v1::ApplyAppealOutcomeRequest& request,
+                                                           bool try_out) {
+    restriction::v1::ApplyAppealOutcomeResponse reply;
+    grpc::ClientContext context;
+    Prepare(context, call);
+    if (try_out) context.AddMetadata("x-validate-only", "true");
+    if (const grpc::Status status = stub_->ApplyAppealOutcome(&context, request, &reply); !status.ok()) return From(status);
+    return reply;
+  }
+
   static void Prepare(grpc::ClientContext& context, const Call& call) {
     context.set_deadline(absl::ToChronoTime(std::min(call.deadline, absl::Now() + kLongestAsk)));
+    if (!call.traceparent.empty()) context.AddMetadata("traceparent", call.traceparent);
   }
 
   std::unique_ptr<restriction::v1::RestrictionInternalService::Stub> stub_;

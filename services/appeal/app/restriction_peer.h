@@ -1,4 +1,4 @@
-// What the appeal service asks of the restriction service: the facts of a decision, and the effect of an outcome.
+// What the appeal service asks of the restriction service: the facts of a decision and of a person, and the effect of an outcome.
 #pragma once
 
 #include <memory>
@@ -19,6 +19,10 @@ class RestrictionPeer {
                                                         const std::string& decision_id) = 0;
   virtual Outcome<restriction::v1::ApplyAppealOutcomeResponse> Apply(const Call& call,
                                                                      const restriction::v1::ApplyAppealOutcomeRequest& request) = 0;
+  // What Apply would answer now; nothing is changed.
+  virtual Outcome<restriction::v1::ApplyAppealOutcomeResponse> TryOut(const Call& call,
+                                                                      const restriction::v1::ApplyAppealOutcomeRequest& request) = 0;
+  virtual Outcome<restriction::v1::PersonFacts> Person(const Call& call, const std::string& person_id) = 0;
 };
 
 std::unique_ptr<RestrictionPeer> OverGrpc(std::shared_ptr<grpc::Channel> channel);

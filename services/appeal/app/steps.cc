@@ -107,8 +107,9 @@ Outcome<v1::Appeal> RefuseAppeal(const Context& context, const Call& call, const
 }
 
 Outcome<v1::Appeal> CorrectReceipt(const Context& context, const Call& call, const v1::CorrectReceiptRequest& request) {
-  const auto read = [&](absl::Time now) {
+  const auto read = [&](const v1::Appeal& appeal, absl::Time now) {
     ReceiptFacts facts{.received_on = request.received_on(), .now = now};
+    if (appeal.has_decision_made_at()) facts.decided_at = FromTimestamp(appeal.decision_made_at());
     if (request.has_received_at()) facts.received_at = FromTimestamp(request.received_at());
     return ReadReceipt(facts);
   };
@@ -118,15 +119,15 @@ Outcome<v1::Appeal> CorrectReceipt(const Context& context, const Call& call, con
                  .event = "appeal.receipt_corrected",
                  .note = request.reason(),
                  .content =
-                     [&](const v1::Appeal&, absl::Time now) {
+                     [&](const v1::Appeal& appeal, absl::Time now) {
                        Refusals no = RefusalWithout(request.reason(), "reason", "Say how the right date came to be known.");
-                       const Receipt receipt = read(now);
+                       const Receipt receipt = read(appeal, now);
                        no.insert(no.end(), receipt.refusals.begin(), receipt.refusals.end());
                        return no;
                      },
                  .apply =
                      [&](v1::Appeal& appeal, absl::Time now) {
-                       *appeal.mutable_received_at() = ToTimestamp(read(now).at);
+                       *appeal.mutable_received_at() = ToTimestamp(read(appeal, now).at);
                        v1::Receipt& kept = *appeal.add_receipts();
                        *kept.mutable_received_at() = appeal.received_at();
                        kept.set_recorded_by(call.actor.id);

@@ -158,7 +158,8 @@ std::vector<std::pair<std::string, std::string>> AppealStore::MissedDeadlines(co
       "select id, 'ACKNOWLEDGE' from appeal where state in ('LODGED', 'LATE', 'ASSIGNED', 'INFORMATION_REQUESTED') and acknowledge_by < "
       "$1::date "
       "and document->>'acknowledgedAt' is null and not alarmed @> '{ACKNOWLEDGE}' "
-      "union all select id, 'DECIDE' from appeal where state in ('LODGED', 'ACKNOWLEDGED', 'ASSIGNED') and decide_by < $1::date and not "
+      "union all select id, 'DECIDE' from appeal where state in ('LODGED', 'LATE', 'ACKNOWLEDGED', 'ASSIGNED') and decide_by < $1::date "
+      "and not "
       "alarmed @> '{DECIDE}' limit 100",
       today);
   std::vector<std::pair<std::string, std::string>> missed;
@@ -177,6 +178,14 @@ std::pair<int, int> AppealStore::CountOpen(const std::string& today) {
 
 void AppealStore::NoteAlarm(const std::string& id, const std::string& kind) {
   session_.sql().exec_params("update appeal set alarmed = array_append(alarmed, $2) where id = $1 and not alarmed @> array[$2]", id, kind);
+}
+
+void AppealStore::ForgetAlarms(const std::string& id) { session_.sql().exec_params("update appeal set alarmed = '{}' where id = $1", id); }
+
+bool AppealStore::NoteEffectProblem(const std::string& id) {
+  return session_.sql()
+             .exec_params("update appeal set effect_problem_told = true where id = $1 and not effect_problem_told", id)
+             .affected_rows() == 1;
 }
 
 std::optional<Told> FindTold(Session& session, const std::string& decision_id) {

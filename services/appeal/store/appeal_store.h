@@ -54,6 +54,10 @@ class AppealStore {
   // {still to be decided, of those with a deadline before today}
   std::pair<int, int> CountOpen(const std::string& today);
   void NoteAlarm(const std::string& id, const std::string& kind);
+  // The deadlines are new: their passing is announced again.
+  void ForgetAlarms(const std::string& id);
+  // True the first time: that the terms of its decision are refused is announced once.
+  bool NoteEffectProblem(const std::string& id);
 
  private:
   Session& session_;

@@ -11,7 +11,7 @@
 namespace evenhand::notification {
 
 class Catalog;
-class Renderer;
+class Providers;
 class Renderer;
 
 struct Context {
@@ -20,6 +20,7 @@ struct Context {
   Peers& peers;
   const Catalog& catalog;    // letter templates
   const Renderer& renderer;  // the typesetter
+  Providers& providers;      // circuit breakers and rate limits
   std::string public_url;    // the gateway, as staff reach it; links lead there
   bool dev_mode = false;
 };

@@ -25,12 +25,10 @@
 namespace evenhand::notification {
 namespace {
 
-constexpr int kEmailBatch = 8;
-constexpr int kEmailsInFlight = 64;
-constexpr int kPostsInFlight = 2;  // to one receiver: one that hangs holds two senders at most
-constexpr absl::Duration kEmailLease = absl::Minutes(5);
-constexpr absl::Duration kPostLease = absl::Seconds(30);
-constexpr absl::Duration kPrintLease = absl::Minutes(3);
+constexpr absl::Duration kLook = absl::Milliseconds(100);
+
+// "00-<trace id>-…"; "" where there is none.
+std::string TraceIdOf(const std::string& traceparent) { return traceparent.size() >= 35 ? traceparent.substr(3, 32) : ""; }
 
 double Random() {
   static thread_local absl::BitGen random;
@@ -41,7 +39,7 @@ double Random() {
 Email EmailOf(const Outgoing& message) {
   const auto end = message.payload.find('\n');
   return {message.notification.id(), message.address, message.payload.substr(0, end),
-          end == std::string::npos ? "" : message.payload.substr(end + 1)};
+          end == std::string::npos ? "" : message.payload.substr(end + 1), message.traceparent};
 }
 
 std::string Sha256(const std::string& bytes) {
@@ -97,6 +95,8 @@ Signal SignalOf(const Sent& sent, bool more_attempts) {
     case Sent::End::kNever:
     case Sent::End::kGone:
       return Signal::kNever;
+    case Sent::End::kHeld:
+      return Signal::kStop;
     default:
       return more_attempts ? Signal::kNotNow : Signal::kGivenUp;
   }
@@ -104,76 +104,66 @@ Signal SignalOf(const Sent& sent, bool more_attempts) {
 
 }  // namespace
 
-Providers::One& Providers::Find(const std::string& provider) {
-  const double rate = provider == "smtp" ? smtp_per_second_ : provider == "print" ? 0 : webhook_per_second_;
-  return providers_.try_emplace(provider, One{{}, RateLimit(rate)}).first->second;
+std::optional<Outgoing> Deliverer::Next(Line& line) {
+  const absl::MutexLock lock(&line.mutex);
+  const absl::Time now = absl::Now();
+  if (line.waiting.empty() && now >= line.look_again) {
+    std::vector<Outgoing> claimed;
+    (void)context_.unit_of_work.Write<v1::Notification>(OwnCall("delivery"), [&](Session& session) -> Outcome<v1::Notification> {
+      claimed = NotificationStore(session).Claim(line.means, line.batch, line.each, session.now() + line.lease, providers_.HeldNow(now));
+      return v1::Notification();
+    });
+    // Nothing due: the other senders need not ask at once again.
+    if (claimed.empty()) line.look_again = now + kLook;
+    line.waiting.assign(std::make_move_iterator(claimed.begin()), std::make_move_iterator(claimed.end()));
+  }
+  if (line.waiting.empty()) return std::nullopt;
+  Outgoing next = std::move(line.waiting.front());
+  line.waiting.pop_front();
+  return next;
 }
 
-std::vector<std::string> Providers::HeldNow(absl::Time now) {
-  const absl::MutexLock lock(&mutex_);
-  std::vector<std::string> held;
-  for (const auto& [name, one] : providers_) {
-    if (one.breaker.holding_back(now)) held.push_back(name);
-  }
-  return held;
-}
-
-void Providers::AwaitTurn(const std::string& provider) {
-  for (;;) {
-    {
-      const absl::MutexLock lock(&mutex_);
-      if (Find(provider).limit.Take(1, absl::Now()) == 1) return;
-    }
-    absl::SleepFor(absl::Milliseconds(5));
-  }
-}
-
-void Providers::Note(const std::string& provider, const Sent& sent, absl::Time now) {
-  const absl::MutexLock lock(&mutex_);
-  One& one = Find(provider);
-  if (sent.end == Sent::End::kAway) {
-    one.breaker.Failed(now);
-  } else {
-    one.breaker.Succeeded();  // it answered, whatever it said of this recipient
-  }
+void Deliverer::GiveBack(Line& line) {
+  const absl::MutexLock lock(&line.mutex);
+  std::vector<std::string> ids;
+  for (const Outgoing& message : line.waiting) ids.push_back(message.notification.id());
+  line.waiting.clear();
+  if (ids.empty()) return;
+  (void)context_.unit_of_work.Write<v1::Notification>(OwnCall("delivery"), [&](Session& session) -> Outcome<v1::Notification> {
+    NotificationStore(session).GiveBack(ids);
+    return v1::Notification();
+  });
 }
 
 template <typename Send>
-void Deliverer::Run(v1::Notification::Means::Value means, int batch, int each, absl::Duration lease, Send send) {
-  for (bool more = true; more;) {
-    const Call call = OwnCall("delivery");
-    std::vector<Outgoing> claimed;
-    auto done = context_.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
-      claimed = NotificationStore(session).Claim(means, batch, each, session.now() + lease, providers_.HeldNow(absl::Now()));
-      return v1::Notification();
-    });
-    if (!done.ok()) return;
-    for (const Outgoing& message : claimed) {
-      providers_.AwaitTurn(message.provider);
-      const Sent sent = send(message);
-      providers_.Note(message.provider, sent, absl::Now());
-      Keep(message, sent);
-    }
-    more = !claimed.empty();
+void Deliverer::Run(Line& line, Send send) {
+  while (!stopping_()) {
+    const std::optional<Outgoing> message = Next(line);
+    if (!message) return;
+    providers_.AwaitTurn(message->provider);
+    const TraceScope trace(TraceIdOf(message->traceparent));
+    const Sent sent = send(*message);
+    providers_.Note(message->provider, sent, absl::Now());
+    Keep(*message, sent);
   }
+  GiveBack(line);
 }
 
 void Deliverer::SendEmails(SmtpSender& sender) {
-  Run(v1::Notification::Means::EMAIL, kEmailBatch, kEmailsInFlight, kEmailLease,
-      [&](const Outgoing& message) { return sender.Send(EmailOf(message), context_.clock.Now()); });
+  Run(emails_, [&](const Outgoing& message) { return sender.Send(EmailOf(message), context_.clock.Now()); });
 }
 
 void Deliverer::SendWebhooks(WebhookSender& sender) {
-  Run(v1::Notification::Means::WEBHOOK, 1, kPostsInFlight, kPostLease, [&](const Outgoing& message) -> Sent {
+  Run(posts_, [&](const Outgoing& message) -> Sent {
     auto secret = context_.unit_of_work.Read<std::string>(
         OwnCall("delivery"), [&](Session& session) -> Outcome<std::string> { return SecretOf(session, message.provider); });
     if (!secret.ok()) return {Sent::End::kNotNow, "the secret can't be read", std::nullopt};
-    return sender.Send({message.address, message.event_id, message.payload, KeyOf(*secret).value_or("")}, absl::Now());
+    return sender.Send({message.address, message.event_id, message.payload, KeyOf(*secret).value_or(""), message.traceparent}, absl::Now());
   });
 }
 
 void Deliverer::PrintLetters(const std::string& folder, const NotifyClient* notify) {
-  Run(v1::Notification::Means::LETTER, 1, 4, kPrintLease, [&](const Outgoing& message) { return Print(folder, notify, message); });
+  Run(letters_, [&](const Outgoing& message) { return Print(folder, notify, message); });
 }
 
 Sent Deliverer::Print(const std::string& folder, const NotifyClient* notify, const Outgoing& message) {
@@ -185,6 +175,7 @@ Sent Deliverer::Print(const std::string& folder, const NotifyClient* notify, con
   if (!kept.ok())
     return {kept.refusal().kind == RefusalKind::kNotFound ? Sent::End::kNever : Sent::End::kNotNow, "the letter can't be read",
             std::nullopt};
+  if (auto held = BringUpToDate(*kept)) return *held;
   auto pdf = context_.renderer.Render("pdf", RenderRequest(kept->letter, kept->address, DateOf(context_.clock.Now())));
   if (!pdf.ok()) return {Sent::End::kAway, std::string(pdf.status().message()), std::nullopt};
   NotifyClient::Posted posted{{Sent::End::kAccepted, "in the print folder", std::nullopt}, ""};
@@ -201,6 +192,24 @@ Sent Deliverer::Print(const std::string& folder, const NotifyClient* notify, con
   });
   if (!done.ok()) return {Sent::End::kNotNow, "the letter can't be kept", std::nullopt};
   return posted.sent;
+}
+
+std::optional<Sent> Deliverer::BringUpToDate(KeptLetter& kept) {
+  const Call call = OwnCall("delivery");
+  const auto person = context_.peers.Person(call, kept.letter.person_id());
+  const auto appeal_by = context_.peers.AppealBy(call, FormatDate(DateOf(context_.clock.Now())));
+  const bool gone = !person.ok() && person.refusal().kind == RefusalKind::kNotFound;
+  if ((!person.ok() && !gone) || !appeal_by.ok()) return Sent{Sent::End::kNotNow, "the person's record can't be asked", std::nullopt};
+  auto refreshed = context_.unit_of_work.Write<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
+    auto now = FindLetter(session, kept.letter.id(), /*for_update=*/true);
+    if (!now) return NotFound("letter");
+    SetAnew(context_, session, *now, person.ok() ? &*person : nullptr, *appeal_by);
+    kept = *now;
+    return now->letter;
+  });
+  if (!refreshed.ok()) return Sent{Sent::End::kNotNow, "the letter can't be kept", std::nullopt};
+  if (refreshed->state() == v1::Letter::State::QUEUED || refreshed->state() == v1::Letter::State::PRINTED) return std::nullopt;
+  return Sent{Sent::End::kHeld, kept.letter.why().empty() ? "It has to be made in the person's format." : kept.letter.why(), std::nullopt};
 }
 
 void Deliverer::AskNotify(const NotifyClient& notify) {
@@ -230,7 +239,8 @@ void Deliverer::AskNotify(const NotifyClient& notify) {
 }
 
 void Deliverer::Keep(const Outgoing& message, const Sent& sent) {
-  const Call call = OwnCall("delivery");
+  Call call = OwnCall("delivery");
+  call.traceparent = message.traceparent;
   auto done = context_.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
     NotificationStore store(session);
     auto n = store.Find(message.notification.id(), /*for_update=*/true);
@@ -249,6 +259,11 @@ void Deliverer::Keep(const Outgoing& message, const Sent& sent) {
     AfterFailure(context_, session, *n);
     return *n;
   });
+  Log(Level::kInfo, "message tried",
+      {{"notificationId", message.notification.id()},
+       {"occasion", message.notification.occasion()},
+       {"state", done.ok() ? v1::Notification::State::Value_Name(done->state()) : "UNKNOWN"},
+       {"attempt", absl::StrCat(message.notification.attempts())}});
   if (!done.ok())
     Log(Level::kWarning, "the end of an attempt could not be kept; its lease will end", {{"notificationId", message.notification.id()}});
 }

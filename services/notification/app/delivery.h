@@ -2,47 +2,40 @@
 // leaves its messages SENDING until their lease ends; they go again with the same id, so that a receiver can tell.
 #pragma once
 
-#include <map>
+#include <deque>
+#include <functional>
 #include <string>
 
 #include <absl/base/thread_annotations.h>
 #include <absl/synchronization/mutex.h>
 
 #include "services/notification/app/context.h"
+#include "services/notification/app/providers.h"
 #include "services/notification/domain/sending_rules.h"
 #include "services/notification/send/notify.h"
 #include "services/notification/send/smtp.h"
 #include "services/notification/send/webhook_sender.h"
+#include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
 
 namespace evenhand::notification {
 
-// Circuit breakers and rate limits of all providers; one recipient that is stuck holds up nobody else.
-class Providers {
- public:
-  explicit Providers(double smtp_per_second, double webhook_per_second)
-      : smtp_per_second_(smtp_per_second), webhook_per_second_(webhook_per_second) {}
-
-  std::vector<std::string> HeldNow(absl::Time now);
-  // Waits its turn when the provider's rate is used up.
-  void AwaitTurn(const std::string& provider);
-  void Note(const std::string& provider, const Sent& sent, absl::Time now);
-
- private:
-  struct One {
-    CircuitBreaker breaker;
-    RateLimit limit;
-  };
-  One& Find(const std::string& provider) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-
-  const double smtp_per_second_, webhook_per_second_;
-  absl::Mutex mutex_;
-  std::map<std::string, One> providers_ ABSL_GUARDED_BY(mutex_);
+// Messages claimed and not tried yet, shared by all senders of one means: a sender that hangs holds up its own message alone.
+struct Line {
+  const v1::Notification::Means::Value means;
+  const int batch;
+  const int each;  // in flight for one provider
+  const absl::Duration lease;
+  absl::Mutex mutex;
+  std::deque<Outgoing> waiting ABSL_GUARDED_BY(mutex);
+  absl::Time look_again ABSL_GUARDED_BY(mutex) = absl::InfinitePast();
 };
 
 class Deliverer {
  public:
-  Deliverer(const Context& context, Providers& providers, RetryPolicy policy) : context_(context), providers_(providers), policy_(policy) {}
+  // `stopping`: the process ends; what was claimed and not tried goes back.
+  Deliverer(const Context& context, RetryPolicy policy, std::function<bool()> stopping)
+      : context_(context), providers_(context.providers), policy_(policy), stopping_(std::move(stopping)) {}
 
   // Each until nothing is due; to be called again and again, each on its own thread with its own sender.
   void SendEmails(SmtpSender& sender);
@@ -55,13 +48,22 @@ class Deliverer {
 
  private:
   template <typename Send>
-  void Run(v1::Notification::Means::Value means, int batch, int each, absl::Duration lease, Send send);
+  void Run(Line& line, Send send);
+  std::optional<Outgoing> Next(Line& line);
+  void GiveBack(Line& line);
   void Keep(const Outgoing& message, const Sent& sent);
   Sent Print(const std::string& folder, const NotifyClient* notify, const Outgoing& message);
+  // What has changed since it was written; a reason not to post it, if any.
+  std::optional<Sent> BringUpToDate(KeptLetter& kept);
 
   const Context& context_;
   Providers& providers_;
   const RetryPolicy policy_;
+  const std::function<bool()> stopping_;
+  // One that hangs holds two senders at most; a claim outlives the longest try.
+  Line emails_{.means = v1::Notification::Means::EMAIL, .batch = 16, .each = 64, .lease = absl::Seconds(90)};
+  Line posts_{.means = v1::Notification::Means::WEBHOOK, .batch = 8, .each = 2, .lease = absl::Seconds(30)};
+  Line letters_{.means = v1::Notification::Means::LETTER, .batch = 1, .each = 4, .lease = absl::Minutes(3)};
 };
 
 }  // namespace evenhand::notification

@@ -1,5 +1,7 @@
 #include "services/notification/app/facts.h"
 
+#include "services/notification/app/closure.h"
+
 namespace evenhand::notification {
 namespace {
 
@@ -33,6 +35,12 @@ Outcome<Facts> GatherFacts(const Context& context, const Call& call, const Incom
     if (!appeal_by.ok()) return appeal_by.refusal();
     facts.appeal_by = *appeal_by;
   }
+  const bool of_person = event.type.starts_with("marker.") || event.type.starts_with("person.");
+  if (of_person && event.type != "person.died" && !event.Get("personId").empty()) {
+    if (auto no = Keep(context.peers.Person(call, event.Get("personId")), facts.person)) return *no;
+  }
+  if (facts.restriction) facts.subject = SubjectOf(facts.restriction->person());
+  if (facts.person) facts.subject = SubjectOf(*facts.person);
   if (!incident_id.empty()) {
     if (auto no = Keep(context.peers.Incident(call, incident_id), facts.incident)) return *no;
   }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "services/notification/app/context.h"
+#include "services/notification/domain/closed_subject.h"
 #include "services/platform/outbox/inbox.h"
 
 namespace evenhand::notification {
@@ -12,7 +13,9 @@ struct Facts {
   std::optional<restriction::v1::NotificationFacts> restriction;
   std::optional<appeal::v1::Appeal> appeal;
   std::optional<incident::v1::GroundsFacts> incident;
-  std::string appeal_by;  // the last day to appeal a decision told today
+  std::optional<restriction::v1::PersonFacts> person;  // of a register entry or a person's own event
+  Subject subject;                                     // where the person works for the council: whom the case is closed to (12.4)
+  std::string appeal_by;                               // the last day to appeal a decision told today
 };
 
 // A refusal means: ask again later. What is not there any more (404) is left out.

@@ -10,6 +10,7 @@
 #include "services/notification/app/tell.h"
 #include "services/notification/app/webhooks.h"
 #include "services/notification/store/notification_store.h"
+#include "services/notification/store/subject_store.h"
 #include "services/platform/obs/log.h"
 
 namespace evenhand::notification {
@@ -39,25 +40,33 @@ constexpr const char* kTypes[] = {
     "restriction.overturned",
     "restriction.superseded",
     "restriction.review_overdue",
-    "restriction.urgent_review",
+    "restriction.urgent_review_opened",
     "restriction.notice_withheld_due",
     "marker.proposed",
     "marker.confirmed",
     "marker.reviewed",
     "marker.removed",
     "marker.declined",
+    "marker.urgent_review_opened",
     "marker.review_overdue",
     "person.registered",
     "person.merged",
     "person.unmerged",
     "person.died",
     "person.no_contact_requested",
+    "person.changed",
+    "person.adjusted",
+    "person.advocate_resigned",
     "incident.recorded",
     "incident.amended",
     "incident.withdrawn",
     "incident.person_linked",
     "incident.person_unlinked",
     "incident.evidence_infected",
+    "incident.evidence_damaged",
+    "incident.marked_duplicate",
+    "incident.register_decided",
+    "incident.police_reported",
     "incident.register_decision_due",
     "incident.follow_up_overdue",
     "incident.staff_named",
@@ -70,6 +79,7 @@ constexpr const char* kTypes[] = {
     "appeal.refused",
     "appeal.receipt_corrected",
     "appeal.effect_pending",
+    "appeal.effect_refused",
     "appeal.decided",
     "appeal.withdrawn",
     "appeal.acknowledgement_overdue",
@@ -109,7 +119,8 @@ void FanOut::RunOnce() {
 }
 
 bool FanOut::Tell(const Occasion& occasion) {
-  const Call call = OwnCall("fan-out");
+  Call call = OwnCall("fan-out");
+  call.traceparent = occasion.traceparent;
   const IncomingEvent& event = occasion.event;
   auto facts = GatherFacts(context_, call, event);
   auto done = context_.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
@@ -118,6 +129,8 @@ bool FanOut::Tell(const Occasion& occasion) {
       return v1::Notification();
     }
     if (!MarkDone(session, event.id)) return v1::Notification();
+    if (facts->restriction) KeepSubject(session, facts->restriction->person_id(), facts->subject);
+    if (facts->person) KeepSubject(session, facts->person->person_id(), facts->subject);
     TellStaff(context_, session, event, *facts);
     WriteLetters(context_, session, event, *facts);
     QueueForWebhooks(session, event);

@@ -3,6 +3,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "services/notification/app/catalog.h"
+#include "services/notification/app/closure.h"
 #include "services/notification/app/letter_words.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/app/tasks.h"
@@ -78,11 +79,33 @@ Outcome<Facts> FactsFor(const Context& context, const Call& call, const v1::Prev
   auto restriction = context.peers.Restriction(call, restriction_id, "");
   if (!restriction.ok()) return restriction.refusal();
   if (auto no = call.RefusalIn(restriction->service_area())) return *no;
+  if (Refusals no = RefusalsToRead(call.actor, SubjectOf(restriction->person())); !no.empty()) return NotPermitted(std::move(no));
   facts.restriction = *restriction;
   auto appeal_by = context.peers.AppealBy(call, FormatDate(DateOf(context.clock.Now())));
   if (!appeal_by.ok()) return appeal_by.refusal();
   facts.appeal_by = *appeal_by;
   return facts;
+}
+
+// 404, 403 of the area and 403 of the closure (12.4).
+std::optional<Refusal> RefusalToOpen(const Context& context, const Call& call, const std::string& id) {
+  auto letter = context.unit_of_work.Read<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
+    auto kept = FindLetter(session, id);
+    if (!kept) return NotFound("letter");
+    if (auto no = call.RefusalIn(kept->letter.service_area())) return *no;
+    return kept->letter;
+  });
+  if (!letter.ok()) return letter.refusal();
+  return Closure(context, call).RefusalOf(letter->person_id());
+}
+
+// A person who needs another format is never sent the standard one alone (11.1).
+Refusals FaultsOfFormat(const v1::CreateLetterRequest& request, const restriction::v1::PersonFacts& person) {
+  const auto needed = static_cast<v1::Letter::Format::Value>(person.preferred_format());
+  const bool free = needed == v1::Letter::Format::FORMAT_UNSPECIFIED || needed == v1::Letter::Format::STANDARD;
+  if (free || request.format() == v1::Letter::Format::FORMAT_UNSPECIFIED || request.format() == needed) return {};
+  return {{"11.1", "format",
+           absl::StrCat("The person needs ", v1::Letter::Format::Value_Name(needed), "; leave the format out and the letter is made so.")}};
 }
 
 v1::PreviewLetterResponse PreviewText(const Context& context, const std::string& text) {
@@ -98,17 +121,27 @@ Outcome<v1::ListLettersResponse> ListLetters(const Context& context, const Call&
     return Invalid({{"", "pageToken", "This is not a page token of this list."}});
   std::optional<std::vector<std::string>> areas;
   if (!InEveryArea(*call.rule, call.actor)) areas = call.actor.areas;
-  return context.unit_of_work.Read<v1::ListLettersResponse>(call, [&](Session& session) -> Outcome<v1::ListLettersResponse> {
+  auto listed = context.unit_of_work.Read<v1::ListLettersResponse>(call, [&](Session& session) -> Outcome<v1::ListLettersResponse> {
     v1::ListLettersResponse reply;
-    for (v1::Letter& letter : ListLetters(session, request, areas, *reply.mutable_next_page_token())) {
-      NoteRead(session, letter);
+    for (v1::Letter& letter : ListLetters(session, request, areas, *reply.mutable_next_page_token()))
       *reply.add_letters() = std::move(letter);
-    }
     return reply;
+  });
+  if (!listed.ok()) return listed;
+  v1::ListLettersResponse shown;
+  shown.set_next_page_token(listed->next_page_token());
+  Closure closure(context, call);
+  for (const v1::Letter& letter : listed->letters()) {
+    if (!closure.RefusalOf(letter.person_id())) *shown.add_letters() = letter;
+  }
+  return context.unit_of_work.Read<v1::ListLettersResponse>(call, [&](Session& session) -> Outcome<v1::ListLettersResponse> {
+    for (const v1::Letter& letter : shown.letters()) NoteRead(session, letter);
+    return shown;
   });
 }
 
 Outcome<v1::Letter> GetLetter(const Context& context, const Call& call, const v1::GetLetterRequest& request) {
+  if (auto no = RefusalToOpen(context, call, request.id())) return *no;
   return context.unit_of_work.Read<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
     auto kept = FindLetter(session, request.id());
     if (!kept) return NotFound("letter");
@@ -120,6 +153,7 @@ Outcome<v1::Letter> GetLetter(const Context& context, const Call& call, const v1
 
 std::optional<Refusal> GetLetterPdf(const Context& context, const Call& call, const v1::GetLetterPdfRequest& request,
                                     const std::function<bool(const v1::LetterChunk&)>& write) {
+  if (auto no = RefusalToOpen(context, call, request.id())) return no;
   auto kept = context.unit_of_work.Read<KeptLetter>(call, [&](Session& session) -> Outcome<KeptLetter> {
     auto found = FindLetter(session, request.id());
     if (!found) return NotFound("letter");
@@ -204,6 +238,8 @@ Outcome<v1::Letter> CreateLetter(const Context& context, const Call& call, const
     if (person.refusal().kind == RefusalKind::kNotFound) return Invalid({{"11.1", "personId", "No such person is registered."}});
     return person.refusal();
   }
+  if (Refusals closed = RefusalsToRead(call.actor, SubjectOf(*person)); !closed.empty()) return NotPermitted(std::move(closed));
+  if (Refusals faults = FaultsOfFormat(request, *person); !faults.empty()) return Invalid(std::move(faults));
   return context.unit_of_work.Write<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
     LetterOrder order{
         .kind = request.kind(),
@@ -229,6 +265,7 @@ Outcome<v1::Letter> CreateLetter(const Context& context, const Call& call, const
 }
 
 Outcome<v1::Letter> ConfirmAddress(const Context& context, const Call& call, const v1::ConfirmAddressRequest& request) {
+  if (auto no = RefusalToOpen(context, call, request.id())) return *no;
   return context.unit_of_work.Write<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
     auto kept = FindLetter(session, request.id(), /*for_update=*/true);
     if (!kept) return NotFound("letter");

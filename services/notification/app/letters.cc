@@ -73,6 +73,29 @@ void OpenTaskOf(Session& session, const v1::Letter& letter) {
   }
 }
 
+std::string JsonOf(const std::map<std::string, std::string>& words) {
+  google::protobuf::Struct json;
+  for (const auto& [name, value] : words) (*json.mutable_fields())[name].set_string_value(value);
+  return ToDocument(json);
+}
+
+std::map<std::string, std::string> WordsIn(const std::string& json) {
+  std::map<std::string, std::string> words;
+  const auto kept = FromDocument<google::protobuf::Struct>(json);
+  for (const auto& [name, value] : kept.fields()) words[name] = value.string_value();
+  return words;
+}
+
+void TakeParagraphs(v1::Letter& letter, const Composed& composed) {
+  letter.clear_paragraphs();
+  for (const LetterParagraph& paragraph : composed.paragraphs) {
+    v1::Paragraph& row = *letter.add_paragraphs();
+    row.set_purpose(paragraph.purpose);
+    row.set_heading(paragraph.heading);
+    row.set_text(paragraph.text);
+  }
+}
+
 struct Wanted {
   std::string_view occasion;
   Kind::Value kind;
@@ -122,8 +145,11 @@ LetterOrder OrderOf(const IncomingEvent& event, const Facts& facts, const Wanted
                     .person = &restriction.person()};
   if (facts.appeal) order.appeal_id = facts.appeal->id();
   if (wanted.kind == Kind::LIFTING) {
+    const auto& history = restriction.restriction().history();
+    const bool mistaken = !history.empty() && history.rbegin()->action() == "ENDED_AS_MISTAKEN";
     order.words["reason"] = event.type == "restriction.expired" ? "They had an end date, which has passed."
-                                                                : "We looked at them again and they are no longer needed.";
+                            : mistaken ? "What we had relied on turned out not to be about you. We are sorry for this mistake."
+                                       : "We looked at them again and they are no longer needed.";
   }
   return order;
 }
@@ -147,7 +173,8 @@ v1::Letter IssueLetter(const Context& context, Session& session, const LetterOrd
                   .event_id = order.event_id,
                   .addressee = order.person->display_name(),
                   .address = {order.person->postal_address().lines().begin(), order.person->postal_address().lines().end()},
-                  .pdf = ""};
+                  .pdf = "",
+                  .words = JsonOf(order.words)};
   v1::Letter& letter = kept.letter;
   letter.set_kind(order.kind);
   letter.set_format(FormatOf(order));
@@ -164,13 +191,8 @@ v1::Letter IssueLetter(const Context& context, Session& session, const LetterOrd
   const bool by_hand = letter.format() == Format::EASY_READ && words->format.empty();
   letter.set_template_(words->Reference());
   letter.set_title(words->title);
-  Composed composed = Compose(*words, order.words);
-  for (LetterParagraph& paragraph : composed.paragraphs) {
-    v1::Paragraph& row = *letter.add_paragraphs();
-    row.set_purpose(paragraph.purpose);
-    row.set_heading(paragraph.heading);
-    row.set_text(paragraph.text);
-  }
+  const Composed composed = Compose(*words, order.words);
+  TakeParagraphs(letter, composed);
   letter.set_state(FirstState(context, session, order, letter, composed.faults));
   if (by_hand && letter.state() != State::STOPPED && letter.state() != State::FAILED) letter.set_state(State::AWAITING_FORMAT);
   letter.set_why(letter.state() == State::STOPPED ? "The person has died; letters stop." : absl::StrJoin(composed.faults, " "));
@@ -179,6 +201,35 @@ v1::Letter IssueLetter(const Context& context, Session& session, const LetterOrd
   OpenTaskOf(session, letter);
   if (letter.state() == State::QUEUED) QueueLetter(context, session, letter, order.event_id);
   return letter;
+}
+
+void SetAnew(const Context& context, Session& session, KeptLetter& kept, const restriction::v1::PersonFacts* person,
+             const std::string& appeal_by) {
+  v1::Letter& letter = kept.letter;
+  if (HasDied(session, letter.person_id()) ||
+      (person != nullptr && (!person->died_on().empty() || person->state() == restriction::v1::Person::State::DECEASED))) {
+    letter.set_state(State::STOPPED);
+    letter.set_why("The person has died; letters stop.");
+    return SaveLetter(session, kept);
+  }
+  if (kept.words.empty()) return;  // written before its words were kept
+  const auto wanted = person == nullptr ? Format::FORMAT_UNSPECIFIED : static_cast<Format::Value>(person->preferred_format());
+  if (letter.format() == Format::STANDARD && wanted != Format::FORMAT_UNSPECIFIED) letter.set_format(wanted);
+  const Template* words = context.catalog.Find(letter.kind(), letter.format());
+  if (IsMadeByHand(letter.format()) || words == nullptr) {
+    letter.set_state(State::AWAITING_FORMAT);
+    OpenTaskOf(session, letter);
+    return SaveLetter(session, kept);
+  }
+  std::map<std::string, std::string> variables = WordsIn(kept.words);
+  if (!variables["appeal_by"].empty()) variables["appeal_by"] = appeal_by;
+  const Composed composed = Compose(*words, variables);
+  if (!composed.faults.empty()) return;  // what was composed first could be issued
+  letter.set_template_(words->Reference());
+  letter.set_title(words->title);
+  TakeParagraphs(letter, composed);
+  kept.words = JsonOf(variables);
+  SaveLetter(session, kept);
 }
 
 void QueueLetter(const Context& context, Session& session, const v1::Letter& letter, const std::string& event_id) {

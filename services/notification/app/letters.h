@@ -5,6 +5,7 @@
 #include "evenhand/notification/v1/notification.pb.h"
 #include "services/notification/app/context.h"
 #include "services/notification/app/facts.h"
+#include "services/notification/store/letter_store.h"
 
 namespace evenhand::notification {
 
@@ -31,6 +32,11 @@ struct LetterOrder {
 };
 // Composes it, and queues it, or opens the task that stands in its way (address, format, a missing paragraph).
 v1::Letter IssueLetter(const Context& context, Session& session, const LetterOrder& order);
+
+// Before it goes: the last day to appeal runs from the day it goes, and the person's format and death are as the register says now.
+// Without `person` the register knows nobody of that id any more. The letter is kept as it is then.
+void SetAnew(const Context& context, Session& session, KeptLetter& kept, const restriction::v1::PersonFacts* person,
+             const std::string& appeal_by);
 
 // The message that carries a letter whose way is free.
 void QueueLetter(const Context& context, Session& session, const v1::Letter& letter, const std::string& event_id);

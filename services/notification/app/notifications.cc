@@ -1,5 +1,6 @@
 #include "services/notification/app/notifications.h"
 
+#include "services/notification/app/closure.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/app/shares.h"
 #include "services/notification/app/tasks.h"
@@ -34,9 +35,23 @@ void Note(Session& session, const std::string& action, const v1::Notification& n
                  .after = n.etag()});
 }
 
+// The case of somebody who works for the council is closed to their colleagues (12.4); one's own messages stay one's own.
+std::optional<Refusal> RefusalClosed(const Context& context, const Call& call, const std::string& id) {
+  auto n = context.unit_of_work.Read<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
+    auto found = NotificationStore(session).Find(id);
+    if (!found) return NotFound("notification");
+    return *found;
+  });
+  if (!n.ok()) return n.refusal();
+  if (n->recipient() == call.actor.id) return std::nullopt;
+  if (!Sees(call.actor, *n) && !call.actor.RanksAtLeast(Role::kTeamLeader)) return std::nullopt;  // refused below, for what they are
+  return Closure(context, call).RefusalOf(n->person_id());
+}
+
 // Load, may you, is it still what you read; then the change.
 template <typename Work>
 Outcome<v1::Notification> Change(const Context& context, const Call& call, const std::string& id, const std::string& action, Work work) {
+  if (auto no = RefusalClosed(context, call, id)) return *no;
   return context.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
     NotificationStore store(session);
     auto n = store.Find(id, /*for_update=*/true);
@@ -87,16 +102,26 @@ Outcome<v1::ListNotificationsResponse> ListNotifications(const Context& context,
       filter.only_recipient = actor.id;
     }
   }
-  return context.unit_of_work.Read<v1::ListNotificationsResponse>(call, [&](Session& session) -> Outcome<v1::ListNotificationsResponse> {
-    v1::ListNotificationsResponse reply;
-    for (v1::Notification& n : NotificationStore(session).List(filter, *reply.mutable_next_page_token())) {
-      if (Sees(actor, n)) *reply.add_notifications() = std::move(n);
-    }
-    return reply;
-  });
+  auto listed =
+      context.unit_of_work.Read<v1::ListNotificationsResponse>(call, [&](Session& session) -> Outcome<v1::ListNotificationsResponse> {
+        v1::ListNotificationsResponse reply;
+        for (v1::Notification& n : NotificationStore(session).List(filter, *reply.mutable_next_page_token())) {
+          if (Sees(actor, n)) *reply.add_notifications() = std::move(n);
+        }
+        return reply;
+      });
+  if (!listed.ok()) return listed;
+  Closure closure(context, call);
+  v1::ListNotificationsResponse reply;
+  reply.set_next_page_token(listed->next_page_token());
+  for (const v1::Notification& n : listed->notifications()) {
+    if (n.recipient() == actor.id || !closure.RefusalOf(n.person_id())) *reply.add_notifications() = n;
+  }
+  return reply;
 }
 
 Outcome<v1::Notification> GetNotification(const Context& context, const Call& call, const v1::GetNotificationRequest& request) {
+  if (auto no = RefusalClosed(context, call, request.id())) return *no;
   // Reading is a fact of its own, so that a look may write.
   return context.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
     NotificationStore store(session);

@@ -84,6 +84,7 @@ class Grpc final : public Peers {
   Outcome<Reply> Ask(const Call& call, const char* what, Send send) {
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(std::min(call.deadline, absl::Now() + kLongestAsk)));
+    if (!call.traceparent.empty()) context.AddMetadata("traceparent", call.traceparent);
     Reply reply;
     if (const grpc::Status status = send(&context, &reply); !status.ok()) return From(status, what);
     return reply;

@@ -3,6 +3,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "services/notification/app/audiences.h"
+#include "services/notification/app/closure.h"
 #include "services/notification/app/tasks.h"
 #include "services/notification/store/audience_store.h"
 #include "services/notification/store/times.h"
@@ -32,6 +33,25 @@ constexpr Words kWords[] = {
      "Something you were told or have read was linked to the wrong person. It has been corrected; please do not rely on it."},
     {"incident.staff_named", "A colleague was named publicly",
      "A member of staff was named publicly. Only those who act for them are told."},
+    {"restriction.urgent_review_opened", "An urgent review", "Something that a decision rests on has changed. It has to be reviewed now."},
+    {"restriction.review_overdue", "A review is overdue", "A review is overdue. The decision stays in force until somebody decides."},
+    {"restriction.notice_withheld_due", "Look again at a notice", "A notice was withheld until today. Look again whether it can be given."},
+    {"marker.confirmed", "An entry on the register", "There is an entry on the register that your team has to know of."},
+    {"marker.reviewed", "An entry on the register was reviewed", "An entry on the register that you were told of was reviewed."},
+    {"marker.removed", "An entry on the register was removed",
+     "An entry on the register that you were told of has been removed. Please stop relying on it."},
+    {"marker.urgent_review_opened", "An urgent review", "Something that a register entry rests on has changed. It has to be reviewed now."},
+    {"marker.review_overdue", "A review is overdue", "The review of a register entry is overdue."},
+    {"appeal.acknowledgement_overdue", "An appeal is not acknowledged", "An appeal was not acknowledged in time."},
+    {"appeal.decision_overdue", "An appeal is not decided", "An appeal was not decided in time."},
+    {"appeal.effect_refused", "An appeal's outcome can't be put in place",
+     "The terms of an appeal's outcome can't be put in place as they are."},
+    {"person.advocate_resigned", "An advocate has resigned",
+     "The advocate through whom contact went has resigned. A temporary channel is open; please see how."},
+    {"person.unmerged", "A correction",
+     "Something you were told rested on the records of two people that were taken for one. It has been corrected; please look again."},
+    {"incident.follow_up_overdue", "A follow-up is overdue", "A follow-up after an incident is overdue."},
+    {"share.escalated", "A message did not reach its audience", "A message did not reach its audience. Decide how they are told."},
     {"share.decided", "Contact arrangements to follow", "A manager decided that you need to know of contact arrangements."},
 };
 
@@ -52,6 +72,8 @@ v1::Notification Draft(const About& about, const ShareLine& line) {
   n.set_decision_id(about.decision_id);
   n.set_incident_id(about.incident_id);
   n.set_appeal_id(about.appeal_id);
+  n.set_marker_id(about.marker_id);
+  n.set_decided_by(about.decided_by);
   n.set_person_id(about.person_id);
   n.set_service_area(about.service_area);
   n.set_audience(line.audience);
@@ -64,6 +86,7 @@ void QueueOne(const Context& context, Session& session, const About& about, cons
   Outgoing message{.notification = Draft(about, line), .event_id = about.event_id, .provider = "smtp", .address = to.email, .payload = ""};
   v1::Notification& n = message.notification;
   n.set_recipient(to.staff_id);
+  n.set_deputy_for(to.deputy_for);
   n.set_link(absl::StrCat(context.public_url, "/v1/notifications/", n.id()));
   n.set_means(to.email.empty() ? v1::Notification::Means::MEANS_UNSPECIFIED : v1::Notification::Means::EMAIL);
   message.payload = MessageText(about, n.link());
@@ -89,6 +112,8 @@ v1::Share ShareOf(Session& session, const v1::Notification& n) {
   if (n.has_escalation()) *share.mutable_escalation() = n.escalation();
   share.set_occasion(n.occasion());
   share.set_decision_id(n.decision_id());
+  share.set_decided_by(n.decided_by());
+  share.set_deputy_for(n.deputy_for());
   share.set_done(IsDone(static_cast<Delivery>(n.state())));
   return share;
 }
@@ -120,15 +145,14 @@ void Summarise(v1::ListSharesResponse& ledger) {
   ledger.set_done(all_done && !ledger.shares().empty());
 }
 
-v1::ListSharesResponse Ledger(Session& session, const std::string& restriction_id, const std::string& incident_id) {
+v1::ListSharesResponse Ledger(Session& session, const LedgerOf& of) {
   v1::ListSharesResponse ledger;
-  for (const v1::Notification& n : NotificationStore(session).SharesOf(restriction_id, incident_id))
-    *ledger.add_shares() = ShareOf(session, n);
-  for (v1::NotTold& line : NotToldOf(session, restriction_id, incident_id)) {
+  for (const v1::Notification& n : NotificationStore(session).SharesOf(of)) *ledger.add_shares() = ShareOf(session, n);
+  for (v1::NotTold& line : NotToldOf(session, of)) {
     line.set_audience_name(AudienceNamed(session, line.audience()).name());
     *ledger.add_not_told() = std::move(line);
   }
-  if (!restriction_id.empty() && IsWithheld(session, restriction_id)) {
+  if (!of.restriction_id.empty() && IsWithheld(session, of.restriction_id)) {
     ledger.set_notice_withheld("The person is not told for now; a separate record says why, with a date to look again (6.4).");
   }
   Summarise(ledger);
@@ -154,7 +178,47 @@ About AboutOf(const restriction::v1::NotificationFacts& facts) {
           .restriction_reference = facts.restriction_reference(),
           .decision_id = facts.decision().id(),
           .person_id = facts.person_id(),
-          .service_area = facts.service_area()};
+          .service_area = facts.service_area(),
+          .subject = SubjectOf(facts.person())};
+}
+
+// 12.4: whoever works with the person is shut out of the case, whatever the person's rank.
+std::optional<Refusal> RefusalClosed(const Call& call, const restriction::v1::NotificationFacts& facts) {
+  if (auto no = call.RefusalIn(facts.service_area())) return no;
+  if (Refusals no = RefusalsToRead(call.actor, SubjectOf(facts.person())); !no.empty()) return NotPermitted(std::move(no));
+  return std::nullopt;
+}
+
+// The team that the person works in is not told: its people see what to do at the contact itself, and the case is closed to them.
+bool IsOwnTeam(const v1::Audience& audience, const Subject& subject) {
+  return !subject.team.empty() && (audience.service_area() == subject.team || audience.id() == AudienceOfService(subject.team));
+}
+
+void NoteClosed(Session& session, const About& about, const std::string& audience) {
+  v1::NotTold row;
+  row.set_audience(audience);
+  row.set_why("The person works in this team; the case is closed to their colleagues and manager.");
+  row.set_clause("12.4");
+  NoteNotTold(session, about.event_id, {about.restriction_id, about.incident_id, about.marker_id}, row);
+}
+
+Outcome<v1::ListSharesResponse> ListSharesOfMarker(const Context& context, const Call& call, const std::string& marker_id) {
+  auto ledger = context.unit_of_work.Read<v1::ListSharesResponse>(call, [&](Session& session) -> Outcome<v1::ListSharesResponse> {
+    return Ledger(session, {.restriction_id = "", .incident_id = "", .marker_id = marker_id});
+  });
+  if (!ledger.ok()) return ledger.refusal();
+  // Whose it is and where is known from what was told; nothing told, nothing to see.
+  if (ledger->shares().empty()) return NotFound("register entry that was shared");
+  auto first = context.unit_of_work.Read<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
+    auto n = NotificationStore(session).Find(ledger->shares(0).id());
+    if (!n) return NotFound("notification");
+    if (auto no = call.RefusalIn(n->service_area())) return *no;
+    NoteRead(session, "marker", marker_id, n->person_id());
+    return *n;
+  });
+  if (!first.ok()) return first.refusal();
+  if (auto no = Closure(context, call).RefusalOf(first->person_id())) return *no;
+  return ledger;
 }
 
 }  // namespace
@@ -186,10 +250,13 @@ SharingPlan PlanOf(const restriction::v1::NotificationFacts& facts) {
 }
 
 void Share(const Context& context, Session& session, const About& about, const ShareLine& line, const std::vector<Recipient>& also) {
-  std::vector<Recipient> recipients = RecipientsOf(AudienceNamed(session, line.audience), DateOf(session.now()));
+  const v1::Audience audience = AudienceNamed(session, line.audience);
+  if (IsOwnTeam(audience, about.subject)) return NoteClosed(session, about, line.audience);
+  std::vector<Recipient> recipients = RecipientsOf(audience, DateOf(session.now()));
   for (const Recipient& other : also) {
     if (std::ranges::find(recipients, other.staff_id, &Recipient::staff_id) == recipients.end()) recipients.push_back(other);
   }
+  std::erase_if(recipients, [&](const Recipient& to) { return about.subject.IsClose(to.staff_id); });
   for (const Recipient& to : recipients) QueueOne(context, session, about, line, to);
   if (!recipients.empty()) return;
   Outgoing nobody{.notification = Draft(about, line), .event_id = about.event_id, .provider = "", .address = "", .payload = ""};
@@ -211,7 +278,8 @@ void Escalate(const Context& context, Session& session, v1::Notification& n, con
                      .restriction_id = n.restriction_id(),
                      .notification_id = n.id(),
                      .person_id = n.person_id(),
-                     .once = "escalated/" + n.id()});
+                     .once = "escalated/" + n.id(),
+                     .circle = n.clause() == "12.6" || n.clause() == "12.10" ? "12.6" : ""});
   if (audience.escalate_email().empty()) return;
   Outgoing alert{
       .notification = {}, .event_id = "escalated/" + n.id(), .provider = "smtp", .address = audience.escalate_email(), .payload = ""};
@@ -230,29 +298,32 @@ void Escalate(const Context& context, Session& session, v1::Notification& n, con
 }
 
 Outcome<v1::ListSharesResponse> ListShares(const Context& context, const Call& call, const v1::ListSharesRequest& request) {
-  if (request.restriction_id().empty() == request.incident_id().empty()) {
-    return Invalid({{"12.5", "restrictionId", "Name one restriction, or one incident, whose ledger you want to see."}});
+  const int named =
+      (request.restriction_id().empty() ? 0 : 1) + (request.incident_id().empty() ? 0 : 1) + (request.marker_id().empty() ? 0 : 1);
+  if (named != 1) {
+    return Invalid({{"12.5", "restrictionId", "Name one restriction, one register entry or one incident whose ledger you want to see."}});
   }
+  if (!request.marker_id().empty()) return ListSharesOfMarker(context, call, request.marker_id());
   if (!request.incident_id().empty()) {
     if (auto no = RefusalInCircle(call)) return *no;
     return context.unit_of_work.Read<v1::ListSharesResponse>(call, [&](Session& session) -> Outcome<v1::ListSharesResponse> {
       NoteRead(session, "incident", request.incident_id(), "");
-      return Ledger(session, "", request.incident_id());
+      return Ledger(session, {.restriction_id = "", .incident_id = request.incident_id(), .marker_id = ""});
     });
   }
   auto facts = context.peers.Restriction(call, request.restriction_id(), "");
   if (!facts.ok()) return facts.refusal();
-  if (auto no = call.RefusalIn(facts->service_area())) return *no;
+  if (auto no = RefusalClosed(call, *facts)) return *no;
   return context.unit_of_work.Read<v1::ListSharesResponse>(call, [&](Session& session) -> Outcome<v1::ListSharesResponse> {
     NoteRead(session, "restriction", facts->restriction_id(), facts->person_id());
-    return Ledger(session, facts->restriction_id(), "");
+    return Ledger(session, {.restriction_id = facts->restriction_id(), .incident_id = "", .marker_id = ""});
   });
 }
 
 Outcome<v1::ListSharesResponse> CreateShare(const Context& context, const Call& call, const v1::CreateShareRequest& request) {
   auto facts = context.peers.Restriction(call, request.restriction_id(), "");
   if (!facts.ok()) return facts.refusal();
-  if (auto no = call.RefusalIn(facts->service_area())) return *no;
+  if (auto no = RefusalClosed(call, *facts)) return *no;
   return context.unit_of_work.Write<v1::ListSharesResponse>(call, [&](Session& session) -> Outcome<v1::ListSharesResponse> {
     Refusals no;
     if (request.audience().empty()) no.push_back({"12.5", "audience", "Name the audience that needs to know."});
@@ -266,6 +337,8 @@ Outcome<v1::ListSharesResponse> CreateShare(const Context& context, const Call& 
       return Invalid({{"12.5", "audience", "No such audience is kept; put its people down at /v1/audiences first."}});
     }
     About about = AboutOf(*facts);
+    if (IsOwnTeam(AudienceNamed(session, request.audience()), about.subject))
+      return Invalid({{"12.4", "audience", "The person works in this team; the case is closed to their colleagues and manager."}});
     about.event_id = NewUuid();
     about.decided_by = call.actor.id;
     Share(context, session, about, {request.audience(), request.reason(), "12.5"});
@@ -274,14 +347,14 @@ Outcome<v1::ListSharesResponse> CreateShare(const Context& context, const Call& 
                    .subject_id = facts->restriction_id(),
                    .clause = "12.5",
                    .person_id = facts->person_id()});
-    return Ledger(session, facts->restriction_id(), "");
+    return Ledger(session, {.restriction_id = facts->restriction_id(), .incident_id = "", .marker_id = ""});
   });
 }
 
 Outcome<v1::ListSharesResponse> DeclineShare(const Context& context, const Call& call, const v1::DeclineShareRequest& request) {
   auto facts = context.peers.Restriction(call, request.restriction_id(), "");
   if (!facts.ok()) return facts.refusal();
-  if (auto no = call.RefusalIn(facts->service_area())) return *no;
+  if (auto no = RefusalClosed(call, *facts)) return *no;
   return context.unit_of_work.Write<v1::ListSharesResponse>(call, [&](Session& session) -> Outcome<v1::ListSharesResponse> {
     Refusals no;
     if (request.audience().empty()) no.push_back({"12.5", "audience", "Name the audience that is not told."});
@@ -296,13 +369,13 @@ Outcome<v1::ListSharesResponse> DeclineShare(const Context& context, const Call&
     line.set_why(request.why());
     line.set_clause("12.5");
     line.set_decided_by(call.actor.id);
-    NoteNotTold(session, NewUuid(), facts->restriction_id(), "", line);
+    NoteNotTold(session, NewUuid(), {.restriction_id = facts->restriction_id(), .incident_id = "", .marker_id = ""}, line);
     session.Audit({.action = "share.declined",
                    .subject_kind = "restriction",
                    .subject_id = facts->restriction_id(),
                    .clause = "12.5",
                    .person_id = facts->person_id()});
-    return Ledger(session, facts->restriction_id(), "");
+    return Ledger(session, {.restriction_id = facts->restriction_id(), .incident_id = "", .marker_id = ""});
   });
 }
 

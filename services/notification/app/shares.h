@@ -3,6 +3,7 @@
 
 #include "evenhand/notification/v1/share_service.pb.h"
 #include "services/notification/app/context.h"
+#include "services/notification/domain/closed_subject.h"
 #include "services/notification/domain/recipients.h"
 #include "services/notification/domain/sharing_rules.h"
 #include "services/notification/store/notification_store.h"
@@ -13,9 +14,10 @@ namespace evenhand::notification {
 struct About {
   std::string event_id;
   std::string occasion;
-  std::string restriction_id, restriction_reference, decision_id, incident_id, incident_reference, appeal_id, appeal_reference, person_id,
-      service_area;
+  std::string restriction_id, restriction_reference, decision_id, incident_id, incident_reference, appeal_id, appeal_reference, marker_id;
+  std::string person_id, service_area;
   std::string decided_by;  // for a share by a person's decision
+  Subject subject;         // whom the case is closed to (12.4)
 };
 
 // Queues the line for everybody of its audience who is there today; nobody there: one row, escalated. Everybody in `also` is told too.

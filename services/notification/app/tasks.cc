@@ -1,5 +1,8 @@
 #include "services/notification/app/tasks.h"
 
+#include <algorithm>
+
+#include "services/notification/app/closure.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/task_store.h"
@@ -12,6 +15,35 @@ namespace {
 void ShowAsOfNow(Session& session, v1::Task& task) {
   const auto due = ParseDate(task.due_on());
   task.set_overdue(task.state() == v1::Task::State::OPEN && due && DateOf(session.now()) > *due);
+}
+
+// A closed circle's tasks are for those of 12.6 and auditors; all others for those who manage the case.
+TaskView ViewOf(const Call& call) {
+  const Actor& actor = call.actor;
+  TaskView view;
+  view.circle = actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead) || actor.Has(Role::kAuditor);
+  if (!actor.Has(Role::kAuditor) && !actor.Has(Role::kAdministrator))
+    view.areas = actor.RanksAtLeast(Role::kTeamLeader) ? actor.areas : std::vector<std::string>{};
+  return view;
+}
+
+std::optional<Refusal> RefusalToOpen(const Context& context, const Call& call, const std::string& id) {
+  auto found = context.unit_of_work.Read<v1::Task>(call, [&](Session& session) -> Outcome<v1::Task> {
+    auto task = FindTask(session, id);
+    if (!task) return NotFound("task");
+    const TaskView view = ViewOf(call);
+    if (!CircleOf(session, id).empty()) {
+      if (!view.circle) return NotPermitted("12.7", "This goes no further than those who act for the colleague.");
+      return *task;
+    }
+    if (view.areas && std::ranges::find(*view.areas, task->service_area()) == view.areas->end()) {
+      if (auto no = call.RefusalIn(task->service_area())) return *no;
+      return NotPermitted("12.4", "Only those who manage the case see this task.");
+    }
+    return *task;
+  });
+  if (!found.ok()) return found.refusal();
+  return Closure(context, call).RefusalOf(found->person_id());
 }
 
 // What completing it sets going: a letter made by hand counts as told; a decided escalation ends its share.
@@ -40,12 +72,14 @@ void OpenTask(Session& session, const NewTask& wanted) {
   task.set_restriction_id(wanted.restriction_id);
   task.set_notification_id(wanted.notification_id);
   task.set_person_id(wanted.person_id);
+  task.set_appeal_id(wanted.appeal_id);
+  task.set_marker_id(wanted.marker_id);
   *task.mutable_created_at() = ToTimestamp(session.now());
-  InsertTask(session, task, wanted.once);
+  InsertTask(session, task, wanted.once, wanted.circle);
 }
 
-void CloseTasks(Session& session, const std::string& column, const std::string& value, const std::string& why) {
-  for (v1::Task& task : OpenTasksWith(session, column, value)) {
+void CloseTasks(Session& session, const std::string& column, const std::string& value, const std::string& why, const std::string& of) {
+  for (v1::Task& task : OpenTasksWith(session, column, value, of)) {
     task.set_state(v1::Task::State::CLOSED);
     task.set_outcome(why);
     SaveTask(session, task);
@@ -55,33 +89,39 @@ void CloseTasks(Session& session, const std::string& column, const std::string& 
 Outcome<v1::ListTasksResponse> ListTasks(const Context& context, const Call& call, const v1::ListTasksRequest& request) {
   if (!request.page_token().empty() && !IsUuid(request.page_token()))
     return Invalid({{"", "pageToken", "This is not a page token of this list."}});
-  std::optional<std::vector<std::string>> areas;
-  if (!InEveryArea(*call.rule, call.actor)) areas = call.actor.areas;
-  return context.unit_of_work.Read<v1::ListTasksResponse>(call, [&](Session& session) -> Outcome<v1::ListTasksResponse> {
+  auto listed = context.unit_of_work.Read<v1::ListTasksResponse>(call, [&](Session& session) -> Outcome<v1::ListTasksResponse> {
     v1::ListTasksResponse reply;
-    for (v1::Task& task : ListTasks(session, request, areas, *reply.mutable_next_page_token())) {
+    for (v1::Task& task : ListTasks(session, request, ViewOf(call), *reply.mutable_next_page_token())) {
       ShowAsOfNow(session, task);
       *reply.add_tasks() = std::move(task);
     }
     return reply;
   });
+  if (!listed.ok()) return listed;
+  Closure closure(context, call);
+  v1::ListTasksResponse reply;
+  reply.set_next_page_token(listed->next_page_token());
+  for (const v1::Task& task : listed->tasks()) {
+    if (!closure.RefusalOf(task.person_id())) *reply.add_tasks() = task;
+  }
+  return reply;
 }
 
 Outcome<v1::Task> GetTask(const Context& context, const Call& call, const v1::GetTaskRequest& request) {
+  if (auto no = RefusalToOpen(context, call, request.id())) return *no;
   return context.unit_of_work.Read<v1::Task>(call, [&](Session& session) -> Outcome<v1::Task> {
     auto task = FindTask(session, request.id());
     if (!task) return NotFound("task");
-    if (auto no = call.RefusalIn(task->service_area())) return *no;
     ShowAsOfNow(session, *task);
     return *task;
   });
 }
 
 Outcome<v1::Task> CompleteTask(const Context& context, const Call& call, const v1::CompleteTaskRequest& request) {
+  if (auto no = RefusalToOpen(context, call, request.id())) return *no;
   return context.unit_of_work.Write<v1::Task>(call, [&](Session& session) -> Outcome<v1::Task> {
     auto task = FindTask(session, request.id(), /*for_update=*/true);
     if (!task) return NotFound("task");
-    if (auto no = call.RefusalIn(task->service_area())) return *no;
     if (auto no = call.StaleAgainst(task->etag())) return *no;
     if (request.outcome().empty()) return Invalid({{"12.5", "outcome", "Say what was done."}});
     if (task->state() != v1::Task::State::OPEN) return Conflict("WRONG_STATE", "12.5", "This task is not open any more.");

@@ -12,12 +12,15 @@ struct NewTask {
   std::string service_area;
   LocalDate due_on;
   std::string letter_id, restriction_id, notification_id, person_id;
-  std::string once;  // what it is for; the same twice is one task
+  std::string once;  // what it is for, "occasion/id"; the same twice is one task
+  std::string appeal_id, marker_id;
+  std::string circle;  // the clause of a closed circle, whose people alone see it
 };
 void OpenTask(Session& session, const NewTask& task);
 
 // Overtaken: the person died, the restriction ended, the share was acknowledged after all.
-void CloseTasks(Session& session, const std::string& column, const std::string& value, const std::string& why);
+// `of`: only those of this occasion.
+void CloseTasks(Session& session, const std::string& column, const std::string& value, const std::string& why, const std::string& of = "");
 
 Outcome<v1::ListTasksResponse> ListTasks(const Context& context, const Call& call, const v1::ListTasksRequest& request);
 Outcome<v1::Task> GetTask(const Context& context, const Call& call, const v1::GetTaskRequest& request);

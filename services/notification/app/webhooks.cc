@@ -4,6 +4,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "services/notification/app/providers.h"
 #include "services/notification/send/standard_webhooks.h"
 #include "services/notification/store/document.h"
 #include "services/notification/store/notification_store.h"
@@ -74,8 +75,9 @@ void Note(Session& session, const std::string& action, const v1::Webhook& webhoo
   session.Audit({.action = action, .subject_kind = "webhook", .subject_id = webhook.id(), .clause = "12.4", .after = webhook.etag()});
 }
 
-v1::Webhook Shown(Session& session, v1::Webhook webhook) {
+v1::Webhook Shown(const Context& context, Session& session, v1::Webhook webhook) {
   webhook.set_waiting(WaitingFor(session, webhook.id()));
+  webhook.set_holding_back(context.providers.HoldsBack(webhook.id(), absl::Now()));
   return webhook;
 }
 
@@ -125,7 +127,7 @@ Outcome<v1::Webhook> CreateWebhook(const Context& context, const Call& call, con
 Outcome<v1::ListWebhooksResponse> ListWebhooks(const Context& context, const Call& call, const v1::ListWebhooksRequest&) {
   return context.unit_of_work.Read<v1::ListWebhooksResponse>(call, [&](Session& session) -> Outcome<v1::ListWebhooksResponse> {
     v1::ListWebhooksResponse reply;
-    for (v1::Webhook& webhook : AllWebhooks(session, false)) *reply.add_webhooks() = Shown(session, std::move(webhook));
+    for (v1::Webhook& webhook : AllWebhooks(session, false)) *reply.add_webhooks() = Shown(context, session, std::move(webhook));
     return reply;
   });
 }
@@ -134,7 +136,7 @@ Outcome<v1::Webhook> GetWebhook(const Context& context, const Call& call, const 
   return context.unit_of_work.Read<v1::Webhook>(call, [&](Session& session) -> Outcome<v1::Webhook> {
     auto webhook = FindWebhook(session, request.id());
     if (!webhook) return NotFound("webhook");
-    return Shown(session, *webhook);
+    return Shown(context, session, *webhook);
   });
 }
 
@@ -175,7 +177,7 @@ Outcome<v1::ReplayWebhookResponse> ReplayWebhook(const Context& context, const C
     Note(session, "webhook.replayed", *webhook);
     v1::ReplayWebhookResponse reply;
     reply.set_queued(queued);
-    *reply.mutable_webhook() = Shown(session, *webhook);
+    *reply.mutable_webhook() = Shown(context, session, *webhook);
     return reply;
   });
 }

@@ -100,6 +100,7 @@ inline constexpr std::array kDeliverySteps = {
     DeliveryStep{Delivery::kTechnicalFailure, Signal::kReplay, Delivery::kQueued},
     DeliveryStep{Delivery::kStopped, Signal::kReplay, Delivery::kQueued},
     DeliveryStep{Delivery::kQueued, Signal::kStop, Delivery::kStopped},
+    DeliveryStep{Delivery::kSending, Signal::kStop, Delivery::kStopped},
     DeliveryStep{Delivery::kTemporaryFailure, Signal::kStop, Delivery::kStopped},
     DeliveryStep{Delivery::kTechnicalFailure, Signal::kStop, Delivery::kStopped},
     DeliveryStep{Delivery::kEscalated, Signal::kStop, Delivery::kStopped},

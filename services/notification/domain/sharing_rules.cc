@@ -87,6 +87,24 @@ SharingPlan PlanSharing(const SharingFacts& facts) {
   return plan;
 }
 
+SharingPlan PlanRegisterEntry(const RegisterFacts& facts) {
+  SharingPlan plan;
+  const bool threat = facts.category == "VIOLENCE" || facts.category == "PHYSICAL_THREAT";
+  Tell(plan, AudienceOfService(facts.service_area),
+       threat ? kThreatReason : "The person is on the register for what happened in this service, which meets them.",
+       threat ? "12.5" : "4.3");
+  if (threat) {
+    for (const std::string& area : facts.services_with_contact) Tell(plan, AudienceOfService(area), kThreatReason, "12.5");
+  }
+  plan.not_told.push_back({std::string(kPublicNumbers), "They see what to do at the contact itself, and need no more.", "12.4"});
+  plan.not_told.push_back({std::string(kWebContact), "They see what to do at the contact itself, and need no more.", "12.4"});
+  plan.not_told.push_back({"other-services",
+                           threat ? "They have no contact with the person, as far as is recorded."
+                                  : "No physical threat was made, so other services need not know.",
+                           "12.5"});
+  return plan;
+}
+
 SharingPlan PlanStaffNamed() {
   constexpr std::string_view kReason = "A member of staff was named publicly; they act for that colleague.";
   SharingPlan plan;

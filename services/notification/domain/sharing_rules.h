@@ -54,6 +54,14 @@ struct SharingPlan {
 
 SharingPlan PlanSharing(const SharingFacts& facts);
 
+// Of a register entry: who is met by the person; for violence and physical threats every service with actual or likely contact.
+struct RegisterFacts {
+  std::string service_area;
+  std::string category;  // a behaviour
+  std::vector<std::string> services_with_contact;
+};
+SharingPlan PlanRegisterEntry(const RegisterFacts& facts);
+
 // Of an incident in which a member of staff was named publicly: a closed circle (12.6, 12.7).
 SharingPlan PlanStaffNamed();
 

@@ -6,6 +6,7 @@ The PDF is tagged and says PDF/UA-1, with its title and language.
 """
 import json
 import pathlib
+import re
 import sys
 
 import jinja2
@@ -13,8 +14,8 @@ import jinja2
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def blocks(text):
-    """Plain text as paragraphs (strings) and lists (lists of strings)."""
+def blocks(text, sentences=False):
+    """Plain text as paragraphs (strings) and lists (lists of strings); for easy read a paragraph is one sentence."""
     out = []
     for line in text.splitlines():
         line = line.strip()
@@ -23,7 +24,7 @@ def blocks(text):
                 out.append([])
             out[-1].append(line[2:])
         elif line:
-            out.append(line)
+            out.extend(re.split(r"(?<=[.!?])\s+(?=[A-Z])", line) if sentences else [line])
     return out
 
 

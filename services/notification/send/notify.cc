@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kUuid = 36;
 constexpr long kAnswerSeconds = 30;
+constexpr absl::Duration kAfterTooMany = absl::Seconds(60);  // 3,000 a minute; a minute later there is room
 
 std::string Base64Url(const std::string& bytes) {
   std::string text = absl::WebSafeBase64Escape(bytes);
@@ -27,6 +28,14 @@ std::size_t Keep(char* data, std::size_t size, std::size_t count, void* body) {
 
 std::string TextOf(const rapidjson::Value& value, const char* name) {
   return value.IsObject() && value.HasMember(name) && value[name].IsString() ? value[name].GetString() : "";
+}
+
+std::string FirstIdIn(const std::string& body) {
+  rapidjson::Document reply;
+  reply.Parse(body.c_str());
+  if (!reply.IsObject() || !reply.HasMember("notifications") || !reply["notifications"].IsArray() || reply["notifications"].Empty())
+    return "";
+  return TextOf(reply["notifications"][0], "id");
 }
 
 }  // namespace
@@ -82,19 +91,24 @@ NotifyClient::Answer NotifyClient::Ask(const std::string& path, const std::strin
 }
 
 NotifyClient::Posted NotifyClient::PostLetter(const std::string& reference, const std::string& pdf) const {
-  if (const auto there = IdOf(reference)) return {{Sent::End::kAccepted, "Notify has it already", std::nullopt}, *there};
+  const Answer known = Ask("/v2/notifications?template_type=letter&reference=" + reference, nullptr);
+  if (known.status != 200) return {SentOf(known), ""};  // it may have it already: better asked again than sent twice
+  if (const std::string there = FirstIdIn(known.body); !there.empty())
+    return {{Sent::End::kAccepted, "Notify has it already", std::nullopt}, there};
   const std::string body =
       absl::StrCat(R"({"reference":")", reference, R"(","postage":"second","content":")", absl::Base64Escape(pdf), R"("})");
   const Answer answer = Ask("/v2/notifications/letter", &body);
+  if (answer.status != 201) return {SentOf(answer), ""};
+  rapidjson::Document reply;
+  reply.Parse(answer.body.c_str());
+  return {{Sent::End::kAccepted, "Notify HTTP 201", std::nullopt}, TextOf(reply, "id")};
+}
+
+Sent NotifyClient::SentOf(const Answer& answer) {
   const std::string why = absl::StrCat("Notify HTTP ", answer.status);
-  if (answer.status == 201) {
-    rapidjson::Document reply;
-    reply.Parse(answer.body.c_str());
-    return {{Sent::End::kAccepted, why, std::nullopt}, TextOf(reply, "id")};
-  }
-  if (answer.status == 429) return {{Sent::End::kNotNow, why, absl::Seconds(60)}, ""};  // 3,000 a minute; a minute later there is room
-  if (answer.status == 400) return {{Sent::End::kNever, why, std::nullopt}, ""};
-  return {{Sent::End::kAway, why, std::nullopt}, ""};  // 403 is our key's or clock's fault, 5xx theirs
+  if (answer.status == 429) return {Sent::End::kNotNow, why, kAfterTooMany};
+  if (answer.status == 400) return {Sent::End::kNever, why, std::nullopt};
+  return {Sent::End::kAway, why, std::nullopt};  // 403 is our key's or clock's fault, 5xx theirs
 }
 
 std::optional<std::string> NotifyClient::Status(const std::string& id) const {
@@ -103,16 +117,6 @@ std::optional<std::string> NotifyClient::Status(const std::string& id) const {
   rapidjson::Document reply;
   reply.Parse(answer.body.c_str());
   return TextOf(reply, "status");
-}
-
-std::optional<std::string> NotifyClient::IdOf(const std::string& reference) const {
-  const Answer answer = Ask("/v2/notifications?template_type=letter&reference=" + reference, nullptr);
-  if (answer.status != 200) return std::nullopt;
-  rapidjson::Document reply;
-  reply.Parse(answer.body.c_str());
-  if (!reply.IsObject() || !reply.HasMember("notifications") || !reply["notifications"].IsArray() || reply["notifications"].Empty())
-    return std::nullopt;
-  return TextOf(reply["notifications"][0], "id");
 }
 
 }  // namespace evenhand::notification

@@ -31,13 +31,12 @@ class NotifyClient {
     Sent sent;
     std::string id;  // Notify's own
   };
-  // `reference` is ours and stable: Notify keeps it, so that a second copy can be told.
+  // `reference` is ours and stable: Notify keeps it, so that a second copy can be told. Where Notify can't say whether it has the
+  // letter already, nothing is posted.
   Posted PostLetter(const std::string& reference, const std::string& pdf) const;
 
   // The status word of a letter; nothing when it can't be asked.
   std::optional<std::string> Status(const std::string& id) const;
-  // The id of a letter with our reference, if Notify has one: asked before a letter goes again.
-  std::optional<std::string> IdOf(const std::string& reference) const;
 
  private:
   struct Answer {
@@ -45,6 +44,7 @@ class NotifyClient {
     std::string body;
   };
   Answer Ask(const std::string& path, const std::string* body) const;
+  static Sent SentOf(const Answer& answer);
 
   const std::string url_;
   const NotifyKey key_;

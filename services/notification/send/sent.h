@@ -15,6 +15,7 @@ struct Sent {
     kAway,      // the provider itself fails: counts for its circuit
     kNever,     // this recipient, never
     kGone,      // HTTP 410: the receiver wants nothing more
+    kHeld,      // not to be sent after all (the person has died, or needs another format)
   };
   End end = End::kAway;
   std::string why;                     // a code and a word; no address, no content

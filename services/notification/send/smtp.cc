@@ -12,7 +12,7 @@ namespace evenhand::notification {
 namespace {
 
 constexpr long kConnectSeconds = 10;
-constexpr long kSendSeconds = 30;
+constexpr long kSendSeconds = 20;
 
 struct Upload {
   const std::string& text;
@@ -40,14 +40,21 @@ long TlsLevel(const std::string& tls) {
   return tls == "opportunistic" ? CURLUSESSL_TRY : CURLUSESSL_ALL;
 }
 
-// 421 and whatever has no answer is the server's trouble; 4xx and 5xx are about this recipient.
-Sent FromCurl(CURLcode code, long answer) {
+// Does the server talk to us at all? Then what goes wrong afterwards is about this recipient, even where it falls silent or hangs up.
+std::size_t Listen(char* line, std::size_t size, std::size_t count, void* greeted) {
+  const std::string_view text(line, size * count);
+  if (text.starts_with("250 ")) *static_cast<bool*>(greeted) = true;
+  return size * count;
+}
+
+// 421, a refused connection or password, and silence at the door are the server's trouble; all else is about this recipient.
+Sent FromCurl(CURLcode code, long answer, bool greeted) {
   const std::string why = absl::StrCat("SMTP ", answer, " (", curl_easy_strerror(code), ")");
   if (code == CURLE_OK) return {Sent::End::kAccepted, "SMTP 250", std::nullopt};
   if (code == CURLE_LOGIN_DENIED || code == CURLE_USE_SSL_FAILED || answer == 421) return {Sent::End::kAway, why, std::nullopt};
   if (answer >= 500 && answer < 600 && code != CURLE_COULDNT_CONNECT && code != CURLE_OPERATION_TIMEDOUT)
     return {Sent::End::kNever, why, std::nullopt};
-  if (answer >= 400 && answer < 500) return {Sent::End::kNotNow, why, std::nullopt};
+  if ((answer >= 400 && answer < 500) || greeted) return {Sent::End::kNotNow, why, std::nullopt};
   return {Sent::End::kAway, why, std::nullopt};
 }
 
@@ -66,7 +73,9 @@ std::string WireMessage(const Email& email, const std::string& from, absl::Time 
   return absl::StrCat("From: Clackmannanshire Council <", OneLine(from), ">\r\nTo: <", OneLine(email.to),
                       ">\r\nSubject: ", OneLine(email.subject), "\r\nMessage-ID: <", OneLine(email.id), "@", Domain(from),
                       ">\r\nDate: ", absl::FormatTime("%a, %d %b %Y %H:%M:%S +0000", now, absl::UTCTimeZone()),
-                      "\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; "
+                      "\r\nAuto-Submitted: auto-generated",
+                      email.traceparent.empty() ? "" : "\r\nTraceparent: " + OneLine(email.traceparent),
+                      "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; "
                       "charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n",
                       text, "\r\n");
 }
@@ -103,6 +112,9 @@ Sent SmtpSender::Send(const Email& email, absl::Time now) {
   }
   curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from.c_str());
   curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
+  bool greeted = false;
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, Listen);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &greeted);
   curl_easy_setopt(curl, CURLOPT_READFUNCTION, Give);
   curl_easy_setopt(curl, CURLOPT_READDATA, &upload);
   curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
@@ -112,8 +124,10 @@ Sent SmtpSender::Send(const Email& email, absl::Time now) {
   const CURLcode code = curl_easy_perform(curl);
   long answer = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
+  long fresh = 0;
+  curl_easy_getinfo(curl, CURLINFO_NUM_CONNECTS, &fresh);
   curl_slist_free_all(to);
-  return FromCurl(code, answer);
+  return FromCurl(code, answer, greeted || fresh == 0);
 }
 
 }  // namespace evenhand::notification

@@ -23,6 +23,7 @@ struct Email {
   std::string to;
   std::string subject;
   std::string text;
+  std::string traceparent;  // W3C; "" for none
 };
 
 class SmtpSender {

@@ -53,6 +53,7 @@ Sent WebhookSender::Send(const WebhookPost& post, absl::Time at) {
         std::string("user-agent: Evenhand"), std::string("expect:")}) {
     headers = curl_slist_append(headers, header.c_str());
   }
+  if (!post.traceparent.empty()) headers = curl_slist_append(headers, ("traceparent: " + post.traceparent).c_str());
   curl_easy_setopt(curl, CURLOPT_URL, post.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);

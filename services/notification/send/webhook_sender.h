@@ -10,9 +10,10 @@ namespace evenhand::notification {
 
 struct WebhookPost {
   std::string url;
-  std::string id;    // the event's: the same at every attempt and replay
-  std::string body;  // a CloudEvent
-  std::string key;   // of the secret
+  std::string id;           // the event's: the same at every attempt and replay
+  std::string body;         // a CloudEvent
+  std::string key;          // of the secret
+  std::string traceparent;  // W3C; "" for none
 };
 
 class WebhookSender {

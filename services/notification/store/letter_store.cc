@@ -34,22 +34,22 @@ bool InsertLetter(Session& session, KeptLetter& kept) {
                  absl::StrCat(
                      "insert into letter (id, reference, version, state, kind, restriction_id, decision_id, appeal_id, person_id, "
                      "service_area, event_id, addressee, "
-                     "address, document, created_at, updated_at) values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce(",
-                     absl::StrFormat(kLines, 12), ", '[]'), $13, $14, $14) on conflict do nothing"),
+                     "address, document, created_at, updated_at, words) values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce(",
+                     absl::StrFormat(kLines, 12), ", '[]'), $13, $14, $14, nullif($15, '')::jsonb) on conflict do nothing"),
                  letter.id(), letter.reference(), StateName(letter), v1::Letter::Kind::Value_Name(letter.kind()), letter.restriction_id(),
                  letter.decision_id(), letter.appeal_id(), letter.person_id(), letter.service_area(), kept.event_id, kept.addressee,
-                 absl::StrJoin(kept.address, "\n"), ToDocument(letter), FormatInstant(session.now()))
+                 absl::StrJoin(kept.address, "\n"), ToDocument(letter), FormatInstant(session.now()), kept.words)
              .affected_rows() == 1;
 }
 
 std::optional<KeptLetter> FindLetter(Session& session, const std::string& id, bool for_update) {
-  const auto rows =
-      session.sql().exec_params(absl::StrCat("select document, event_id, addressee, coalesce((select string_agg(line, E'\\n') from "
-                                             "jsonb_array_elements_text(address) line), ''), pdf from letter where ",
-                                             IsUuid(id) ? "id = $1::uuid" : "reference = $1", for_update ? " for update" : ""),
-                                id);
+  const auto rows = session.sql().exec_params(
+      absl::StrCat("select document, event_id, addressee, coalesce((select string_agg(line, E'\\n') from "
+                   "jsonb_array_elements_text(address) line), ''), pdf, coalesce(words::text, '') from letter where ",
+                   IsUuid(id) ? "id = $1::uuid" : "reference = $1", for_update ? " for update" : ""),
+      id);
   if (rows.empty()) return std::nullopt;
-  KeptLetter kept{FromDocument<v1::Letter>(rows[0][0].c_str()), rows[0][1].c_str(), rows[0][2].c_str(), {}, ""};
+  KeptLetter kept{FromDocument<v1::Letter>(rows[0][0].c_str()), rows[0][1].c_str(), rows[0][2].c_str(), {}, "", rows[0][5].c_str()};
   if (const std::string lines = rows[0][3].c_str(); !lines.empty()) kept.address = absl::StrSplit(lines, '\n');
   if (!rows[0][4].is_null()) kept.pdf = pqxx::binarystring(rows[0][4]).str();
   return kept;

@@ -15,7 +15,8 @@ struct KeptLetter {
   std::string event_id;
   std::string addressee;
   std::vector<std::string> address;
-  std::string pdf;  // empty until it is made
+  std::string pdf;    // empty until it is made
+  std::string words;  // the variables it was written from, as a JSON object; "" where they were not kept
 };
 
 bool InsertLetter(Session& session, KeptLetter& kept);

@@ -25,10 +25,10 @@ std::vector<v1::Notification> Documents(const pqxx::result& rows) {
   return messages;
 }
 
-constexpr char kOutgoing[] = "select document, event_id, provider, address, payload from notification ";
+constexpr char kOutgoing[] = "select document, event_id, provider, address, payload, traceparent from notification ";
 
 Outgoing OutgoingOf(const pqxx::row& row) {
-  return {FromDocument<v1::Notification>(row[0].c_str()), row[1].c_str(), row[2].c_str(), row[3].c_str(), row[4].c_str()};
+  return {FromDocument<v1::Notification>(row[0].c_str()), row[1].c_str(), row[2].c_str(), row[3].c_str(), row[4].c_str(), row[5].c_str()};
 }
 
 std::vector<Outgoing> Outgoings(const pqxx::result& rows) {
@@ -91,15 +91,16 @@ bool NotificationStore::Insert(Outgoing& message) {
   const std::string now = FormatInstant(session_.now());
   const auto inserted = session_.sql().exec_params(
       "insert into notification (id, reference, version, state, kind, means, occasion, event_id, restriction_id, decision_id, appeal_id, "
-      "incident_id, letter_id, "
+      "incident_id, marker_id, traceparent, letter_id, "
       "webhook_id, person_id, service_area, audience, recipient, provider, address, payload, next_attempt_at, document, created_at, "
       "updated_at) "
-      "values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $21, $21) on "
+      "values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $23, $24, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $21, $21) "
+      "on "
       "conflict do nothing",
       n.id(), n.reference(), StateName(n.state()), v1::Notification::Kind::Value_Name(n.kind()),
       v1::Notification::Means::Value_Name(n.means()), n.occasion(), message.event_id, n.restriction_id(), n.decision_id(), n.appeal_id(),
       n.incident_id(), n.letter_id(), n.webhook_id(), n.person_id(), n.service_area(), n.audience(), n.recipient(), message.provider,
-      message.address, message.payload, now, ToDocument(n));
+      message.address, message.payload, now, ToDocument(n), n.marker_id(), session_.call().traceparent);
   return inserted.affected_rows() == 1;
 }
 
@@ -174,11 +175,37 @@ std::vector<v1::Notification> NotificationStore::List(const NotificationFilter& 
   return messages;
 }
 
-std::vector<v1::Notification> NotificationStore::SharesOf(const std::string& restriction_id, const std::string& incident_id) {
+std::vector<v1::Notification> NotificationStore::SharesOf(const LedgerOf& of) {
   return Documents(
       session_.sql().exec_params("select document from notification where kind in ('SHARE', 'CORRECTION') and (($1 <> '' and "
-                                 "restriction_id = $1) or ($2 <> '' and incident_id = $2)) order by id",
-                                 restriction_id, incident_id));
+                                 "restriction_id = $1) or ($2 <> '' and incident_id = $2) or ($3 <> '' and marker_id = $3)) order by id",
+                                 of.restriction_id, of.incident_id, of.marker_id));
+}
+
+std::vector<Outgoing> NotificationStore::ToldOfMarker(const std::string& marker_id) {
+  return Outgoings(session_.sql().exec_params(
+      absl::StrCat(kOutgoing, "where kind = 'SHARE' and marker_id = $1 and state <> 'STOPPED' order by id"), marker_id));
+}
+
+std::vector<Outgoing> NotificationStore::ToldOfPeople(const std::vector<std::string>& person_ids, absl::Time since) {
+  return Outgoings(session_.sql().exec_params(
+      absl::StrCat(kOutgoing,
+                   "where kind in ('SHARE', 'CORRECTION', 'LETTER') and person_id = any($1::text[]) and recipient <> '' and state <> "
+                   "'STOPPED' and created_at >= $2 order by id"),
+      TextArray(person_ids), FormatInstant(since)));
+}
+
+std::vector<std::string> NotificationStore::RestrictionsShared(const std::string& person_id) {
+  std::vector<std::string> ids;
+  for (const auto& row : session_.sql().exec_params(
+           "select distinct restriction_id from notification n where kind = 'SHARE' and person_id = $1 and restriction_id <> '' and not "
+           "exists "
+           "(select from notification later where later.kind = 'SHARE' and later.restriction_id = n.restriction_id and later.occasion in "
+           "('restriction.lifted', 'restriction.expired', 'restriction.overturned', 'restriction.superseded')) order by 1",
+           person_id)) {
+    ids.emplace_back(row[0].c_str());
+  }
+  return ids;
 }
 
 std::vector<Outgoing> NotificationStore::ToldOfRestriction(const std::string& restriction_id) {
@@ -228,6 +255,14 @@ int NotificationStore::ReleaseLeases() {
   return static_cast<int>(rows.size());
 }
 
+void NotificationStore::GiveBack(const std::vector<std::string>& ids) {
+  for (v1::Notification& message : Documents(session_.sql().exec_params(
+           "select document from notification where state = 'SENDING' and id = any($1::uuid[]) for update", TextArray(ids)))) {
+    message.set_attempts(std::max(message.attempts() - 1, 0));
+    Move(message, Signal::kLeaseOver, "The sender stopped before its turn came.");
+  }
+}
+
 std::vector<std::string> NotificationStore::IdsToStop(const std::string& column, const std::string& value) {
   std::vector<std::string> ids;
   const auto rows =
@@ -266,23 +301,25 @@ bool NotificationStore::NoteReceipt(const std::string& receipt_id, const std::st
              .affected_rows() == 1;
 }
 
-void NoteNotTold(Session& session, const std::string& event_id, const std::string& restriction_id, const std::string& incident_id,
-                 const v1::NotTold& line) {
+void NoteNotTold(Session& session, const std::string& event_id, const LedgerOf& of, const v1::NotTold& line) {
   session.sql().exec_params(
-      "insert into not_told (restriction_id, incident_id, event_id, audience, why, clause, decided_by, decided_at) values ($1, $2, $3, $4, "
-      "$5, $6, $7, $8) on conflict do nothing",
-      restriction_id, incident_id, event_id, line.audience(), line.why(), line.clause(), line.decided_by(), FormatInstant(session.now()));
+      "insert into not_told (restriction_id, incident_id, event_id, audience, why, clause, decided_by, decided_at, marker_id) values ($1, "
+      "$2, $3, "
+      "$4, $5, $6, $7, $8, $9) on conflict do nothing",
+      of.restriction_id, of.incident_id, event_id, line.audience(), line.why(), line.clause(), line.decided_by(),
+      FormatInstant(session.now()), of.marker_id);
 }
 
-std::vector<v1::NotTold> NotToldOf(Session& session, const std::string& restriction_id, const std::string& incident_id) {
+std::vector<v1::NotTold> NotToldOf(Session& session, const LedgerOf& of) {
   std::vector<v1::NotTold> lines;
   for (const auto& row : session.sql().exec_params(
            "select distinct on (audience) audience, why, clause, decided_by, (extract(epoch from decided_at) * 1000000)::bigint from "
            "not_told t "
-           "where (($1 <> '' and restriction_id = $1) or ($2 <> '' and incident_id = $2)) "
+           "where (($1 <> '' and restriction_id = $1) or ($2 <> '' and incident_id = $2) or ($3 <> '' and marker_id = $3)) "
            "and not exists (select from notification n where n.kind = 'SHARE' and n.audience = t.audience and n.created_at >= t.decided_at "
-           "and (($1 <> '' and n.restriction_id = $1) or ($2 <> '' and n.incident_id = $2))) order by audience, id desc",
-           restriction_id, incident_id)) {
+           "and (($1 <> '' and n.restriction_id = $1) or ($2 <> '' and n.incident_id = $2) or ($3 <> '' and n.marker_id = $3))) order by "
+           "audience, id desc",
+           of.restriction_id, of.incident_id, of.marker_id)) {
     v1::NotTold line;
     line.set_audience(row[0].c_str());
     line.set_why(row[1].c_str());

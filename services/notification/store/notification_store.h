@@ -20,6 +20,12 @@ struct Outgoing {
   std::string provider;  // "smtp", "print" or a webhook's id
   std::string address;
   std::string payload;
+  std::string traceparent;  // of the request that caused it
+};
+
+// What a ledger is of: one of the three.
+struct LedgerOf {
+  std::string restriction_id, incident_id, marker_id;
 };
 
 struct NotificationFilter {
@@ -44,10 +50,15 @@ class NotificationStore {
   void Save(v1::Notification& notification);
 
   std::vector<v1::Notification> List(const NotificationFilter& filter, std::string& next);
-  std::vector<v1::Notification> SharesOf(const std::string& restriction_id, const std::string& incident_id);
+  std::vector<v1::Notification> SharesOf(const LedgerOf& of);
   // Messages of an event or about an incident that reached, or may have reached, somebody: for corrections and for being told again.
   std::vector<Outgoing> ToldOfRestriction(const std::string& restriction_id);
   std::vector<Outgoing> ToldOfIncident(const std::string& incident_id);
+  std::vector<Outgoing> ToldOfMarker(const std::string& marker_id);
+  // Shares and letters about any of these people since then.
+  std::vector<Outgoing> ToldOfPeople(const std::vector<std::string>& person_ids, absl::Time since);
+  // Restrictions of a person that were shared and have not ended, as far as was told here.
+  std::vector<std::string> RestrictionsShared(const std::string& person_id);
   std::vector<v1::Notification> ToldAbout(const std::string& person_id, const std::string& restriction_id);
 
   // Takes up to `most` due messages of these means, no more than `most_each` in flight for one provider; each is SENDING until its lease
@@ -56,6 +67,8 @@ class NotificationStore {
                               const std::vector<std::string>& held);
   // Messages whose sender died: back to the queue, with the same id.
   int ReleaseLeases();
+  // These were claimed and not tried: back to the queue, the attempt not counted.
+  void GiveBack(const std::vector<std::string>& ids);
 
   std::vector<std::string> IdsToStop(const std::string& column, const std::string& value);
   std::vector<std::string> Unacknowledged(absl::Time since);
@@ -76,9 +89,8 @@ class NotificationStore {
 };
 
 // The ledger's other side.
-void NoteNotTold(Session& session, const std::string& event_id, const std::string& restriction_id, const std::string& incident_id,
-                 const v1::NotTold& line);
-std::vector<v1::NotTold> NotToldOf(Session& session, const std::string& restriction_id, const std::string& incident_id);
+void NoteNotTold(Session& session, const std::string& event_id, const LedgerOf& of, const v1::NotTold& line);
+std::vector<v1::NotTold> NotToldOf(Session& session, const LedgerOf& of);
 
 void NoteWithheld(Session& session, const std::string& restriction_id, const std::string& decision_id, const std::string& look_again_on);
 bool IsWithheld(Session& session, const std::string& restriction_id);

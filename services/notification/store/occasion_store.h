@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@ namespace evenhand::notification {
 
 struct Occasion {
   IncomingEvent event;
+  std::string traceparent;  // of the request that caused it
   int attempts = 0;
 };
 
@@ -18,6 +21,8 @@ void KeepOccasion(Session& session, const IncomingEvent& event);
 std::vector<Occasion> DueOccasions(Session& session, int most);
 // False when another worker has done it meanwhile.
 bool MarkDone(Session& session, const std::string& event_id);
+// When the records of these two people became one, as was heard here.
+std::optional<absl::Time> MergedAt(Session& session, const std::string& person_id, const std::string& merged_person_id);
 void PutOff(Session& session, const std::string& event_id, absl::Time until, const std::string& why);
 
 }  // namespace evenhand::notification

@@ -18,18 +18,25 @@ std::vector<v1::Task> Documents(const pqxx::result& rows) {
 
 }  // namespace
 
-bool InsertTask(Session& session, v1::Task& task, const std::string& once) {
+bool InsertTask(Session& session, v1::Task& task, const std::string& once, const std::string& circle) {
   task.set_id(NewUuid());
   task.set_etag(EtagOf(1));
   return session.sql()
              .exec_params(
                  "insert into task (id, version, state, kind, service_area, due_on, letter_id, restriction_id, notification_id, person_id, "
-                 "once, document, created_at, updated_at) "
-                 "values ($1, 1, $2, $3, $4, nullif($5, '')::date, $6, $7, $8, $9, $10, $11, $12, $12) on conflict do nothing",
+                 "once, document, created_at, updated_at, appeal_id, marker_id, circle) "
+                 "values ($1, 1, $2, $3, $4, nullif($5, '')::date, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15) on conflict do "
+                 "nothing",
                  task.id(), v1::Task::State::Value_Name(task.state()), v1::Task::Kind::Value_Name(task.kind()), task.service_area(),
                  task.due_on(), task.letter_id(), task.restriction_id(), task.notification_id(), task.person_id(), once, ToDocument(task),
-                 FormatInstant(session.now()))
+                 FormatInstant(session.now()), task.appeal_id(), task.marker_id(), circle)
              .affected_rows() == 1;
+}
+
+std::string CircleOf(Session& session, const std::string& id) {
+  if (!IsUuid(id)) return "";
+  const auto rows = session.sql().exec_params("select circle from task where id = $1::uuid", id);
+  return rows.empty() ? std::string() : std::string(rows[0][0].c_str());
 }
 
 std::optional<v1::Task> FindTask(Session& session, const std::string& id, bool for_update) {
@@ -47,17 +54,18 @@ void SaveTask(Session& session, v1::Task& task) {
                             v1::Task::State::Value_Name(task.state()), ToDocument(task), FormatInstant(session.now()));
 }
 
-std::vector<v1::Task> ListTasks(Session& session, const v1::ListTasksRequest& w, const std::optional<std::vector<std::string>>& areas,
-                                std::string& next) {
+std::vector<v1::Task> ListTasks(Session& session, const v1::ListTasksRequest& w, const TaskView& view, std::string& next) {
   const int size = w.page_size() <= 0 ? 50 : std::min<int>(w.page_size(), 200);
   const auto state = w.state() == v1::Task::State::STATE_UNSPECIFIED ? v1::Task::State::OPEN : w.state();
   auto tasks = Documents(session.sql().exec_params(
       "select document from task where state = $1 and ($2 = '' or kind = $2) and ($3 = '' or restriction_id = $3) and ($4 = '' or "
       "person_id = $4) "
-      "and ($5::text[] is null or service_area = any($5)) and ($6 = '' or id > nullif($6, '')::uuid) order by id limit $7",
+      "and ((circle = '' and ($5::text[] is null or service_area = any($5))) or (circle <> '' and $9)) and ($6 = '' or id > nullif($6, "
+      "'')::uuid) and ($8 = '' or appeal_id = $8) order by id limit $7",
       v1::Task::State::Value_Name(state),
       w.kind() == v1::Task::Kind::KIND_UNSPECIFIED ? std::string() : v1::Task::Kind::Value_Name(w.kind()), w.restriction_id(),
-      w.person_id(), areas ? TextArray(*areas).c_str() : static_cast<const char*>(nullptr), w.page_token(), size + 1));
+      w.person_id(), view.areas ? TextArray(*view.areas).c_str() : static_cast<const char*>(nullptr), w.page_token(), size + 1,
+      w.appeal_id(), view.circle));
   if (static_cast<int>(tasks.size()) > size) {
     tasks.pop_back();
     next = tasks.back().id();
@@ -65,9 +73,10 @@ std::vector<v1::Task> ListTasks(Session& session, const v1::ListTasksRequest& w,
   return tasks;
 }
 
-std::vector<v1::Task> OpenTasksWith(Session& session, const std::string& column, const std::string& value) {
-  return Documents(
-      session.sql().exec_params(absl::StrCat("select document from task where state = 'OPEN' and ", column, " = $1 for update"), value));
+std::vector<v1::Task> OpenTasksWith(Session& session, const std::string& column, const std::string& value, const std::string& of) {
+  return Documents(session.sql().exec_params(
+      absl::StrCat("select document from task where state = 'OPEN' and ", column, " = $1 and ($2 = '' or once like $2 || '/%') for update"),
+      value, of));
 }
 
 }  // namespace evenhand::notification

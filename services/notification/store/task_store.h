@@ -10,11 +10,18 @@
 
 namespace evenhand::notification {
 
-bool InsertTask(Session& session, v1::Task& task, const std::string& once);
+// `circle`: the clause of a closed circle whose people alone see it, or "".
+bool InsertTask(Session& session, v1::Task& task, const std::string& once, const std::string& circle);
+std::string CircleOf(Session& session, const std::string& id);
 std::optional<v1::Task> FindTask(Session& session, const std::string& id, bool for_update = false);
 void SaveTask(Session& session, v1::Task& task);
-std::vector<v1::Task> ListTasks(Session& session, const v1::ListTasksRequest& request, const std::optional<std::vector<std::string>>& areas,
-                                std::string& next);
-std::vector<v1::Task> OpenTasksWith(Session& session, const std::string& column, const std::string& value);
+
+// Which tasks a caller sees: those of these service areas (nothing: of all), and those of closed circles or not.
+struct TaskView {
+  std::optional<std::vector<std::string>> areas;
+  bool circle = false;
+};
+std::vector<v1::Task> ListTasks(Session& session, const v1::ListTasksRequest& request, const TaskView& view, std::string& next);
+std::vector<v1::Task> OpenTasksWith(Session& session, const std::string& column, const std::string& value, const std::string& of = "");
 
 }  // namespace evenhand::notification

@@ -1,0 +1,47 @@
+#include "services/notification/app/providers.h"
+
+#include <absl/time/clock.h>
+
+namespace evenhand::notification {
+
+Providers::One& Providers::Find(const std::string& provider) {
+  const double rate = provider == "smtp" ? rates_.smtp : provider == "print" ? rates_.letters : rates_.webhook;
+  return providers_.try_emplace(provider, One{{}, RateLimit(rate)}).first->second;
+}
+
+std::vector<std::string> Providers::HeldNow(absl::Time now) {
+  const absl::MutexLock lock(&mutex_);
+  std::vector<std::string> held;
+  for (const auto& [name, one] : providers_) {
+    if (one.breaker.holding_back(now)) held.push_back(name);
+  }
+  return held;
+}
+
+bool Providers::HoldsBack(const std::string& provider, absl::Time now) {
+  const absl::MutexLock lock(&mutex_);
+  const auto found = providers_.find(provider);
+  return found != providers_.end() && found->second.breaker.holding_back(now);
+}
+
+void Providers::AwaitTurn(const std::string& provider) {
+  for (;;) {
+    {
+      const absl::MutexLock lock(&mutex_);
+      if (Find(provider).limit.Take(1, absl::Now()) == 1) return;
+    }
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+}
+
+void Providers::Note(const std::string& provider, const Sent& sent, absl::Time now) {
+  const absl::MutexLock lock(&mutex_);
+  One& one = Find(provider);
+  if (sent.end == Sent::End::kAway) {
+    one.breaker.Failed(now);
+  } else {
+    one.breaker.Succeeded();  // it answered, whatever it said of this recipient
+  }
+}
+
+}  // namespace evenhand::notification

@@ -1,0 +1,45 @@
+// Circuit breakers and rate limits of all providers; one recipient that is stuck holds up nobody else.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
+#include "services/notification/domain/sending_rules.h"
+#include "services/notification/send/sent.h"
+
+namespace evenhand::notification {
+
+// Messages a second; 0 for no limit.
+struct Rates {
+  double smtp = 0;
+  double webhook = 0;  // each receiver
+  double letters = 0;
+};
+
+class Providers {
+ public:
+  explicit Providers(const Rates& rates) : rates_(rates) {}
+
+  std::vector<std::string> HeldNow(absl::Time now);
+  bool HoldsBack(const std::string& provider, absl::Time now);
+  // Waits its turn when the provider's rate is used up.
+  void AwaitTurn(const std::string& provider);
+  void Note(const std::string& provider, const Sent& sent, absl::Time now);
+
+ private:
+  struct One {
+    CircuitBreaker breaker;
+    RateLimit limit;
+  };
+  One& Find(const std::string& provider) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const Rates rates_;
+  absl::Mutex mutex_;
+  std::map<std::string, One> providers_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace evenhand::notification

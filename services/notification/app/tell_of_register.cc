@@ -1,0 +1,35 @@
+// The register's entries: who has to know of one, and that everyone told before hears when it goes (4.3, 12.4, 12.5).
+#include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
+
+#include "services/notification/app/tasks.h"
+#include "services/notification/app/telling.h"
+
+namespace evenhand::notification {
+
+void TellOfEntry(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
+  const About about = AboutOf(event, facts);
+  const SharingPlan plan =
+      PlanRegisterEntry({.service_area = about.service_area,
+                         .category = event.Get("category"),
+                         .services_with_contact = facts.person ? std::vector<std::string>(facts.person->services_with_contact().begin(),
+                                                                                          facts.person->services_with_contact().end())
+                                                               : std::vector<std::string>{}});
+  const auto before = ByAudience(NotificationStore(session).ToldOfMarker(about.marker_id));
+  for (const ShareLine& line : plan.told) {
+    const auto told = std::ranges::find(before, line.audience, &ToldBefore::audience);
+    Share(context, session, about, line, told == before.end() ? std::vector<Recipient>{} : told->recipients);
+  }
+  TellAgain(context, session, about, before, "They were told of the entry before; it was reviewed.", plan);
+  NoteNotTold(session, about, plan.not_told);
+  if (event.type == "marker.reviewed") CloseTasks(session, "marker_id", about.marker_id, "It was reviewed.");
+}
+
+void TellOfEntryRemoved(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
+  const About about = AboutOf(event, facts);
+  TellAgain(context, session, about, ByAudience(NotificationStore(session).ToldOfMarker(about.marker_id)),
+            "They were told of the entry; it is no longer on the register.", {});
+  CloseTasks(session, "marker_id", about.marker_id, "The entry was removed.");
+}
+
+}  // namespace evenhand::notification

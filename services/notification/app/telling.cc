@@ -1,0 +1,122 @@
+#include "services/notification/app/telling.h"
+
+#include <algorithm>
+
+#include <absl/strings/str_cat.h>
+
+#include "services/notification/app/audiences.h"
+#include "services/notification/app/tasks.h"
+#include "services/notification/store/audience_store.h"
+#include "services/platform/base/uuid.h"
+
+namespace evenhand::notification {
+
+About AboutOf(const IncomingEvent& event, const Facts& facts) {
+  About about{.event_id = event.id,
+              .occasion = event.type,
+              .marker_id = event.Get("markerId"),
+              .person_id = event.Get("personId"),
+              .service_area = event.Get("serviceArea"),
+              .subject = facts.subject};
+  if (facts.restriction) {
+    about.restriction_id = facts.restriction->restriction_id();
+    about.restriction_reference = facts.restriction->restriction_reference();
+    about.decision_id = facts.restriction->decision().id();
+    about.person_id = facts.restriction->person_id();
+    about.service_area = facts.restriction->service_area();
+  }
+  if (facts.appeal) {
+    about.appeal_id = facts.appeal->id();
+    about.appeal_reference = facts.appeal->reference();
+  }
+  if (facts.incident) {
+    about.incident_id = facts.incident->id();
+    about.incident_reference = facts.incident->reference();
+    about.service_area = facts.incident->service_area();
+  }
+  return about;
+}
+
+std::vector<ToldBefore> ByAudience(const std::vector<Outgoing>& messages) {
+  std::vector<ToldBefore> audiences;
+  for (const Outgoing& message : messages) {
+    const std::string& audience = message.notification.audience();
+    auto found = std::ranges::find(audiences, audience, &ToldBefore::audience);
+    if (found == audiences.end()) found = audiences.insert(audiences.end(), {audience, {}});
+    if (message.notification.recipient().empty()) continue;
+    if (std::ranges::find(found->recipients, message.notification.recipient(), &Recipient::staff_id) == found->recipients.end()) {
+      found->recipients.push_back({message.notification.recipient(), message.address, ""});
+    }
+  }
+  return audiences;
+}
+
+void TellAgain(const Context& context, Session& session, const About& about, const std::vector<ToldBefore>& before,
+               const std::string& reason, const SharingPlan& plan) {
+  for (const ToldBefore& told : before) {
+    const bool planned = std::ranges::any_of(plan.told, [&](const ShareLine& line) { return line.audience == told.audience; });
+    if (!planned) Share(context, session, about, {told.audience, reason, "12.5"}, told.recipients);
+  }
+}
+
+void NoteNotTold(Session& session, const About& about, const std::vector<NotToldLine>& lines) {
+  for (const NotToldLine& line : lines) {
+    v1::NotTold row;
+    row.set_audience(line.audience);
+    row.set_why(line.why);
+    row.set_clause(line.clause);
+    NoteNotTold(session, about.event_id, {about.restriction_id, about.incident_id, about.marker_id}, row);
+  }
+}
+
+void TellOne(const Context& context, Session& session, const About& about, v1::Notification::Kind::Value kind, const std::string& staff_id,
+             const std::string& reason, const std::string& clause, const std::string& address) {
+  if (about.subject.IsClose(staff_id)) return;  // 12.4: the case is closed to them
+  Outgoing message{.notification = {},
+                   .event_id = about.event_id,
+                   .provider = "smtp",
+                   .address = address.empty() ? AddressOfStaff(session, staff_id) : address,
+                   .payload = ""};
+  v1::Notification& n = message.notification;
+  n.set_id(NewUuid());
+  n.set_kind(kind);
+  n.set_occasion(about.occasion);
+  n.set_restriction_id(about.restriction_id);
+  n.set_incident_id(about.incident_id);
+  n.set_appeal_id(about.appeal_id);
+  n.set_marker_id(about.marker_id);
+  n.set_person_id(about.person_id);
+  n.set_service_area(about.service_area);
+  n.set_recipient(staff_id);
+  n.set_reason(reason);
+  n.set_clause(clause);
+  n.set_link(absl::StrCat(context.public_url, "/v1/notifications/", n.id()));
+  n.set_means(message.address.empty() ? v1::Notification::Means::MEANS_UNSPECIFIED : v1::Notification::Means::EMAIL);
+  message.payload = MessageText(about, n.link());
+  if (NotificationStore(session).Insert(message) && message.address.empty())
+    Escalate(context, session, n, "No address of this person is known.");
+}
+
+void Raise(const Context& context, Session& session, const IncomingEvent& event, const About& about, const Alarm& alarm) {
+  OpenTask(session, {.kind = alarm.kind,
+                     .description = alarm.what,
+                     .service_area = about.service_area,
+                     .due_on = DateOf(session.now()),
+                     .restriction_id = about.restriction_id,
+                     .person_id = about.person_id,
+                     .once = absl::StrCat(about.occasion, "/", about.event_id),
+                     .appeal_id = about.appeal_id,
+                     .marker_id = about.marker_id});
+  constexpr char kReason[] = "You, or your service, have to act on this.";
+  const auto tell = [&](const std::string& staff_id, const std::string& address) {
+    TellOne(context, session, about, v1::Notification::Kind::ALERT, staff_id, kReason, alarm.clause, address);
+  };
+  for (const char* attribute : {"assignee", "owner"}) {
+    if (const std::string staff_id = event.Get(attribute); !staff_id.empty()) return tell(staff_id, "");
+  }
+  const v1::Audience audience = AudienceNamed(session, AudienceOfService(about.service_area));
+  if (!audience.escalate_to().empty()) return tell(audience.escalate_to(), audience.escalate_email());
+  for (const Recipient& to : RecipientsOf(audience, DateOf(session.now()))) tell(to.staff_id, to.email);
+}
+
+}  // namespace evenhand::notification

@@ -1,0 +1,28 @@
+#include "services/notification/domain/closed_subject.h"
+
+#include <gtest/gtest.h>
+
+namespace evenhand::notification {
+namespace {
+
+Actor Someone(const std::string& id, std::vector<std::string> areas) {
+  return {.id = id, .name = "", .roles = {Role::kSeniorManager}, .areas = std::move(areas), .through = nullptr};
+}
+
+TEST(Clause12_4, ThePersonsOwnTeamAndManagerDoNotReadTheCase) {
+  const Subject subject{"E7", "Roads", "M1"};
+  for (const Actor& close : {Someone("E7", {"Housing"}), Someone("M1", {"Housing"}), Someone("X", {"Housing", "Roads"})}) {
+    const Refusals no = RefusalsToRead(close, subject);
+    ASSERT_EQ(no.size(), 1U) << close.id;
+    EXPECT_EQ(no[0].clause, "12.4");
+  }
+  EXPECT_TRUE(RefusalsToRead(Someone("X", {"Housing"}), subject).empty());
+}
+
+TEST(Clause12_4, WhoDoesNotWorkHereClosesNothing) {
+  EXPECT_TRUE(RefusalsToRead(Someone("", {"Housing"}), {}).empty());
+  EXPECT_FALSE(Subject{}.IsClose(""));
+}
+
+}  // namespace
+}  // namespace evenhand::notification
