@@ -7,11 +7,32 @@
 #include <fstream>
 
 #include "tests/functional/harness.h"
+#include "tests/functional/portal.h"
 
 namespace evenhand::testing {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kLargest = 100U << 20;  // evidence-max-mib's default
+constexpr long kMostGrownKiB = 48 * 1024;     // buffers on the way; a file held whole would be twice that at least
+
+// The kernel's own figure of a process, in KiB: "VmRSS" now, "VmHWM" the most since Forget().
+long Memory(int pid, const std::string& figure) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.rfind(figure, 0) == 0) return std::stol(line.substr(figure.size() + 1));
+  return -1;
+}
+void Forget(int pid) { std::ofstream("/proc/" + std::to_string(pid) + "/clear_refs") << "5"; }
+
+std::vector<std::string> FilesOf(Stack& stack) {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(stack.data_dir() + "/state/incident/evidence", ignored))
+    names.push_back(entry.path().filename());
+  return names;
+}
 
 const std::string kText = "What was said, word for word.\n";
 
@@ -51,6 +72,47 @@ TEST(EvidenceFiles, ManyMebibytesComeBackByteForByteAndTheSameFileIsOne) {
   EXPECT_EQ(Open(stack, incident, made.id()).body, content);
   EXPECT_EQ(Upload(stack, incident, content, "log.txt").id(), made.id());
   EXPECT_EQ(stack.As("team_leader").Get("/v1/incidents/" + incident).json["evidence"].size(), 1U);
+}
+
+TEST(EvidenceFiles, TheFullHundredMebibytesPassBothWaysInConstantMemory) {
+  Stack& stack = Stack::Shared();
+  const std::string incident = Recorded(stack);
+  std::string content;
+  content.reserve(kLargest + 1);
+  while (content.size() < kLargest) content += "Line " + std::to_string(content.size()) + " of a very long log.\n";
+  content.resize(kLargest);
+  const std::vector<int> pids = {stack.Pid("gateway"), stack.Pid("incident-service")};
+  std::vector<long> before;
+  for (const int pid : pids) {
+    Forget(pid);
+    before.push_back(Memory(pid, "VmRSS:"));
+  }
+  const Reply made = Upload(stack, incident, content, "log.txt");
+  ASSERT_THAT(made, Succeeds());
+  EXPECT_EQ(made.json["size"], kLargest);
+  EXPECT_TRUE(Open(stack, incident, made.id()).body == content);  // not EXPECT_EQ: it would print a hundred megabytes
+  for (std::size_t i = 0; i < pids.size(); ++i)
+    EXPECT_LT(Memory(pids[i], "VmHWM:") - before[i], kMostGrownKiB) << (i == 0 ? "gateway" : "incident-service");
+  content += 'x';
+  const Reply larger = Upload(stack, Recorded(stack), content, "log.txt");
+  EXPECT_TRUE(larger.status == 413 || larger.status == 400) << larger;
+}
+
+TEST(EvidenceFiles, AnUploadBrokenOffLeavesNothing) {
+  Stack& stack = Stack::Shared();
+  const std::string incident = Recorded(stack);
+  const auto files = FilesOf(stack);
+  {
+    RawConnection cut(stack.port());
+    cut.Send("POST /v1/incidents/" + incident +
+             "/evidence HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nX-Evidence-Name: log.txt\r\n" +
+             "Authorization: Bearer " + stack.As("employee", "Housing", "E1001").token() + "\r\nContent-Length: 9000000\r\n\r\n");
+    cut.Send(std::string(6'000'000, 'x'));
+    ASSERT_TRUE(Eventually([&] { return FilesOf(stack).size() > files.size(); })) << "the upload never began";
+    cut.Cut();
+  }
+  EXPECT_TRUE(Eventually([&] { return FilesOf(stack).size() == files.size(); }));
+  EXPECT_EQ(stack.As("team_leader").Get("/v1/incidents/" + incident).json.value("evidence", Json::array()).size(), 0U);
 }
 
 TEST(EvidenceFiles, WhatRunsByItselfIsRefusedWhateverItIsCalled) {

@@ -107,16 +107,22 @@ ImportRow PrepareColumns(PortalRow columns, absl::Time now) {
 ImportRow Prepare(const HeaderMap& header, CsvRow row, int number, absl::Time now) {
   const bool cut = !row.terminated && row.cells.size() < header.column_at.size();
   const bool shifted = row.cells.size() > header.column_at.size();
+  // "HS-10" at the very end of a file may be the beginning of "HS-1005": half a number would make a record that does not exist.
+  const bool half_number = !row.terminated && !header.column_at.empty() && header.column_at.back() == static_cast<int>(Column::kRecordNo);
   const int line = row.line;
   const bool broken = row.broken, terminated = row.terminated;
   ImportRow ready;
-  if (broken || cut || shifted) {
+  if (broken || cut || shifted || half_number) {
     ready.columns = Arrange(header, std::move(row.cells));
     ready.answer.set_record_no(ready.columns[Column::kRecordNo]);
     if (broken)
       ready.fault = RowFault{"QUOTE_LEFT_OPEN", Column::kRecordNo, "A quote was opened and not closed, so where the cells end is unknown."};
     else if (cut)
       ready.fault = RowFault{"ROW_CUT_OFF", Column::kRecordNo, "The file ended in the middle of this row; send it again whole."};
+    else if (half_number && !shifted)
+      ready.fault =
+          RowFault{"ROW_CUT_OFF", Column::kRecordNo,
+                   "The file ended with this record number, which may be a part of it; send it again with a line end, or retry it."};
     else
       ready.fault = RowFault{"TOO_MANY_CELLS", Column::kRecordNo, "The row has more cells than the header has columns."};
   } else {

@@ -136,6 +136,143 @@ TEST_F(Importing, ColumnsInAnyOrderUnknownReportedMissingNamed) {
   EXPECT_EQ(without.refusal->violations.size(), 2U);
 }
 
+// Cut within the two bytes of an e with dots, and sent again: the half letter is not what stays.
+TEST_F(Importing, AFileCutInTheMiddleOfALetterAndSentAgainIsWhole) {
+  const std::string file = kHeader + Row("HS-1", 1, "Submitted", "Zo\xC3\xABy shouted.");
+  const std::size_t cut = file.find('\xAB');
+  const Imported half = Import(file.substr(0, cut));
+  EXPECT_TRUE(half.summary.reconciled());
+  for (int twice = 0; twice < 2; ++twice) EXPECT_TRUE(Import(file).summary.reconciled());
+  v1::ListIncidentsRequest list;
+  const auto all = ListIncidents(work_, By(safety_), list);
+  ASSERT_EQ(all->incidents_size(), 1);
+  EXPECT_EQ(all->incidents(0).narrative(), "Zo\xC3\xABy shouted.");
+}
+
+TEST_F(Importing, AHalfRecordNumberAtTheEndMakesNoRecord) {
+  const std::string header = "IncidentDate,IncidentTime,Categories,RecordNo\n", row = "03/04/2026,09:15,Abuse,HS-";
+  const Imported cut = Import(header + row + "1000\n" + row + "10");
+  EXPECT_THAT(Outcomes(cut), ElementsAre(O::CREATED, O::REJECTED));
+  EXPECT_EQ(cut.rows[1].code(), "ROW_CUT_OFF");
+  EXPECT_THAT(Outcomes(Import(header + row + "1000\n" + row + "1005\n")), ElementsAre(O::DUPLICATE, O::CREATED));
+  EXPECT_EQ(Sql("select string_agg(source_ref, ' ' order by source_ref) from incident"), "HS-1000 HS-1005");
+}
+
+TEST_F(Importing, WithAByteOrderMarkOrWithoutInUtf8OrWindows1252ItIsTheSameRecord) {
+  const std::string utf8 =
+                        "Caf\xC3\xA9 \xE2\x80\x93 \xE2\x80\x9Cyou\xE2\x80\x9D \xE2\x82\xAC"
+                        "5",
+                    latin =
+                        "Caf\xE9 \x96 \x93you\x94 \x80"
+                        "5";
+  const Imported first = Import("\xEF\xBB\xBF" + (kHeader + Row("HS-1", 1, "Submitted", utf8)));
+  EXPECT_THAT(Outcomes(first), ElementsAre(O::CREATED));
+  EXPECT_EQ(first.summary.encoding(), "UTF-8");
+  EXPECT_THAT(first.summary.unknown_columns(), ::testing::IsEmpty());
+  const Imported second = Import(kHeader + Row("HS-1", 1, "Submitted", latin));
+  EXPECT_THAT(Outcomes(second), ElementsAre(O::DUPLICATE));
+  EXPECT_FALSE(second.rows[0].text_differs());
+  EXPECT_EQ(second.summary.encoding(), "windows-1252");
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{3}})
+    EXPECT_THAT(Outcomes(Import("\xEF\xBB\xBF" + (kHeader + Row("HS-1", 1, "Submitted", utf8)), false, piece)), ElementsAre(O::DUPLICATE));
+}
+
+TEST_F(Importing, LinesMayEndInCrLfLfOrCr) {
+  const std::string crlf = kHeader + Row("HS-1") + Row("HS-2");
+  std::string lf, cr;
+  for (const char c : crlf) {
+    if (c != '\r') lf += c;
+    if (c != '\n') cr += c;
+  }
+  EXPECT_THAT(Outcomes(Import(crlf)), ElementsAre(O::CREATED, O::CREATED));
+  for (const std::string& file : {lf, cr}) {
+    const Imported again = Import(file);
+    EXPECT_THAT(Outcomes(again), ElementsAre(O::DUPLICATE, O::DUPLICATE));
+    EXPECT_FALSE(again.rows[0].text_differs() || again.rows[1].text_differs());
+    EXPECT_EQ(again.rows[1].line(), 3);
+  }
+}
+
+TEST_F(Importing, NothingOrAHeaderAloneIsSaidAndReconciled) {
+  for (const char* nothing : {"", "\xEF\xBB\xBF", "\r\n\r\n", "\xEF\xBB"}) {
+    const Imported empty = Import(nothing);
+    ASSERT_TRUE(empty.refusal) << nothing;
+    EXPECT_EQ(empty.refusal->kind, RefusalKind::kInvalid);
+  }
+  for (const std::string& header :
+       {std::string(kHeader), "\xEF\xBB\xBF" + std::string(kHeader), std::string(kHeader).substr(0, sizeof kHeader - 3)}) {
+    const Imported alone = Import(header);
+    EXPECT_FALSE(alone.refusal);
+    EXPECT_TRUE(alone.summary.reconciled());
+    EXPECT_EQ(alone.summary.rows(), 0);
+  }
+}
+
+TEST_F(Importing, AColumnThereTwiceIsNamedAndNothingIsTakenIn) {
+  const Imported twice = Import("RecordNo,IncidentDate,IncidentTime,Categories,recordno\nHS-1,03/04/2026,09:15,Abuse,HS-2\n");
+  ASSERT_TRUE(twice.refusal);
+  EXPECT_EQ(twice.refusal->violations.at(0).field, "recordno");
+  EXPECT_EQ(Sql("select count(*) from incident"), "0");
+}
+
+TEST_F(Importing, ZeroBytesHugeCellsAndNonsenseCostTheirOwnRowAlone) {
+  std::string zero = Row("HS-1", 1, "Submitted", "a_b");
+  zero[zero.find("a_b") + 1] = '\0';
+  const std::string file = kHeader + zero + Row("HS-2", 1, "Submitted", "\"" + std::string(300'000, 'x') + "\"") + Row("HS-3") +
+                           ",,,,\r\n" + Row("HS-4", 2147483647) + "HS-5,99999999999,Submitted,03/04/2026,09:15\r\n" + Row("HS-6");
+  const Imported done = Import(file);
+  EXPECT_TRUE(done.summary.reconciled());
+  std::map<std::string, O::Value> got;
+  for (const auto& row : done.rows) {
+    if (!row.record_no().empty()) got.emplace(row.record_no(), row.outcome());
+  }
+  EXPECT_EQ(got["HS-1"], O::CREATED);
+  EXPECT_EQ(got["HS-2"], O::REJECTED);
+  for (const char* whole : {"HS-3", "HS-4", "HS-6"}) EXPECT_EQ(got[whole], O::CREATED) << whole;
+  EXPECT_EQ(got["HS-5"], O::REJECTED);
+}
+
+TEST_F(Importing, DuplicatesAndVersionsWithinOneFileAreOneRecord) {
+  const Imported done = Import(kHeader + Row("HS-1") + Row("HS-1") + Row("HS-1", 3, "Amended", "Third.") +
+                               Row("HS-1", 2, "Amended", "Second.") + Row("HS-1", 3, "Amended", "Third."));
+  EXPECT_THAT(Outcomes(done), ElementsAre(O::CREATED, O::DUPLICATE, O::AMENDED, O::DUPLICATE, O::DUPLICATE));
+  EXPECT_EQ(Sql("select count(*) from incident") + Sql("select count(*) from incident_version"), "13");
+}
+
+TEST_F(Importing, FiveHundredQuotesLeftOpenCostTheirOwnRowsAlone) {
+  std::string file = kHeader;
+  for (int i = 0; i < 500; ++i) file += Row(absl::StrCat("BAD-", i), 1, "Submitted", "\"left open");
+  file += Row("HS-1") + Row("HS-2");
+  const Imported done = Import(file);
+  EXPECT_TRUE(done.summary.reconciled());
+  EXPECT_EQ(done.summary.rows(), 502);
+  EXPECT_EQ(done.summary.rejected(), 500);
+  EXPECT_EQ(done.rows[500].outcome(), O::CREATED);
+  EXPECT_EQ(done.rows[501].outcome(), O::CREATED);
+  EXPECT_EQ(Sql("select count(distinct record_no) from import_rejection where code = 'QUOTE_LEFT_OPEN'"), "500");
+}
+
+TEST_F(Importing, ThreeImportersOfThreeOverlappingFilesMakeEachRecordOnce) {
+  const auto file = [](int from, int to) {
+    std::string text = kHeader;
+    for (int i = to; i > from; --i) text += Row(absl::StrCat("HS-", i), 1 + i % 2);
+    return text;
+  };
+  std::vector<Imported> done(3);
+  std::vector<std::thread> importers;
+  for (std::size_t i = 0; i < 3; ++i)
+    importers.emplace_back([&, i] { done[i] = Import(file(static_cast<int>(i) * 300, static_cast<int>(i) * 300 + 800)); });
+  for (std::thread& one : importers) one.join();
+  int created = 0;
+  for (const Imported& one : done) {
+    EXPECT_FALSE(one.refusal);
+    EXPECT_TRUE(one.summary.reconciled());
+    created += one.summary.created();
+  }
+  EXPECT_EQ(created, 1400);
+  EXPECT_EQ(Sql("select count(*) from incident"), "1400");
+}
+
 TEST_F(Importing, TwoImportersAtOnceMakeEachRecordOnce) {
   std::string file = kHeader;
   for (int i = 0; i < 1200; ++i) file += Row(absl::StrCat("HS-", (i * 7) % 1200));
