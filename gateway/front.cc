@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <absl/strings/match.h>
-#include <absl/strings/str_join.h>
 #include <absl/time/clock.h>
 
 #include "gateway/call/messages.h"
@@ -52,8 +51,7 @@ void Front::OnHead(const std::shared_ptr<Exchange>& exchange) {
     if (match.allowed.empty()) return Refuse(*exchange, 404, "There is nothing at this address.");
     if (AnswerOptions(*exchange, match.allowed)) return;
     Response response = ToResponse(ProblemOf(405, "This address does not take this method."), exchange->path, exchange->trace_id);
-    response.headers.emplace_back("Allow",
-                                  absl::StrJoin(match.allowed, ", ", [](std::string* out, std::string_view m) { out->append(m); }));
+    response.headers.emplace_back("Allow", MethodsOf(match.allowed));
     return exchange->Reply(std::move(response));
   }
   exchange->route = match.route;

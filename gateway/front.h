@@ -47,6 +47,7 @@ class Front final : public Handler {
 
  private:
   bool AnswerOwnPage(const std::shared_ptr<Exchange>& exchange);
+  static std::string MethodsOf(const std::vector<std::string_view>& allowed);  // for Allow: HEAD and OPTIONS come by themselves
   bool AnswerOptions(Exchange& exchange, const std::vector<std::string_view>& allowed);
   bool Identify(Exchange& exchange);
   bool WithinRate(Exchange& exchange);

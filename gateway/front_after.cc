@@ -9,14 +9,15 @@
 
 namespace evenhand::gateway {
 
+std::string Front::MethodsOf(const std::vector<std::string_view>& allowed) {
+  std::string methods;
+  for (const std::string_view method : allowed) absl::StrAppend(&methods, std::string(method), method == "GET" ? ", HEAD, " : ", ");
+  return methods + "OPTIONS";
+}
+
 bool Front::AnswerOptions(Exchange& exchange, const std::vector<std::string_view>& allowed) {
   if (exchange.method != "OPTIONS") return false;
-  std::string methods;
-  for (const std::string_view method : allowed) {
-    absl::StrAppend(&methods, std::string(method), ", ");
-    if (method == "GET") methods += "HEAD, ";
-  }
-  methods += "OPTIONS";
+  const std::string methods = MethodsOf(allowed);
   Response response{.status = 204, .content_type = "", .body = {}, .headers = {}};
   response.headers.emplace_back("Allow", methods);
   if (!exchange.Header(http::field::access_control_request_method).empty() && exchange.cross_origin) {
@@ -32,9 +33,13 @@ bool Front::AnswerOptions(Exchange& exchange, const std::vector<std::string_view
 
 void Front::Decorate(const Exchange& exchange, Response* response) {
   if (exchange.rate && response->status != 429) at_.rate_limit.Describe({true, exchange.rate->first, exchange.rate->second}, response);
+  if (exchange.route != nullptr)
+    response->headers.insert(response->headers.end(), exchange.route->notices.begin(), exchange.route->notices.end());
   if (!exchange.cross_origin) return;
   response->headers.emplace_back("Access-Control-Allow-Origin", std::string(exchange.Header(http::field::origin)));
-  response->headers.emplace_back("Access-Control-Expose-Headers", "ETag, X-Request-Id, Idempotent-Replayed, Retry-After");
+  response->headers.emplace_back("Access-Control-Expose-Headers",
+                                 "ETag, X-Request-Id, Idempotent-Replayed, Retry-After, RateLimit, RateLimit-Policy, "
+                                 "Deprecation, Sunset, Link, Content-Disposition");
   response->headers.emplace_back("Vary", "Origin");
 }
 

@@ -1,7 +1,11 @@
 // What a caller of the REST port may rely on, whichever service answers.
 #include <gmock/gmock.h>
+#include <google/api/annotations.pb.h>
+#include <google/protobuf/descriptor.pb.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include "gateway/openapi/document.h"
 #include "gateway/testing/edge.h"
 
 namespace evenhand::gateway {
@@ -84,7 +88,8 @@ TEST_F(Gate, MethodsAsAnIntegratorExpectsThem) {
   EXPECT_NE(head.headers.at("content-length"), "0");
   const Answer wrong = edge().Call("DELETE", "/v1/incidents");
   EXPECT_EQ(wrong.status, 405);
-  EXPECT_THAT(wrong.headers.at("allow"), HasSubstr("POST"));
+  EXPECT_EQ(wrong.headers.at("allow"), "POST, GET, HEAD, OPTIONS");
+  EXPECT_EQ(edge().Call("TRACE", "/v1/incidents/1").headers.at("allow"), "GET, HEAD, OPTIONS");
   const Answer options =
       edge().Call("OPTIONS", "/v1/incidents", "", "Origin: https://a.example\r\nAccess-Control-Request-Method: POST\r\n", false);
   EXPECT_EQ(options.status, 204);
@@ -126,6 +131,34 @@ TEST_F(Gate, TheContractIsServed) {
   EXPECT_THAT(contract.body, HasSubstr("Puts a proposal in force"));
   EXPECT_THAT(edge().Call("GET", "/docs", "", "", false).body, HasSubstr("<html"));
   EXPECT_EQ(edge().Call("POST", "/docs", "", "", false).status, 405);
+}
+
+TEST(Contract, ADeprecatedRouteAndFieldSayTheyAre) {
+  google::protobuf::FileDescriptorProto file;
+  file.set_name("aging.proto");
+  file.set_package("evenhand.incident.v9");
+  auto* message = file.add_message_type();
+  message->set_name("Old");
+  auto* field = message->add_field();
+  field->set_name("colour");
+  field->set_number(1);
+  field->set_type(google::protobuf::FieldDescriptorProto::TYPE_STRING);
+  field->mutable_options()->set_deprecated(true);
+  file.add_service()->set_name("AgingService");
+  auto* method = file.mutable_service(0)->add_method();
+  method->set_name("ListOld");
+  method->set_input_type(".evenhand.incident.v9.Old");
+  method->set_output_type(".evenhand.incident.v9.Old");
+  method->mutable_options()->set_deprecated(true);
+  method->mutable_options()->MutableExtension(google::api::http)->set_get("/v9/old");
+  google::protobuf::DescriptorPool pool;
+  constexpr Retirement kRow{"evenhand.incident.v9.AgingService/ListOld", "2026-07-01", "2027-07-01", "/v9/new"};
+  const std::string contract = MakeOpenApi(Router(RoutesOf({pool.BuildFile(file)}, {&kRow, 1})));
+  const auto operation = nlohmann::json::parse(contract)["paths"]["/v9/old"]["get"];
+  EXPECT_EQ(operation["deprecated"], true) << operation;
+  EXPECT_EQ(operation["parameters"][0]["deprecated"], true) << operation;
+  for (const char* header : {"Deprecation", "Sunset", "Link"})
+    EXPECT_TRUE(operation["responses"]["200"]["headers"].contains(header)) << header;
 }
 
 TEST_F(Gate, ImportAnswersALineForEachRowAndTheSummaryLast) {

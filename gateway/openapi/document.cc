@@ -68,8 +68,8 @@ OrderedJson Head() {
       {"version", "1.0.0"},
       {"summary", "A council's Customer Contact Policy, run fairly and provably."},
       {"description", kAbout},
-      {"contact", {{"name", "Evenhand at your council"}, {"url", "https://evenhand.invalid/docs"}, {"email", "evenhand@example.org"}}},
-      {"license", {{"name", "As agreed with your council"}, {"url", "https://evenhand.invalid/licence"}}}};
+      {"contact", {{"name", "Evenhand maintainers"}, {"email", "maintainers@evenhand.example"}}},
+      {"license", {{"name", "Apache-2.0"}, {"url", "https://www.apache.org/licenses/LICENSE-2.0"}}}};
   document["servers"] = {{{"url", "/"}, {"description", "This gateway."}}};
   document["security"] = {{{"bearer", OrderedJson::array()}}};
   return document;

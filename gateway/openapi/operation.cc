@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include <google/protobuf/descriptor.pb.h>
+
 #include "gateway/json/well_known.h"
 
 namespace evenhand::gateway {
@@ -35,6 +37,7 @@ OrderedJson Parameter(const FieldDescriptor& field, const std::string& name, con
   parameter["description"] = text.empty() ? "See the message's description." : text;
   parameter["schema"] = schemas.OfField(field);
   parameter["schema"].erase("description");
+  if (parameter["schema"].contains("deprecated")) parameter["deprecated"] = true;
   parameter["example"] = schemas.ExampleOf(field);
   return parameter;
 }
@@ -91,6 +94,7 @@ OrderedJson Success(const Route& route, Schemas& schemas) {
   const Descriptor& reply = *route.rpc->output_type();
   OrderedJson response = {{"description", "Done."},
                           {"headers", {{"X-Request-Id", Ref("headers", "RequestId")}, {"RateLimit", Ref("headers", "RateLimit")}}}};
+  for (const auto& [name, value] : route.notices) response["headers"][std::string(name)] = Ref("headers", std::string(name));
   if (Has(reply, "etag")) response["headers"]["ETag"] = Ref("headers", "ETag");
   if (route.is_write() && route.is_unary()) response["headers"]["Idempotent-Replayed"] = Ref("headers", "IdempotentReplayed");
   if (!route.rpc->server_streaming()) {
@@ -140,6 +144,7 @@ OrderedJson MakeOperation(const Route& route, const Comments& comments, Schemas&
   operation["tags"] = {TagOf(*route.rpc->service())};
   operation["summary"] = FirstSentence(text);
   operation["description"] = text;
+  if (route.rpc->options().deprecated()) operation["deprecated"] = true;
   operation["parameters"] = Parameters(route, comments, schemas);
   if (route.takes_body) operation["requestBody"] = Body(route, schemas);
   operation["responses"] = Responses(route, schemas);

@@ -2,6 +2,7 @@
 
 #include <absl/strings/str_replace.h>
 #include <absl/strings/strip.h>
+#include <google/protobuf/descriptor.pb.h>
 
 #include "gateway/json/well_known.h"
 
@@ -96,6 +97,7 @@ OrderedJson Schemas::OfField(const FieldDescriptor& field) {
     schema = OfValue(field);
   }
   if (const std::string& text = comments_.Of(field.full_name()); !text.empty()) schema["description"] = text;
+  if (field.options().deprecated()) schema["deprecated"] = true;
   return schema;
 }
 

@@ -58,6 +58,9 @@ OrderedJson SharedHeaders() {
       {"ETag", ReplyHeader("The resource's state, for If-Match; the same as `etag`.", "\"3\"")},
       {"IdempotentReplayed", ReplyHeader("`true` when this is the reply of an earlier request with the same key.", "true")},
       {"RetryAfter", ReplyHeader("Seconds until it is worth trying again.", "1")},
+      {"Deprecation", ReplyHeader("Since when the route is on its way out (RFC 9745).", "@1795564800")},
+      {"Sunset", ReplyHeader("Until when it works as ever (RFC 8594).", "Thu, 25 Nov 2027 00:00:00 GMT")},
+      {"Link", ReplyHeader("What to use instead, and where it is told.", "</docs#ListIncidents>; rel=\"deprecation\"")},
       {"Challenge", ReplyHeader("How to sign in (RFC 6750).", "Bearer realm=\"evenhand\"")},
   };
 }

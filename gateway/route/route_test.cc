@@ -1,5 +1,7 @@
 // Templates and the way through them.
 #include <gmock/gmock.h>
+#include <google/api/annotations.pb.h>
+#include <google/protobuf/descriptor.pb.h>
 #include <gtest/gtest.h>
 
 #include "evenhand/restriction/v1/person_service.pb.h"
@@ -11,6 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 const Router& Routes() {
   static const Router* const router = [] {
@@ -60,6 +63,45 @@ TEST(PercentDecode, IsStrict) {
   EXPECT_EQ(PercentDecode("a+b", true), "a b");
   EXPECT_EQ(PercentDecode("%C3%A9"), "é");
   for (const char* bad : {"%", "%2", "%zz", "%00", "%0A", "%ff", "%C0%AF", "%ED%A0%80"}) EXPECT_FALSE(PercentDecode(bad)) << bad;
+}
+
+// A contract of the test's own, with one method on its way out.
+const google::protobuf::FileDescriptor& Aging(google::protobuf::DescriptorPool& pool, bool deprecated) {
+  google::protobuf::FileDescriptorProto file;
+  file.set_name("aging.proto");
+  file.set_package("evenhand.incident.v9");
+  file.add_message_type()->set_name("Nothing");
+  auto* service = file.add_service();
+  service->set_name("AgingService");
+  for (const char* name : {"ListOld", "ListNew"}) {
+    auto* method = service->add_method();
+    method->set_name(name);
+    method->set_input_type(".evenhand.incident.v9.Nothing");
+    method->set_output_type(".evenhand.incident.v9.Nothing");
+    method->mutable_options()->MutableExtension(google::api::http)->set_get(std::string("/v9/") + (name[4] == 'O' ? "old" : "new"));
+    if (name[4] == 'O' && deprecated) method->mutable_options()->set_deprecated(true);
+  }
+  return *pool.BuildFile(file);
+}
+
+constexpr Retirement kRetired{"evenhand.incident.v9.AgingService/ListOld", "2026-07-01", "2027-07-01", "/v9/new"};
+
+TEST(Retirement, ADeprecatedRouteSaysSinceWhenUntilWhenAndWhatInstead) {
+  google::protobuf::DescriptorPool pool;
+  const Router router(RoutesOf({&Aging(pool, true)}, {&kRetired, 1}));
+  EXPECT_THAT(router.Find("GET", "/v9/new").route->notices, IsEmpty());
+  EXPECT_THAT(router.Find("GET", "/v9/old").route->notices,
+              ElementsAre(Pair("Deprecation", "@1782860400"), Pair("Sunset", "Wed, 30 Jun 2027 23:00:00 GMT"),
+                          Pair("Link", "</docs#ListOld>; rel=\"deprecation\"; type=\"text/html\", </v9/new>; rel=\"successor-version\"")));
+}
+
+TEST(RetirementDeathTest, TheContractAndTheTableAgreeAndNobodyIsHurried) {
+  google::protobuf::DescriptorPool marked, unmarked;
+  const auto& old = Aging(marked, true);
+  EXPECT_DEATH(RoutesOf({&old}, {}), "in the contract or in the table alone");
+  EXPECT_DEATH(RoutesOf({&Aging(unmarked, false)}, {&kRetired, 1}), "in the contract or in the table alone");
+  constexpr Retirement kSoon{kRetired.rpc, "2026-07-01", "2027-06-30", ""};
+  EXPECT_DEATH(RoutesOf({&old}, {&kSoon, 1}), "too soon");
 }
 
 }  // namespace

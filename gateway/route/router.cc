@@ -58,7 +58,7 @@ Route MakeRoute(const MethodDescriptor& rpc, const google::api::HttpRule& rule) 
 
 }  // namespace
 
-std::vector<Route> RoutesOf(const std::vector<const FileDescriptor*>& files) {
+std::vector<Route> RoutesOf(const std::vector<const FileDescriptor*>& files, std::span<const Retirement> retirements) {
   std::vector<Route> routes;
   for (const FileDescriptor* file : files) {
     for (int s = 0; s < file->service_count(); ++s) {
@@ -66,8 +66,10 @@ std::vector<Route> RoutesOf(const std::vector<const FileDescriptor*>& files) {
         const MethodDescriptor& rpc = *file->service(s)->method(m);
         if (!rpc.options().HasExtension(google::api::http)) continue;
         const auto& rule = rpc.options().GetExtension(google::api::http);
+        const std::size_t first = routes.size();
         routes.push_back(MakeRoute(rpc, rule));
         for (const auto& more : rule.additional_bindings()) routes.push_back(MakeRoute(rpc, more));
+        for (std::size_t i = first; i < routes.size(); ++i) routes[i].notices = NoticesOf(rpc, retirements);
       }
     }
   }

@@ -12,6 +12,7 @@
 #include <google/protobuf/descriptor.h>
 
 #include "gateway/route/path_template.h"
+#include "gateway/route/retirement.h"
 
 namespace evenhand::gateway {
 
@@ -23,13 +24,15 @@ struct Route {
   std::string service;      // "restriction", out of evenhand.restriction.v1
   std::string grpc_method;  // "/evenhand.restriction.v1.ContactService/CheckContact"
   std::size_t index = 0;    // its place in Router::routes()
+  Notices notices;          // headers of every reply, where the route is on its way out
 
   bool is_write() const { return http_method != "GET"; }
   bool is_unary() const { return !rpc->client_streaming() && !rpc->server_streaming(); }
 };
 
 // Every public RPC of the contract, in the order of the files. Ends the process where an option is no route of ours.
-std::vector<Route> RoutesOf(const std::vector<const google::protobuf::FileDescriptor*>& files);
+std::vector<Route> RoutesOf(const std::vector<const google::protobuf::FileDescriptor*>& files,
+                            std::span<const Retirement> retirements = Retirements());
 
 struct Match {
   const Route* route = nullptr;
