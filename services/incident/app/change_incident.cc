@@ -52,6 +52,7 @@ v1::Incident Finish(Session& session, ChangeUnderWay& change, Kind::Value kind, 
   set.events.push_back(EventOf(event, held.incident));
   Apply(session, set);
   const View view = ViewOf(ClosenessOf(session.actor(), held.incident, held.director_stands_in));
+  if (view >= View::kOwn) NoteReaders(session, {&held.incident});
   return WholeIncident(session, held, view);
 }
 

@@ -17,9 +17,9 @@ static_assert(static_cast<int>(Behaviour::kOther) == v1::Behaviour::OTHER &&
               static_cast<int>(Behaviour::kNamedPublicly) == v1::Behaviour::NAMED_PUBLICLY);
 static_assert(static_cast<int>(Channel::kOutsideWork) == v1::Channel::OUTSIDE_WORK &&
               static_cast<int>(Channel::kSocialMedia) == v1::Channel::SOCIAL_MEDIA);
-static_assert(static_cast<int>(FollowUpKind::kPersonCheck) == v1::FollowUp::Kind::PERSON_CHECK);
+static_assert(static_cast<int>(FollowUpKind::kPersonInformedDecision) == v1::FollowUp::Kind::PERSON_INFORMED_DECISION);
 static_assert(static_cast<int>(FollowUpKind::kInjuryReport) == v1::FollowUp::Kind::INJURY_REPORT);
-static_assert(static_cast<int>(FollowUpOutcome::kNoAction) == v1::FollowUp::Outcome::NO_ACTION);
+static_assert(static_cast<int>(FollowUpOutcome::kNotTold) == v1::FollowUp::Outcome::NOT_TOLD);
 static_assert(static_cast<int>(FollowUpOutcome::kTold) == v1::FollowUp::Outcome::TOLD);
 
 std::vector<Behaviour> BehavioursOf(const v1::Incident& incident) {
@@ -217,6 +217,7 @@ v1::Incident TextOf(const v1::Incident& incident) {
   text.clear_evidence();
   text.clear_statements();
   text.clear_circle();
+  text.clear_outside_pattern();
   return text;
 }
 

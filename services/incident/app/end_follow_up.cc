@@ -47,6 +47,8 @@ OutcomeFacts OutcomeFactsOf(const v1::CompleteFollowUpRequest& r, const HeldInci
   facts.evidence_named = r.evidence_ids_size() > 0;
   facts.person_agrees = r.person_agrees();
   facts.aimed_at_individual = held.incident.correspondence().aimed_at_individual();
+  const std::string& teller = r.told_by().empty() ? actor.id : r.told_by();
+  facts.told_by_target = facts.aimed_at_individual && Contains(FactsOf(held.incident).affected, teller);
   facts.by_line_manager = actor.id == held.incident.line_manager_id();
   return facts;
 }

@@ -215,6 +215,7 @@ std::optional<Refusal> EvidenceDesk::Open(const Call& call, const v1::GetEvidenc
     // Audited before a byte leaves.
     session.Audit(
         {"evidence.opened", "evidence", e.id(), "12.3", found->incident.incident.person_id(), "", e.distressing() ? "acknowledged" : ""});
+    NoteReaders(session, {&found->incident.incident});
     held = found->evidence;
     return e;
   });

@@ -73,6 +73,7 @@ bool OpenedOnPurpose(const v1::Incident& incident, const v1::FollowUp& f) {
   if (incident.state() != v1::IncidentState::RECORDED) return false;
   if (f.kind() == v1::FollowUp::Kind::DEBRIEF && !f.detail().empty()) return true;  // after a restriction (10.4)
   if (f.kind() == v1::FollowUp::Kind::TIME_AWAY) return !f.detail().empty();        // asked for in a talk; else it is the table's
+  if (f.kind() == v1::FollowUp::Kind::PERSON_INFORMED_DECISION) return true;        // the police were told, here or by the recorder
   // Until somebody has confirmed anew, or taken back, whom it is about.
   if (f.kind() == v1::FollowUp::Kind::PERSON_CHECK)
     return !incident.person_id().empty() && TimeOf(incident.link().at()) <= TimeOf(f.opened_at());

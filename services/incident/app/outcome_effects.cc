@@ -92,28 +92,36 @@ void DoNotKeep(Session& session, const std::string& reason, HeldIncident& held, 
   set.events.push_back(EventOf("incident.withdrawn", held.incident));
 }
 
-// 10.4: asked for in a talk; once for each member of staff as long as it is open.
-void OpenTimeAway(Session& session, const HeldIncident& held, const v1::FollowUp& asked_in, WriteSet& set) {
+struct ToOpen {
+  Kind::Value kind;
+  const char* clause;
+  std::string staff_id, detail;
+  int working_hours;
+};
+
+// Not by a rule of the table: what was said with an outcome calls for it. Once, as long as the one before is open.
+void OpenFor(Session& session, const HeldIncident& held, const ToOpen& what, WriteSet& set) {
   for (const HeldFollowUp& one : FollowUpsOf(session, held.incident.id())) {
     const v1::FollowUp& f = one.follow_up;
-    if (f.kind() == Kind::TIME_AWAY && f.staff_id() == asked_in.staff_id() && f.state() == v1::FollowUp::State::OPEN) return;
+    const bool same = f.kind() == what.kind && f.staff_id() == what.staff_id;
+    if (same && (f.state() == v1::FollowUp::State::OPEN || f.detail() == what.detail)) return;
   }
   HeldFollowUp opened;
   opened.staff_named = IsStaffNamed(held.incident);
   v1::FollowUp& f = opened.follow_up;
   f.set_id(NewUuid());
   f.set_state(v1::FollowUp::State::OPEN);
-  f.set_kind(Kind::TIME_AWAY);
+  f.set_kind(what.kind);
   f.set_incident_id(held.incident.id());
   f.set_incident_reference(held.incident.reference());
   f.set_service_area(held.incident.service_area());
-  f.set_clause("10.4");
+  f.set_clause(what.clause);
   f.set_owner(held.incident.line_manager_id());
   f.set_owner_role(f.owner().empty() ? "team_leader" : "line_manager");
-  f.set_staff_id(asked_in.staff_id());
-  f.set_detail("asked for in follow-up " + asked_in.id());
+  f.set_staff_id(what.staff_id);
+  f.set_detail(what.detail);
   SetTime(f.mutable_opened_at(), session.now());
-  SetTime(f.mutable_due_at(), AfterWorkingHours(session.now(), kTimeAwayHours));
+  SetTime(f.mutable_due_at(), AfterWorkingHours(session.now(), what.working_hours));
   set.new_follow_ups.push_back(std::move(opened));
 }
 
@@ -166,7 +174,8 @@ void RefuseByIncident(Session& session, const v1::CompleteFollowUpRequest& reque
 void BringAbout(Session& session, const v1::CompleteFollowUpRequest& request, HeldIncident& held, const HeldFollowUp& ended,
                 WriteSet& set) {
   const v1::FollowUp& f = ended.follow_up;
-  if (request.time_away_requested()) OpenTimeAway(session, held, f, set);
+  if (request.time_away_requested())
+    OpenFor(session, held, {Kind::TIME_AWAY, "10.4", f.staff_id(), "asked for in follow-up " + f.id(), kTimeAwayHours}, set);
   switch (request.outcome()) {
     case Out::DO_NOT_RECORD:
       if (NothingElse(held.incident)) DoNotKeep(session, request.reason(), held, ended, set);
@@ -179,6 +188,7 @@ void BringAbout(Session& session, const v1::CompleteFollowUpRequest& request, He
       OutgoingEvent event = EventOf("incident.register_decided", held.incident);
       event.attributes["outcome"] = Out::Value_Name(request.outcome());
       event.attributes["followUpId"] = f.id();
+      event.attributes["by"] = session.actor().id;
       set.events.push_back(std::move(event));
       break;
     }
@@ -186,6 +196,9 @@ void BringAbout(Session& session, const v1::CompleteFollowUpRequest& request, He
       if (f.kind() == Kind::POLICE_DECISION) {
         OutgoingEvent event = EventOf("incident.police_reported", held.incident);
         set.events.push_back(std::move(event));
+        // Anyone may report; whether the person is told of it, a manager decides (7.13).
+        if (!request.person_informed().has_informed())
+          OpenFor(session, held, {Kind::PERSON_INFORMED_DECISION, "7.13", "", "", kHoursADay}, set);
       }
       break;
     default:

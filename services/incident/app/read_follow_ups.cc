@@ -80,6 +80,7 @@ Outcome<v1::ListFollowUpsResponse> ListFollowUps(UnitOfWork& work, const Call& c
       reply.add_follow_ups()->Swap(&held.follow_up);
     }
     PutCounts(session, reply);
+    session.Audit({"follow_up.listed", "follow_up", std::to_string(reply.follow_ups_size()), "12.4", "", "", ""});
     return reply;
   });
 }

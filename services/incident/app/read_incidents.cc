@@ -21,10 +21,7 @@ constexpr int kMaxScan = 20'000;  // rows looked through by a search for words
 
 void NoteReader(Session& session, const v1::Incident& incident) {
   session.Audit({"incident.read", "incident", incident.id(), "12.4", incident.person_id(), "", ""});
-  session.sql().exec_params(
-      "insert into incident_reader (incident_id, staff_id, person_id, first_read_at) values ($1::uuid, $2, $3, $4::timestamptz) on "
-      "conflict do nothing",
-      incident.id(), session.actor().id, incident.person_id(), FormatInstant(session.now()));
+  NoteReaders(session, {&incident});
 }
 
 struct Page {
@@ -137,6 +134,13 @@ Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Call& c
     if (!no.empty()) return Invalid(std::move(no));
     const std::string words = absl::AsciiStrToLower(request.text());
     v1::ListIncidentsResponse reply;
+    std::vector<HeldIncident> read;
+    const auto done = [&] {
+      std::vector<const v1::Incident*> shown;
+      for (const HeldIncident& one : read) shown.push_back(&one.incident);
+      NoteReaders(session, shown);
+      return std::move(reply);
+    };
     std::string after_time = page->after_time, after_id = page->after_id;
     for (int scanned = 0; scanned < kMaxScan;) {
       const int limit = words.empty() ? page->size + 1 : 500;
@@ -149,18 +153,19 @@ Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Call& c
         if (shown && reply.incidents_size() == page->size) {
           const v1::Incident& last = reply.incidents(page->size - 1);
           reply.set_next_page_token(absl::StrCat(absl::ToUnixMicros(TimeOf(last.occurred_at())), ".", last.id()));
-          return reply;
+          return done();
         }
         after_time = FormatInstant(TimeOf(held.incident.occurred_at()));
         after_id = held.incident.id();
         if (!shown) continue;
         *reply.add_incidents() = Shown(held, view);
-        if (view >= View::kOwn)
-          session.Audit({"incident.listed", "incident", held.incident.id(), "12.4", held.incident.person_id(), "", ""});
+        if (view < View::kOwn) continue;
+        session.Audit({"incident.listed", "incident", held.incident.id(), "12.4", held.incident.person_id(), "", ""});
+        read.push_back(held);
       }
       if (static_cast<int>(rows.size()) < limit) break;
     }
-    return reply;
+    return done();
   });
 }
 

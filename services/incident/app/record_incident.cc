@@ -5,7 +5,10 @@
 #include "services/incident/app/recorder.h"
 #include "services/incident/app/sweeps.h"
 #include "services/incident/app/views.h"
+#include "services/incident/store/array_literal.h"
 #include "services/incident/store/evidence_store.h"
+#include "services/platform/base/local_date.h"
+#include "services/platform/base/uuid.h"
 
 namespace evenhand::incident {
 namespace {
@@ -57,7 +60,7 @@ Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Neighbours& neighbo
     if (!named.empty()) TakePerson(person, content);
     if (content.source_system().empty()) {
       content.set_source_system(kOwnSystem);
-      content.set_source_ref(NewReferences(session, 1).front());
+      content.set_source_ref(NewUuid());
     }
     Recorder recorder(session, content.source_system(), {content.source_ref()});
     const Taken taken = recorder.Take(incoming);
@@ -71,6 +74,31 @@ Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Neighbours& neighbo
     return reply;
   });
 }
+
+namespace {
+
+// Kept or not, they are counted: three greetings in a month are not one (8.9).
+void PutOutsidePattern(Session& session, v1::Incident& whole) {
+  std::vector<std::string> staff = FactsOf(whole).involved;
+  staff.push_back(whole.recorded_by());
+  const auto row = session.sql().exec_params1(
+      "select count(*) filter (where person_id::text = $2 and $2 <> ''), count(*) filter (where theirs), count(*) filter (where theirs and "
+      "state = 'NOT_KEPT') from (select person_id, state, recorded_by = any($3::text[]) or involved && $3::text[] as theirs from incident "
+      "where (behaviours @> '{CONTACT_OUTSIDE_OFFICE}' or channel = 'OUTSIDE_WORK') and state in ('RECORDED', 'NOT_KEPT') and id <> "
+      "$1::uuid and occurred_at <= $4::timestamptz) as earlier",
+      whole.id(), whole.person_id(), TextArray(staff), FormatInstant(TimeOf(whole.occurred_at())));
+  v1::OutsidePattern& pattern = *whole.mutable_outside_pattern();
+  pattern.set_same_person(row[0].as<int>());
+  pattern.set_same_staff(row[1].as<int>());
+  pattern.set_not_recorded(row[2].as<int>());
+}
+
+bool IsOutside(const v1::Incident& incident) {
+  return incident.channel() == v1::Channel::OUTSIDE_WORK || std::find(incident.behaviours().begin(), incident.behaviours().end(),
+                                                                      v1::Behaviour::CONTACT_OUTSIDE_OFFICE) != incident.behaviours().end();
+}
+
+}  // namespace
 
 v1::Incident WholeIncident(Session& session, const HeldIncident& held, View view) {
   v1::Incident whole = Shown(held, view);
@@ -86,6 +114,7 @@ v1::Incident WholeIncident(Session& session, const HeldIncident& held, View view
   for (v1::IncidentVersion& version : LoadVersions(session, id)) whole.add_versions()->Swap(&version);
   for (v1::Evidence& evidence : LoadEvidence(session, id)) whole.add_evidence()->Swap(&evidence);
   for (const std::string& one : CircleOf(held)) whole.add_circle(one);
+  if (IsOutside(whole) && whole.state() == v1::IncidentState::RECORDED) PutOutsidePattern(session, whole);
   return whole;
 }
 

@@ -100,6 +100,54 @@ TEST_F(Stories, Clause7_14_AnyoneMayReport) {
   EXPECT_TRUE(CompleteFollowUp(work_, By(colleague_), reported).ok());
 }
 
+TEST_F(Stories, Clause7_13_WhoReportsMaySayWhetherThePersonWasToldElseAManagerDecides) {
+  for (const bool said : {true, false}) {
+    const v1::Incident threat = Recorded(AThreat());
+    v1::CompleteFollowUpRequest reported;
+    reported.set_id(FollowUpOf(threat.id(), Kind::POLICE_DECISION, team_leader_).id());
+    reported.set_outcome(Out::REPORTED);
+    if (said) {
+      reported.mutable_person_informed()->set_informed(false);
+      reported.mutable_person_informed()->set_reason("It would raise the risk");
+    }
+    ASSERT_TRUE(CompleteFollowUp(work_, By(colleague_), reported).ok());
+    EXPECT_EQ(FollowUpOf(threat.id(), Kind::PERSON_INFORMED_DECISION, team_leader_).id().empty(), said);
+  }
+}
+
+TEST_F(Stories, Clause8_9_EarlierContactsOutsideShowAsAPattern) {
+  auto r = AnIncident();
+  r.set_behaviours(0, v1::Behaviour::CONTACT_OUTSIDE_OFFICE);
+  r.set_channel(v1::Channel::OUTSIDE_WORK);
+  r.mutable_person()->set_person_id(kPat);
+  const v1::Incident first = Recorded(r);
+  v1::CompleteFollowUpRequest decide;
+  decide.set_id(FollowUpOf(first.id(), Kind::OUTSIDE_CONTACT_DECISION, line_manager_).id());
+  decide.set_outcome(Out::DO_NOT_RECORD);
+  decide.set_reason("A greeting in the supermarket");
+  ASSERT_TRUE(CompleteFollowUp(work_, By(line_manager_), decide).ok());
+  r.set_source_ref("T-second");
+  Recorded(r);
+  r.set_source_ref("T-third");
+  const v1::Incident third = Recorded(r);
+  const auto pattern = Get(third.id(), line_manager_)->outside_pattern();
+  EXPECT_EQ(pattern.same_person(), 1);
+  EXPECT_EQ(pattern.same_staff(), 2);
+  EXPECT_EQ(pattern.not_recorded(), 1);
+  EXPECT_FALSE(Get(Recorded(AnIncident()).id(), line_manager_)->has_outside_pattern());
+}
+
+TEST_F(Stories, Scenario4_WhoReadItInAListOrInAReplyIsToldAsWell) {
+  const v1::Incident incident = Recorded(AnIncident());
+  ASSERT_TRUE(Link(incident.id(), kPat, line_manager_).ok());  // the reply shows it
+  ASSERT_TRUE(ListIncidents(work_, By(safety_), {}).ok());
+  v1::UnlinkPersonRequest unlink;
+  unlink.set_id(incident.id());
+  unlink.set_reason("It was somebody else");
+  ASSERT_TRUE(UnlinkPerson(work_, By(team_leader_), unlink).ok());
+  EXPECT_EQ(Sql("select attributes->>'readers' from outbox where type = 'incident.person_unlinked' limit 1"), "E2001,E6001");
+}
+
 TEST_F(Stories, Clause7_14_EachWitnessIsAskedAndAStatementClosesTheTask) {
   const v1::Incident threat = Recorded(AThreat());
   const Actor witness = Someone("E1500", {Role::kEmployee});

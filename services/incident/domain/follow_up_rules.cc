@@ -15,6 +15,7 @@ bool NotAcceptedButNotEnded(const Facts& f) {
   return !f.contact_ended && (f.Has(Behaviour::kViolence) || f.Has(Behaviour::kPhysicalThreat) || f.Has(Behaviour::kAbuse));
 }
 bool PhysicalThreat(const Facts& f) { return f.Has(Behaviour::kPhysicalThreat); }
+bool ThreatReported(const Facts& f) { return PhysicalThreat(f) && f.police_reported == true; }
 bool Written(const Facts& f) { return f.channel == Channel::kEmail || f.channel == Channel::kLetter || f.channel == Channel::kOnlineForm; }
 bool AbusiveWords(const Facts& f) {
   return f.Has(Behaviour::kViolence) || f.Has(Behaviour::kPhysicalThreat) || f.Has(Behaviour::kAbuse) ||
@@ -46,6 +47,8 @@ constexpr FollowUpRule kRules[] = {
     {"10.4", "a member of staff asked for time away from contact", Always, Kind::kTimeAway, ForEach::kAskingForTimeAway,
      OwnedBy::kLineManager, 4, ""},
     {"7.13", "a physical threat, to staff or to a third party", PhysicalThreat, Kind::kPoliceDecision, ForEach::kIncident,
+     OwnedBy::kLineManager, 1 * kDay, ""},
+    {"7.13", "a physical threat that the police were told of", ThreatReported, Kind::kPersonInformedDecision, ForEach::kIncident,
      OwnedBy::kLineManager, 1 * kDay, ""},
     {"7.14", "somebody else saw it", Always, Kind::kWitnessStatement, ForEach::kWitness, OwnedBy::kTheOneItIsFor, 3 * kDay, ""},
     {"7.11", "violent or abusive words in writing", AbusiveCorrespondence, Kind::kCorrespondenceDecision, ForEach::kIncident,

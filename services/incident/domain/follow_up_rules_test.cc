@@ -62,6 +62,25 @@ TEST(Clause7_13, APhysicalThreatOpensOnePoliceDecisionWhereverItWasMade) {
   }
 }
 
+TEST(Clause7_13, OnceThePoliceAreToldAManagerDecidesWhetherThePersonKnows) {
+  IncidentFacts facts = A({Behaviour::kPhysicalThreat});
+  EXPECT_THAT(Opens(facts), Not(Contains("PERSON_INFORMED_DECISION//")));
+  facts.police_reported = true;
+  EXPECT_THAT(Opens(facts), Contains("PERSON_INFORMED_DECISION//"));
+}
+
+TEST(Clause10_4, WhoeverAsksForTimeAwayGetsItSeenTo) {
+  IncidentFacts facts = A({Behaviour::kAbuse});
+  facts.time_away = {"E1002"};
+  EXPECT_THAT(Opens(facts), Contains("TIME_AWAY/E1002/"));
+}
+
+TEST(FollowUps, NothingIsDueForWhatAnOldRegisterBringsOver) {
+  IncidentFacts facts = A({Behaviour::kPhysicalThreat});
+  facts.old_history = true;
+  EXPECT_THAT(Opens(facts), IsEmpty());
+}
+
 TEST(Clause7_14, EachWitnessIsAskedThemselves) {
   IncidentFacts facts = A({Behaviour::kPhysicalThreat});
   facts.witnesses = {"E1500", "E1501"};

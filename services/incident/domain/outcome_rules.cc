@@ -61,6 +61,10 @@ constexpr OutcomeRule kRules[] = {
     {Kind::kOnlineActionDecision, Out::kNoAction, EndedBy::kManager, "7.12", "Taking no action is a manager's decision."},
     {Kind::kTimeAway, Out::kGiven, EndedBy::kOwnerOrManager, "10.4", kNotYours},
     {Kind::kTimeAway, Out::kDeclined, EndedBy::kStaffOrManager, "10.4", kNotYours},
+    {Kind::kPersonInformedDecision, Out::kTold, EndedBy::kManager, "7.13",
+     "Whether the person who made the threat is told of the report is a manager's decision."},
+    {Kind::kPersonInformedDecision, Out::kNotTold, EndedBy::kManager, "7.13",
+     "Whether the person who made the threat is told of the report is a manager's decision."},
     {Kind::kPersonCheck, Out::kStated, EndedBy::kOwnerOrManager, "12.2", kNotYours},
 };
 
@@ -117,6 +121,8 @@ void AskCorrespondence(const OutcomeFacts& f, Refusals& no) {
   const bool told = f.sender_told_by == "MANAGER" || f.sender_told_by == "UNLINKED_ACCOUNT";
   Ask(told || (f.sender_told_by.empty() && !f.sender_not_told_reason.empty()), "7.9", "senderToldBy",
       "Say how the sender was told (MANAGER or UNLINKED_ACCOUNT), or why not (senderNotToldReason).", no);
+  Ask(f.sender_told_by != "MANAGER" || !f.told_by_target, "7.9", "toldBy",
+      "It was aimed at them: another manager tells the sender, or it is done from an account that is not linked to anybody.", no);
 }
 
 void AskStaffNamed(const OutcomeFacts& f, Refusals& no) {
@@ -153,6 +159,11 @@ void AskReason(const OutcomeFacts& f, Refusals& no) {
     case Out::kActionTaken:
     case Out::kNoAction:
       return Ask(!f.reason.empty(), "7.12", "reason", "The reason for what is done online is recorded.", no);
+    case Out::kTold:
+      if (f.kind != Kind::kPersonInformedDecision) return;
+      [[fallthrough]];
+    case Out::kNotTold:
+      return Ask(!f.reason.empty(), "7.13", "reason", "Say why the person who made the threat is, or is not, told.", no);
     case Out::kNotAvailable:
       return Ask(!f.reason.empty(), "12.2", "reason", "Say why it can't be had.", no);
     case Out::kStated:

@@ -59,6 +59,7 @@ struct OutcomeFacts {
   bool evidence_named = false;
   bool person_agrees = false;
   bool aimed_at_individual = false;  // of the incident (7.9)
+  bool told_by_target = false;       // whoever tells the sender is whom it was aimed at (7.9)
   bool by_line_manager = false;      // the caller is the incident's line manager (12.8)
 };
 

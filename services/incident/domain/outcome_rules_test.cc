@@ -62,6 +62,33 @@ TEST(Clause7_9, TheSenderIsToldByAManagerOrFromAnUnlinkedAccount) {
   EXPECT_THAT(RefusalsOfOutcome(facts), IsEmpty());
 }
 
+TEST(Clause7_9, WhomItWasAimedAtDoesNotTellTheSenderFromTheirOwnAccount) {
+  OutcomeFacts facts{};
+  facts.kind = Kind::kCorrespondenceDecision;
+  facts.outcome = Out::kUnacceptable;
+  facts.reason = "Insulting from beginning to end";
+  facts.sender_told_by = "MANAGER";
+  EXPECT_THAT(RefusalsOfOutcome(facts), IsEmpty());
+  facts.told_by_target = true;
+  EXPECT_THAT(Clauses(RefusalsOfOutcome(facts)), ElementsAre("7.9"));
+  facts.sender_told_by = "UNLINKED_ACCOUNT";
+  EXPECT_THAT(RefusalsOfOutcome(facts), IsEmpty());
+}
+
+TEST(Clause7_13, WhetherThePersonIsToldIsAManagersDecisionWithItsReason) {
+  EXPECT_THAT(Clauses(RefusalsToEnd(Kind::kPersonInformedDecision, Out::kTold, At(Someone("E1002", {Role::kEmployee})))),
+              ElementsAre("7.13"));
+  EXPECT_THAT(RefusalsToEnd(Kind::kPersonInformedDecision, Out::kNotTold, At(Someone("E2002", {Role::kTeamLeader}))), IsEmpty());
+  for (const Out outcome : {Out::kTold, Out::kNotTold}) {
+    OutcomeFacts facts{};
+    facts.kind = Kind::kPersonInformedDecision;
+    facts.outcome = outcome;
+    EXPECT_THAT(Clauses(RefusalsOfOutcome(facts)), ElementsAre("7.13"));
+    facts.reason = "It would raise the risk";
+    EXPECT_THAT(RefusalsOfOutcome(facts), IsEmpty());
+  }
+}
+
 TEST(Clause7_13, WhetherThePersonWasToldIsSaidWithItsReason) {
   OutcomeFacts facts{};
   facts.kind = Kind::kPoliceDecision;

@@ -40,12 +40,13 @@ constexpr std::string_view kKinds[] = {"",
                                        "MISSING_DETAIL",
                                        "ONLINE_ACTION_DECISION",
                                        "TIME_AWAY",
-                                       "PERSON_CHECK"};
+                                       "PERSON_CHECK",
+                                       "PERSON_INFORMED_DECISION"};
 constexpr std::string_view kOutcomes[] = {
     "",           "REPORTED",      "NOT_REPORTED",  "HELD",        "DECLINED",        "GIVEN",           "UNACCEPTABLE",
     "ACCEPTABLE", "RECORD",        "DO_NOT_RECORD", "TO_REGISTER", "NOT_TO_REGISTER", "STATEMENT_GIVEN", "TOLD",
     "KEPT",       "REQUESTED",     "NOT_REQUESTED", "NOTED",       "NOT_NOTED",       "PROPOSE",         "DO_NOT_PROPOSE",
-    "STATED",     "NOT_AVAILABLE", "ACTION_TAKEN",  "NO_ACTION"};
+    "STATED",     "NOT_AVAILABLE", "ACTION_TAKEN",  "NO_ACTION",   "NOT_TOLD"};
 
 }  // namespace
 

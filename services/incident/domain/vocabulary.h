@@ -53,8 +53,9 @@ enum class FollowUpKind {
   kOnlineActionDecision,
   kTimeAway,
   kPersonCheck,
+  kPersonInformedDecision,
 };
-inline constexpr int kFollowUpKindCount = static_cast<int>(FollowUpKind::kPersonCheck);
+inline constexpr int kFollowUpKindCount = static_cast<int>(FollowUpKind::kPersonInformedDecision);
 
 enum class FollowUpOutcome {
   kNone = 0,
@@ -82,8 +83,9 @@ enum class FollowUpOutcome {
   kNotAvailable,
   kActionTaken,
   kNoAction,
+  kNotTold,
 };
-inline constexpr int kFollowUpOutcomeCount = static_cast<int>(FollowUpOutcome::kNoAction);
+inline constexpr int kFollowUpOutcomeCount = static_cast<int>(FollowUpOutcome::kNotTold);
 
 // "PHYSICAL_THREAT", as the contract prints it.
 std::string_view NameOf(Behaviour behaviour);

@@ -366,6 +366,19 @@ void WriteRejections(Session& session, const std::vector<RejectionRow>& rejectio
 
 }  // namespace
 
+void NoteReaders(Session& session, const std::vector<const v1::Incident*>& shown) {
+  if (shown.empty()) return;
+  ArrayLiteral ids, people;
+  for (const v1::Incident* one : shown) {
+    ids.Add(one->id());
+    people.Add(one->person_id());
+  }
+  session.sql().exec_params(
+      "insert into incident_reader (incident_id, staff_id, person_id, first_read_at) select n.id, $3, n.person, $4::timestamptz from "
+      "unnest($1::uuid[], $2::text[]) as n(id, person) order by 1 on conflict do nothing",
+      ids.Done(), people.Done(), session.actor().id, FormatInstant(session.now()));
+}
+
 void Apply(Session& session, const WriteSet& set) {
   InsertIncidents(session, set.inserts);
   UpdateIncidents(session, set.updates);

@@ -41,6 +41,9 @@ std::vector<v1::IncidentVersion> LoadVersions(Session& session, const std::strin
 // `count` new readable references, "INC-2026-000123".
 std::vector<std::string> NewReferences(Session& session, std::size_t count);
 
+// They were shown to the caller: told when it turns out that one was about somebody else (case A).
+void NoteReaders(Session& session, const std::vector<const v1::Incident*>& shown);
+
 // Writes everything. Throws a serialization failure, on which the unit of work tries again from the start, when somebody else has
 // just made an incident of the same source and reference.
 void Apply(Session& session, const WriteSet& set);
