@@ -1,0 +1,226 @@
+// Appeals against a real PostgreSQL where races and crashes matter: one appeal a decision, one effect an appeal, the truth meanwhile.
+#include <atomic>
+#include <thread>
+
+#include <absl/time/clock.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "services/appeal/app/decide_appeal.h"
+#include "services/appeal/app/effect_saga.h"
+#include "services/appeal/app/lodge_appeal.h"
+#include "services/appeal/app/read_appeals.h"
+#include "services/appeal/wiring.h"
+#include "services/platform/base/local_date.h"
+#include "services/platform/testing/pg.h"
+
+namespace evenhand::appeal {
+
+std::span<const Migration> Migrations();
+
+namespace {
+
+// The restriction's service, with moods. It knows which appeals it has applied, as the real one does.
+class Restrictions final : public RestrictionPeer {
+ public:
+  Outcome<restriction::v1::DecisionFacts> Facts(const Call&, const std::string& restriction_id, const std::string&) override {
+    restriction::v1::DecisionFacts facts;
+    facts.set_restriction_id(restriction_id);
+    facts.set_restriction_reference("RES-2026-000001");
+    facts.set_person_id("p-1");
+    facts.set_service_area("Housing");
+    facts.mutable_decision()->set_decision_id("d-" + restriction_id);
+    facts.mutable_decision()->set_decided_by("E2001");
+    facts.set_imposed_by("E2001");
+    facts.set_told_on("2026-11-20");
+    return facts;
+  }
+  Outcome<restriction::v1::ApplyAppealOutcomeResponse> Apply(const Call&,
+                                                             const restriction::v1::ApplyAppealOutcomeRequest& request) override {
+    ++asked;
+    if (away) return Away();
+    if (refuses) return Invalid({{"5.4", "variation.measures", "The last channel would close."}});
+    restriction::v1::ApplyAppealOutcomeResponse reply;
+    reply.set_result(restriction::v1::ApplyAppealOutcomeResponse::Result::OVERTURNED);
+    if (applied_for.exchange(true)) {
+      reply.set_repeated(true);
+    } else {
+      ++effects;
+    }
+    if (after_apply) after_apply();
+    if (reply_is_lost) return Away();
+    reply.set_consistency_token("t-" + request.appeal_id());
+    return reply;
+  }
+  Outcome<restriction::v1::ApplyAppealOutcomeResponse> TryOut(const Call&, const restriction::v1::ApplyAppealOutcomeRequest&) override {
+    return restriction::v1::ApplyAppealOutcomeResponse();
+  }
+  Outcome<restriction::v1::PersonFacts> Person(const Call&, const std::string& id) override {
+    restriction::v1::PersonFacts facts;
+    facts.set_person_id(id);
+    return facts;
+  }
+  static Refusal Away() { return {.kind = RefusalKind::kUnavailable, .reason = "UNAVAILABLE", .detail = "away"}; }
+
+  std::atomic<bool> away = false, refuses = false, reply_is_lost = false, applied_for = false;
+  std::atomic<int> asked = 0, effects = 0;
+  std::function<void()> after_apply;
+};
+
+class Appeals : public ::testing::Test {
+ protected:
+  Appeals()
+      : clock_(*ParseInstant("2026-11-25T10:00:00Z")),
+        pool_({.connection = testing::Postgres::Shared().Fresh("appeal", Migrations()), .schema = "appeal", .size = 16}),
+        routes_(Spec().routes),
+        work_(pool_, clock_, routes_),
+        context_{.unit_of_work = work_, .restrictions = peer_, .periods = {}, .calendar = "scotland"} {}
+
+  Call By(const std::string& id, Role role) const {
+    static const Rule rule{.method = "m",
+                           .in_own_area = {},
+                           .in_any_area = {Role::kTeamLeader, Role::kStrategicDirector},
+                           .services = {},
+                           .clause = "7.3",
+                           .refusal = ""};
+    Call call;
+    call.actor = Actor{.id = id, .name = "", .roles = {role}, .areas = {"Housing"}, .through = nullptr};
+    call.rule = &rule;
+    call.if_match = "*";
+    call.deadline = absl::Now() + absl::Seconds(60);
+    return call;
+  }
+  Outcome<v1::Appeal> Lodge(const std::string& restriction = "r-1") {
+    v1::LodgeAppealRequest request;
+    request.set_restriction_id(restriction);
+    request.set_received_on("2026-11-25");
+    request.set_by(v1::Appeal::By::PERSON);
+    request.set_grounds("It was not me");
+    return LodgeAppeal(context_, By("E1900", Role::kTeamLeader), request);
+  }
+  std::string Decided() {
+    const auto appeal = Lodge();
+    EXPECT_TRUE(appeal.ok());
+    v1::DecideAppealRequest request;
+    request.set_id(appeal->id());
+    request.set_outcome(v1::Decision::Outcome::UPHELD);
+    request.set_reasons("The evidence does not support it");
+    const auto decided = DecideAppeal(context_, By("E9100", Role::kStrategicDirector), request);
+    EXPECT_TRUE(decided.ok());
+    EXPECT_EQ(decided->state(), v1::Appeal::State::EFFECT_PENDING);
+    return appeal->id();
+  }
+  v1::Appeal Now(const std::string& id) {
+    v1::GetAppealRequest request;
+    request.set_id(id);
+    auto appeal = GetAppeal(context_, By("E9100", Role::kStrategicDirector), request);
+    EXPECT_TRUE(appeal.ok());
+    return appeal.ok() ? *appeal : v1::Appeal();
+  }
+  // A process that has just started runs what is due.
+  void FreshSaga() {
+    clock_.Advance(absl::Minutes(1));
+    EffectSaga(context_).RunOnce();
+  }
+  std::string Sql(const std::string& query) {
+    const auto connection = pool_.Open();
+    pqxx::nontransaction sql(*connection);
+    const auto rows = sql.exec(query);
+    return rows.empty() || rows[0][0].is_null() ? "" : rows[0][0].as<std::string>();
+  }
+  void ExpectAppliedOnce(const std::string& id) {
+    const v1::Appeal appeal = Now(id);
+    EXPECT_EQ(appeal.state(), v1::Appeal::State::DECIDED);
+    EXPECT_EQ(appeal.effect().state(), v1::Effect::State::APPLIED);
+    EXPECT_EQ(peer_.effects, 1);
+    EXPECT_EQ(Sql("select count(distinct event_id) from outbox where type = 'appeal.decided'"), "1");
+    EXPECT_EQ(Sql("select count(*) from audit where action = 'appeal.effect_applied'"), "1");
+  }
+
+  FakeClock clock_;
+  Pool pool_;
+  std::vector<EventRoute> routes_;
+  UnitOfWork work_;
+  Restrictions peer_;
+  Context context_;
+};
+
+TEST_F(Appeals, CaseK_ManyWhoLodgeAtOnceMakeOneAppealAndTheOthersPointAtIt) {
+  std::vector<std::thread> threads;
+  std::atomic<int> lodged = 0, pointed = 0;
+  for (int i = 0; i < 12; ++i) {
+    threads.emplace_back([&] {
+      const auto appeal = Lodge();
+      if (appeal.ok()) ++lodged;
+      if (!appeal.ok() && appeal.refusal().reason == "ALREADY_APPEALED" && !appeal.refusal().other_reference.empty()) ++pointed;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(lodged, 1);
+  EXPECT_EQ(pointed, 11);
+}
+
+TEST_F(Appeals, Scenario14_AwayBeforeTheEffectTheStateSaysPendingAndThenItIsAppliedOnce) {
+  const std::string id = Decided();
+  peer_.away = true;
+  for (int i = 0; i < 3; ++i) {
+    FreshSaga();
+    EXPECT_EQ(Now(id).state(), v1::Appeal::State::EFFECT_PENDING);
+    EXPECT_EQ(Now(id).effect().state(), v1::Effect::State::PENDING);
+  }
+  peer_.away = false;
+  FreshSaga();
+  ExpectAppliedOnce(id);
+  const int asked = peer_.asked;
+  FreshSaga();
+  EXPECT_EQ(peer_.asked, asked) << "what is done is not asked again";
+}
+
+TEST_F(Appeals, Scenario14_KilledAfterTheEffectBeforeItsAnswerItIsStillAppliedOnce) {
+  const std::string id = Decided();
+  peer_.reply_is_lost = true;
+  FreshSaga();
+  EXPECT_EQ(peer_.effects, 1);
+  EXPECT_EQ(Now(id).state(), v1::Appeal::State::EFFECT_PENDING) << "the truth as far as it is known";
+  peer_.reply_is_lost = false;
+  FreshSaga();
+  ExpectAppliedOnce(id);
+}
+
+TEST_F(Appeals, Scenario14_TheDatabaseCrashesBetweenTheAnswerAndItsKeeping) {
+  const std::string id = Decided();
+  peer_.after_apply = [] { testing::Postgres::Shared().Crash(); };
+  FreshSaga();
+  peer_.after_apply = nullptr;
+  testing::Postgres::Shared().Start();
+  EXPECT_EQ(peer_.effects, 1);
+  EXPECT_EQ(Now(id).state(), v1::Appeal::State::EFFECT_PENDING);
+  FreshSaga();
+  ExpectAppliedOnce(id);
+}
+
+TEST_F(Appeals, Scenario14_TwoProcessesCarryTheSameEffectAndItIsKeptOnce) {
+  const std::string id = Decided();
+  clock_.Advance(absl::Minutes(1));
+  std::vector<std::thread> processes;
+  for (int i = 0; i < 6; ++i) processes.emplace_back([&] { EffectSaga(context_).RunOnce(); });
+  for (std::thread& process : processes) process.join();
+  ExpectAppliedOnce(id);
+}
+
+TEST_F(Appeals, TermsThatAreRefusedAfterwardsAreSaidOnceAndTriedUntilTheyHold) {
+  const std::string id = Decided();
+  peer_.refuses = true;
+  FreshSaga();
+  FreshSaga();
+  EXPECT_EQ(Now(id).state(), v1::Appeal::State::EFFECT_PENDING);
+  EXPECT_EQ(Now(id).effect().problem(), "The last channel would close.");
+  EXPECT_EQ(Sql("select count(distinct event_id) from outbox where type = 'appeal.effect_refused'"), "1");
+  peer_.refuses = false;
+  FreshSaga();
+  ExpectAppliedOnce(id);
+  EXPECT_EQ(Now(id).effect().problem(), "");
+}
+
+}  // namespace
+}  // namespace evenhand::appeal
