@@ -7,12 +7,38 @@ import shutil
 import subprocess
 import unittest
 
+import yaml
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RULES = sorted((ROOT / "deploy/prometheus/rules").glob("*.yaml"))
 
 
 def run(*words, **more):
     return subprocess.run([str(word) for word in words], cwd=ROOT, capture_output=True, text=True, **more)
+
+
+def held_to_schema(subject):
+    if not (ROOT / "node_modules/kubernetes-models").is_dir():
+        raise unittest.SkipTest("the schemas are not installed: tools/setup test")
+    return run("node", "tests/ops/schemas.mjs", input=json.dumps(subject))
+
+
+def settings_of(file):
+    return dict(line.split("=", 1) for line in file.read_text().splitlines() if "=" in line and not line.startswith("#"))
+
+
+def assert_settings(test, name, program, settings):
+    """`config` reads them as the process would, and tells every fault."""
+    binary = ROOT / "build/bin" / pathlib.Path(program).name
+    if not binary.exists():
+        raise unittest.SkipTest("not built")
+    done = run(binary, "config", env={"PATH": "/usr/bin:/bin", **{key: str(value) for key, value in settings.items()}})
+    test.assertEqual(done.returncode, 0, f"{name}: {done.stderr}")
+    if binary.name == "notification-service":
+        test.assertIn("EVENHAND_SMTP_URL", settings, name)  # outside dev mode it does not start without
+        test.assertIn("EVENHAND_PUBLIC_URL", settings, name)
+    if binary.name == "incident-service" and settings.get("EVENHAND_MIGRATE_DATABASE") is None:
+        test.assertTrue(settings.get("EVENHAND_EVIDENCE_KEYS") or "/var/lib/evenhand/incident" in str(settings), f"{name}: evidence has its key")
 
 
 class Kubernetes(unittest.TestCase):
@@ -52,6 +78,64 @@ class Kubernetes(unittest.TestCase):
         for document in self.render("single-council"):
             self.assertNotRegex(document, r"(?m)^kind: Secret$")
             self.assertNotRegex(document, r"password=")
+
+
+    def test_every_field_is_one_of_its_kind_and_of_the_right_type(self):
+        """Kubernetes' own kinds, the Prometheus operator's and cert-manager's; of CloudNativePG no schema is to be had as a package."""
+        manifests = [manifest for overlay in ("single-council", "highly-available") for manifest in yaml.safe_load_all("\n---\n".join(self.render(overlay)))]
+        done = held_to_schema(manifests)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(set(done.stdout.split()), {"postgresql.cnpg.io/v1/Cluster", "postgresql.cnpg.io/v1/ScheduledBackup"})
+        manifests[0].setdefault("metadata", {})["lables"] = {}
+        self.assertIn("lables", held_to_schema(manifests[:1]).stderr)
+
+    def test_libpq_is_given_no_passfile_that_it_would_ignore(self):
+        """A pod's fsGroup makes mounted secrets readable by its group, whatever their mode says; libpq then ignores a passfile."""
+        for document in self.render("single-council"):
+            self.assertNotIn("passfile", document)
+
+    def test_the_programs_take_the_settings_that_the_manifests_give_them(self):
+        shared = {}
+        for manifest in yaml.safe_load_all("\n---\n".join(self.render("single-council"))):
+            if manifest["kind"] == "ConfigMap" and manifest["metadata"]["name"].startswith("evenhand"):
+                shared = manifest["data"]
+        for manifest in yaml.safe_load_all("\n---\n".join(self.render("single-council"))):
+            if manifest["kind"] in ("Deployment", "Job"):
+                container = manifest["spec"]["template"]["spec"]["containers"][0]
+                own = {row["name"]: row["value"] for row in container.get("env", []) if "value" in row}
+                assert_settings(self, manifest["metadata"]["name"], container["command"][0], {**shared, **own})
+
+
+class Compose(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.file = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())
+
+    def test_the_file_is_what_the_specification_says(self):
+        done = held_to_schema(self.file)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotEqual(held_to_schema({**self.file, "servics": {}}).returncode, 0)
+
+    def test_each_secret_is_made_by_make_secrets_and_each_that_is_used_is_declared(self):
+        made = (ROOT / "deploy/make-secrets").read_text()
+        for name, row in self.file["secrets"].items():
+            stem = re.sub(r"^(incident|restriction|appeal|notification|gateway|postgres|owner)", "", pathlib.Path(row["file"]).name)
+            self.assertIn(stem.strip("."), made, name)
+        for name, service in self.file["services"].items():
+            for secret in service.get("secrets", []):
+                self.assertIn(secret if isinstance(secret, str) else secret["source"], self.file["secrets"], name)
+
+    def test_the_programs_take_the_settings_that_the_file_gives_them(self):
+        shared = settings_of(ROOT / "deploy/evenhand.env.example")
+        for name, service in self.file["services"].items():
+            if service.get("entrypoint"):
+                assert_settings(self, name, service["entrypoint"][0], {**shared, **service["environment"]})
+
+    def test_nobody_but_the_edge_is_reached_from_outside(self):
+        open_to_all = {name: service["ports"] for name, service in self.file["services"].items() if "ports" in service}
+        self.assertEqual(set(open_to_all), {"nginx", "prometheus"})
+        self.assertTrue(all(port.startswith("127.0.0.1:") for port in open_to_all["prometheus"]))
+        self.assertTrue(self.file["networks"]["inside"]["internal"])
 
 
 class Prometheus(unittest.TestCase):
@@ -110,6 +194,22 @@ class Systemd(unittest.TestCase):
         faults = [line for line in (done.stdout + done.stderr).splitlines()
                   if "deploy/systemd" in line or "evenhand-" in line and "is not executable" not in line and "man evenhand" not in line]
         self.assertEqual(faults, [])
+
+    def test_the_units_are_exposed_to_little(self):
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("systemd-analyze is not installed")
+        for unit in sorted((ROOT / "deploy/systemd").glob("*.service")):
+            done = run("systemd-analyze", "security", "--offline=true", "--threshold=15", "--no-pager", unit)
+            self.assertEqual(done.returncode, 0, done.stdout.strip().splitlines()[-1:])
+
+    def test_the_programs_take_the_settings_that_the_units_give_them(self):
+        for unit in sorted((ROOT / "deploy/systemd").glob("*.service")):
+            text = unit.read_text()
+            settings = {}
+            for file in re.findall(r"^EnvironmentFile=-?/etc/evenhand/(\S+)$", text, re.M):
+                settings |= settings_of(ROOT / "deploy/systemd" / file)
+            settings |= dict(pair.split("=", 1) for line in re.findall(r"^Environment=(.*)$", text, re.M) for pair in line.split())
+            assert_settings(self, unit.name, re.search(r"^ExecStart=(\S+)$", text, re.M)[1], settings)
 
 
 class Documents(unittest.TestCase):

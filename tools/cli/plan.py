@@ -67,7 +67,8 @@ class Plan:
         return str(folder)
 
     def service_env(self, service):
-        return {**self._common(self.metrics[SERVICES.index(service)]), "EVENHAND_LISTEN": self.address(service),
+        # Links in messages lead to this stack's own door, unless the caller names another.
+        return {"EVENHAND_PUBLIC_URL": f"http://127.0.0.1:{self.port}", **self._common(self.metrics[SERVICES.index(service)]), "EVENHAND_LISTEN": self.address(service),
                 "EVENHAND_DATABASE": self.cluster.connection(f"evenhand_{service}"), "EVENHAND_STATE_DIR": self._state(service)}
 
     def migrate_env(self, service):
