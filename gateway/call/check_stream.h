@@ -8,6 +8,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include "gateway/call/check_link.h"
+#include "gateway/http/exchange.h"
 
 namespace evenhand::gateway {
 

@@ -42,7 +42,8 @@ UpstreamWire::UpstreamWire(asio::io_context& io, const std::string& address, con
 void UpstreamWire::Connect(Connected then) {
   then_ = std::move(then);
   if (!address_.path.empty()) {
-    endpoints_ = {asio::local::stream_protocol::endpoint(address_.path)};
+    // The service's socket for check streams alone, or the one for all calls (services/restriction/check/local_streams.h).
+    endpoints_ = {asio::local::stream_protocol::endpoint(address_.path + ".checks"), asio::local::stream_protocol::endpoint(address_.path)};
     return TryNext(0);
   }
   resolver_.async_resolve(address_.host, address_.port, [this](ErrorCode error, const tcp::resolver::results_type& found) {

@@ -17,8 +17,10 @@ namespace {
 
 constexpr int kBacklog = 128;
 
-// Nobody but the socket's owner may even connect; the check of each caller is the second lock.
-int Bind(const std::string& path) {
+}  // namespace
+
+// The folder's and the socket's rights are the first lock; the check of each caller is the second.
+int ListenLocally(const std::string& path) {
   sockaddr_un address{.sun_family = AF_UNIX};
   if (path.size() >= sizeof address.sun_path) return -1;
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
@@ -31,7 +33,18 @@ int Bind(const std::string& path) {
   return -1;
 }
 
-}  // namespace
+int AcceptLocally(int listening, int flags) {
+  while (true) {
+    const int fd = accept4(listening, nullptr, nullptr, SOCK_CLOEXEC | flags);
+    if (fd < 0 && (errno == EINTR || errno == ECONNABORTED || errno == EMFILE)) continue;
+    if (fd < 0) return -1;
+    ucred caller{};
+    socklen_t size = sizeof caller;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &caller, &size) == 0 && IsExpectedUser(caller.uid, geteuid())) return fd;
+    Log(Level::kWarning, "caller refused", {{"uid", absl::StrCat(caller.uid)}});
+    close(fd);
+  }
+}
 
 bool IsExpectedUser(unsigned caller, unsigned own) { return caller == own || caller == 0; }
 
@@ -41,7 +54,7 @@ UnixListener::UnixListener(grpc::ServerBuilder& builder, std::string path)
           grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, grpc::InsecureServerCredentials())) {}
 
 bool UnixListener::Start() {
-  listening_ = Bind(path_);
+  listening_ = ListenLocally(path_);
   if (listening_ < 0) return false;
   thread_ = std::thread([this] { Accept(); });
   return true;
@@ -56,17 +69,7 @@ void UnixListener::Stop() {
 }
 
 void UnixListener::Accept() {
-  while (true) {
-    const int fd = accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd < 0 && (errno == EINTR || errno == ECONNABORTED || errno == EMFILE)) continue;
-    if (fd < 0) return;
-    ucred caller{};
-    socklen_t size = sizeof caller;
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &caller, &size) != 0 || !IsExpectedUser(caller.uid, geteuid())) {
-      Log(Level::kWarning, "caller refused", {{"uid", absl::StrCat(caller.uid)}});
-      close(fd);
-      continue;
-    }
+  for (int fd; (fd = AcceptLocally(listening_, SOCK_NONBLOCK)) >= 0;) {
     grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
     connection.listener_fd = listening_;
     connection.fd = fd;

@@ -33,6 +33,11 @@ class UnixListener {
   std::thread thread_;
 };
 
+// A socket at `path` that nobody but its owner may connect to. -1: it can't be bound.
+int ListenLocally(const std::string& path);
+// The next caller of an expected user, with `flags` for accept4. -1: the socket was shut down.
+int AcceptLocally(int listening, int flags);
+
 // May a process of this user call a service of that one? Its own user and root may.
 bool IsExpectedUser(unsigned caller, unsigned own);
 

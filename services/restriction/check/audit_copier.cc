@@ -63,14 +63,22 @@ std::string JsonOf(const std::vector<v1::ContactCheckRecord>& records) {
 
 }  // namespace
 
-void CopyAudit(CheckSpool& spool, Pool& pool) {
-  if (spool.waiting_bytes() == 0) return;
-  const std::unique_ptr<pqxx::connection> connection = pool.Open();
-  spool.Drain([&](const std::vector<v1::ContactCheckRecord>& records) {
-    pqxx::work sql(*connection);
-    sql.exec_params(kKeep, JsonOf(records));
-    sql.commit();
-  });
+void AuditCopier::Copy() {
+  if (spool_.waiting_bytes() == 0) return;
+  try {
+    if (connection_ == nullptr) {
+      connection_ = pool_.Open();
+      connection_->prepare("keep", kKeep);
+    }
+    spool_.Drain([this](const std::vector<v1::ContactCheckRecord>& records) {
+      pqxx::work sql(*connection_);
+      sql.exec_prepared("keep", JsonOf(records));
+      sql.commit();
+    });
+  } catch (...) {
+    connection_ = nullptr;
+    throw;
+  }
 }
 
 }  // namespace evenhand::restriction::check

@@ -307,11 +307,11 @@ TEST_F(CheckWithPostgres, Clause12_4_EveryGuidanceIsAuditedOnceWhateverIsKilledW
   replica.Ask("07700900002");
   // As a kill would leave it: the records copied, the file still there.
   for (const auto& file : std::filesystem::directory_iterator(Folder("a"))) std::filesystem::copy(file, Folder("copy.spool"));
-  CopyAudit(replica.spool, pool_);
+  AuditCopier(replica.spool, pool_).Copy();
   EXPECT_EQ(Count(pool_, "contact_check"), 7);
   std::filesystem::rename(Folder("copy.spool"), Folder("a/again.spool"));
   CheckSpool next(Folder("a"), 1 << 20);
-  CopyAudit(next, pool_);
+  AuditCopier(next, pool_).Copy();
   EXPECT_EQ(Count(pool_, "contact_check"), 7);
   EXPECT_EQ(Count(pool_, "audit where action = 'contact.checked' and clause = '12.4'"), 7);
   EXPECT_EQ(next.waiting_bytes(), 0);
@@ -326,7 +326,7 @@ TEST_F(CheckWithPostgres, ATornRecordSpoilsNoOther) {
   }
   for (const auto& file : std::filesystem::directory_iterator(Folder("a"))) std::filesystem::resize_file(file, file.file_size() - 3);
   CheckSpool next(Folder("a"), 1 << 20);
-  CopyAudit(next, pool_);
+  AuditCopier(next, pool_).Copy();
   EXPECT_EQ(Count(pool_, "contact_check"), 1);
 }
 
@@ -344,7 +344,7 @@ TEST_F(CheckWithPostgres, AFullSpoolRefusesGuidanceAndDropsNothing) {
   ASSERT_TRUE(refusal);
   EXPECT_EQ(refusal->kind, RefusalKind::kUnavailable);
   EXPECT_TRUE(check(AsCrm(), Phone("07700900002")).ok()) << "what needs no record is answered still";
-  CopyAudit(tiny, pool_);
+  AuditCopier(tiny, pool_).Copy();
   EXPECT_EQ(Count(pool_, "contact_check"), given);
   EXPECT_TRUE(check(AsCrm(), Phone("07700900001")).ok());
 }

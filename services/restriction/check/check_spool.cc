@@ -16,7 +16,9 @@
 namespace evenhand::restriction::check {
 namespace {
 
-constexpr std::size_t kMostAtOnce = 500;  // records of one transaction
+// Records of one transaction. A small file goes in small portions: what asks the database meanwhile, or shares the processor with it, need
+// not wait behind a large one. A large file goes in large portions: it has to be got rid of.
+constexpr std::size_t kPortion = 50, kLargePortion = 500, kLargeFile = 512 * 1024;
 constexpr char kSuffix[] = ".spool";
 
 struct Frame {
@@ -43,11 +45,12 @@ void CopyFile(const std::string& path, const std::function<void(const std::vecto
   std::stringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();
   const std::string bytes = text.str();
+  const std::size_t most = bytes.size() > kLargeFile ? kLargePortion : kPortion;
   std::size_t offset = 0;
   while (true) {
     std::vector<v1::ContactCheckRecord> records;
     v1::ContactCheckRecord record;
-    while (records.size() < kMostAtOnce && NextRecord(bytes, offset, record)) records.push_back(std::move(record));
+    while (records.size() < most && NextRecord(bytes, offset, record)) records.push_back(std::move(record));
     if (records.empty()) break;
     keep(records);
   }

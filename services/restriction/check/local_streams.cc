@@ -40,14 +40,20 @@ class LocalStreams::Stream : public std::enable_shared_from_this<Stream> {
 
   void Run() {
     BatchAnswerer answerer(owner_.parts_, [link = weak_from_this()](const v1::CheckBatchReply& reply) {
-      if (const auto stream = link.lock()) stream->SendLate(reply);
+      if (const auto stream = link.lock()) stream->SendReply(reply);
     });
     std::array<char, kReadBytes> space;
-    while (true) {
+    for (bool on = true; on;) {
       const ssize_t bytes = recv(fd_, space.data(), space.size(), 0);
       if (bytes < 0 && errno == EINTR) continue;
-      const absl::MutexLock lock(&mutex_);
-      if (bytes <= 0 || !Take({space.data(), static_cast<std::size_t>(bytes)}, answerer)) break;
+      if (bytes <= 0) break;
+      on = Take({space.data(), static_cast<std::size_t>(bytes)});
+      // Not under the lock: a check that need not wait after all is answered from within.
+      for (v1::CheckBatch& batch : arrived_) {
+        answerer.Answer(batch, reply_);
+        on = SendReply(reply_) && on;
+      }
+      arrived_.clear();
     }
     const absl::MutexLock lock(&mutex_);
     call_->Finish();
@@ -58,20 +64,18 @@ class LocalStreams::Stream : public std::enable_shared_from_this<Stream> {
   void End() { shutdown(fd_, SHUT_RD); }
 
  private:
-  bool Take(std::string_view bytes, BatchAnswerer& answerer) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    const bool on = call_->Receive(bytes, [&](std::string_view message) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-      if (!batch_.ParseFromArray(message.data(), static_cast<int>(message.size()))) return false;
-      answerer.Answer(batch_, reply_);
-      call_->Send(reply_);
-      return true;
+  bool Take(std::string_view bytes) {
+    const absl::MutexLock lock(&mutex_);
+    const bool on = call_->Receive(bytes, [&](std::string_view message) {
+      return arrived_.emplace_back().ParseFromArray(message.data(), static_cast<int>(message.size()));
     });
     return Write() && on;
   }
 
-  void SendLate(const v1::CheckBatchReply& reply) {
+  bool SendReply(const v1::CheckBatchReply& reply) {
     const absl::MutexLock lock(&mutex_);
     call_->Send(reply);
-    Write();
+    return Write();
   }
 
   bool Write() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -93,7 +97,7 @@ class LocalStreams::Stream : public std::enable_shared_from_this<Stream> {
   std::unique_ptr<MessageStream> call_ ABSL_GUARDED_BY(mutex_) =
       MessageStream::Serve("/evenhand.restriction.v1.ContactStreamService/CheckContacts", RefusalOf);
   std::string out_ ABSL_GUARDED_BY(mutex_);
-  v1::CheckBatch batch_;  // used again and again: they keep their memory
+  std::vector<v1::CheckBatch> arrived_;  // the stream's thread alone
   v1::CheckBatchReply reply_;
 };
 

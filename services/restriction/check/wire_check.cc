@@ -17,7 +17,7 @@ namespace {
 // Start without an index after this long: answers are UNKNOWN until it is filled.
 constexpr absl::Duration kPatience = absl::Seconds(60);
 // A tenth of the second within which the database is to have every record.
-constexpr absl::Duration kCopyEvery = absl::Milliseconds(200);
+constexpr absl::Duration kCopyEvery = absl::Milliseconds(100);
 
 std::int64_t SpoolLimit(const Platform& platform) {
   const std::string text = platform.settings.Get("check-spool-limit");
@@ -30,6 +30,7 @@ std::int64_t SpoolLimit(const Platform& platform) {
 struct CheckParts {
   explicit CheckParts(Platform& platform)
       : spool(platform.settings.state_dir + "/check-spool", SpoolLimit(platform)),
+        copier(spool, platform.pool),
         check(state, spool, platform.clock),
         record(platform.unit_of_work),
         replay(platform.unit_of_work, platform.clock),
@@ -47,6 +48,7 @@ struct CheckParts {
 
   CheckState state;
   CheckSpool spool;
+  AuditCopier copier;
   CheckContact check;
   RecordContact record;
   ReplayContact replay;
@@ -80,11 +82,11 @@ void WireCheck(Platform& platform, Wiring& wiring) {
     parts->stream.Drain();
   });
   wiring.kept.push_back(parts);
-  platform.background.Always(check::kCopyEvery, "check audit", [parts, &pool = platform.pool] {
+  platform.background.Always(check::kCopyEvery, "check audit", [parts] {
     static prometheus::Gauge& waiting =
         GaugeNamed("evenhand_check_spool_bytes", "Audit records of checks that wait to be copied to the database");
     waiting.Set(static_cast<double>(parts->spool.waiting_bytes()));
-    check::CopyAudit(parts->spool, pool);
+    parts->copier.Copy();
   });
   platform.background.Always(absl::Milliseconds(500), "check index age", [parts] {
     static prometheus::Gauge& age = GaugeNamed("evenhand_check_index_age_seconds", "Time since the check index was last known to be true");
