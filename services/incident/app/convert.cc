@@ -97,6 +97,7 @@ IncidentFacts FactsOf(const v1::Incident& in) {
   facts.recorded_by = in.recorded_by();
   facts.stands = in.state() == v1::IncidentState::RECORDED;
   facts.old_history = in.source_system() == kOldRegister;
+  facts.threat_named = in.threat().target() != v1::Threat::Target::TARGET_UNSPECIFIED;
   facts.contact_ended = in.contact_ended();
   facts.warning_missing = in.warning().has_given() && !in.warning().given() && in.warning().reason_not_given().empty();
   facts.impact_missing = facts.Has(Behaviour::kOther) && in.impact().empty();

@@ -5,8 +5,8 @@
 namespace evenhand::incident {
 
 void CsvReader::Feed(std::string_view bytes) {
-  saved_ = std::min(kMostSaved, saved_ + kRereadPerByte * bytes.size());
   for (const char c : bytes) {
+    saved_ = std::min(kMostSaved, saved_ + kRereadPerByte);  // byte by byte, so that pieces of any size read the same
     Step(c);
     if (!replay_.empty()) ReadAgain();
   }

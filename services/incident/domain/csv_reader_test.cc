@@ -87,6 +87,17 @@ TEST(CsvReader, QuotesOpenOnEveryLineCostNoMoreThanAFewReadings) {
   }
 }
 
+TEST(CsvReader, GivingUpDoesNotDependOnThePieces) {
+  std::string text = "a,b,c\n";
+  for (int i = 0; i < 6'000; ++i) text += i % 7 == 0 ? ",\" a,\"\n" : "a\",\"a\n";
+  const Read whole(text);
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{997}}) {
+    const Read cut(text, piece);
+    EXPECT_EQ(cut.Lines(), whole.Lines()) << piece;
+    EXPECT_EQ(cut.rows.back().cells, whole.rows.back().cells) << piece;
+  }
+}
+
 // When the savings are used up, the lines of a broken record are all said to be broken; the rows after it are read as ever.
 TEST(CsvReader, AfterAllTheseQuotesTheNextRowsAreWhole) {
   std::string text = "a,b,c\n";

@@ -35,6 +35,7 @@ struct IncidentFacts {
   bool old_history = false;  // taken over from an old register: what was due then was done or missed then
   bool stands = true;        // neither withdrawn nor a duplicate nor not kept
 
+  bool threat_named = false;  // whom a threat was aimed at is said
   bool contact_ended = false;
   bool warning_missing = false;         // 7.7: not given, and no reason is held
   bool impact_missing = false;          // 8.1: OTHER without its impact

@@ -14,7 +14,8 @@ bool ContactEnded(const Facts& f) { return f.contact_ended; }
 bool NotAcceptedButNotEnded(const Facts& f) {
   return !f.contact_ended && (f.Has(Behaviour::kViolence) || f.Has(Behaviour::kPhysicalThreat) || f.Has(Behaviour::kAbuse));
 }
-bool PhysicalThreat(const Facts& f) { return f.Has(Behaviour::kPhysicalThreat); }
+// 7.12: a direct threat on social media is a physical threat, whatever the behaviour was called.
+bool PhysicalThreat(const Facts& f) { return f.Has(Behaviour::kPhysicalThreat) || (f.channel == Channel::kSocialMedia && f.threat_named); }
 bool ThreatReported(const Facts& f) { return PhysicalThreat(f) && f.police_reported == true; }
 bool Written(const Facts& f) { return f.channel == Channel::kEmail || f.channel == Channel::kLetter || f.channel == Channel::kOnlineForm; }
 bool AbusiveWords(const Facts& f) {
@@ -25,7 +26,7 @@ bool AbusiveCorrespondence(const Facts& f) { return Written(f) && AbusiveWords(f
 bool CorrespondenceAtTheHighEnd(const Facts& f) { return AbusiveCorrespondence(f) && (f.high_end || f.repeated_after_warning); }
 bool OutsideContact(const Facts& f) { return f.Has(Behaviour::kContactOutsideOffice) || f.channel == Channel::kOutsideWork; }
 bool ForTheRegister(const Facts& f) {
-  return f.Has(Behaviour::kViolence) || f.Has(Behaviour::kPhysicalThreat) || f.Has(Behaviour::kAbuse) || f.Has(Behaviour::kHarassment);
+  return f.Has(Behaviour::kViolence) || PhysicalThreat(f) || f.Has(Behaviour::kAbuse) || f.Has(Behaviour::kHarassment);
 }
 bool StaffNamed(const Facts& f) { return f.Has(Behaviour::kNamedPublicly); }
 bool OnlineWithoutAction(const Facts& f) {

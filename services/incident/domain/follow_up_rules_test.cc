@@ -104,6 +104,13 @@ TEST(Clause7_11, RepeatedAfterAWarningOrAtTheHighEndAProposalIsConsidered) {
   EXPECT_THAT(Opens(facts), Contains("PROPOSAL_CONSIDERATION//"));
 }
 
+TEST(Clause7_12, ADirectThreatOnSocialMediaIsAPhysicalThreat) {
+  IncidentFacts facts = A({Behaviour::kAbuse}, Channel::kSocialMedia);
+  EXPECT_THAT(Opens(facts), Not(Contains("POLICE_DECISION//")));
+  facts.threat_named = true;
+  EXPECT_THAT(Opens(facts), Contains("POLICE_DECISION//"));
+}
+
 TEST(Clause7_12, AbuseOnlineAsksWhatIsDoneAndWhyUntilSomethingIs) {
   IncidentFacts facts = A({Behaviour::kAbuse}, Channel::kSocialMedia);
   EXPECT_THAT(Opens(facts), Contains("ONLINE_ACTION_DECISION//"));
