@@ -1,7 +1,12 @@
 #include "gateway/http/server.h"
 
+#include <absl/strings/numbers.h>
 #include <absl/time/clock.h>
+#include <fcntl.h>
 #include <linux/filter.h>
+#include <unistd.h>
+
+#include <cstdlib>
 
 #include "services/platform/obs/log.h"
 
@@ -56,6 +61,10 @@ Server::Server(ServerOptions options) : options_(std::move(options)), tls_(optio
     workers_[i]->now = Exchange::Clock::now();
     ports_.push_back(std::make_unique<Port>(*workers_[i]));
     tcp::acceptor& acceptor = ports_[i]->acceptor;
+    if (Inherit(acceptor)) {
+      endpoint = acceptor.local_endpoint();
+      continue;
+    }
     acceptor.open(endpoint.protocol());
     acceptor.set_option(tcp::acceptor::reuse_address(true));
     SetReusePort(acceptor);
@@ -65,6 +74,25 @@ Server::Server(ServerOptions options) : options_(std::move(options)), tls_(optio
     endpoint.port(acceptor.local_endpoint().port());
   }
   port_ = endpoint.port();
+}
+
+// Every worker accepts from the one socket: whoever comes first.
+bool Server::Inherit(tcp::acceptor& acceptor) {
+  constexpr int kFirstHandedOver = 3;  // SD_LISTEN_FDS_START
+  const char* const pid = std::getenv("LISTEN_PID");
+  const char* const count = std::getenv("LISTEN_FDS");
+  int owner = 0, sockets = 0;
+  if (pid == nullptr || count == nullptr || !absl::SimpleAtoi(pid, &owner) || !absl::SimpleAtoi(count, &sockets)) return false;
+  if (owner != getpid() || sockets < 1) return false;
+  const int socket = fcntl(kFirstHandedOver, F_DUPFD_CLOEXEC, kFirstHandedOver + 1);
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (socket < 0 || getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0)
+    throw std::runtime_error("LISTEN_FDS promises a socket that is not there");
+  acceptor.assign(address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), socket);
+  acceptor.non_blocking(true);
+  inherited_ = true;
+  return true;
 }
 
 Server::~Server() { Stop(); }
@@ -140,6 +168,17 @@ void Server::Admit(Port& port, tcp::socket socket) {
   session->Open();
 }
 
+void Server::StopAccepting(Port& port) {
+  ErrorCode error;
+  while (!inherited_) {  // who is already in a queue that ends with us would be reset
+    tcp::socket socket(port.worker.io);
+    port.acceptor.accept(socket, error);
+    if (error) break;
+    Admit(port, std::move(socket));
+  }
+  port.acceptor.close(error);
+}
+
 void Server::Sweep(Port& port) {
   port.worker.now = Exchange::Clock::now();
   if (port.worker.index == 0) tls_.Reload();
@@ -160,20 +199,11 @@ void Server::Drain(std::chrono::milliseconds settle, std::chrono::milliseconds g
   // nobody is, nobody is waited for.
   const auto idle = [&] { return connections_ == 0 && NowMs() - std::max(began, last_accept_ms_.load()) >= kQuiet.count(); };
   while (!idle() && NowMs() - began < settle.count()) absl::SleepFor(absl::Milliseconds(10));
-  for (auto& port : ports_) asio::post(port->worker.io, [port = port.get()] { DropNewcomers(port->acceptor); });
-  absl::SleepFor(absl::FromChrono(kHandshake));
-  for (auto& port : ports_) {
-    asio::post(port->worker.io, [this, port = port.get()] {
-      ErrorCode error;
-      while (true) {  // who is already in the queue would otherwise be reset
-        tcp::socket socket(port->worker.io);
-        port->acceptor.accept(socket, error);
-        if (error) break;
-        Admit(*port, std::move(socket));
-      }
-      port->acceptor.close(error);
-    });
+  if (!inherited_) {  // else who comes now waits in the queue for our successor
+    for (auto& port : ports_) asio::post(port->worker.io, [port = port.get()] { DropNewcomers(port->acceptor); });
+    absl::SleepFor(absl::FromChrono(kHandshake));
   }
+  for (auto& port : ports_) asio::post(port->worker.io, [this, port = port.get()] { StopAccepting(*port); });
   while (connections_ > 0 && NowMs() - began < grace.count()) absl::SleepFor(absl::Milliseconds(10));
 }
 

@@ -1,5 +1,6 @@
 // The REST port: a thread and an io_context a core, each with its own listening socket (SO_REUSEPORT), caps on connections, TLS with
-// certificates that are read again when they change, and a drain that loses nobody's request.
+// certificates that are read again when they change, and a drain that loses nobody's request. A socket that systemd hands over
+// (sd_listen_fds(3): LISTEN_PID, LISTEN_FDS) is taken in place of one of our own: then a restart turns nobody away.
 #pragma once
 
 #include <atomic>
@@ -53,11 +54,14 @@ class Server {
   void Accept(Port& port);
   void Admit(Port& port, tcp::socket socket);
   void Sweep(Port& port);
+  bool Inherit(tcp::acceptor& acceptor);
+  void StopAccepting(Port& port);
   bool CountIn(const std::string& client);
   void CountOut(const std::string& client);
 
   const ServerOptions options_;
   std::uint16_t port_ = 0;
+  bool inherited_ = false;  // the listening socket is the service manager's: it outlives us
   TlsContext tls_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<Port>> ports_;

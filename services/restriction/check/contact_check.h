@@ -16,7 +16,7 @@
 namespace evenhand::restriction::check {
 
 // A check waits this long for a decision that its consistency token names; then the answer is UNKNOWN.
-inline constexpr std::chrono::milliseconds kLongestWait{1000};
+inline constexpr std::chrono::milliseconds kLongestWait{500};
 
 // Who asks, for the audit.
 struct Asker {
