@@ -55,6 +55,21 @@ TEST_F(Importing, VersionsOutOfOrderTheHighestWinsAndTheEarlierIsKept) {
   EXPECT_EQ(incident->versions(1).incident().narrative(), "First text.");
 }
 
+TEST_F(Importing, Clause12_4_EveryVersionHasItsAuditEntryOfTheSameInstant) {
+  Import(kHeader + Row("HS-1", 2, "Amended", "Second text.") + Row("HS-1", 1, "Submitted", "First text.") +
+         Row("HS-1", 2, "Amended", "Another second.") + Row("HS-1", 3, "Withdrawn"));
+  const std::string cut = kHeader + Row("HS-2", 1, "Submitted", "A long text about what happened.");
+  Import(cut.substr(0, cut.size() - 12));
+  clock_.Advance(absl::Minutes(1));
+  Import(cut);
+  EXPECT_EQ(Sql("select count(*) from incident_version"), "6");
+  EXPECT_EQ(Sql("select count(*) from incident_version v where not exists (select from audit a where a.subject_kind = 'incident' and "
+                "a.subject_id = v.incident_id::text and a.at = v.at)"),
+            "0");
+  EXPECT_EQ(Sql("select count(*) from audit where action in ('incident.earlier_text_kept', 'incident.other_text_kept')"), "2");
+  EXPECT_EQ(Sql("select count(*) from outbox where type = 'incident.amended' and destination = 'restriction'"), "1");
+}
+
 TEST_F(Importing, AWithdrawalThatComesFirstIsNotRevived) {
   const Imported done = Import(kHeader + Row("HS-1", 2, "Withdrawn") + Row("HS-1", 1));
   EXPECT_THAT(Outcomes(done), ElementsAre(O::CREATED, O::DUPLICATE));

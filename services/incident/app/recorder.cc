@@ -85,7 +85,7 @@ Taken Recorder::Take(const Incoming& incoming) {
   if (record.held.incident.state() == v1::IncidentState::NOT_KEPT) decision = {};  // 8.9: a manager decided that no text is kept
   if (decision.replaces) Replace(record, incoming, decision.outcome == Becomes::kCreated);
   if (decision.keep_text) KeepText(record, incoming, KindOf(decision, withdrawn), hash);
-  Tell(record, decision.outcome);
+  Tell(record, decision);
   return {decision, record.held.incident.id(), record.held.incident.reference()};
 }
 
@@ -132,12 +132,12 @@ void Recorder::KeepText(Record& record, const Incoming& incoming, Kind::Value ki
                            incoming.reason, hash, text.SerializeAsString()});
 }
 
-void Recorder::Tell(const Record& record, Becomes outcome) {
+void Recorder::Tell(const Record& record, const VersionDecision& decision) {
   const v1::Incident& incident = record.held.incident;
   const auto audit = [&](const std::string& action, const std::string& clause) {
     set_.audit.push_back({action, "incident", incident.id(), clause, incident.person_id(), "", record.held.incident.etag()});
   };
-  switch (outcome) {
+  switch (decision.outcome) {
     case Becomes::kCreated:
       audit("incident.recorded", "4.4");
       set_.events.push_back(EventOf("incident.recorded", incident));
@@ -152,6 +152,12 @@ void Recorder::Tell(const Record& record, Becomes outcome) {
       set_.events.push_back(EventOf("incident.withdrawn", incident));
       break;
     case Becomes::kDuplicate:
+      if (decision.replaces) {  // the whole of a text that had come cut
+        audit("incident.amended", "12.4");
+        set_.events.push_back(EventOf("incident.amended", incident));
+      } else if (decision.keep_text) {  // beside the one that counts
+        audit(decision.text_differs ? "incident.other_text_kept" : "incident.earlier_text_kept", "12.4");
+      }
       break;
   }
 }

@@ -51,7 +51,7 @@ class Recorder {
 
   void Replace(Record& record, const Incoming& incoming, bool created);
   void KeepText(Record& record, const Incoming& incoming, v1::IncidentVersion::Kind::Value kind, const std::string& hash);
-  void Tell(const Record& record, Becomes outcome);
+  void Tell(const Record& record, const VersionDecision& decision);
 
   Session& session_;
   DryRun* dry_run_;
