@@ -104,23 +104,36 @@ Signal SignalOf(const Sent& sent, bool more_attempts) {
 
 }  // namespace
 
+std::optional<Outgoing> Deliverer::TakeFirstFree(Line& line) {
+  for (auto message = line.waiting.begin(); message != line.waiting.end(); ++message) {
+    int& flying = line.flying[message->provider];
+    if (flying >= (providers_.IsDoubtful(message->provider) ? 1 : line.each)) continue;
+    ++flying;
+    Outgoing taken = std::move(*message);
+    line.waiting.erase(message);
+    return taken;
+  }
+  return std::nullopt;
+}
+
 std::optional<Outgoing> Deliverer::Next(Line& line) {
   const absl::MutexLock lock(&line.mutex);
   const absl::Time now = absl::Now();
-  if (line.waiting.empty() && now >= line.look_again) {
+  if (auto taken = TakeFirstFree(line)) return taken;
+  if (now >= line.look_again) {
+    // Whoever has messages in the line already gets no more of them into it: one that hangs can't fill it.
+    std::vector<std::string> held = providers_.HeldNow(now);
+    for (const Outgoing& message : line.waiting) held.push_back(message.provider);
     std::vector<Outgoing> claimed;
     (void)context_.unit_of_work.Write<v1::Notification>(OwnCall("delivery"), [&](Session& session) -> Outcome<v1::Notification> {
-      claimed = NotificationStore(session).Claim(line.means, line.batch, line.each, session.now() + line.lease, providers_.HeldNow(now));
+      claimed = NotificationStore(session).Claim(line.means, line.batch, line.each, session.now() + line.lease, held);
       return v1::Notification();
     });
     // Nothing due: the other senders need not ask at once again.
     if (claimed.empty()) line.look_again = now + kLook;
-    line.waiting.assign(std::make_move_iterator(claimed.begin()), std::make_move_iterator(claimed.end()));
+    for (Outgoing& message : claimed) line.waiting.push_back(std::move(message));
   }
-  if (line.waiting.empty()) return std::nullopt;
-  Outgoing next = std::move(line.waiting.front());
-  line.waiting.pop_front();
-  return next;
+  return TakeFirstFree(line);
 }
 
 void Deliverer::GiveBack(Line& line) {
@@ -144,6 +157,10 @@ void Deliverer::Run(Line& line, Send send) {
     const TraceScope trace(TraceIdOf(message->traceparent));
     const Sent sent = send(*message);
     providers_.Note(message->provider, sent, absl::Now());
+    {
+      const absl::MutexLock lock(&line.mutex);
+      --line.flying[message->provider];
+    }
     Keep(*message, sent);
   }
   GiveBack(line);
@@ -153,12 +170,24 @@ void Deliverer::SendEmails(SmtpSender& sender) {
   Run(emails_, [&](const Outgoing& message) { return sender.Send(EmailOf(message), context_.clock.Now()); });
 }
 
+std::string Deliverer::KeyOfWebhook(const std::string& id) {
+  {
+    const absl::MutexLock lock(&keys_mutex_);
+    if (const auto known = keys_.find(id); known != keys_.end()) return known->second;
+  }
+  auto secret = context_.unit_of_work.Read<std::string>(OwnCall("delivery"),
+                                                        [&](Session& session) -> Outcome<std::string> { return SecretOf(session, id); });
+  const std::string key = secret.ok() ? KeyOf(*secret).value_or("") : "";
+  const absl::MutexLock lock(&keys_mutex_);
+  if (!key.empty()) keys_[id] = key;
+  return key;
+}
+
 void Deliverer::SendWebhooks(WebhookSender& sender) {
   Run(posts_, [&](const Outgoing& message) -> Sent {
-    auto secret = context_.unit_of_work.Read<std::string>(
-        OwnCall("delivery"), [&](Session& session) -> Outcome<std::string> { return SecretOf(session, message.provider); });
-    if (!secret.ok()) return {Sent::End::kNotNow, "the secret can't be read", std::nullopt};
-    return sender.Send({message.address, message.event_id, message.payload, KeyOf(*secret).value_or(""), message.traceparent}, absl::Now());
+    const std::string key = KeyOfWebhook(message.provider);
+    if (key.empty()) return {Sent::End::kNotNow, "the secret can't be read", std::nullopt};
+    return sender.Send({message.address, message.event_id, message.payload, key, message.traceparent}, absl::Now());
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <string>
 
 #include <absl/base/thread_annotations.h>
@@ -24,10 +25,11 @@ namespace evenhand::notification {
 struct Line {
   const v1::Notification::Means::Value means;
   const int batch;
-  const int each;  // in flight for one provider
+  const int each;  // in flight for one provider; one where it failed last
   const absl::Duration lease;
   absl::Mutex mutex;
   std::deque<Outgoing> waiting ABSL_GUARDED_BY(mutex);
+  std::map<std::string, int> flying ABSL_GUARDED_BY(mutex);  // provider → how many are being tried
   absl::Time look_again ABSL_GUARDED_BY(mutex) = absl::InfinitePast();
 };
 
@@ -50,6 +52,8 @@ class Deliverer {
   template <typename Send>
   void Run(Line& line, Send send);
   std::optional<Outgoing> Next(Line& line);
+  std::optional<Outgoing> TakeFirstFree(Line& line) ABSL_EXCLUSIVE_LOCKS_REQUIRED(line.mutex);
+  std::string KeyOfWebhook(const std::string& id);
   void GiveBack(Line& line);
   void Keep(const Outgoing& message, const Sent& sent);
   Sent Print(const std::string& folder, const NotifyClient* notify, const Outgoing& message);
@@ -60,9 +64,11 @@ class Deliverer {
   Providers& providers_;
   const RetryPolicy policy_;
   const std::function<bool()> stopping_;
-  // One that hangs holds two senders at most; a claim outlives the longest try.
+  // A claim outlives the longest try and its wait in the line.
   Line emails_{.means = v1::Notification::Means::EMAIL, .batch = 16, .each = 64, .lease = absl::Seconds(90)};
-  Line posts_{.means = v1::Notification::Means::WEBHOOK, .batch = 8, .each = 2, .lease = absl::Seconds(30)};
+  Line posts_{.means = v1::Notification::Means::WEBHOOK, .batch = 16, .each = 4, .lease = absl::Seconds(60)};
+  absl::Mutex keys_mutex_;
+  std::map<std::string, std::string> keys_ ABSL_GUARDED_BY(keys_mutex_);  // a receiver's key never changes
   Line letters_{.means = v1::Notification::Means::LETTER, .batch = 1, .each = 4, .lease = absl::Minutes(3)};
 };
 

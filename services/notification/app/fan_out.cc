@@ -113,9 +113,28 @@ void FanOut::RunOnce() {
         call, [](Session& session) -> Outcome<std::vector<Occasion>> { return DueOccasions(session, kBatch); });
     if (!due.ok()) return;
     int told = 0;
-    for (const Occasion& occasion : *due) told += Tell(occasion) ? 1 : 0;
+    std::vector<Occasion> for_systems;
+    for (const Occasion& occasion : *due) {
+      if (TellsStaff(occasion.event.type) || AsksForLetter(occasion.event.type)) {
+        told += Tell(occasion) ? 1 : 0;
+      } else {
+        for_systems.push_back(occasion);
+      }
+    }
+    if (!for_systems.empty()) told += Pass(for_systems);
     more = told > 0;
   }
+}
+
+int FanOut::Pass(const std::vector<Occasion>& occasions) {
+  auto done = context_.unit_of_work.Write<v1::Notification>(OwnCall("fan-out"), [&](Session& session) -> Outcome<v1::Notification> {
+    for (const Occasion& occasion : occasions) {
+      if (MarkDone(session, occasion.event.id)) QueueForWebhooks(session, occasion.event, occasion.traceparent);
+    }
+    return v1::Notification();
+  });
+  if (!done.ok()) Log(Level::kError, "occasions could not be passed on", {{"reason", done.refusal().reason}});
+  return done.ok() ? static_cast<int>(occasions.size()) : 0;
 }
 
 bool FanOut::Tell(const Occasion& occasion) {
@@ -133,7 +152,7 @@ bool FanOut::Tell(const Occasion& occasion) {
     if (facts->person) KeepSubject(session, facts->person->person_id(), facts->subject);
     TellStaff(context_, session, event, *facts);
     WriteLetters(context_, session, event, *facts);
-    QueueForWebhooks(session, event);
+    QueueForWebhooks(session, event, occasion.traceparent);
     return v1::Notification();
   });
   if (!facts.ok())

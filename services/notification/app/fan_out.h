@@ -20,6 +20,8 @@ class FanOut {
 
  private:
   bool Tell(const Occasion& occasion);
+  // Those that concern systems alone, in one transaction; how many.
+  int Pass(const std::vector<Occasion>& occasions);
 
   const Context& context_;
 };

@@ -1,5 +1,7 @@
 #include "services/notification/app/letters.h"
 
+#include <algorithm>
+
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 #include <google/protobuf/struct.pb.h>
@@ -155,6 +157,10 @@ LetterOrder OrderOf(const IncomingEvent& event, const Facts& facts, const Wanted
 }
 
 }  // namespace
+
+bool AsksForLetter(const std::string& type) {
+  return std::ranges::any_of(kWanted, [&](const Wanted& wanted) { return wanted.occasion == type; });
+}
 
 void WriteLetters(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
   for (const Wanted& wanted : kWanted) {

@@ -9,6 +9,9 @@
 
 namespace evenhand::notification {
 
+// Whether an occasion of this type asks for a letter.
+bool AsksForLetter(const std::string& type);
+
 // The letters that an occasion asks for; in the transaction that marks it done.
 void WriteLetters(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
 

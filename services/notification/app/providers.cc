@@ -6,7 +6,7 @@ namespace evenhand::notification {
 
 Providers::One& Providers::Find(const std::string& provider) {
   const double rate = provider == "smtp" ? rates_.smtp : provider == "print" ? rates_.letters : rates_.webhook;
-  return providers_.try_emplace(provider, One{{}, RateLimit(rate)}).first->second;
+  return providers_.try_emplace(provider, One{{}, RateLimit(rate), false}).first->second;
 }
 
 std::vector<std::string> Providers::HeldNow(absl::Time now) {
@@ -16,6 +16,12 @@ std::vector<std::string> Providers::HeldNow(absl::Time now) {
     if (one.breaker.holding_back(now)) held.push_back(name);
   }
   return held;
+}
+
+bool Providers::IsDoubtful(const std::string& provider) {
+  const absl::MutexLock lock(&mutex_);
+  const auto found = providers_.find(provider);
+  return found != providers_.end() && found->second.failed_last;
 }
 
 bool Providers::HoldsBack(const std::string& provider, absl::Time now) {
@@ -37,6 +43,7 @@ void Providers::AwaitTurn(const std::string& provider) {
 void Providers::Note(const std::string& provider, const Sent& sent, absl::Time now) {
   const absl::MutexLock lock(&mutex_);
   One& one = Find(provider);
+  one.failed_last = sent.end == Sent::End::kAway;
   if (sent.end == Sent::End::kAway) {
     one.breaker.Failed(now);
   } else {

@@ -25,6 +25,8 @@ class Providers {
   explicit Providers(const Rates& rates) : rates_(rates) {}
 
   std::vector<std::string> HeldNow(absl::Time now);
+  // It failed at the last try: one message at a time tries it.
+  bool IsDoubtful(const std::string& provider);
   bool HoldsBack(const std::string& provider, absl::Time now);
   // Waits its turn when the provider's rate is used up.
   void AwaitTurn(const std::string& provider);
@@ -34,6 +36,7 @@ class Providers {
   struct One {
     CircuitBreaker breaker;
     RateLimit limit;
+    bool failed_last = false;
   };
   One& Find(const std::string& provider) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

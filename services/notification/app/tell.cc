@@ -1,5 +1,7 @@
 #include "services/notification/app/tell.h"
 
+#include <algorithm>
+
 #include "services/notification/app/tasks.h"
 #include "services/notification/app/telling.h"
 
@@ -65,6 +67,10 @@ constexpr Occasions kTellers[] = {
 };
 
 }  // namespace
+
+bool TellsStaff(const std::string& type) {
+  return std::ranges::any_of(kTellers, [&](const Occasions& occasion) { return occasion.type == type; });
+}
 
 void TellStaff(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
   for (const Occasions& occasion : kTellers) {

@@ -6,6 +6,9 @@
 
 namespace evenhand::notification {
 
+// Whether an occasion of this type tells anybody; if not, no facts are asked for it.
+bool TellsStaff(const std::string& type);
+
 // Queues every message that the occasion asks for; in the transaction that marks it done.
 void TellStaff(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
 

@@ -83,11 +83,15 @@ v1::Webhook Shown(const Context& context, Session& session, v1::Webhook webhook)
 
 }  // namespace
 
-void QueueForWebhooks(Session& session, const IncomingEvent& event) {
+void QueueForWebhooks(Session& session, const IncomingEvent& event, const std::string& traceparent) {
   for (const v1::Webhook& webhook : AllWebhooks(session, /*active_only=*/true)) {
     if (!Wants(webhook, event.type)) continue;
-    Outgoing message{
-        .notification = {}, .event_id = event.id, .provider = webhook.id(), .address = webhook.url(), .payload = CloudEventOf(event)};
+    Outgoing message{.notification = {},
+                     .event_id = event.id,
+                     .provider = webhook.id(),
+                     .address = webhook.url(),
+                     .payload = CloudEventOf(event),
+                     .traceparent = traceparent};
     v1::Notification& n = message.notification;
     n.set_kind(v1::Notification::Kind::WEBHOOK);
     n.set_means(v1::Notification::Means::WEBHOOK);

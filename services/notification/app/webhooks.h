@@ -8,7 +8,7 @@
 namespace evenhand::notification {
 
 // One message for each receiver that wants events of this type.
-void QueueForWebhooks(Session& session, const IncomingEvent& event);
+void QueueForWebhooks(Session& session, const IncomingEvent& event, const std::string& traceparent);
 
 Outcome<v1::Webhook> CreateWebhook(const Context& context, const Call& call, const v1::CreateWebhookRequest& request);
 Outcome<v1::ListWebhooksResponse> ListWebhooks(const Context& context, const Call& call, const v1::ListWebhooksRequest& request);

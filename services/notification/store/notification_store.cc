@@ -100,7 +100,8 @@ bool NotificationStore::Insert(Outgoing& message) {
       n.id(), n.reference(), StateName(n.state()), v1::Notification::Kind::Value_Name(n.kind()),
       v1::Notification::Means::Value_Name(n.means()), n.occasion(), message.event_id, n.restriction_id(), n.decision_id(), n.appeal_id(),
       n.incident_id(), n.letter_id(), n.webhook_id(), n.person_id(), n.service_area(), n.audience(), n.recipient(), message.provider,
-      message.address, message.payload, now, ToDocument(n), n.marker_id(), session_.call().traceparent);
+      message.address, message.payload, now, ToDocument(n), n.marker_id(),
+      message.traceparent.empty() ? session_.call().traceparent : message.traceparent);
   return inserted.affected_rows() == 1;
 }
 
@@ -230,12 +231,12 @@ std::vector<v1::Notification> NotificationStore::ToldAbout(const std::string& pe
 std::vector<Outgoing> NotificationStore::Claim(v1::Notification::Means::Value means, int most, int most_each, absl::Time lease_until,
                                                const std::vector<std::string>& held) {
   auto messages = Outgoings(session_.sql().exec_params(
-      absl::StrCat(kOutgoing,
+      absl::StrCat("with busy as (select provider from notification where state = 'SENDING' and lease_until > $2 group by provider having "
+                   "count(*) >= $4) ",
+                   kOutgoing,
                    "where id in (select id from notification n where means = $1 and state in ('QUEUED', 'TEMPORARY_FAILURE') and "
-                   "next_attempt_at <= $2 "
-                   "and not provider = any($3::text[]) and (select count(*) from notification busy where busy.state = 'SENDING' and "
-                   "busy.provider = n.provider "
-                   "and busy.lease_until > $2) < $4 order by next_attempt_at limit $5 for update skip locked)"),
+                   "next_attempt_at <= $2 and not provider = any($3::text[]) and provider not in (select provider from busy) order by "
+                   "next_attempt_at limit $5 for update skip locked)"),
       v1::Notification::Means::Value_Name(means), FormatInstant(session_.now()), TextArray(held), most_each, most));
   for (Outgoing& message : messages) {
     message.notification.set_attempts(message.notification.attempts() + 1);
