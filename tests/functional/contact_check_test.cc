@@ -279,8 +279,9 @@ TEST(Scenario24, TheDatabaseAwayIsUnknownAndTheServiceAwayIs503NeverClear) {
   stack.Signal("postgres", SIGCONT);
   EXPECT_TRUE(Eventually([&] { return OutcomeOf(stack, AskBy("phone", "07700 900999")) == "CLEAR"; }, 10));
   stack.Signal("restriction-service", SIGSTOP);
-  const Reply away = crm.Post("/v1/contacts:check", AskBy("phone", "07700 900999"));
-  EXPECT_EQ(away.status, 503) << away;
+  // A signal stops thread after thread: one answer may still slip out.
+  EXPECT_TRUE(Eventually([&] { return crm.Post("/v1/contacts:check", AskBy("phone", "07700 900999")).status == 503; }, 5));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(crm.Post("/v1/contacts:check", AskBy("phone", "07700 900999")).status, 503);
   stack.Signal("restriction-service", SIGKILL);
   for (int i = 0; i < 20; ++i) {
     const Reply reply = crm.Post("/v1/contacts:check", AskBy("phone", phone));

@@ -5,6 +5,7 @@
 #include "services/restriction/app/facts.h"
 #include "services/restriction/app/register_entry.h"
 #include "services/restriction/app/story.h"
+#include "services/restriction/domain/age.h"
 #include "services/restriction/store/markers.h"
 #include "services/restriction/store/people.h"
 #include "services/restriction/store/revision.h"
@@ -97,6 +98,49 @@ std::optional<Refusal> OnIncident(Session& session, const IncomingEvent& event, 
   return std::nullopt;
 }
 
+void KeepWaiting(Session& session, const IncomingEvent& event, const std::string& person_id, const EvidenceFact& fact) {
+  session.sql().exec_params(
+      "insert into register_waits (person_id, incident_id, service_area, decided_by, decided_at) values ($1, $2, $3, $4, $5) "
+      "on conflict do nothing",
+      person_id, fact.id, fact.service_area, event.Get("by"), FormatInstant(session.now()));
+  People(session).Touch(person_id);
+  session.Audit({"marker.waits_for_age_check", "person", person_id, "4.3", person_id, "", fact.id});
+}
+
+// A manager sent the incident to the register (4.3): the details needed and no more become a provisional entry. Where the age is not known
+// somebody must look at it first; until then the person's record says so.
+std::optional<Refusal> OnRegisterDecided(Session& session, const IncomingEvent& event, EvidenceSource& source) {
+  const std::string incident = event.Get("incidentId").empty() ? event.thing : event.Get("incidentId");
+  if (event.Get("outcome") != "TO_REGISTER" || event.Get("personId").empty()) return std::nullopt;
+  const auto evidence = source.Facts(session.call(), {incident});
+  if (!evidence) return evidence.refusal();
+  People people(session);
+  const auto person = people.FindForUpdate(event.Get("personId"));
+  const auto fact = evidence->find(incident);
+  if (!person || fact == evidence->end() || !fact->second.stands) return std::nullopt;
+  const auto ids = people.IdsOf(person->doc.id());
+  if (std::ranges::find(ids, fact->second.person_id) == ids.end()) return std::nullopt;  // not confirmed to be theirs (case A)
+  for (const MarkerRecord& record : Markers(session).RestingOn(incident))
+    if (record.doc.person_id() == person->doc.id()) return std::nullopt;
+  const AgeFacts age{person->doc.date_of_birth(), person->doc.kind() == v1::Person::Kind::ORGANISATION, true, ""};
+  if (!FaultsOfAge(age, DateOf(session.now())).empty()) {
+    KeepWaiting(session, event, person->doc.id(), fact->second);
+    return std::nullopt;
+  }
+  v1::ProposeMarkerRequest request;
+  request.add_incident_ids(incident);
+  v1::Marker marker = MarkerFrom(request, *evidence, fact->second.service_area, session.now());
+  marker.set_person_id(person->doc.id());
+  marker.set_proposed_by(event.Get("by"));
+  *marker.mutable_proposed_at() = ToProto(session.now());
+  Note(session, marker, "PROPOSED", "Decided on the incident's follow-up.");
+  marker.mutable_history(0)->set_by(event.Get("by"));
+  Markers(session).Insert(marker);
+  Tell(session, marker, "proposed", "");
+  BumpRevision(session, {person->doc.id()});
+  return std::nullopt;
+}
+
 std::optional<Refusal> OnAppeal(Session& session, const IncomingEvent& event, bool open) {
   const std::string restriction = event.Get("restrictionId"), appeal = event.Get("appealId").empty() ? event.thing : event.Get("appealId");
   Restrictions restrictions(session);
@@ -124,6 +168,9 @@ EventHandlers HandlersOfEvents(EvidenceSource& evidence) {
   on_incident("incident.marked_duplicate", "INCIDENT_DUPLICATE");
   on_incident("incident.evidence_infected", "EVIDENCE_INFECTED");
   on_incident("incident.person_unlinked", "PERSON_UNLINKED");
+  handlers["incident.register_decided"] = [&evidence](Session& session, const IncomingEvent& event) {
+    return OnRegisterDecided(session, event, evidence);
+  };
   const auto on_appeal = [&](const char* type, bool open) {
     handlers[type] = [open](Session& session, const IncomingEvent& event) { return OnAppeal(session, event, open); };
   };

@@ -322,6 +322,41 @@ TEST_F(PeopleStories, CaseA_OtherEvidenceKeepsItForAnUrgentReview) {
   EXPECT_EQ(Get(imposed.id()).open_review().cause(), "PERSON_UNLINKED");
 }
 
+TEST_F(PeopleStories, Clause4_3_AnIncidentSentToTheRegisterBecomesAProvisionalEntryOnce) {
+  const auto pat = APerson("07700 900123", [](auto& r) { r.set_date_of_birth("1980-05-01"); });
+  const std::string incident = incidents_.Add(pat.id(), {"E1001"}, {"ABUSE", "VIOLENCE"});
+  incidents_.known[incident].occurred_at = clock_.Now() - absl::Hours(50);
+  const std::map<std::string, std::string> decided{
+      {"incidentId", incident}, {"personId", pat.id()}, {"outcome", "TO_REGISTER"}, {"by", "u-manager"}};
+  for (int i = 0; i < 3; ++i) Deliver("incident.register_decided", decided);
+  const auto person = GetPerson(pat.id());
+  ASSERT_THAT(person.markers(), SizeIs(1));
+  const auto& marker = person.markers(0);
+  EXPECT_EQ(marker.state(), v1::Marker::State::PROVISIONAL);
+  EXPECT_EQ(marker.category(), v1::Behaviour::VIOLENCE);
+  EXPECT_EQ(marker.proposed_by(), "u-manager");
+  EXPECT_EQ(marker.hours_to_register(), 50);
+  EXPECT_THAT(Confirm(marker, manager_), Allowed());
+  auto not_to = decided;
+  not_to["outcome"] = "NOT_TO_REGISTER";
+  not_to["incidentId"] = incidents_.Add(pat.id());
+  Deliver("incident.register_decided", not_to);
+  auto somebody_elses = decided;
+  somebody_elses["incidentId"] = incidents_.Add("");
+  Deliver("incident.register_decided", somebody_elses);
+  EXPECT_THAT(GetPerson(pat.id()).markers(), SizeIs(1));
+}
+
+TEST_F(PeopleStories, Clause4_3_OfUnknownAgeNoEntryIsMadeAndTheDecisionIsNotForgotten) {
+  const auto pat = APerson();
+  const std::string incident = incidents_.Add(pat.id());
+  Deliver("incident.register_decided", {{"incidentId", incident}, {"personId", pat.id()}, {"outcome", "TO_REGISTER"}, {"by", "u-m"}});
+  EXPECT_THAT(GetPerson(pat.id()).markers(), SizeIs(0));
+  EXPECT_THAT(GetPerson(pat.id()).alerts(), Contains(HasSubstr("REGISTER_ENTRY_WAITS")));
+  ASSERT_THAT(ProposeMarker(pat.id(), incident), Allowed());
+  EXPECT_THAT(GetPerson(pat.id()).alerts(), SizeIs(0));
+}
+
 TEST_F(PeopleStories, Scenario25_AnExportHasTheDecisionsAndNoStaff) {
   const auto pat = APerson();
   Imposed(AProposal(pat.id()));

@@ -61,6 +61,11 @@ v1::Person Whole(Session& session, v1::Person person) {
     person.add_alerts("PERSON_DIED: restrictions are still in force");
   if (person.is_employee() && person.employment().team().empty() && person.employment().line_manager_id().empty())
     person.add_alerts("EMPLOYMENT_UNKNOWN: name their team and manager, who do not read the case");
+  for (const auto& row : session.sql().exec_params(
+           "select w.incident_id from register_waits w where w.person_id in (select records_of($1)) and not exists "
+           "(select from marker_incident i join marker m on m.id = i.marker_id where i.incident_id = w.incident_id and m.person_id = $1)",
+           person.id()))
+    person.add_alerts("REGISTER_ENTRY_WAITS: say on what basis the age was considered; incident " + row[0].as<std::string>());
   if (!person.merges().empty()) AddTermsThatDiffer(session, person);
   for (const auto& merge : person.merges())
     for (const auto& question : merge.questions())

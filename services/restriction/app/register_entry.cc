@@ -6,9 +6,27 @@
 #include "services/restriction/app/story.h"
 #include "services/restriction/domain/retention.h"
 #include "services/restriction/domain/text.h"
+#include "services/restriction/handles/handles.h"
 #include "services/restriction/store/time.h"
 
 namespace evenhand::restriction {
+namespace {
+
+constexpr char kDefaultInstruction[] = "Do not meet alone; ask your manager before a visit.";
+
+// The gravest behaviour reported; the enum's order is by gravity for those that the register is about.
+v1::Behaviour::Value GravestOf(const Evidence& evidence) {
+  int gravest = v1::Behaviour::OTHER;
+  for (const auto& [asked, fact] : evidence) {
+    for (const auto& name : fact.behaviours) {
+      v1::Behaviour::Value value{};
+      if (v1::Behaviour::Value_Parse(name, &value) && value != 0) gravest = std::min<int>(gravest, value);
+    }
+  }
+  return static_cast<v1::Behaviour::Value>(gravest);
+}
+
+}  // namespace
 
 Refusals FaultsOfTold(const v1::Told& told, bool said) {
   if (!said) return {};
@@ -40,6 +58,24 @@ Refusals FaultsOfEvidence(const google::protobuf::RepeatedPtrField<std::string>&
 v1::Told ToldOn(v1::Told told, absl::Time now) {
   if (told.informed() && told.on().empty()) told.set_on(FormatDate(DateOf(now)));
   return told;
+}
+
+v1::Marker MarkerFrom(const v1::ProposeMarkerRequest& request, const Evidence& evidence, const std::string& area, absl::Time now) {
+  v1::Marker marker;
+  marker.set_state(v1::Marker::State::PROVISIONAL);
+  marker.set_service_area(area);
+  marker.set_category(request.category() == 0 ? GravestOf(evidence) : request.category());
+  marker.set_instruction(Said(request.instruction()) ? request.instruction() : kDefaultInstruction);
+  if (const auto uprn = NormaliseUprn(request.uprn())) marker.set_uprn(*uprn);
+  absl::Time earliest = now;
+  for (const auto& id : request.incident_ids()) {
+    marker.add_incident_ids(evidence.at(id).id);
+    earliest = std::min(earliest, evidence.at(id).occurred_at);
+  }
+  marker.set_hours_to_register(static_cast<std::int32_t>(absl::ToInt64Hours(now - earliest)));
+  if (request.has_told()) *marker.mutable_told() = ToldOn(request.told(), now);
+  if (request.has_age_check()) *marker.mutable_age_check() = request.age_check();
+  return marker;
 }
 
 void Note(Session& session, v1::Marker& marker, const std::string& action, const std::string& reason, const std::string& delegation_id) {

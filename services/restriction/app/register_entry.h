@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "evenhand/restriction/v1/marker.pb.h"
+#include "evenhand/restriction/v1/person_service.pb.h"
 #include "services/platform/pg/session.h"
 #include "services/restriction/app/evidence.h"
 
@@ -16,6 +16,9 @@ Refusals FaultsOfEvidence(const google::protobuf::RepeatedPtrField<std::string>&
                           const std::set<std::string>& ids);
 // A person who was told without a date was told today.
 v1::Told ToldOn(v1::Told told, absl::Time now);
+
+// The least that a provisional entry says: category, instruction, evidence, how long it took (4.3, 12.4).
+v1::Marker MarkerFrom(const v1::ProposeMarkerRequest& request, const Evidence& evidence, const std::string& area, absl::Time now);
 
 // One line of an entry's history, its audit and its event. `what`: "confirmed".
 void Note(Session& session, v1::Marker& marker, const std::string& action, const std::string& reason,

@@ -93,13 +93,13 @@ Outcome<v1::ListRetentionRecordsResponse> RetainRecords::List(const Call& call, 
   return listed;
 }
 
-void RetainRecords::Erase(const v1::RetentionRecord& record, const std::string& person_id) {
-  (void)work_.Write<Nothing>(SystemCall("sweep/retention"), [&](Session& session) -> Outcome<Nothing> {
+bool RetainRecords::Erase(const v1::RetentionRecord& record, const std::string& person_id) {
+  bool erased = false;
+  const auto done = work_.Write<Nothing>(SystemCall("sweep/retention"), [&](Session& session) -> Outcome<Nothing> {
     RetentionRecords records(session);
     People people(session);
     // The person first, always. A merge since the listing is no matter: the functions look again.
     if (!people.FindForUpdate(person_id)) return Nothing();
-    bool erased = false;
     if (record.kind() == Kind::RESTRICTION) erased = records.EraseRestriction(record.id());
     if (record.kind() == Kind::MARKER) erased = records.EraseMarker(record.id());
     if (record.kind() == Kind::PERSON) erased = records.ErasePerson(record.id(), PersonMonths());
@@ -112,9 +112,17 @@ void RetainRecords::Erase(const v1::RetentionRecord& record, const std::string& 
     BumpRevision(session, {person_id});
     return Nothing();
   });
+  return done && erased;
 }
 
+// Once a person's last restriction is erased, nothing may rest on them any more: another round, until a round finds nothing.
 void RetainRecords::EraseDue() {
+  while (ErasesSomething()) {
+  }
+}
+
+bool RetainRecords::ErasesSomething() {
+  bool something = false;
   const Call call = SystemCall("sweep/retention");
   std::string after;
   for (bool more = true; more;) {
@@ -127,11 +135,12 @@ void RetainRecords::EraseDue() {
     });
     for (auto& one : found) {
       if (one.record.due() && one.record.kind() == Kind::PERSON) AddIncidentHolds(call, one.record, today);
-      if (one.record.due()) Erase(one.record, one.person_id);
+      if (one.record.due()) something |= Erase(one.record, one.person_id);
     }
     more = static_cast<int>(found.size()) == kAtOnce;
     if (more) after = found.back().token;
   }
+  return something;
 }
 
 }  // namespace evenhand::restriction

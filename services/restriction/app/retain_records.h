@@ -21,7 +21,8 @@ class RetainRecords {
 
  private:
   void AddIncidentHolds(const Call& call, v1::RetentionRecord& record, LocalDate today);
-  void Erase(const v1::RetentionRecord& record, const std::string& person_id);
+  bool ErasesSomething();
+  bool Erase(const v1::RetentionRecord& record, const std::string& person_id);
 
   UnitOfWork& work_;
   EvidenceSource& evidence_;
