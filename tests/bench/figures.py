@@ -100,31 +100,6 @@ def fresh(stack, chosen, say):
     return result
 
 
-def writes(stack, chosen, say):
-    """Recording incidents one by one, counting contacts, and the import of an export."""
-    seconds = 3 if chosen.quick else 5
-    incidents = stack.folder / "incidents.tsv"
-    with open(incidents, "w") as file:
-        for number in range(20_000):
-            file.write("-\t" + json.dumps({
-                "sourceSystem": "BENCH", "sourceRef": f"B-{time.time_ns()}-{number}", "occurredAt": "2026-11-02T10:15:00Z", "channel": "PHONE",
-                "behaviours": ["ABUSE"], "serviceArea": "Housing", "team": "Repairs", "staff": [{"staffId": "E1001", "name": "A. Officer", "role": "AFFECTED"}],
-                "lineManagerId": "E2001", "warning": {"given": True}, "contactEnded": True, "personUnknown": True, "narrative": "Shouted for several minutes."}) + "\n")
-    employee = stack.tool("token", "--sub", "E1001", "--roles", "employee", "--service-areas", "Housing").split()[-1]
-    crm, stack.token = stack.token, employee
-    recorded = stack.load(stack.port, incidents, seconds, path="/v1/incidents", connections=16)
-    stack.token = crm
-    export = rig.CLONE / "tools" / "samples" / "portal-export.csv"
-    started = time.monotonic()
-    stack.tool("import", str(export))
-    took = time.monotonic() - started
-    rows = sum(1 for _ in open(export, encoding="utf-8-sig"))
-    result = {"incidents_per_second": recorded["per_second"], "p99_ms": recorded["p99_us"] / 1000, "errors": recorded["errors"],
-              "import_lines": rows, "import_lines_per_second": round(rows / took)}
-    say(f"incidents recorded through REST: {recorded['per_second']:,.0f}/s, p99 {result['p99_ms']:.1f} ms; import: {result['import_lines_per_second']:,} lines/s")
-    return result
-
-
 def bars(report):
     """The project's own bars; what was not measured is not judged."""
     rows = []

@@ -22,7 +22,7 @@ import postgres  # noqa: E402
 from places import DataDir  # noqa: E402
 from plan import free_ports  # noqa: E402
 
-GENERATORS = ("bench-load", "bench-index", "bench-stream")
+GENERATORS = ("bench-load", "bench-index", "bench-stream", "bench-grpc")
 
 
 def build():
