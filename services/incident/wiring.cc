@@ -68,8 +68,16 @@ ServiceSpec Spec() {
   return {.name = "incident",
           .migrations = Migrations(),
           .rules = IncidentRules(),
-          // Restrictions rest on incidents; the notification service tells readers and those whom 12.6 names.
-          .routes = {{"incident.", "restriction"}, {"incident.", "notification"}},
+          // Restrictions and register entries rest on incidents and hear what shakes or founds them; that one was recorded, and what is
+          // due for it, is not told to them: an import of a year would be a hundred thousand events for nobody.
+          .routes = {{"incident.amended", "restriction"},
+                     {"incident.withdrawn", "restriction"},
+                     {"incident.marked_duplicate", "restriction"},
+                     {"incident.evidence_infected", "restriction"},
+                     {"incident.person_unlinked", "restriction"},
+                     {"incident.register_decided", "restriction"},
+                     // Tells readers and those whom 12.6 names, and the webhooks.
+                     {"incident.", "notification"}},
           .wire = Wire};
 }
 

@@ -162,6 +162,13 @@ TEST(EvidenceFiles, Scenario10_AnInfectedFileIsUnreadable) {
     EXPECT_EQ(infected.json["state"], "INFECTED") << infected;
     EXPECT_THAT(Open(stack, incident, infected.id()), Refused(409, "12.3"));
     EXPECT_EQ(Open(stack, incident, clean.id()).body, kText);
+    // A restriction that relies on an incident whose file turns out to be infected: flagged, not lifted.
+    const Reply imposed = Impose(stack, RegisterPerson(stack));
+    const std::string ground = imposed.json["grounds"][0]["incidentIds"][0];
+    EXPECT_EQ(Upload(stack, ground, eicar, "eicar.txt").json["state"], "INFECTED");
+    const auto now = [&] { return stack.As("senior_manager").Get("/v1/restrictions/" + imposed.id()).json; };
+    EXPECT_TRUE(Eventually([&] { return now().value("openReview", Json::object()).value("cause", "") == "EVIDENCE_INFECTED"; })) << now();
+    EXPECT_EQ(now()["state"], "IN_FORCE");
   }
   std::ifstream pid_file(folder + "/pid");
   int pid = 0;

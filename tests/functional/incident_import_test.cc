@@ -88,6 +88,28 @@ TEST(ImportThroughTheDoor, AFileCutAnywhereAndSentAgainIsWhole) {
             "5, \"quoted\"\nand a second line");
 }
 
+TEST(ImportThroughTheDoor, ARefusedRowIsListedMendedAndTakenInOnce) {
+  Stack& stack = Stack::Shared();
+  auto rows = PortalRows(2, Unique("BAD"));
+  rows[0]["IncidentDate"] = "31/02/2026";
+  const std::string number = rows[0]["RecordNo"];
+  ASSERT_THAT(Import(stack, PortalCsv(rows)), Succeeds());
+  const Client portal = stack.As("portal", "");
+  const Reply listed = portal.Get("/v1/importRejections?recordNo=" + number);
+  ASSERT_EQ(listed.json["importRejections"].size(), 1U) << listed;
+  const Json rejection = listed.json["importRejections"][0];
+  EXPECT_EQ(rejection["code"], "DATE_DOES_NOT_EXIST");
+  const std::string retry = "/v1/importRejections/" + rejection["id"].get<std::string>() + ":retry";
+  const Headers seen = {{"If-Match", rejection["etag"].get<std::string>()}};
+  EXPECT_THAT(portal.Post(retry, {}, seen), Violates("fields.IncidentDate"));
+  const Reply mended = portal.Post(retry, {{"fields", {{"IncidentDate", "28/02/2026"}}}}, seen);
+  ASSERT_THAT(mended, Succeeds());
+  EXPECT_EQ(mended.json["state"], "RESOLVED");
+  EXPECT_EQ(mended.json["outcome"], "CREATED");
+  EXPECT_THAT(portal.Post(retry, {{"fields", {{"IncidentDate", "28/02/2026"}}}}, {{"If-Match", "*"}}), Refused(409, "4.4"));
+  EXPECT_EQ(stack.Sql("select count(*) from incident.incident where source_ref = '" + number + "'"), "1");
+}
+
 TEST(ImportThroughTheDoor, AnEmptyFileOrOneWithoutItsColumnsSaysWhatIsMissing) {
   Stack& stack = Stack::Shared();
   for (const char* nothing : {"", "\xEF\xBB\xBF", "\r\n"}) EXPECT_THAT(Import(stack, nothing), Refused(400, "4.4"));

@@ -113,7 +113,7 @@ TEST_F(OfPeople, Clause12_2_ANamedPersonIsNeverLostWhileTheRegisterIsAway) {
   EXPECT_EQ(confirmed.person_id(), kPat);
   EXPECT_EQ(confirmed.flags_size(), 0);
   EXPECT_EQ(Now(other).person_id(), kSam);
-  EXPECT_EQ(Sql("select count(*) from outbox where type = 'incident.person_linked' and destination = 'restriction'"), "2");
+  EXPECT_EQ(Sql("select count(*) from outbox where type = 'incident.person_linked' and destination = 'notification'"), "2");
   AskForNamedPeople(work_, neighbours_);
   EXPECT_EQ(Now(waiting).etag(), confirmed.etag());
 }
