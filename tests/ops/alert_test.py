@@ -10,7 +10,6 @@ import pathlib
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,8 @@ import threading
 import time
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from parts import ROOT, free_port, skip, until
+
 TOOL = ROOT / "tools" / "evenhand"
 got = []
 
@@ -33,24 +33,21 @@ class Pager(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_): pass
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def until(what, done, seconds):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if done():
-            return
-        time.sleep(0.2)
-    sys.exit(f"not within {seconds} s: {what}; the pager got {got}")
-
-
 def query(port, text):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/query?query={urllib.request.quote(text)}", timeout=5) as reply:
         return json.load(reply)["data"]["result"]
+
+
+UNTIL_IT_HAPPENS = {"evenhand_notifications_failed_total"}  # labelled by what failed: there from the first failure on
+
+
+def missing(port):
+    """What rules and dashboards ask for and no process offers."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/label/__name__/values", timeout=5) as reply:
+        offered = set(json.load(reply)["data"])
+    asked = {name for path in [*(ROOT / "deploy/prometheus/rules").glob("*.yaml"), *(ROOT / "deploy/grafana").glob("*.json")]
+             for name in re.findall(r"\bevenhand_[a-z_]+\b", path.read_text())}
+    return sorted(asked - offered - UNTIL_IT_HAPPENS)
 
 
 def write_config(folder, stack, prometheus, alertmanager, pager):
@@ -70,8 +67,7 @@ def write_config(folder, stack, prometheus, alertmanager, pager):
 def main():
     for program in ("prometheus", "prometheus-alertmanager"):
         if not shutil.which(program):
-            print(f"skipped: {program} is not installed (tools/setup ops)")
-            return 77
+            skip(f"{program} is not installed (tools/setup ops)")
     pager = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pager)
     threading.Thread(target=pager.serve_forever, daemon=True).start()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="evenhand-alerts-"))
@@ -97,11 +93,13 @@ def main():
 
         until("all five processes are scraped", scraped, 30)
         until("the outbox is measured", lambda: len(query(prometheus, "evenhand_outbox_oldest_seconds")) >= 4, 20)
+        subprocess.run([TOOL, "import", ROOT / "tools/samples/portal-export.csv", "--data-dir", data], check=True, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until("every metric that rules and dashboards ask for is there", lambda: not missing(prometheus), 40, lambda: missing(prometheus))
         victim = next(row["pid"] for row in stack["processes"] if row["name"] == "appeal-service")
         os.kill(victim, signal.SIGSTOP)
-        until("the alert fires", lambda: ("EvenhandProcessDown", "appeal-service", "firing") in got, 30)
+        until("the alert fires", lambda: ("EvenhandProcessDown", "appeal-service", "firing") in got, 30, lambda: f"the pager got {got}")
         os.kill(victim, signal.SIGCONT)
-        until("the alert resolves", lambda: ("EvenhandProcessDown", "appeal-service", "resolved") in got, 30)
+        until("the alert resolves", lambda: ("EvenhandProcessDown", "appeal-service", "resolved") in got, 30, lambda: f"the pager got {got}")
         print("ok: scraped five processes, an alert fired, was delivered and resolved")
         return 0
     finally:

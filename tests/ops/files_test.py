@@ -153,6 +153,12 @@ class Prometheus(unittest.TestCase):
         done = run("promtool", "test", "rules", "deploy/prometheus/tests/rules_test.yaml")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
+    def test_each_alert_is_tried(self):
+        tried = (ROOT / "deploy/prometheus/tests/rules_test.yaml").read_text()
+        for file in RULES:
+            for alert in re.findall(r"- alert: (\w+)", file.read_text()):
+                self.assertRegex(tried, rf"alertname: {alert}\n +exp_alerts: \[{{", f"{alert} fires in a test")
+
     def test_each_alert_names_a_page_that_exists(self):
         index = (ROOT / "docs/runbooks/README.md").read_text()
         for file in RULES:
@@ -190,7 +196,7 @@ class Systemd(unittest.TestCase):
     def test_the_units_are_well_formed(self):
         if not shutil.which("systemd-analyze"):
             self.skipTest("systemd-analyze is not installed")
-        done = run("systemd-analyze", "verify", *sorted((ROOT / "deploy/systemd").glob("*.service")))
+        done = run("systemd-analyze", "verify", *sorted(path for kind in ("service", "socket", "target") for path in (ROOT / "deploy/systemd").glob(f"*.{kind}")))
         faults = [line for line in (done.stdout + done.stderr).splitlines()
                   if "deploy/systemd" in line or "evenhand-" in line and "is not executable" not in line and "man evenhand" not in line]
         self.assertEqual(faults, [])

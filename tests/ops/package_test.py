@@ -149,16 +149,16 @@ def host_pid(machine, unit):
         except OSError:
             continue
         found = re.search(r"^NSpid:\t(.*)$", text, re.M)
-        if found and found[1].split()[-1] == inside and len(found[1].split()) > 1 and re.search(r"^Name:\t(gateway|\w+-servi)", text, re.M):
+        if found and found[1].split()[-1] == inside and len(found[1].split()) > 1 and re.search(r"^Name:\t(gateway|\w+-s)", text, re.M):
             return status.parent.name
     sys.exit(f"{unit} has no process {inside}")
 
 
 def letters_and_levels(machine, root):
     """WeasyPrint runs within the unit's fences; the log level changes while a process runs."""
-    fences = ["-p", "EnvironmentFile=/etc/evenhand/evenhand.env", "-p", "User=evenhand", "-p", "ProtectSystem=strict", "-p", "PrivateDevices=yes", "-p", "SystemCallFilter=@system-service",
-              "-p", "SystemCallFilter=~@privileged @resources", "-p", "SystemCallErrorNumber=EPERM", "-p", "CapabilityBoundingSet=", "-p", "ProtectHome=yes", "-p", "StateDirectory=evenhand/notification"]
-    machine("systemd-run", "--wait", "-q", *fences, "/usr/bin/python3", "-c",
+    unit = (ROOT / "deploy/systemd/evenhand-notification.service").read_text().split("[Service]\n")[1].split("\n\n")[0]
+    fences = [word for line in unit.splitlines() if not re.match(r"#|Exec|Type=|Restart|Environment=|TimeoutStop|RuntimeDirectoryPreserve", line) for word in ("-p", line)]
+    machine("systemd-run", "--wait", "--pipe", "-q", *fences, "/usr/bin/python3", "-c",
             "import weasyprint; weasyprint.HTML(string='<p>Dear resident').write_pdf('/var/lib/evenhand/notification/try.pdf')")
     assert (root / STATE / "notification/try.pdf").read_bytes().startswith(b"%PDF")
     (root / STATE / "notification/try.pdf").unlink()
@@ -177,6 +177,17 @@ def comes_back(machine):
     before = machine.main_pid("evenhand-appeal")
     machine("kill", "-9", before)
     until("a killed service is back", lambda: machine.active("evenhand-appeal") and machine.main_pid("evenhand-appeal") not in ("0", before), 10)
+
+
+def refuses_nobody(machine):
+    """systemd holds the door open: whoever calls while the gateway restarts waits a moment."""
+    asked = "for i in $(seq 40); do curl -s -o /dev/null -m 20 --cacert /etc/evenhand/edge.crt https://localhost:8080/healthz || echo refused $?; done"
+    words = ["nsenter", "-t", str(machine.leader), "-m", "-u", "-i", "-n", "-p", "--", "sh", "-c", asked]
+    callers = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    machine("systemctl", "restart", "evenhand-gateway.service")
+    for caller in callers:
+        said = caller.communicate(timeout=120)[0]
+        assert not said.strip(), f"while the gateway restarted: {said}"
 
 
 def main():
@@ -206,13 +217,14 @@ def main():
         said = machine("dpkg", "-i", "/root/evenhand.deb").stdout
         assert "make-database" in said, f"the installation says what comes next: {said}"
         assert not machine.active("evenhand-gateway"), "nothing starts before it is configured"
-        assert machine("systemctl", "is-enabled", *UNITS, "evenhand.target").stdout.split() == ["enabled"] * 6
+        assert machine("systemctl", "is-enabled", *UNITS, "evenhand.target", "evenhand-gateway.socket").stdout.split() == ["enabled"] * 7
         step("installed")
         set_up(machine, root, data)
         start_and_ask(machine, root, data)
         step("asked")
         letters_and_levels(machine, root)
         comes_back(machine)
+        refuses_nobody(machine)
         # An upgrade: settings and keys stay as they are, the processes are new ones.
         mine = (root / "etc/evenhand/evenhand.env").read_text()
         keys, pids = (root / STATE / "incident/evidence-keys").read_text(), {machine.main_pid(unit) for unit in UNITS}

@@ -4,7 +4,7 @@
     tests/ops/upgrade_test.py [COMMIT]     the last release's tag, or the commit before this one
 
 Pods of the earlier release run beside the new ones for a while, on the new schema: nothing they read or write may be gone, renamed, retyped or newly
-demanded of them. Exit 77: skipped, with the reason.
+demanded of them. Where its programs are at hand they run on it and are replaced one by one (rolling.py). Exit 77: skipped, with the reason.
 """
 import hashlib
 import os
@@ -19,6 +19,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools" / "cli"))
 import plan as plans  # noqa: E402
+import rolling  # noqa: E402
 import postgres  # noqa: E402
 import tokens  # noqa: E402
 from places import SERVICES, DataDir, service_binary  # noqa: E402
@@ -58,6 +59,7 @@ def apply_as_before(schema, steps):
                         f"'{hashlib.sha256(sql.encode()).hexdigest()}');"]
         script += [f"insert into append_only_table values ('{table}');" for table in re.findall(r"-- append-only\ncreate table (\w+)", sql)]
     script.append(f"grant select, insert, update, delete on all tables in schema {schema} to evenhand_{schema};")
+    script.append(f"grant usage, select on all sequences in schema {schema} to evenhand_{schema};")
     return "\n".join(script)
 
 
@@ -100,7 +102,7 @@ def main():
     try:
         data.make()
         tokens.make_key(data)
-        plan = plans.Plan(data, 1)
+        plan = plans.Plan(data, plans.free_ports(1)[0])
         plan.cluster.prepare()
         process = plan.postgres()
         process.start()
@@ -128,7 +130,17 @@ def main():
                    if column not in old and column.rsplit(".", 1)[0] in tables and new[column][1] == "t"]
         if faults:
             sys.exit("the earlier release could not go on:\n" + "\n".join(faults))
-        print(f"ok: from {base}, {len(old)} columns kept, {len(new) - len(old)} new")
+        said = f"ok: from {base}, {len(old)} columns kept, {len(new) - len(old)} new"
+        programs, how = rolling.programs_of(base)
+        if programs is None:
+            print(f"{said}; its programs were not run: {how}")
+            return 0
+        try:
+            jobs = rolling.roll(plan, programs)
+        except AssertionError as fault:
+            told = "".join(line for log in sorted(data.logs.glob("*.log")) for line in log.read_text().splitlines(True) if '"level":"error"' in line)
+            sys.exit(f"the rolling upgrade from {base}: {fault}\n{told[-1500:]}")
+        print(f"{said}; its programs ({how}) did the main job on today's schema, and again as each process was replaced: {jobs} times in all")
         return 0
     finally:
         if process:
