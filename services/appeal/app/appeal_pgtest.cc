@@ -10,6 +10,7 @@
 #include "services/appeal/app/effect_saga.h"
 #include "services/appeal/app/lodge_appeal.h"
 #include "services/appeal/app/read_appeals.h"
+#include "services/appeal/app/told.h"
 #include "services/appeal/wiring.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/testing/pg.h"
@@ -220,6 +221,31 @@ TEST_F(Appeals, TermsThatAreRefusedAfterwardsAreSaidOnceAndTriedUntilTheyHold) {
   FreshSaga();
   ExpectAppliedOnce(id);
   EXPECT_EQ(Now(id).effect().problem(), "");
+}
+
+TEST_F(Appeals, Scenario25_WhenTheRecordIsErasedWhatWasSaidGoesAndWhatIsCountedStays) {
+  const std::string open = Lodge("r-2")->id();
+  const std::string id = Decided();
+  FreshSaga();
+  auto handlers = HandlersOfTold(context_);
+  const auto erased = [&](const std::string& restriction) {
+    (void)work_.Write<v1::Appeal>(OwnCall("test"), [&](Session& session) -> Outcome<v1::Appeal> {
+      const IncomingEvent event{.id = "e",
+                                .source = "restriction",
+                                .type = "restriction.erased",
+                                .thing = restriction,
+                                .attributes = {{"restrictionId", restriction}, {"personId", "p-1"}},
+                                .occurred_at = session.now()};
+      handlers["restriction.erased"](session, event);
+      return v1::Appeal();
+    });
+  };
+  erased("r-1");
+  erased("r-2");
+  EXPECT_EQ(Sql("select count(*) from appeal where document::text like '%It was not me%' and id = '" + id + "'"), "0");
+  EXPECT_EQ(Sql("select count(*) from appeal_version where appeal_id = '" + id + "'"), "0");
+  EXPECT_EQ(Sql("select document->'decision'->>'outcome' from appeal where id = '" + id + "'"), "UPHELD");
+  EXPECT_EQ(Now(open).grounds(), "It was not me") << "an open appeal holds its record";
 }
 
 }  // namespace

@@ -65,7 +65,15 @@ void EffectSaga::Carry(const std::string& id) {
       if (applied.refusal().kind == RefusalKind::kInvalid && store.NoteEffectProblem(id)) {
         effect.set_problem(applied.refusal().violations.front().message);
         AddToTimeline(*found, session, "EFFECT_REFUSED", effect.problem(), applied.refusal().violations.front().clause);
+        const std::string before = found->etag();
         store.Save(*found);
+        session.Audit({.action = "appeal.effect_refused",
+                       .subject_kind = "appeal",
+                       .subject_id = id,
+                       .clause = "7.3",
+                       .person_id = found->person_id(),
+                       .before = before,
+                       .after = found->etag()});
         Announce(*found, session, "appeal.effect_refused");
       }
       return *found;

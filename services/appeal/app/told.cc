@@ -3,6 +3,7 @@
 #include "services/appeal/app/change.h"
 #include "services/appeal/app/deadline_view.h"
 #include "services/appeal/store/calendar_store.h"
+#include "services/appeal/store/subject_store.h"
 
 namespace evenhand::appeal {
 
@@ -21,7 +22,15 @@ void WorkOutAgain(const Context& context, Session& session, const std::vector<st
     SettleTimeliness(*appeal);
     if (appeal->deadlines().SerializeAsString() == before) continue;
     AddToTimeline(*appeal, session, "DEADLINES_WORKED_OUT_AGAIN", why);
+    const std::string etag = appeal->etag();
     store.Save(*appeal);
+    session.Audit({.action = "appeal.deadlines_worked_out",
+                   .subject_kind = "appeal",
+                   .subject_id = id,
+                   .clause = "7.3",
+                   .person_id = appeal->person_id(),
+                   .before = etag,
+                   .after = appeal->etag()});
   }
 }
 
@@ -42,6 +51,22 @@ EventHandlers HandlersOfTold(const Context& context) {
                  "The letter that told of the decision came back.");
     return std::nullopt;
   };
+  // The record's time is over: what was said in its appeals goes with it, what is counted stays.
+  for (const char* type : {"restriction.erased", "person.erased"}) {
+    handlers[type] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
+      const bool of_person = event.type == "person.erased";
+      const int erased = EraseAppeals(session, of_person ? "" : event.Get("restrictionId"), of_person ? event.Get("personId") : "");
+      if (of_person) KeepSubject(session, event.Get("personId"), {});
+      if (erased > 0) {
+        session.Audit({.action = "appeal.erased",
+                       .subject_kind = of_person ? "person" : "restriction",
+                       .subject_id = event.thing,
+                       .clause = "12.1",
+                       .person_id = event.Get("personId")});
+      }
+      return std::nullopt;
+    };
+  }
   return handlers;
 }
 

@@ -213,4 +213,8 @@ void NoteReturned(Session& session, const std::string& decision_id, const std::s
       decision_id, restriction_id, FormatInstant(session.now()));
 }
 
+int EraseAppeals(Session& session, const std::string& restriction_id, const std::string& person_id) {
+  return session.sql().exec_params1("select erase_appeals($1, $2)", restriction_id, person_id)[0].as<int>();
+}
+
 }  // namespace evenhand::appeal

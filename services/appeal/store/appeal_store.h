@@ -74,4 +74,7 @@ void NoteTold(Session& session, const std::string& decision_id, const std::strin
               const std::string& appeal_by);
 void NoteReturned(Session& session, const std::string& decision_id, const std::string& restriction_id);
 
+// What was said in closed appeals of this restriction, or of this person; how many.
+int EraseAppeals(Session& session, const std::string& restriction_id, const std::string& person_id);
+
 }  // namespace evenhand::appeal

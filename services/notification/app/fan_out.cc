@@ -9,6 +9,7 @@
 #include "services/notification/app/tasks.h"
 #include "services/notification/app/tell.h"
 #include "services/notification/app/webhooks.h"
+#include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/subject_store.h"
 #include "services/platform/obs/log.h"
@@ -47,6 +48,7 @@ constexpr const char* kTypes[] = {
     "marker.reviewed",
     "marker.removed",
     "marker.declined",
+    "marker.erased",
     "marker.urgent_review_opened",
     "marker.review_overdue",
     "person.registered",
@@ -103,6 +105,22 @@ EventHandlers HandlersOfEvents(const Context& context) {
     KeepOccasion(session, event);
     return std::nullopt;
   };
+  for (const char* type : {"restriction.erased", "person.erased"}) {
+    handlers[type] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
+      const bool of_person = event.type == "person.erased";
+      const int erased = EraseLetters(session, of_person ? "" : event.Get("restrictionId"), of_person ? event.Get("personId") : "");
+      if (of_person) KeepSubject(session, event.Get("personId"), {});
+      if (erased > 0) {
+        session.Audit({.action = "letter.erased",
+                       .subject_kind = of_person ? "person" : "restriction",
+                       .subject_id = event.thing,
+                       .clause = "12.1",
+                       .person_id = event.Get("personId")});
+      }
+      KeepOccasion(session, event);
+      return std::nullopt;
+    };
+  }
   return handlers;
 }
 

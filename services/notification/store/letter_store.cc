@@ -114,4 +114,8 @@ void ForgetAtNotify(Session& session, const std::string& letter_id) {
   session.sql().exec_params("update letter set notify_id = '' where id = $1::uuid", letter_id);
 }
 
+int EraseLetters(Session& session, const std::string& restriction_id, const std::string& person_id) {
+  return session.sql().exec_params1("select erase_letters($1, $2)", restriction_id, person_id)[0].as<int>();
+}
+
 }  // namespace evenhand::notification

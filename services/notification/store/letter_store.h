@@ -34,4 +34,7 @@ void ForgetAtNotify(Session& session, const std::string& letter_id);
 
 std::vector<std::string> UnprintedLettersTo(Session& session, const std::string& person_id);
 
+// The words and addresses of letters about this restriction, or to this person; how many.
+int EraseLetters(Session& session, const std::string& restriction_id, const std::string& person_id);
+
 }  // namespace evenhand::notification
