@@ -1,5 +1,6 @@
 // The importer against a real PostgreSQL: exactly once, whatever the order, the encoding, the number of importers and the cuts.
 #include <map>
+#include <random>
 #include <thread>
 
 #include <absl/strings/str_cat.h>
@@ -7,6 +8,7 @@
 #include <rapidjson/document.h>
 
 #include "services/incident/app/rejections.h"
+#include "services/incident/app/spooled_table.h"
 #include "services/incident/testing/fixture.h"
 
 namespace evenhand::incident {
@@ -120,6 +122,23 @@ TEST_F(Importing, ADryRunAnswersTheSameAndKeepsNothing) {
   const Imported real = Import(file);
   EXPECT_EQ(Outcomes(dry), Outcomes(real));
   EXPECT_EQ(dry.summary.text_differs(), real.summary.text_differs());
+}
+
+TEST(SpooledTable, HoldsWhatAMapHoldsInMemoryAndInItsFile) {
+  SpooledTable table;
+  std::map<std::uint64_t, std::uint64_t> map;
+  std::mt19937_64 random(3);
+  for (int i = 0; i < 400'000; ++i) {
+    const std::uint64_t key = random() % 300'000;  // 0 among them
+    table.Put(key * 0x9E3779B97F4A7C15ULL, static_cast<std::uint64_t>(i));
+    map[key * 0x9E3779B97F4A7C15ULL] = static_cast<std::uint64_t>(i);
+  }
+  EXPECT_TRUE(table.spooled());
+  for (std::uint64_t key = 0; key < 320'000; ++key) {
+    const auto found = map.find(key * 0x9E3779B97F4A7C15ULL);
+    ASSERT_EQ(table.Find(key * 0x9E3779B97F4A7C15ULL), found == map.end() ? std::nullopt : std::optional<std::uint64_t>(found->second))
+        << key;
+  }
 }
 
 TEST_F(Importing, AFileCutInTheMiddleAndSentAgainIsWhole) {
