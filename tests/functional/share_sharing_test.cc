@@ -228,6 +228,67 @@ TEST(Scenario19, GreylistedDroppedAndSlowMailArrivesOnceEach) {
   EXPECT_EQ(arrived[slow], 1);
 }
 
+TEST(Scenario19, RecipientsWhoseServerHangsHoldUpNobodyElse) {
+  MailedStack& with = MailedStack::Shared();
+  Json members = Json::array();
+  for (int i = 0; i < 5; ++i) members.push_back({{"staffId", "u-hang" + std::to_string(i)}, {"email", Behaved("hang")}});
+  Keep(with.stack, "public-numbers", members);
+  const std::string stuck = Impose(with.stack, RegisterPerson(with.stack)).id();
+  ASSERT_TRUE(ShowsShares(with.stack, stuck, 5));
+  members = Json::array();
+  for (int i = 0; i < 30; ++i) members.push_back({{"staffId", "u-free" + std::to_string(i)}, {"email", Behaved("free")}});
+  Keep(with.stack, "public-numbers", members);
+  const std::string free = Impose(with.stack, RegisterPerson(with.stack)).id();
+  EXPECT_TRUE(Eventually([&] { return Count(LedgerOf(with.stack, free), "SENT") == 30; }, 10)) << LedgerOf(with.stack, free)["audiences"];
+  EXPECT_EQ(Count(LedgerOf(with.stack, stuck), "SENT"), 0);
+}
+
+TEST(Scenario19, AMailServerThatIsAwayIsLeftAloneAndEachMessageArrivesOnceWhenItIsBack) {
+  const Folder folder;
+  const int port = UnusedPort();
+  Stack stack(
+      {{"EVENHAND_SMTP_URL", "smtp://127.0.0.1:" + std::to_string(port)}, {"EVENHAND_SMTP_TLS", "off"}, {"EVENHAND_RETRY_FIRST", "200ms"}});
+  Json members = Json::array();
+  for (int i = 0; i < 12; ++i)
+    members.push_back({{"staffId", "u-" + std::to_string(i)}, {"email", "m" + std::to_string(i) + "@example.org"}});
+  Keep(stack, "public-numbers", members);
+  const std::string restriction = Impose(stack, RegisterPerson(stack)).id();
+  ASSERT_TRUE(Eventually([&] { return Count(LedgerOf(stack, restriction), "TEMPORARY_FAILURE") >= 5; }, 20));
+  EXPECT_EQ(LedgerOf(stack, restriction)["done"], false);
+  const Peer mail({"python3", "tests/functional/peers/mail_peer.py", std::to_string(port), folder.path + "/mail.jsonl"}, port);
+  EXPECT_TRUE(Eventually([&] { return Count(LedgerOf(stack, restriction), "SENT") == 12; }, 60))
+      << LedgerOf(stack, restriction)["audiences"];
+  std::map<std::string, int> arrived;
+  for (const Json& mail_line : LinesOf(folder.path + "/mail.jsonl")) ++arrived[mail_line["to"]];
+  EXPECT_EQ(arrived.size(), 12U);
+  for (const auto& [to, times] : arrived) EXPECT_EQ(times, 1) << to;
+}
+
+TEST(Clause12_5, WhoIsAwayIsStoodInForAndTheLedgerSaysForWhomAndWhoDecidedMore) {
+  Stack& stack = MailedStack::Shared().stack;
+  const Json away = {{{"from", "2020-01-01"}, {"to", "2099-01-01"}}};
+  Keep(stack, "public-numbers",
+       {{{"staffId", "u-away"},
+         {"email", Behaved("away")},
+         {"absences", away},
+         {"deputyStaffId", "u-deputy"},
+         {"deputyEmail", Behaved("deputy")}},
+        {{"staffId", "u-alone"}, {"email", Behaved("alone")}, {"absences", away}},
+        {{"staffId", "u-here"}, {"email", Behaved("here")}}});
+  Keep(stack, "web-contact", {{{"staffId", "u-web"}, {"email", Behaved("web")}}});
+  const std::string restriction = Impose(stack, RegisterPerson(stack)).id();
+  ASSERT_TRUE(ShowsShares(stack, restriction, 2));
+  std::map<std::string, std::string> stands_in;
+  const Json ledger = LedgerOf(stack, restriction);
+  for (const Json& share : ledger["shares"]) stands_in[share["recipient"]] = share.value("deputyFor", "");
+  EXPECT_EQ(stands_in, (std::map<std::string, std::string>{{"u-deputy", "u-away"}, {"u-here", ""}}));
+  const Reply more =
+      stack.As("senior_manager", "Housing", "u-sm-more")
+          .Post("/v1/shares", {{"restrictionId", restriction}, {"audience", "web-contact"}, {"reason", "They began to use web chat"}});
+  ASSERT_THAT(more, Succeeds());
+  EXPECT_EQ(more.json["shares"].back()["decidedBy"], "u-sm-more");
+}
+
 TEST(Scenario19, NotificationDownAtImpositionTheDecisionStandsAndEachMessageArrivesOnce) {
   MailedStack& with = MailedStack::Shared();
   Stack& stack = with.stack;

@@ -1,7 +1,7 @@
 """A mail server with moods, for tests: mail_peer.py PORT OUTPUT.jsonl [CERT KEY]. Standard library only.
 
 The recipient's local part says how it behaves: never… is refused for good (550), later… is greylisted at its first two attempts (451),
-drop… has the connection cut after DATA, slow… answers after two seconds; everybody else is taken. Each message taken is a JSON line.
+drop… has the connection cut after DATA, slow… answers after two seconds, hang… is never answered; everybody else is taken. Each message taken is a JSON line.
 With CERT and KEY it offers STARTTLS and, before it, takes no mail; then it asks for user and password ("evenhand" / "letmein").
 """
 import asyncio
@@ -55,6 +55,8 @@ class Session:
                     await self.say("550 no such user")
                 elif to.startswith("later") and attempts[to] <= 2:
                     await self.say("451 greylisted, come back")
+                elif to.startswith("hang"):
+                    await asyncio.sleep(600)
                 else:
                     if to.startswith("slow"):
                         await asyncio.sleep(2)

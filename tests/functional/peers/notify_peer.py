@@ -1,7 +1,9 @@
-"""GOV.UK Notify's letter API by its public documentation, for tests: notify_peer.py PORT OUTPUT.jsonl SECRET.
+"""GOV.UK Notify's letter API by its public documentation, for tests: notify_peer.py PORT OUTPUT.jsonl SECRET [MOOD].
 
 A stand-in for POST /v2/notifications/letter (precompiled), GET /v2/notifications/{id} and GET /v2/notifications?reference=. The first post
 answers 500, the second 503, later ones 201. A letter is "accepted" at the first look and "received" afterwards.
+MOOD "busy": the first post is over the rate limit (429), later ones are taken. MOOD "lost": the first letter is taken, but the answer never
+comes (the connection is cut). Any other MOOD is the word that a letter ends with ("validation-failed", "technical-failure", …).
 """
 import base64
 import hashlib
@@ -14,6 +16,7 @@ import urllib.parse
 import uuid
 
 PORT, OUTPUT, SECRET = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+MOOD = sys.argv[4] if len(sys.argv) > 4 else ""
 letters, posts = {}, 0
 
 
@@ -41,16 +44,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if not known(self.headers.get("authorization", "")):
             return self.answer(403, {"status_code": 403})
         posts += 1
-        if posts == 1:
-            return self.answer(500, {"status_code": 500})
-        if posts == 2:
-            return self.answer(503, {"status_code": 503})
+        if MOOD == "busy" and posts == 1:
+            return self.answer(429, {"errors": [{"error": "RateLimitError", "message": "Exceeded rate limit"}], "status_code": 429})
+        if not MOOD and posts <= 2:
+            return self.answer(500 if posts == 1 else 503, {"status_code": 500 if posts == 1 else 503})
         if not base64.b64decode(body["content"]).startswith(b"%PDF"):
             return self.answer(400, {"status_code": 400})
         one = {"id": str(uuid.uuid4()), "reference": body["reference"], "looks": 0}
         letters[one["id"]] = one
         with open(OUTPUT, "a", encoding="utf-8") as out:
             out.write(json.dumps({"reference": body["reference"]}) + "\n")
+        if MOOD == "lost" and posts == 1:
+            return self.connection.close()
         self.answer(201, {"id": one["id"], "reference": one["reference"], "postage": "second"})
 
     def do_GET(self):
@@ -64,7 +69,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if one is None:
             return self.answer(404, {"status_code": 404})
         one["looks"] += 1
-        self.answer(200, {"id": one["id"], "status": "accepted" if one["looks"] == 1 else "received"})
+        self.answer(200, {"id": one["id"], "status": "accepted" if one["looks"] == 1 else "received" if MOOD in ("", "busy", "lost") else MOOD})
 
     def log_message(self, *_):
         pass
