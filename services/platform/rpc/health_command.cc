@@ -19,7 +19,10 @@ constexpr std::chrono::seconds kPatience{2};
 }  // namespace
 
 int HealthCommand(const Settings& settings, const std::string& self) {
-  grpc::GenericStub stub(ConnectTo(settings.listen, self, settings));
+  // The certificate names the service, whatever address it listens on (0.0.0.0 in a container).
+  grpc::ChannelArguments arguments;
+  if (!settings.listen.starts_with("unix:")) arguments.SetSslTargetNameOverride(self);
+  grpc::GenericStub stub(ConnectTo(settings.listen, self, settings, arguments));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + kPatience);
   const grpc::Slice nothing;
