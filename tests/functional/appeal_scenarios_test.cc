@@ -140,6 +140,30 @@ TEST(Scenario14, AReviewLiftsItWhileTheAppealIsOpenAndTheAppealStillGetsItsWritt
   EXPECT_EQ(StateOf(stack, imposed.id()), "LIFTED");
 }
 
+TEST(Scenario14, AReviewUnderWayClosesAsSupersededAndTheRestrictionEndsOnce) {
+  Stack& stack = Stack::Shared();
+  const std::string person = RegisterPerson(stack);
+  const std::string incident = EvidenceAbout(stack, person);
+  const Reply proposed = stack.As("team_leader").Post("/v1/restrictions", ARestriction(person, {incident}));
+  const std::string path = "/v1/restrictions/" + proposed.id();
+  ASSERT_THAT(stack.As("senior_manager").Post(path + ":impose", Json::object(), proposed.IfMatch()), Succeeds());
+  const Reply appeal = Lodge(stack, proposed.id());
+  ASSERT_THAT(stack.As("team_leader").Post("/v1/incidents/" + incident + ":withdraw", {{"reason", "Recorded by mistake"}}, kAny),
+              Succeeds());
+  ASSERT_TRUE(Eventually([&] { return stack.As("team_leader").Get(path).json.contains("openReview"); }));
+  ASSERT_THAT(Decide(stack, appeal.id(), {{"outcome", "UPHELD"}, {"reasons", "Nothing supports it any more"}}), Succeeds());
+  ASSERT_TRUE(Eventually([&] { return StateOf(stack, proposed.id()) == "OVERTURNED"; }));
+  const Json after = stack.As("team_leader").Get(path).json;
+  EXPECT_FALSE(after.contains("openReview"));
+  int superseded = 0, overturned = 0;
+  for (const Json& entry : after["history"]) {
+    superseded += entry["action"] == "REVIEW_SUPERSEDED" ? 1 : 0;
+    overturned += entry["action"] == "OVERTURNED" ? 1 : 0;
+  }
+  EXPECT_EQ(superseded, 1);
+  EXPECT_EQ(overturned, 1);
+}
+
 TEST(Scenario14, TheEffectSurvivesAKillAndHappensOnce) {
   Stack& stack = Stack::Shared();
   const std::string restriction = Impose(stack, RegisterPerson(stack)).id();

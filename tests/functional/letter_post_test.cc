@@ -156,6 +156,22 @@ TEST(Scenario20, WhereNoticeIsWithheldThereIsNoLetterButADateToLookAgain) {
   EXPECT_THAT(stack.As("senior_manager").Get("/v1/shares?restrictionId=" + restriction).Text("noticeWithheld"), HasSubstr("6.4"));
 }
 
+TEST(Clause6_4, OnceTheyCanBeToldALaterDecisionIsWrittenAndTheLedgerSaysWithheldNoMore) {
+  Stack& stack = Stack::Shared();
+  const Json body = {
+      {"explanation",
+       {{"toPerson", nullptr}, {"withheld", {{"record", "Telling would put a colleague at risk"}, {"lookAgainOn", "2027-01-15"}}}}}};
+  const std::string restriction = Impose(stack, APerson(stack), body).id();
+  ASSERT_TRUE(Eventually([&] { return HasTask(stack, restriction, "LOOK_AGAIN"); }));
+  ASSERT_THAT(
+      stack.As("senior_manager")
+          .Post("/v1/restrictions/" + restriction + ":vary",
+                {{"reason", "They can be told now"}, {"explanation", {{"toPerson", "Calls in October were hard for our staff."}}}}, kAny),
+      Succeeds());
+  LetterOf(stack, restriction, "VARIATION", "PRINTED");
+  EXPECT_EQ(stack.As("senior_manager").Get("/v1/shares?restrictionId=" + restriction).Text("noticeWithheld"), "");
+}
+
 TEST(Scenario20, WhoNeedsBslIsNeverSentTheStandardLetterAloneAndEasyReadHasItsOwnWords) {
   Stack& stack = Stack::Shared();
   const std::string bsl = Impose(stack, APerson(stack, {{"preferredFormat", "BSL"}})).id();

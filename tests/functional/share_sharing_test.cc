@@ -339,6 +339,26 @@ TEST(Clause12_6, AColleagueNamedPubliclyIsAClosedCircle) {
   EXPECT_THAT(stack.As("senior_manager").Get(ledger), Refused(403, "12.7"));
 }
 
+TEST(Clause12_6, InTheLineManagersAbsenceTheStrategicDirectorIsTold) {
+  Stack& stack = MailedStack::Shared().stack;
+  const Json away = {{{"from", "2020-01-01"}, {"to", "2099-01-01"}}};
+  Keep(stack, "strategic-director", {{{"staffId", "u-sd9"}, {"email", Behaved("sd")}}});
+  Keep(stack, "managers", {{{"staffId", "E2909"}, {"email", Behaved("manager")}, {"absences", away}}});
+  const Reply incident = stack.As("employee")
+                             .Post("/v1/incidents", AnIncident({{"channel", "SOCIAL_MEDIA"},
+                                                                {"behaviours", {"NAMED_PUBLICLY"}},
+                                                                {"lineManagerId", "E2909"},
+                                                                {"webLink", "https://example.org/post"}}));
+  ASSERT_THAT(incident, Succeeds());
+  const Client hr = stack.As("hr_business_partner");
+  ASSERT_TRUE(Eventually([&] { return hr.Get("/v1/shares?incidentId=" + incident.id()).json["shares"].size() >= 2; }));
+  std::set<std::string> audiences;
+  const Json shares = hr.Get("/v1/shares?incidentId=" + incident.id()).json["shares"];
+  for (const Json& share : shares) audiences.insert(share["audience"]);
+  EXPECT_THAT(audiences, Contains("strategic-director"));
+  EXPECT_THAT(audiences, Not(Contains("line-manager")));
+}
+
 TEST(CaseA, WhoReadTheWrongPersonsIncidentIsToldOfTheCorrectionOnce) {
   Stack& stack = MailedStack::Shared().stack;
   const std::string person = RegisterPerson(stack);

@@ -115,6 +115,18 @@ TEST(Webhooks, TheAttemptsEndAndWhatFailedShows) {
   EXPECT_EQ(with.admin().Get("/v1/webhooks/" + hook.id()).status, 404);
 }
 
+TEST(Webhooks, AReceiverThatKeepsFailingIsLeftAloneAndSeveralThatHangHoldUpNobody) {
+  HookedStack& with = HookedStack::Shared();
+  const Reply failing = with.Hook("/failing", {500});
+  for (const char* path : {"/hang1", "/hang2", "/hang3"}) with.Hook(path, {200}, 9000);
+  with.Hook("/quick", {200});
+  std::vector<std::string> proposed;
+  for (int i = 0; i < 4; ++i) proposed.push_back(Propose(with.stack, RegisterPerson(with.stack)).id());
+  EXPECT_TRUE(Eventually([&] { return with.Got("/quick").size() == 4; }, 6)) << with.Got("/quick").size();
+  EXPECT_TRUE(Eventually([&] { return with.admin().Get("/v1/webhooks/" + failing.id()).json.value("holdingBack", false); }));
+  EXPECT_THAT(with.admin().Delete("/v1/webhooks/" + failing.id()), Succeeds());
+}
+
 TEST(Webhooks, KillNineLosesNothingAndASecondCopyHasTheSameId) {
   HookedStack& with = HookedStack::Shared();
   with.Hook("/killed", {200}, 30);

@@ -192,6 +192,26 @@ TEST_F(Messages, ASenderKilledBetweenSendingAndMarkingSendsAgainWithTheSameId) {
   EXPECT_EQ(Mails(), 1) << "the second copy has the first one's id";
 }
 
+TEST_F(Messages, AProvidersRateIsKeptByAllItsSendersTogether) {
+  Queue(30);
+  Providers slow(Rates{.smtp = 10});
+  const Context context{.unit_of_work = work_,
+                        .clock = clock_,
+                        .peers = peers_,
+                        .catalog = catalog_,
+                        .renderer = renderer_,
+                        .providers = slow,
+                        .public_url = ""};
+  Deliverer deliverer(context, {}, [] { return false; });
+  SmtpSender one({.folder = folder_}), two({.folder = folder_});
+  const absl::Time start = absl::Now();
+  std::thread a([&] { deliverer.SendEmails(one); }), b([&] { deliverer.SendEmails(two); });
+  a.join();
+  b.join();
+  EXPECT_EQ(Mails(), 30);
+  EXPECT_GE(absl::Now() - start, absl::Seconds(1.9)) << "ten at once, twenty more at ten a second";
+}
+
 TEST_F(Messages, WhatWasClaimedAndNotTriedWhenTheProcessStopsGoesBackUncounted) {
   Queue(3);
   InSession([](Session& session) {

@@ -16,6 +16,10 @@ void TellOfStaffNamed(const Context& context, Session& session, const IncomingEv
     if (line.audience == kLineManager) {
       if (!facts.incident || facts.incident->line_manager_id().empty()) continue;
       const std::string manager = facts.incident->line_manager_id();
+      if (IsAway(session, manager, today)) {
+        Share(context, session, about, {std::string(kStrategicDirector), "In the absence of the line manager.", "12.6"});
+        continue;
+      }
       Share(context, session, about, line, {{manager, AddressOfStaff(session, manager), ""}});
       continue;
     }

@@ -37,6 +37,16 @@ void PutAudience(Session& session, v1::Audience& audience) {
                             version, now, session.actor().id, document);
 }
 
+bool IsAway(Session& session, const std::string& staff_id, LocalDate today) {
+  return session.sql()
+      .exec_params1(
+          "select exists (select from audience, jsonb_array_elements(document->'members') member, jsonb_array_elements(member->'absences') "
+          "days "
+          "where member->>'staffId' = $1 and $2::date between (days->>'from')::date and (days->>'to')::date)",
+          staff_id, FormatDate(today))[0]
+      .as<bool>();
+}
+
 std::string AddressOfStaff(Session& session, const std::string& staff_id) {
   const auto rows = session.sql().exec_params(
       "select member->>'email' from audience, jsonb_array_elements(document->'members') member where member->>'staffId' = $1 and "

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "evenhand/notification/v1/audience_service.pb.h"
+#include "services/platform/base/local_date.h"
 #include "services/platform/pg/session.h"
 
 namespace evenhand::notification {
@@ -15,6 +16,8 @@ std::vector<v1::Audience> ListAudiences(Session& session, const std::string& ser
 void PutAudience(Session& session, v1::Audience& audience);  // sets the etag
 
 // The work address of a member of any audience, or "".
+// Whether any audience has them down as away on this day.
+bool IsAway(Session& session, const std::string& staff_id, LocalDate today);
 std::string AddressOfStaff(Session& session, const std::string& staff_id);
 
 }  // namespace evenhand::notification

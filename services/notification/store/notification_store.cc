@@ -340,7 +340,14 @@ void NoteWithheld(Session& session, const std::string& restriction_id, const std
 }
 
 bool IsWithheld(Session& session, const std::string& restriction_id) {
-  return session.sql().exec_params1("select exists (select from withheld where restriction_id = $1)", restriction_id)[0].as<bool>();
+  // Until a later decision was written to the person.
+  return session.sql()
+      .exec_params1(
+          "select exists (select from withheld w where restriction_id = $1 and not exists (select from letter l where l.restriction_id = "
+          "$1 "
+          "and l.created_at > w.at and l.kind in ('RESTRICTION', 'VARIATION', 'REVIEW_OUTCOME')))",
+          restriction_id)[0]
+      .as<bool>();
 }
 
 void NoteDeath(Session& session, const std::string& person_id) {
