@@ -115,7 +115,7 @@ class Server:
         if "healthcheck" in service:
             check = service["healthcheck"]["test"]
             assert check[0] == "CMD", f"{name}'s health check starts a shell"
-            words += ["--health-cmd", json.dumps(check), "--health-interval=disable"]
+            words += ["--health-cmd", json.dumps(check[1:]), "--health-interval=disable"]
         return [*words, "--entrypoint", json.dumps(service["entrypoint"]), image]
 
     def run_all(self, image, letters):
@@ -211,7 +211,7 @@ class Server:
                 connection.request("GET", "/api/v1/query?query=" + urllib.parse.quote('sum(up{job="evenhand"})'))
                 rows = json.load(connection.getresponse())["data"]["result"]
                 return bool(rows) and rows[0]["value"][1] == "5"
-            except OSError:
+            except (OSError, ValueError):  # it is still starting
                 return False
         until("Prometheus scrapes all five by the shipped configuration", scraped, 40)
 
