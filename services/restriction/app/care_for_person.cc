@@ -105,6 +105,7 @@ Outcome<v1::NoContactRequest> CareForPerson::AddNoContactRequest(const Call& cal
     made.set_staff_id(request.staff_id().empty() ? call.actor.id : request.staff_id());
     made.set_kind(request.kind() == 0 ? v1::NoContactRequest::Kind::NO_CONTACT : request.kind());
     made.set_manager_id(request.manager_id());
+    made.set_etag(EtagOf(1));
     *made.mutable_requested_at() = ToProto(session.now());
     if (made.staff_id() != call.actor.id && !call.actor.RanksAtLeast(Role::kTeamLeader))
       return NotPermitted("10.6", "Staff ask for themselves; a team leader may record it for them.");
@@ -140,9 +141,11 @@ Outcome<v1::NoContactRequest> CareForPerson::WithdrawNoContactRequest(const Call
     if (found == all.end()) return NotFound("no-contact request");
     if (found->staff_id() != call.actor.id && !call.actor.RanksAtLeast(Role::kTeamLeader))
       return NotPermitted("10.6", "Staff withdraw their own request.");
+    if (auto no = call.StaleAgainst(found->etag())) return *no;
     session.sql().exec_params("update no_contact_request set withdrawn_at = $2 where id = $1", found->id(), FormatInstant(session.now()));
     session.Audit({"person.no_contact_withdrawn", "person", person->doc.id(), "10.6", person->doc.id(), found->id(), ""});
     v1::NoContactRequest reply = *found;
+    reply.set_etag(EtagOf(2));
     *reply.mutable_withdrawn_at() = ToProto(session.now());
     BumpRevision(session, {person->doc.id()});
     return reply;

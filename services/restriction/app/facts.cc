@@ -68,6 +68,10 @@ std::set<std::string> HarmedIn(const Evidence& evidence) {
   return harmed;
 }
 
+bool AnyInfected(const Evidence& evidence) {
+  return std::ranges::any_of(evidence, [](const auto& item) { return item.second.infected; });
+}
+
 std::vector<std::string> BehavioursOf(const v1::Restriction& restriction) {
   std::set<std::string> names;
   for (const auto& ground : restriction.grounds())

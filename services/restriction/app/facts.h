@@ -49,6 +49,8 @@ ProposalFacts ProposalFactsOf(const Message& m, const Evidence& evidence, const 
 
 std::set<std::string> IncidentIdsOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds);
 std::set<std::string> HarmedIn(const Evidence& evidence);
+// Incidents relied on of which a file is infected: nobody can look at it (scenario 10).
+bool AnyInfected(const Evidence& evidence);
 std::vector<std::string> BehavioursOf(const v1::Restriction& restriction);
 
 // The channels that each adjustment in force leaves usable (5.4).

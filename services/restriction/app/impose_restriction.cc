@@ -55,6 +55,13 @@ Outcome<v1::Restriction> DecideRestriction::Impose(const Call& call, const v1::I
     const std::string decision =
         m.restrictions.Decide(m.doc, DecisionBy(m, v1::Decision::Kind::IMPOSITION, t->clause, request.reason())).id();
     Note(m.session, m.doc, "IMPOSED", t->clause, request.reason(), decision);
+    if (AnyInfected(m.evidence)) {
+      auto* review = m.doc.mutable_open_review();
+      review->set_cause(kEvidenceInfected);
+      review->set_urgent(true);
+      *review->mutable_opened_at() = ToProto(m.session.now());
+      Note(m.session, m.doc, kEvidenceInfected, "7.3", "A file of an incident relied on is infected.");
+    }
     m.restrictions.Save(m.record, "IMPOSED");
     Tell(m.session, m.doc, "imposed", t->clause, before, decision);
     return std::nullopt;

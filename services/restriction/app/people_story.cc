@@ -1,7 +1,10 @@
 #include "services/restriction/app/people_story.h"
 
+#include <map>
+
 #include "services/platform/base/uuid.h"
 #include "services/restriction/app/facts.h"
+#include "services/restriction/domain/last_channel.h"
 #include "services/restriction/domain/text.h"
 #include "services/restriction/handles/handles.h"
 #include "services/restriction/store/markers.h"
@@ -41,6 +44,22 @@ void AddTermsThatDiffer(Session& session, v1::Person& person) {
                               v1::Measure::Kind::Value_Name(m.kind()));
 }
 
+// A need that was recorded later, or a merge, may leave a service that the person cannot reach (5.4).
+void AddLastChannels(Session& session, v1::Person& person) {
+  std::map<std::string, std::vector<v1::Measure>> by_area;
+  std::map<std::string, std::string> alternative;
+  for (const auto& r : Restrictions(session).InForceOf(person.id(), "", "")) {
+    by_area[r.service_area()].insert(by_area[r.service_area()].end(), r.measures().begin(), r.measures().end());
+    if (!r.alternative_channel().empty()) alternative[r.service_area()] = r.alternative_channel();
+  }
+  for (const auto& [area, measures] : by_area) {
+    const google::protobuf::RepeatedPtrField<v1::Measure> all(measures.begin(), measures.end());
+    const auto facts = FactsOf(all);
+    if (!RefusalsToCloseLastChannel({UsableByAdjustment(person), facts, {}, alternative[area]}).empty())
+      person.add_alerts("LAST_CHANNEL_CLOSED: " + area + " leaves no channel that the person can use; name an alternative");
+  }
+}
+
 void CheckCrmRefs(const v1::Person& person, Refusals& no) {
   for (int i = 0; i < person.crm_refs_size(); ++i)
     if (!NormaliseCrmRef(person.crm_refs(i))) no.push_back({"12.4", "crmRefs[" + std::to_string(i) + "]", "Say the CRM's reference."});
@@ -66,6 +85,7 @@ v1::Person Whole(Session& session, v1::Person person) {
            "(select from marker_incident i join marker m on m.id = i.marker_id where i.incident_id = w.incident_id and m.person_id = $1)",
            person.id()))
     person.add_alerts("REGISTER_ENTRY_WAITS: say on what basis the age was considered; incident " + row[0].as<std::string>());
+  AddLastChannels(session, person);
   if (!person.merges().empty()) AddTermsThatDiffer(session, person);
   for (const auto& merge : person.merges())
     for (const auto& question : merge.questions())

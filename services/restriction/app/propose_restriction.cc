@@ -85,6 +85,7 @@ Outcome<v1::Restriction> RestrictionProposer::operator()(const Call& call, const
     restriction.set_proposed_by(call.actor.id);
     *restriction.mutable_proposed_at() = ToProto(session.now());
     Note(session, restriction, "PROPOSED", "7.3", "");
+    if (AnyInfected(*evidence)) Note(session, restriction, kEvidenceInfected, "7.3", "A file of an incident relied on is infected.");
     Restrictions(session).Insert(restriction);
     Tell(session, restriction, "proposed", "7.3", "");
     return Present(std::move(restriction), session.now(), &person->doc);

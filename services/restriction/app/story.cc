@@ -90,6 +90,11 @@ v1::Restriction Present(v1::Restriction restriction, absl::Time now, const v1::P
     const auto look = ParseDate(restriction.explanation().withheld().look_again_on());
     if (look && DateOf(now) >= *look) restriction.add_alerts("LOOK_AGAIN_AT_WITHHELD_NOTICE");
   }
+  // A proposal waits for somebody who should know that its evidence has changed.
+  if (state == State::kProposed)
+    for (const auto& entry : restriction.history())
+      if (entry.action() == kEvidenceInfected || entry.action() == "URGENT_REVIEW_OPENED")
+        restriction.add_alerts(entry.action() == kEvidenceInfected ? entry.action() : entry.reason());
   const auto retain = ParseDate(restriction.retain_until());
   if (retain && DateOf(now) >= *retain) restriction.add_alerts(restriction.holds().empty() ? "RETENTION_DUE" : "RETENTION_HELD");
   return restriction;

@@ -20,6 +20,9 @@ Refusal WrongState(const v1::Restriction& restriction, absl::Time now, std::stri
 // As a reader sees it now: state by the clock, overdue or not, what needs somebody's eye.
 v1::Restriction Present(v1::Restriction restriction, absl::Time now, const v1::Person* person = nullptr);
 
+// History and alert of a proposal whose evidence somebody must look at.
+inline constexpr char kEvidenceInfected[] = "EVIDENCE_INFECTED";
+
 // One line of the history.
 void Note(Session& session, v1::Restriction& restriction, const std::string& action, std::string_view clause, const std::string& reason,
           const std::string& decision_id = "");

@@ -7,6 +7,7 @@
 #include "services/restriction/domain/demands.h"
 #include "services/restriction/domain/measures.h"
 #include "services/restriction/domain/reviews.h"
+#include "services/restriction/domain/text.h"
 #include "services/restriction/store/restrictions.h"
 
 namespace evenhand::restriction {
@@ -27,6 +28,9 @@ Refusals FaultsOfTerms(Session& session, const v1::Restriction& doc, const v1::P
   if (terms.measures != nullptr) {
     const auto measures = FactsOf(*terms.measures);
     Add(no, FaultsOfMeasures(measures));
+    if (LimitsComplaints(measures) && std::ranges::none_of(doc.grounds(), [](const v1::Ground& g) { return Said(g.effect()); }))
+      no.push_back({"9.8", "measures",
+                    "Its grounds name no effect: limiting complaints needs one that harasses, or prevents a legitimate aim or decision."});
     std::set<std::string> closed;
     for (const auto& other : Restrictions(session).InForceOf(doc.person_id(), doc.service_area(), doc.id()))
       closed.merge(ClosedBy(FactsOf(other.measures())));

@@ -61,6 +61,20 @@ void GiveBack(v1::Person& survivor, const v1::Person& before, const v1::Person& 
   Without(survivor.mutable_handles(), before.handles(), duplicate.handles(), KeyOf);
   Without(survivor.mutable_crm_refs(), before.crm_refs(), duplicate.crm_refs(), kSame);
   Without(survivor.mutable_adjustments(), before.adjustments(), duplicate.adjustments(), kId);
+  // What the other record alone had brought: it goes, unless somebody has said something else since.
+  const bool same_format = survivor.preferred_format() == duplicate.preferred_format();
+  if (same_format && before.preferred_format() <= v1::Format::STANDARD) {
+    survivor.set_preferred_format(before.preferred_format());
+    survivor.set_preferred_language(before.preferred_language());
+  }
+  if (!before.has_advocate() && survivor.advocate().name() == duplicate.advocate().name()) survivor.clear_advocate();
+  if (before.date_of_birth().empty() && survivor.date_of_birth() == duplicate.date_of_birth()) survivor.clear_date_of_birth();
+  if (!before.is_employee() && survivor.employment().SerializeAsString() == duplicate.employment().SerializeAsString()) {
+    survivor.set_is_employee(false);
+    survivor.clear_employment();
+  }
+  if (!before.has_postal_address() && survivor.postal_address().SerializeAsString() == duplicate.postal_address().SerializeAsString())
+    survivor.clear_postal_address();
   // What a handle was before, where both had held it.
   for (auto& handle : *survivor.mutable_handles())
     if (const auto* old = Find(before.handles(), handle, KeyOf)) handle = *old;

@@ -83,11 +83,16 @@ CheckSpool::~CheckSpool() {
 }
 
 bool CheckSpool::OpenFresh() {
-  path_ = folder_ + "/" + NewUuid() + kSuffix;
-  fd_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+  // Named only once it is locked: whoever copies would otherwise lock it first, and remove it from under its writer.
+  const std::string unnamed = folder_ + "/" + NewUuid() + ".new";
+  const std::string named = std::filesystem::path(unnamed).replace_extension(kSuffix);
   size_ = 0;
-  // Held for the file's life: another process that shares the folder leaves a file alone whose writer lives.
-  return fd_ >= 0 && flock(fd_, LOCK_EX | LOCK_NB) == 0;
+  // Locked for the file's life: another process that shares the folder leaves a file alone whose writer lives.
+  fd_ = open(unnamed.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+  if (fd_ >= 0 && flock(fd_, LOCK_EX | LOCK_NB) == 0 && rename(unnamed.c_str(), named.c_str()) == 0) return true;
+  if (fd_ >= 0) close(fd_);
+  fd_ = -1;
+  return false;
 }
 
 absl::Status CheckSpool::Append(std::string_view batch) {
@@ -116,7 +121,6 @@ void CheckSpool::Drain(const std::function<void(const std::vector<v1::ContactChe
       fd_ = -1;
       closed_ += size_;
       size_ = 0;
-      path_.clear();
     }
   }
   for (const auto& file : std::filesystem::directory_iterator(folder_)) {

@@ -41,7 +41,6 @@ class CheckSpool {
   const std::int64_t most_bytes_;
   mutable absl::Mutex mutex_;
   int fd_ ABSL_GUARDED_BY(mutex_) = -1;
-  std::string path_ ABSL_GUARDED_BY(mutex_);
   std::int64_t size_ ABSL_GUARDED_BY(mutex_) = 0;    // of the file being written
   std::int64_t closed_ ABSL_GUARDED_BY(mutex_) = 0;  // bytes in files that wait to be copied
 };

@@ -78,9 +78,16 @@ void Restrictions::KeepMeasuresInForce(const v1::Restriction& restriction) {
     if (!PutInForce(restriction, m, session_.now(), false)) StandBy(restriction, m);
 }
 
+// What stood by for an instant that has not come never held.
+void Restrictions::Forget(const std::string& column, const std::string& id, absl::Time at) {
+  const std::string which = column + " = $1 and in_force and stands_by and valid_from > $2";
+  sql_.exec_params("delete from contact_count where measure_id in (select id from restriction_measure where " + which + ")", id,
+                   FormatInstant(at));
+  sql_.exec_params("delete from restriction_measure where " + which, id, FormatInstant(at));
+}
+
 void Restrictions::FillGaps(const std::string& person_id) {
-  const std::string now = FormatInstant(session_.now());
-  sql_.exec_params("delete from restriction_measure where person_id = $1 and in_force and stands_by and valid_from > $2", person_id, now);
+  Forget("person_id", person_id, session_.now());
   sql_.exec_params(
       "update restriction_measure m set stands_by = false where person_id = $1 and in_force and stands_by and not exists "
       "(select from restriction_measure o where o.person_id = m.person_id and o.service_area = m.service_area and o.kind = m.kind "
@@ -98,8 +105,7 @@ void Restrictions::FillGaps(const std::string& person_id) {
 }
 
 void Restrictions::EndMeasures(const std::string& restriction_id, absl::Time at) {
-  sql_.exec_params("delete from restriction_measure where restriction_id = $1 and in_force and stands_by and valid_from > $2",
-                   restriction_id, FormatInstant(at));
+  Forget("restriction_id", restriction_id, at);
   sql_.exec_params(
       "update restriction_measure set in_force = false, stands_by = false, valid_until = $2 where restriction_id = $1 and in_force",
       restriction_id, FormatInstant(at));

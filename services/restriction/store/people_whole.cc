@@ -27,6 +27,7 @@ void People::AddRequests(v1::Person& person, bool with_reasons) {
   for (const auto& row : rows) {
     auto* request = person.add_no_contact_requests();
     request->set_id(row[0].as<std::string>());
+    request->set_etag(EtagOf(1));
     request->set_staff_id(row[1].as<std::string>());
     v1::NoContactRequest::Kind::Value kind{};
     v1::NoContactRequest::Kind::Value_Parse(row[2].as<std::string>(), &kind);

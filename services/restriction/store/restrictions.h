@@ -70,6 +70,7 @@ class Restrictions {
   std::optional<RestrictionRecord> Load(const std::string& id, bool lock);
   // False when the same measure holds already by another.
   bool PutInForce(const v1::Restriction& restriction, const v1::Measure& measure, absl::Time from, bool stands_by);
+  void Forget(const std::string& column, const std::string& id, absl::Time at);
   void StandBy(const v1::Restriction& restriction, const v1::Measure& measure);
   void KeepVersion(const v1::Restriction& restriction, std::int64_t version, const std::string& action);
 

@@ -1,0 +1,75 @@
+#include "services/restriction/check/check_spool.h"
+
+#include <filesystem>
+#include <set>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+namespace evenhand::restriction::check {
+namespace {
+
+class Spool : public ::testing::Test {
+ protected:
+  ~Spool() override { std::filesystem::remove_all(folder_); }
+
+  static std::string MakeFolder() {
+    std::string name = "/tmp/evenhand-spool-XXXXXX";
+    return mkdtemp(name.data());
+  }
+
+  static std::string Record(int number) {
+    v1::ContactCheckRecord record;
+    record.set_id(std::to_string(number));
+    std::string framed;
+    FrameRecord(record, framed);
+    return framed;
+  }
+
+  const std::string folder_ = MakeFolder();
+};
+
+// Copying used to find a file between its making and its locking, and removed it from under its writer: the guidance was refused, and
+// what was written afterwards was lost.
+TEST_F(Spool, EveryRecordIsCopiedOnceThoughCopyingNeverPauses) {
+  constexpr int kRecords = 3'000;
+  CheckSpool spool(folder_, 64 << 20);
+  std::atomic<bool> done{false};
+  absl::Mutex mutex;
+  std::multiset<std::string> copied;
+  const auto copy = [&] {
+    spool.Drain([&](const std::vector<v1::ContactCheckRecord>& records) {
+      const absl::MutexLock lock(&mutex);
+      for (const auto& record : records) copied.insert(record.id());
+    });
+  };
+  std::vector<std::thread> copiers;
+  for (int i = 0; i < 3; ++i) {
+    copiers.emplace_back([&] {
+      while (!done) copy();
+    });
+  }
+  int refused = 0;
+  for (int i = 0; i < kRecords; ++i) {
+    refused += spool.Append(Record(i)).ok() ? 0 : 1;
+    // So that every record begins a file.
+    for (int wait = 0; wait < 100'000 && spool.waiting_bytes() > 0; ++wait) std::this_thread::yield();
+  }
+  done = true;
+  for (auto& copier : copiers) copier.join();
+  copy();
+  EXPECT_EQ(refused, 0);
+  EXPECT_EQ(copied.size(), static_cast<std::size_t>(kRecords));
+  EXPECT_EQ(std::set<std::string>(copied.begin(), copied.end()).size(), static_cast<std::size_t>(kRecords));
+}
+
+TEST_F(Spool, AFullSpoolSaysSoAndTakesAgainOnceCopied) {
+  CheckSpool spool(folder_, 100);
+  while (spool.Append(Record(1)).ok()) {
+  }
+  spool.Drain([](const std::vector<v1::ContactCheckRecord>&) {});
+  EXPECT_TRUE(spool.Append(Record(2)).ok());
+}
+
+}  // namespace
+}  // namespace evenhand::restriction::check
