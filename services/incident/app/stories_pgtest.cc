@@ -5,6 +5,7 @@
 #include "services/incident/app/rejections.h"
 #include "services/incident/app/statistics.h"
 #include "services/incident/app/sweeps.h"
+#include "services/incident/store/incident_store.h"
 #include "services/incident/testing/fixture.h"
 
 namespace evenhand::incident {
@@ -135,6 +136,22 @@ TEST_F(Stories, Clause8_9_EarlierContactsOutsideShowAsAPattern) {
   EXPECT_EQ(pattern.same_staff(), 2);
   EXPECT_EQ(pattern.not_recorded(), 1);
   EXPECT_FALSE(Get(Recorded(AnIncident()).id(), line_manager_)->has_outside_pattern());
+}
+
+// That somebody read it is noted in a row that points at the incident: a lock for the key would make every reader wait for a writer.
+TEST_F(Stories, AReaderDoesNotWaitForAWriter) {
+  const v1::Incident incident = Recorded(AnIncident());
+  const auto written = work_.Write<v1::Incident>(By(team_leader_), [&](Session& session) -> Outcome<v1::Incident> {
+    LoadIncident(session, incident.id(), true);
+    Call reader = By(safety_);
+    reader.deadline = absl::Now() + absl::Seconds(3);
+    v1::GetIncidentRequest get;
+    get.set_id(incident.id());
+    EXPECT_TRUE(GetIncident(work_, reader, get).ok());
+    EXPECT_TRUE(ListIncidents(work_, reader, {}).ok());
+    return v1::Incident();
+  });
+  EXPECT_TRUE(written.ok());
 }
 
 TEST_F(Stories, Scenario4_WhoReadItInAListOrInAReplyIsToldAsWell) {

@@ -33,7 +33,7 @@ std::string PendingPerson(const v1::Incident& incident) {
 std::optional<HeldIncident> LoadIncident(Session& session, const std::string& id_or_reference, bool for_update) {
   const std::string by = IsUuid(id_or_reference) ? "id = $1::uuid" : "reference = upper($1)";
   const auto rows = session.sql().exec_params(
-      std::string("select ") + kIncidentColumns + " from incident where " + by + (for_update ? " for update" : ""), id_or_reference);
+      std::string("select ") + kIncidentColumns + " from incident where " + by + (for_update ? " for no key update" : ""), id_or_reference);
   if (rows.empty()) return std::nullopt;
   return FromRow(rows[0]);
 }
@@ -42,7 +42,7 @@ std::map<std::string, HeldIncident> LockBySource(Session& session, const std::st
   std::map<std::string, HeldIncident> found;
   const auto rows = session.sql().exec_params(
       std::string("select source_ref, ") + kIncidentColumns +
-          " from incident where source_system = $1 and source_ref = any($2::text[]) order by source_ref collate \"C\" for update",
+          " from incident where source_system = $1 and source_ref = any($2::text[]) order by source_ref collate \"C\" for no key update",
       system, TextArray(refs));
   for (const auto& row : rows) found.emplace(row["source_ref"].as<std::string>(), FromRow(row));
   return found;
@@ -375,7 +375,8 @@ void NoteReaders(Session& session, const std::vector<const v1::Incident*>& shown
   }
   session.sql().exec_params(
       "insert into incident_reader (incident_id, staff_id, person_id, first_read_at) select n.id, $3, n.person, $4::timestamptz from "
-      "unnest($1::uuid[], $2::text[]) as n(id, person) order by 1 on conflict do nothing",
+      "unnest($1::uuid[], $2::text[]) as n(id, person) where not exists (select from incident_reader r where r.incident_id = n.id and "
+      "r.staff_id = $3 and r.person_id = n.person) order by 1 on conflict do nothing",
       ids.Done(), people.Done(), session.actor().id, FormatInstant(session.now()));
 }
 

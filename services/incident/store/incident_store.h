@@ -15,7 +15,8 @@ struct SourceKey {
   std::string system, ref;
 };
 
-// One by id or readable reference. `for_update` locks it until the end of the transaction.
+// One by id or readable reference. `for_update` locks it against other writers until the end of the transaction; readers, whose reading
+// is noted beside it, do not wait.
 std::optional<HeldIncident> LoadIncident(Session& session, const std::string& id_or_reference, bool for_update);
 
 // Those of a source that exist, locked, in the order of their references so that two importers never wait for each other in a ring.
