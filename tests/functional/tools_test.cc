@@ -112,26 +112,6 @@ TEST(CommandLine, TheOutboxRunsEmpty) {
   EXPECT_TRUE(Eventually([&] { return Json::parse(stack.Tool({"outbox", "--output", "json"})).at("events").empty(); }, 60));
 }
 
-TEST(CommandLine, OneTraceLeadsThroughTheProcesses) {
-  Stack& stack = Stack::Shared();
-  const std::string person = RegisterPerson(stack);
-  const Reply proposed = Propose(stack, person);
-  Headers headers = proposed.IfMatch();
-  headers["traceparent"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  ASSERT_THAT(stack.As("senior_manager").Post("/v1/restrictions/" + proposed.id() + ":impose", {}, headers), Succeeds());
-  const auto trace = [&] {
-    std::string text;
-    FILE* pipe = popen(("tools/trace 0af7651916cd43dd8448eb211c80319c --data-dir " + stack.data_dir()).c_str(), "r");
-    char buffer[4096];
-    for (size_t n; (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;) text.append(buffer, n);
-    pclose(pipe);
-    return text;
-  };
-  EXPECT_TRUE(Eventually([&] { return trace().find("notification-service") != std::string::npos; })) << trace();
-  for (const char* process : {"gateway", "restriction-service", "incident-service", "DeliverEvent"})
-    EXPECT_THAT(trace(), HasSubstr(process));
-}
-
 TEST(CommandLine, ABackupBringsEverythingBackUnderANewEpoch) {
   Stack& stack = Stack::Shared();
   const std::string phone = FreshPhone();
