@@ -103,10 +103,16 @@ TEST(Clause12_4, PersonalDataIsInNoLogMetricEventAuditOrErrorText) {
     EXPECT_THAT(FoundIn(stack.Sql("select coalesce(string_agg(o::text, ' '), '') from " + of + ".outbox o")), ::testing::IsEmpty())
         << of << "'s events";
   }
-  for (const Json& process : Json::parse(stack.Tool({"status", "--output", "json"})).at("processes")) {
+  const Json status = Json::parse(stack.Tool({"status", "--output", "json"}));
+  int seen = 0;
+  for (const Json& process : status.at("processes")) {
     if (!process.contains("metricsPort")) continue;
-    EXPECT_THAT(FoundIn(Client(process["metricsPort"], "").Get("/metrics").body), ::testing::IsEmpty()) << process["name"];
+    const std::string metrics = Client(process["metricsPort"], "").Get("/metrics").body;
+    EXPECT_THAT(metrics, ::testing::HasSubstr("evenhand_")) << process["name"];
+    EXPECT_THAT(FoundIn(metrics), ::testing::IsEmpty()) << process["name"];
+    ++seen;
   }
+  EXPECT_EQ(seen, 5);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ def running_plan(data):
 
 
 def outbox(options):
-    plan, events = running_plan(options.data), []
+    plan, events, sent_again = running_plan(options.data), [], 0
     for service in SERVICES:
         words = [str(service_binary(service)), "outbox", *([options.resend] if options.resend else [])]
         done = subprocess.run(words, env=plan.service_env(service), cwd="/", capture_output=True, text=True)
@@ -36,11 +36,16 @@ def outbox(options):
         for line in done.stdout.splitlines():
             if line.startswith("{"):
                 events.append({"from": f"{service}-service", **json.loads(line)})
+            elif line.endswith(" sent again"):
+                sent_again += int(line.split()[0])
+    if options.resend:
+        print(json.dumps({"sentAgain": sent_again}) if options.output == "json" else f"{sent_again} sent again." if sent_again else "Nothing was parked.")
+        return 0
     if options.output == "json":
         print(json.dumps({"events": events}, indent=1))
         return 0
     if not events:
-        say("Nothing was parked." if options.resend else "The outboxes are empty: every event has arrived.")
+        say("The outboxes are empty: every event has arrived.")
         return 0
     columns = list(dict.fromkeys(name for event in events for name in event))
     table(columns, [[event.get(name) for name in columns] for event in events])

@@ -18,7 +18,9 @@ void MeasureOutbox(Pool& pool) {
   static prometheus::Gauge& oldest = GaugeNamed("evenhand_outbox_oldest_seconds", "Age of the oldest event not yet delivered.");
   static prometheus::Gauge& parked = GaugeNamed("evenhand_outbox_parked", "Events that failed too often and wait for a person.");
   static prometheus::Gauge& in_use = GaugeNamed("evenhand_pool_in_use", "Database connections on loan.");
+  static prometheus::Gauge& size = GaugeNamed("evenhand_pool_size", "Database connections that there may be.");
   in_use.Set(pool.in_use());
+  size.Set(pool.size());
   absl::StatusOr<Pool::Lease> lease = pool.Acquire(absl::Now() + absl::Seconds(1));
   if (!lease.ok()) return;
   pqxx::nontransaction sql(**lease);
