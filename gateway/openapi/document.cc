@@ -63,16 +63,25 @@ std::string Lower(std::string text) {
 OrderedJson Head() {
   OrderedJson document;
   document["openapi"] = "3.1.0";
-  document["info"] = {
-      {"title", "Evenhand"},
-      {"version", "1.0.0"},
-      {"summary", "A council's Customer Contact Policy, run fairly and provably."},
-      {"description", kAbout},
-      {"contact", {{"name", "Evenhand maintainers"}, {"email", "maintainers@evenhand.example"}}},
-      {"license", {{"name", "Apache-2.0"}, {"url", "https://www.apache.org/licenses/LICENSE-2.0"}}}};
+  document["info"] = {{"title", "Evenhand"},
+                      {"version", "1.0.0"},
+                      {"summary", "A council's Customer Contact Policy, run fairly and provably."},
+                      {"description", kAbout},
+                      {"contact", {{"name", "Evenhand maintainers"}, {"email", "maintainers@evenhand.example"}}},
+                      {"license", {{"name", "Apache-2.0"}, {"url", "https://www.apache.org/licenses/LICENSE-2.0"}}}};
   document["servers"] = {{{"url", "/"}, {"description", "This gateway."}}};
   document["security"] = {{{"bearer", OrderedJson::array()}}};
   return document;
+}
+
+// What nothing refers to is no part of the contract: the headers of a route on its way out, while no route is.
+void DropUnusedHeaders(OrderedJson& document) {
+  const std::string text = document.dump();
+  OrderedJson used = OrderedJson::object();
+  for (const auto& [name, header] : document["components"]["headers"].items()) {
+    if (text.find("\"#/components/headers/" + name + "\"") != std::string::npos) used[name] = header;
+  }
+  document["components"]["headers"] = std::move(used);
 }
 
 }  // namespace
@@ -109,6 +118,7 @@ std::string MakeOpenApi(const Router& router) {
   components["responses"] = SharedResponses(comments);
   for (const auto& [name, schema] : schemas.components()) components["schemas"][name] = schema;
   components["schemas"]["Problem"] = ProblemSchema();
+  DropUnusedHeaders(document);
   return document.dump();
 }
 
