@@ -109,6 +109,33 @@ TEST(PeopleCare, Scenario25_TheExportHasEveryIncidentOfThePersonAndNobodyElses) 
   EXPECT_THAT(stack.As("team_leader").Post("/v1/people/" + person + ":exportData", Json::object()), Refused(403, "12.4"));
 }
 
+TEST(PeopleCare, Clause4_3_AnIncidentThatAManagerSendsToTheRegisterStandsThereProvisionally) {
+  Stack& stack = Stack::Shared();
+  const Reply person = PersonWith(stack, FreshPhone(), {{"dateOfBirth", "1980-05-01"}});
+  const std::string incident = EvidenceAbout(stack, person.id(), {{"behaviours", {"VIOLENCE"}}});
+  const Client manager = stack.As("senior_manager");
+  Json decision;
+  ASSERT_TRUE(Eventually([&] {
+    for (const Json& one : manager.Get("/v1/incidents/" + incident).json.value("followUps", Json::array()))
+      if (one["kind"] == "REGISTER_DECISION") decision = one;
+    return !decision.is_null();
+  }));
+  const Reply decided = manager.Post("/v1/followUps/" + decision["id"].get<std::string>() + ":complete",
+                                     {{"outcome", "TO_REGISTER"}, {"reason", "A punch was thrown"}}, kAny);
+  ASSERT_THAT(decided, Succeeds());
+  Json markers;
+  ASSERT_TRUE(Eventually([&] {
+    markers = manager.Get("/v1/people/" + person.id()).json.value("markers", Json::array());
+    return markers.size() == 1;
+  }));
+  EXPECT_EQ(markers[0]["state"], "PROVISIONAL");
+  EXPECT_EQ(markers[0]["category"], "VIOLENCE");
+  EXPECT_THAT(markers.dump(), Not(HasSubstr("punch"))) << "the details needed, and no more";
+  EXPECT_THAT(manager.Post("/v1/people/" + person.id() + "/markers/" + markers[0]["id"].get<std::string>() + ":confirm",
+                           {{"told", {{"informed", true}, {"how", "Letter"}}}}, kAny),
+              Succeeds());
+}
+
 TEST(PeopleCare, Clause12_4_AReferenceTellsWhoMayNotLookPeopleUpNothing) {
   Stack& stack = Stack::Shared();
   const Reply person = PersonWith(stack, FreshPhone());
