@@ -70,6 +70,29 @@ TEST(Webhooks, AreCloudEventsWithSignaturesThatTheReferenceLibraryVerifiesAndThi
   EXPECT_EQ(lines[1]["event"]["type"], "restriction.imposed");
 }
 
+TEST(Clause12_7, NoSystemHearsThatAColleagueWasNamedNorWhoAskedForNoContact) {
+  HookedStack& with = HookedStack::Shared();
+  with.Hook("/all", {200}, 0, Json::array());
+  const std::string person = RegisterPerson(with.stack);
+  ASSERT_THAT(
+      with.stack.As("employee")
+          .Post("/v1/incidents",
+                AnIncident({{"channel", "SOCIAL_MEDIA"}, {"behaviours", {"NAMED_PUBLICLY"}}, {"webLink", "https://example.org/p"}})),
+      Succeeds());
+  ASSERT_THAT(with.stack.As("employee", "Housing", "E4711").Post("/v1/people/" + person + "/noContactRequests", {{"reason", "private"}}),
+              Succeeds());
+  const auto heard = [&](const std::string& type) {
+    int count = 0;
+    for (const Json& line : with.Got("/all")) {
+      EXPECT_THAT(line.dump(), Not(HasSubstr("E4711")));
+      count += line["event"]["type"] == type ? 1 : 0;
+    }
+    return count;
+  };
+  ASSERT_TRUE(Eventually([&] { return heard("person.no_contact_requested") == 1 && heard("incident.recorded") == 1; }));
+  EXPECT_EQ(heard("incident.staff_named"), 0);
+}
+
 TEST(Webhooks, A503IsTriedAgainWithTheSameIdAndAStuckReceiverHoldsUpNobody) {
   HookedStack& with = HookedStack::Shared();
   with.Hook("/stuck", {200}, 8000);
