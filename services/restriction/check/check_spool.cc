@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -128,18 +130,18 @@ void CheckSpool::Drain(const std::function<void(const std::vector<v1::ContactChe
     if (file.path().extension() != kSuffix) continue;
     const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) continue;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+    struct stat found{};
+    // Who copied it first has removed it by now.
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &found) == 0 && found.st_nlink > 0) {
       try {
         CopyFile(path, keep);
       } catch (...) {
         close(fd);
         throw;
       }
-      std::error_code error;
-      const auto size = static_cast<std::int64_t>(file.file_size(error));
-      std::filesystem::remove(path, error);
+      unlink(path.c_str());
       const absl::MutexLock lock(&mutex_);
-      closed_ = closed_ > size ? closed_ - size : 0;
+      closed_ = std::max<std::int64_t>(closed_ - found.st_size, 0);
     }
     close(fd);
   }

@@ -32,7 +32,7 @@ class Spool : public ::testing::Test {
 // Copying used to find a file between its making and its locking, and removed it from under its writer: the guidance was refused, and
 // what was written afterwards was lost.
 TEST_F(Spool, EveryRecordIsCopiedOnceThoughCopyingNeverPauses) {
-  constexpr int kRecords = 3'000;
+  constexpr int kRecords = 1'000;
   CheckSpool spool(folder_, 64 << 20);
   std::atomic<bool> done{false};
   absl::Mutex mutex;
@@ -44,7 +44,7 @@ TEST_F(Spool, EveryRecordIsCopiedOnceThoughCopyingNeverPauses) {
     });
   };
   std::vector<std::thread> copiers;
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 2; ++i) {
     copiers.emplace_back([&] {
       while (!done) copy();
     });
@@ -53,7 +53,7 @@ TEST_F(Spool, EveryRecordIsCopiedOnceThoughCopyingNeverPauses) {
   for (int i = 0; i < kRecords; ++i) {
     refused += spool.Append(Record(i)).ok() ? 0 : 1;
     // So that every record begins a file.
-    for (int wait = 0; wait < 100'000 && spool.waiting_bytes() > 0; ++wait) std::this_thread::yield();
+    for (int wait = 0; wait < 1'000 && spool.waiting_bytes() > 0; ++wait) std::this_thread::yield();
   }
   done = true;
   for (auto& copier : copiers) copier.join();
