@@ -49,12 +49,12 @@ class Wire {
   // No more from us; the client may still be sending and must get the chance to read what we said.
   void ShutdownSend() {
     ErrorCode ignored;
-    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    static_cast<void>(socket_.shutdown(tcp::socket::shutdown_send, ignored));
   }
 
   void Close() {
     ErrorCode ignored;
-    socket_.close(ignored);
+    static_cast<void>(socket_.close(ignored));
   }
 
   tcp::socket& socket() { return socket_; }

@@ -92,9 +92,10 @@ std::map<std::string, std::string> Flags(int argc, char** argv, std::vector<std:
 
 std::string FromEnvironment(const SettingRow& row, std::vector<std::string>& faults) {
   const std::string name = EnvironmentName(row.name);
-  if (const char* value = std::getenv(name.c_str())) return value;
+  // Read before there is any other thread.
+  if (const char* value = std::getenv(name.c_str())) return value;  // NOLINT(concurrency-mt-unsafe)
   if (row.kind != Kind::kSecret) return "";
-  const char* path = std::getenv((name + "_FILE").c_str());
+  const char* path = std::getenv((name + "_FILE").c_str());  // NOLINT(concurrency-mt-unsafe)
   if (path == nullptr) return "";
   FILE* file = std::fopen(path, "r");
   if (file == nullptr) {
