@@ -23,6 +23,7 @@ def programs_of(commit):
     sha = subprocess.run(["git", "rev-parse", commit], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
     kept = BUILD / "previous" / sha
     if all((kept / program).exists() for program in PROGRAMS):
+        keep_letters(sha, kept)
         return kept, "kept by an earlier run"
     if not (os.environ.get("EVENHAND_BUILD_PREVIOUS") or os.environ.get("CI")):
         return None, f"the programs of {sha[:9]} are not here (EVENHAND_BUILD_PREVIOUS=1 compiles them)"
@@ -41,7 +42,16 @@ def programs_of(commit):
             shutil.copy2(pathlib.Path(tree) / "build/bin" / program, kept / program)
     finally:
         shutil.rmtree(tree, ignore_errors=True)
+    keep_letters(sha, kept)
     return kept, f"compiled in {time.monotonic() - begun:.0f} s"
+
+
+def keep_letters(sha, kept):
+    """The templates that its notification-service came with: another release's may be others."""
+    archive = subprocess.run(["git", "archive", f"{sha}:services/notification/letters"], cwd=ROOT, capture_output=True, check=True).stdout
+    shutil.rmtree(kept / "letters", ignore_errors=True)
+    (kept / "letters").mkdir()
+    subprocess.run(["tar", "-x", "-C", str(kept / "letters")], input=archive, check=True)
 
 
 class Story:
@@ -94,9 +104,6 @@ def roll(plan, old):
     teller, numbers = Story(plan.data, plan.port), []
     today = {name: process.words for name, process in processes.items()}
 
-    def start(process):
-        process.start()
-
     def job(when):
         if not ready(plan.port):
             raise AssertionError(f"not ready {when}")
@@ -108,16 +115,18 @@ def roll(plan, old):
     try:
         for name, process in processes.items():
             process.words = [str(old / name)]
-            start(process)
+            process.env["EVENHAND_LETTERS_FOLDER"] = str(old / "letters")
+            process.start()
         job("all of the earlier release on today's schema")
         for name in PROGRAMS:
             processes[name].stop(25)
             processes[name].words = today[name]
-            start(processes[name])
+            del processes[name].env["EVENHAND_LETTERS_FOLDER"]
+            processes[name].start()
             job(f"after {name} was replaced")
         processes["gateway"].stop(25)
         processes["gateway"].words = [str(old / "gateway")]
-        start(processes["gateway"])
+        processes["gateway"].start()
         job("an earlier gateway before today's services, as when one is rolled back")
         return len(numbers)
     finally:

@@ -138,7 +138,7 @@ def main():
         try:
             jobs = rolling.roll(plan, programs)
         except AssertionError as fault:
-            told = "".join(line for log in sorted(data.logs.glob("*.log")) for line in log.read_text().splitlines(True) if '"level":"error"' in line)
+            told = "".join(line for log in sorted(data.logs.glob("*.log")) for line in log.read_text().splitlines(True) if '"level":"error"' in line or not line.startswith("{") and "postgres" not in log.name)
             sys.exit(f"the rolling upgrade from {base}: {fault}\n{told[-1500:]}")
         print(f"{said}; its programs ({how}) did the main job on today's schema, and again as each process was replaced: {jobs} times in all")
         return 0
