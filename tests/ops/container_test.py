@@ -245,6 +245,7 @@ def build(podman):
     podman.build("evenhand", "evenhand", *more)
     middle = time.monotonic()
     podman.build("letters", "evenhand-letters", *more)
+    podman("image", "prune", "-f", check=False)  # what the last run's programs left
     print(f"built: evenhand {middle - begun:.0f} s, evenhand-letters {time.monotonic() - middle:.0f} s", flush=True)
 
 
