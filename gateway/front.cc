@@ -129,6 +129,9 @@ bool Front::HeadersFit(Exchange& exchange) {
   if (exchange.route->is_unary() && exchange.route->takes_body && !type.empty() && !IsJson(type)) {
     return Refuse(exchange, 415, "This call takes application/json."), false;
   }
+  if (exchange.route->rpc->client_streaming() && exchange.route->rpc->server_streaming() && IsJson(type)) {
+    return Refuse(exchange, 415, "This call takes text/csv."), false;
+  }
   return true;
 }
 

@@ -168,6 +168,7 @@ TEST_F(Gate, ImportAnswersALineForEachRowAndTheSummaryLast) {
   EXPECT_EQ(
       answer.body,
       "{\"line\":1,\"recordNo\":\"a\"}\n{\"line\":2,\"recordNo\":\"b\"}\n{\"line\":3,\"recordNo\":\"c\"}\n{\"summary\":{\"rows\":3}}\n");
+  EXPECT_EQ(edge().Call("POST", "/v1/incidents:import", "{}", "Content-Type: application/json\r\n").status, 415);
   const Answer refused = edge().Call("POST", "/v1/incidents:import", "refuse\n", "Content-Type: text/csv\r\n");
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.body, HasSubstr("13.1"));
