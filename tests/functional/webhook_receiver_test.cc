@@ -74,23 +74,24 @@ TEST(Clause12_7, NoSystemHearsThatAColleagueWasNamedNorWhoAskedForNoContact) {
   HookedStack& with = HookedStack::Shared();
   with.Hook("/all", {200}, 0, Json::array());
   const std::string person = RegisterPerson(with.stack);
-  ASSERT_THAT(
+  const Reply named =
       with.stack.As("employee")
           .Post("/v1/incidents",
-                AnIncident({{"channel", "SOCIAL_MEDIA"}, {"behaviours", {"NAMED_PUBLICLY"}}, {"webLink", "https://example.org/p"}})),
-      Succeeds());
+                AnIncident({{"channel", "SOCIAL_MEDIA"}, {"behaviours", {"NAMED_PUBLICLY"}}, {"webLink", "https://example.org/p"}}));
+  ASSERT_THAT(named, Succeeds());
   ASSERT_THAT(with.stack.As("employee", "Housing", "E4711").Post("/v1/people/" + person + "/noContactRequests", {{"reason", "private"}}),
               Succeeds());
-  const auto heard = [&](const std::string& type) {
+  // What earlier tests did may still be on its way to this receiver too: only events about these two count.
+  const auto heard = [&](const std::string& type, const std::string& about) {
     int count = 0;
     for (const Json& line : with.Got("/all")) {
       EXPECT_THAT(line.dump(), Not(HasSubstr("E4711")));
-      count += line["event"]["type"] == type ? 1 : 0;
+      count += line["event"]["type"] == type && line["event"]["subject"] == about ? 1 : 0;
     }
     return count;
   };
-  ASSERT_TRUE(Eventually([&] { return heard("person.no_contact_requested") == 1 && heard("incident.recorded") == 1; }));
-  EXPECT_EQ(heard("incident.staff_named"), 0);
+  ASSERT_TRUE(Eventually([&] { return heard("person.no_contact_requested", person) == 1 && heard("incident.recorded", named.id()) == 1; }));
+  EXPECT_EQ(heard("incident.staff_named", named.id()), 0);
 }
 
 TEST(Webhooks, A503IsTriedAgainWithTheSameIdAndAStuckReceiverHoldsUpNobody) {

@@ -158,7 +158,8 @@ void EveryWrite::People() {
   Post("AddNoContactRequest", employee_, pat + "/noContactRequests", {{"kind", "NO_CONTACT"}, {"reason", "He followed me home"}});
   const Json requests = leader_.Get(pat).json.value("noContactRequests", Json::array());
   ASSERT_FALSE(requests.empty());
-  Post("WithdrawNoContactRequest", employee_, pat + "/noContactRequests/" + requests[0].value("id", "") + ":withdraw", Json::object());
+  Post("WithdrawNoContactRequest", employee_, pat + "/noContactRequests/" + requests[0].value("id", "") + ":withdraw", Json::object(),
+       Etag::kAsked, {{"If-Match", requests[0].value("etag", "")}});
   Post("ExportPersonData", manager_, pat + ":exportData", {{"reason", "Subject access"}});
 
   const std::string one = RegisterPerson(stack()), two = RegisterPerson(stack());
