@@ -28,7 +28,7 @@ ServerOptions OptionsOf(const Settings& settings) {
   options.host = settings.listen.substr(0, colon);
   options.port = static_cast<std::uint16_t>(std::stoi(settings.listen.substr(colon + 1)));
   const std::uint32_t threads = Number(settings, "edge-threads", 0);
-  options.threads = threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency() / 2);
+  options.threads = threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
   options.max_connections = Number(settings, "max-connections", 10'000);
   options.max_connections_per_client = Number(settings, "max-connections-per-client", 5'000);
   options.certificate = settings.Get("edge-certificate");

@@ -14,7 +14,7 @@ const CHECK = {
   name: 'check',
   text: `select h.person_id, h.shared, h.confirmed, m.kind, m.channel, m.restriction_id
          from person_handle h
-         left join restriction_measure m on m.person_id = h.person_id and m.in_force and ($3 = '' or m.service_area = $3)
+         left join restriction_measure m on m.person_id = h.person_id and m.in_force and not m.stands_by and ($3 = '' or m.service_area = $3)
          left join restriction r on r.id = m.restriction_id and (r.in_force_until is null or r.in_force_until > now())
          where h.kind = $1 and h.value = $2 and h.ended_at is null`
 }
