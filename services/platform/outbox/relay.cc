@@ -64,6 +64,7 @@ void Relay::RunOnce() {
     }
     WaitForWork();
   } catch (const pqxx::failure& error) {
+    receiver_.reset();  // before its connection: it takes its leave there
     listening_.reset();
     pool_.Forget();
     absl::SleepFor(absl::Milliseconds(200));
@@ -115,7 +116,6 @@ int Relay::DeliverBatch() {
 
 void Relay::WaitForWork() {
   if (listening_ == nullptr) {
-    receiver_.reset();
     listening_ = pool_.Open();
     receiver_ = std::make_unique<WakeUp>(*listening_, "outbox_" + options_.source);
   }

@@ -168,5 +168,21 @@ TEST_F(Events, AreWokenByANotificationAndFoundByPollingWithoutOne) {
   EXPECT_THAT(receiver_.got(), ElementsAre("a/1"));
 }
 
+// Who listened used to take its leave from a connection that was gone: the process ended, most often when PostgreSQL was started again.
+TEST_F(Events, GoOnThoughTheListeningConnectionIsLostAgainAndAgain) {
+  Relay relay = ARelay();
+  for (int n = 1; n <= 20; ++n) {
+    relay.RunOnce();
+    {
+      const auto connection = pool_.Open();
+      pqxx::nontransaction sql(*connection);
+      sql.exec("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename = current_user");
+    }
+    Emit("a", n);
+    for (int i = 0; i < 10 && receiver_.got().size() < static_cast<std::size_t>(n); ++i) relay.RunOnce();
+    ASSERT_EQ(receiver_.got().size(), static_cast<std::size_t>(n));
+  }
+}
+
 }  // namespace
 }  // namespace evenhand
