@@ -20,24 +20,24 @@ void CheckStream::Stop() {
   if (const auto link = std::exchange(link_, nullptr)) link->Forget();
 }
 
-std::uint32_t CheckStream::NumberOf(std::string_view token) {
-  if (const auto known = tokens_.find(absl::string_view(token.data(), token.size())); known != tokens_.end()) return known->second;
-  if (tokens_.size() == kTokens) tokens_.clear();
-  const auto number = static_cast<std::uint32_t>(tokens_.size());
-  tokens_.emplace(token, number);
-  v1::StreamToken& told = *next_.add_tokens();
-  told.set_number(number);
-  told.set_jwt(std::string(token));
-  return number;
+std::optional<std::uint32_t> CheckStream::NumberOf(std::string_view token) {
+  const auto given = tokens_.Of(token);
+  if (!given) return std::nullopt;
+  if (given->is_new) {
+    v1::StreamToken& told = *next_.add_tokens();
+    told.set_number(given->number);
+    told.set_jwt(std::string(token));
+  }
+  return given->number;
 }
 
 void CheckStream::Submit(const std::shared_ptr<Exchange>& exchange, const google::protobuf::Message& request) {
-  if (hanging_) return Refuse(exchange);
+  const std::optional<std::uint32_t> number = hanging_ ? std::nullopt : NumberOf(exchange->bearer);
+  if (!number) return Refuse(exchange);
   const std::uint64_t id = ++last_id_;
-  const std::uint32_t number = NumberOf(exchange->bearer);
   v1::CheckItem& item = *next_.add_items();
   item.set_id(id);
-  item.set_token_number(number);
+  item.set_token_number(*number);
   item.set_traceparent(exchange->traceparent);
   request.SerializeToString(item.mutable_request());
   waiting_.emplace(id, exchange);
@@ -64,6 +64,7 @@ void CheckStream::Flush() {
   in_flight_ = true;
   link_->Send(next_);
   next_.Clear();
+  tokens_.NextBatch();
 }
 
 void CheckStream::OnReply(const v1::CheckBatchReply& reply) {
@@ -108,7 +109,7 @@ void CheckStream::Refuse(const std::shared_ptr<Exchange>& exchange) {
 void CheckStream::OnBroken(const std::string& why) {
   link_ = nullptr;
   in_flight_ = hanging_ = false;
-  tokens_.clear();
+  tokens_.Forget();
   next_.Clear();
   auto waiting = std::move(waiting_);
   waiting_.clear();

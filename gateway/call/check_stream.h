@@ -8,6 +8,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include "gateway/call/check_link.h"
+#include "gateway/call/token_numbers.h"
 #include "gateway/http/exchange.h"
 
 namespace evenhand::gateway {
@@ -28,7 +29,7 @@ class CheckStream final : private CheckLink::Owner {
   void Stop();
 
  private:
-  // A stream's numbers for tokens start anew when they are used up (contact_service.proto, StreamToken).
+  // What the service keeps for a stream (contact_service.proto, StreamToken).
   static constexpr std::uint32_t kTokens = 4096;
 
   // A service that answers nothing for so long is looked for anew: it may be another process by now.
@@ -42,7 +43,7 @@ class CheckStream final : private CheckLink::Owner {
   void Flush();
   void Answer(const restriction::v1::CheckResult& result);
   void Refuse(const std::shared_ptr<Exchange>& exchange);
-  std::uint32_t NumberOf(std::string_view token);
+  std::optional<std::uint32_t> NumberOf(std::string_view token);
   const std::string& JsonOf(const std::string& response);
 
   asio::io_context& io_;
@@ -56,7 +57,7 @@ class CheckStream final : private CheckLink::Owner {
   bool hanging_ = false;  // a batch waited too long, and nothing has come since
   Exchange::Clock::time_point hanging_since_;
   absl::flat_hash_map<std::uint64_t, std::shared_ptr<Exchange>> waiting_;
-  absl::flat_hash_map<std::string, std::uint32_t> tokens_;
+  TokenNumbers tokens_{kTokens};
   // All CLEAR answers of a moment are the same bytes: they are printed once.
   struct Printed {
     std::string response, json;
