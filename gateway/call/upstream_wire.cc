@@ -33,11 +33,11 @@ UpstreamAddress ParseUpstream(const std::string& text) {
 }
 
 UpstreamWire::UpstreamWire(asio::io_context& io, const std::string& address, const Settings& settings)
-    : address_(ParseUpstream(address)),
+    : ByteStream(asio::generic::stream_protocol::socket(io)),
+      address_(ParseUpstream(address)),
       settings_(settings),
       authority_(address_.path.empty() ? address_.host : "localhost"),
-      resolver_(io),
-      socket_(io) {}
+      resolver_(io) {}
 
 void UpstreamWire::Connect(Connected then) {
   then_ = std::move(then);
@@ -82,9 +82,8 @@ void UpstreamWire::Handshake() {
 }
 
 void UpstreamWire::Close() {
-  ErrorCode ignored;
   resolver_.cancel();
-  socket_.close(ignored);
+  ByteStream::Close();
 }
 
 }  // namespace evenhand::gateway

@@ -9,7 +9,7 @@
 
 #include <boost/asio/generic/stream_protocol.hpp>
 
-#include "gateway/http/asio.h"
+#include "gateway/http/byte_stream.h"
 #include "services/platform/config/settings.h"
 
 namespace evenhand::gateway {
@@ -21,7 +21,7 @@ struct UpstreamAddress {
 };
 UpstreamAddress ParseUpstream(const std::string& text);
 
-class UpstreamWire {
+class UpstreamWire : public ByteStream<asio::generic::stream_protocol::socket> {
  public:
   using Connected = std::function<void(ErrorCode)>;
 
@@ -30,40 +30,12 @@ class UpstreamWire {
   // Calls back once; the wire must live until then. Certificates are read anew each time.
   void Connect(Connected then);
 
-  template <class Handler>  // void(ErrorCode, std::size_t)
-  void ReadSome(asio::mutable_buffer buffer, Handler handler) {
-    if (tls_) {
-      tls_->async_read_some(buffer, std::move(handler));
-    } else {
-      socket_.async_read_some(buffer, std::move(handler));
-    }
-  }
-
-  // What can be written without waiting.
-  std::size_t TryWrite(asio::const_buffer buffer) {
-    if (tls_) return 0;
-    ErrorCode error;
-    const std::size_t written = socket_.write_some(buffer, error);
-    return error ? 0 : written;
-  }
-
-  template <class Handler>  // void(ErrorCode, std::size_t)
-  void WriteSome(asio::const_buffer buffer, Handler handler) {
-    if (tls_) {
-      tls_->async_write_some(buffer, std::move(handler));
-    } else {
-      socket_.async_write_some(buffer, std::move(handler));
-    }
-  }
-
   void Close();
 
   const std::string& authority() const { return authority_; }
   bool secure() const { return tls_.has_value(); }
 
  private:
-  using Socket = asio::generic::stream_protocol::socket;
-
   void TryNext(std::size_t at);
   void Handshake();
 
@@ -72,9 +44,7 @@ class UpstreamWire {
   std::string authority_;
   tcp::resolver resolver_;
   std::vector<asio::generic::stream_protocol::endpoint> endpoints_;
-  Socket socket_;
   std::optional<asio::ssl::context> context_;
-  std::optional<asio::ssl::stream<Socket&>> tls_;
   Connected then_;
 };
 
