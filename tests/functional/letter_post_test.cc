@@ -28,17 +28,14 @@ std::string APerson(Stack& stack, const Json& over = Json::object()) {
 // The letter of this kind about a restriction, once it is in this state.
 Json LetterOf(Stack& stack, const std::string& restriction, const std::string& kind, const std::string& state) {
   Json found;
-  EXPECT_TRUE(Eventually(
-      [&] {
-        const Json letters =
-            stack.As("senior_manager").Get("/v1/letters?restrictionId=" + restriction).json.value("letters", Json::array());
-        for (const Json& letter : letters) {
-          if (letter["kind"] == kind && letter["state"] == state) found = letter;
-        }
-        return !found.is_null();
-      },
-      40))
-      << kind << " " << state;
+  EXPECT_TRUE(Eventually([&] {
+    const Json letters = stack.As("senior_manager").Get("/v1/letters?restrictionId=" + restriction).json.value("letters", Json::array());
+    for (const Json& letter : letters) {
+      if (letter["kind"] == kind && letter["state"] == state) found = letter;
+    }
+    return !found.is_null();
+  })) << kind
+      << " " << state;
   return found;
 }
 

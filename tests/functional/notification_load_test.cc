@@ -92,7 +92,6 @@ Passage FiftyASecond(Stack& stack, const std::string& received) {
   return passage;
 }
 
-// The best of three: whoever else uses the machine just then is not what is measured.
 TEST(NotificationLoad, AnEventReachesItsReceiverWithinASecondAtFiftyASecond) {
   const Folder folder;
   const int port = UnusedPort();
@@ -105,14 +104,7 @@ TEST(NotificationLoad, AnEventReachesItsReceiverWithinASecondAtFiftyASecond) {
           .Post("/v1/webhooks", {{"url", "http://127.0.0.1:" + std::to_string(port) + "/h"}, {"eventTypes", {"person.registered"}}});
   ASSERT_THAT(hook, Succeeds());
   Write(folder.path + "/moods.json", {{"/h", {{"secret", hook.Text("secret")}, {"answers", {200}}}}});
-  bool asked = false, met = false;
-  for (int round = 0; round < 3 && !met; ++round) {
-    const Passage passage = FiftyASecond(stack, received);
-    asked = asked || passage.rate >= 45;
-    met = passage.rate >= 45 && passage.p99 < 1.0;
-  }
-  if (!asked) GTEST_SKIP() << "this machine did not make fifty events a second just now: nothing was measured";
-  EXPECT_TRUE(met);
+  EXPECT_LT(FiftyASecond(stack, received).p99, 1.0);
 }
 
 }  // namespace
