@@ -1,7 +1,7 @@
 #include "services/appeal/app/change.h"
 
-#include "services/appeal/app/closure.h"
 #include "services/appeal/app/deadline_view.h"
+#include "services/appeal/app/open_appeal.h"
 #include "services/appeal/store/calendar_store.h"
 
 namespace evenhand::appeal {

@@ -1,8 +1,8 @@
 #include "services/appeal/app/lodge_appeal.h"
 
 #include "services/appeal/app/change.h"
-#include "services/appeal/app/closure.h"
 #include "services/appeal/app/deadline_view.h"
+#include "services/appeal/app/open_appeal.h"
 #include "services/appeal/domain/content_rules.h"
 #include "services/appeal/store/calendar_store.h"
 #include "services/platform/base/uuid.h"
@@ -84,7 +84,7 @@ Outcome<v1::Appeal> LodgeAppeal(const Context& context, const Call& call, const 
     if (!asked.ok()) return asked.refusal();
     facts = *asked;
     if (auto no = call.RefusalIn(facts->service_area())) return *no;
-    if (auto no = Closure(context, call).RefusalOf(facts->person_id())) return *no;
+    if (auto no = ClosureFor(context, call).RefusalOf(facts->person_id())) return *no;
   }
   return context.unit_of_work.Write<v1::Appeal>(call, [&](Session& session) -> Outcome<v1::Appeal> {
     Refusals no = FaultsOf(request);

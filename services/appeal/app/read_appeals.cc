@@ -1,7 +1,7 @@
 #include "services/appeal/app/read_appeals.h"
 
-#include "services/appeal/app/closure.h"
 #include "services/appeal/app/deadline_view.h"
+#include "services/appeal/app/open_appeal.h"
 #include "services/appeal/store/appeal_store.h"
 #include "services/appeal/store/calendar_store.h"
 #include "services/platform/base/uuid.h"
@@ -42,7 +42,7 @@ Outcome<v1::ListAppealsResponse> ListAppeals(const Context& context, const Call&
       call, [&](Session& session) -> Outcome<AppealPage> { return AppealStore(session).List(filter); });
   if (!listed.ok()) return listed.refusal();
   AppealPage page = *std::move(listed);
-  Closure closure(context, call);
+  Closure closure = ClosureFor(context, call);
   std::erase_if(page.appeals, [&](const v1::Appeal& appeal) { return closure.RefusalOf(appeal.person_id()).has_value(); });
   return context.unit_of_work.Read<v1::ListAppealsResponse>(call, [&](Session& session) -> Outcome<v1::ListAppealsResponse> {
     const WorkingDays calendar = LoadCalendar(session, context.calendar);

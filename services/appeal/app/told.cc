@@ -3,7 +3,7 @@
 #include "services/appeal/app/change.h"
 #include "services/appeal/app/deadline_view.h"
 #include "services/appeal/store/calendar_store.h"
-#include "services/appeal/store/subject_store.h"
+#include "services/closure/subject_store.h"
 
 namespace evenhand::appeal {
 

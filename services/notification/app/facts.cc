@@ -1,6 +1,6 @@
 #include "services/notification/app/facts.h"
 
-#include "services/notification/app/closure.h"
+#include "services/notification/app/closure_for.h"
 
 namespace evenhand::notification {
 namespace {

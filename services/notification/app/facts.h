@@ -3,8 +3,8 @@
 
 #include <optional>
 
+#include "services/closure/closed_subject.h"
 #include "services/notification/app/context.h"
-#include "services/notification/domain/closed_subject.h"
 #include "services/platform/outbox/inbox.h"
 
 namespace evenhand::notification {

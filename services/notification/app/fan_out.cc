@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "evenhand/notification/v1/notification.pb.h"
+#include "services/closure/subject_store.h"
 #include "services/notification/app/facts.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/app/tasks.h"
@@ -11,7 +12,6 @@
 #include "services/notification/app/webhooks.h"
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
-#include "services/notification/store/subject_store.h"
 #include "services/platform/obs/log.h"
 
 namespace evenhand::notification {

@@ -3,7 +3,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "services/notification/app/catalog.h"
-#include "services/notification/app/closure.h"
+#include "services/notification/app/closure_for.h"
 #include "services/notification/app/letter_words.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/app/tasks.h"
@@ -96,7 +96,7 @@ std::optional<Refusal> RefusalToOpen(const Context& context, const Call& call, c
     return kept->letter;
   });
   if (!letter.ok()) return letter.refusal();
-  return Closure(context, call).RefusalOf(letter->person_id());
+  return ClosureFor(context, call).RefusalOf(letter->person_id());
 }
 
 // A person who needs another format is never sent the standard one alone (11.1).
@@ -130,7 +130,7 @@ Outcome<v1::ListLettersResponse> ListLetters(const Context& context, const Call&
   if (!listed.ok()) return listed;
   v1::ListLettersResponse shown;
   shown.set_next_page_token(listed->next_page_token());
-  Closure closure(context, call);
+  Closure closure = ClosureFor(context, call);
   for (const v1::Letter& letter : listed->letters()) {
     if (!closure.RefusalOf(letter.person_id())) *shown.add_letters() = letter;
   }

@@ -1,6 +1,6 @@
 #include "services/notification/app/notifications.h"
 
-#include "services/notification/app/closure.h"
+#include "services/notification/app/closure_for.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/app/shares.h"
 #include "services/notification/app/tasks.h"
@@ -45,7 +45,7 @@ std::optional<Refusal> RefusalClosed(const Context& context, const Call& call, c
   if (!n.ok()) return n.refusal();
   if (n->recipient() == call.actor.id) return std::nullopt;
   if (!Sees(call.actor, *n) && !call.actor.RanksAtLeast(Role::kTeamLeader)) return std::nullopt;  // refused below, for what they are
-  return Closure(context, call).RefusalOf(n->person_id());
+  return ClosureFor(context, call).RefusalOf(n->person_id());
 }
 
 // Load, may you, is it still what you read; then the change.
@@ -111,7 +111,7 @@ Outcome<v1::ListNotificationsResponse> ListNotifications(const Context& context,
         return reply;
       });
   if (!listed.ok()) return listed;
-  Closure closure(context, call);
+  Closure closure = ClosureFor(context, call);
   v1::ListNotificationsResponse reply;
   reply.set_next_page_token(listed->next_page_token());
   for (const v1::Notification& n : listed->notifications()) {

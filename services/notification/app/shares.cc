@@ -3,7 +3,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "services/notification/app/audiences.h"
-#include "services/notification/app/closure.h"
+#include "services/notification/app/closure_for.h"
 #include "services/notification/app/tasks.h"
 #include "services/notification/store/audience_store.h"
 #include "services/notification/store/times.h"
@@ -217,7 +217,7 @@ Outcome<v1::ListSharesResponse> ListSharesOfMarker(const Context& context, const
     return *n;
   });
   if (!first.ok()) return first.refusal();
-  if (auto no = Closure(context, call).RefusalOf(first->person_id())) return *no;
+  if (auto no = ClosureFor(context, call).RefusalOf(first->person_id())) return *no;
   return ledger;
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "evenhand/notification/v1/share_service.pb.h"
+#include "services/closure/closed_subject.h"
 #include "services/notification/app/context.h"
-#include "services/notification/domain/closed_subject.h"
 #include "services/notification/domain/recipients.h"
 #include "services/notification/domain/sharing_rules.h"
 #include "services/notification/store/notification_store.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "services/notification/app/closure.h"
+#include "services/notification/app/closure_for.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/task_store.h"
@@ -43,7 +43,7 @@ std::optional<Refusal> RefusalToOpen(const Context& context, const Call& call, c
     return *task;
   });
   if (!found.ok()) return found.refusal();
-  return Closure(context, call).RefusalOf(found->person_id());
+  return ClosureFor(context, call).RefusalOf(found->person_id());
 }
 
 // What completing it sets going: a letter made by hand counts as told; a decided escalation ends its share.
@@ -98,7 +98,7 @@ Outcome<v1::ListTasksResponse> ListTasks(const Context& context, const Call& cal
     return reply;
   });
   if (!listed.ok()) return listed;
-  Closure closure(context, call);
+  Closure closure = ClosureFor(context, call);
   v1::ListTasksResponse reply;
   reply.set_next_page_token(listed->next_page_token());
   for (const v1::Task& task : listed->tasks()) {

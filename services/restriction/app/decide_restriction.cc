@@ -24,7 +24,7 @@ std::optional<Refusal> RefusalOf(const Call& call, Session& session, const Restr
     if (delegation_id.empty())
       if (auto no = call.RefusalIn(area)) return no;
   }
-  if (auto no = RefusalsToRead(call.actor, FactsOf(person)); !no.empty()) return NotPermitted(std::move(no));
+  if (auto no = RefusalsToRead(call.actor, SubjectOf(person)); !no.empty()) return NotPermitted(std::move(no));
   return std::nullopt;
 }
 

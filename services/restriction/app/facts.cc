@@ -52,8 +52,9 @@ ExplanationFacts FactsOf(const v1::Explanation& explanation) {
   return {explanation.to_person(), explanation.has_withheld(), explanation.withheld().record(), explanation.withheld().look_again_on()};
 }
 
-EmploymentFacts FactsOf(const v1::Person& person) {
-  return {person.is_employee(), person.employment().staff_id(), person.employment().team(), person.employment().line_manager_id()};
+Subject SubjectOf(const v1::Person& person) {
+  if (!person.is_employee()) return {};
+  return {person.employment().staff_id(), person.employment().team(), person.employment().line_manager_id()};
 }
 
 std::set<std::string> IncidentIdsOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds) {

@@ -8,8 +8,8 @@
 #include "evenhand/restriction/v1/person.pb.h"
 #include "evenhand/restriction/v1/restriction.pb.h"
 #include "evenhand/restriction/v1/restriction_service.pb.h"
+#include "services/closure/closed_subject.h"
 #include "services/restriction/app/evidence.h"
-#include "services/restriction/domain/employee_closure.h"
 #include "services/restriction/domain/last_channel.h"
 #include "services/restriction/domain/proposal.h"
 
@@ -20,7 +20,7 @@ std::vector<GroundFacts> FactsOf(const google::protobuf::RepeatedPtrField<v1::Gr
                                  const std::set<std::string>& person_ids);
 ReviewFacts FactsOf(const v1::Review& review, bool said);
 ExplanationFacts FactsOf(const v1::Explanation& explanation);
-EmploymentFacts FactsOf(const v1::Person& person);
+Subject SubjectOf(const v1::Person& person);
 
 // A proposal, or a stored restriction: both have the same words.
 template <typename Message>

@@ -126,7 +126,7 @@ void Complete(Session& session, v1::Person& person) {
 }
 
 std::optional<Refusal> RefusalToRead(const Call& call, const v1::Person& person) {
-  if (auto no = RefusalsToRead(call.actor, FactsOf(person)); !no.empty()) return NotPermitted(std::move(no));
+  if (auto no = RefusalsToRead(call.actor, SubjectOf(person)); !no.empty()) return NotPermitted(std::move(no));
   return std::nullopt;
 }
 

@@ -79,7 +79,7 @@ Outcome<v1::Restriction> RestrictionProposer::operator()(const Call& call, const
   return work_.Write<v1::Restriction>(call, [&](Session& session) -> Outcome<v1::Restriction> {
     const auto person = People(session).Find(request.person_id());
     if (person)
-      if (auto no = RefusalsToRead(call.actor, FactsOf(person->doc)); !no.empty()) return NotPermitted(std::move(no));
+      if (auto no = RefusalsToRead(call.actor, SubjectOf(person->doc)); !no.empty()) return NotPermitted(std::move(no));
     if (auto no = FaultsOf(session, request, *evidence, person); !no.empty()) return Invalid(std::move(no));
     v1::Restriction restriction = RestrictionFrom(request, person->doc, *evidence);
     restriction.set_proposed_by(call.actor.id);

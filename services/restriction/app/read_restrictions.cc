@@ -22,7 +22,7 @@ Outcome<v1::Restriction> ReadRestrictions::Get(const Call& call, const v1::GetRe
     if (auto no = call.RefusalIn(record->doc.service_area())) return *no;
     const auto person = People(session).Find(record->doc.person_id());
     if (person)
-      if (auto no = RefusalsToRead(call.actor, FactsOf(person->doc)); !no.empty()) return NotPermitted(std::move(no));
+      if (auto no = RefusalsToRead(call.actor, SubjectOf(person->doc)); !no.empty()) return NotPermitted(std::move(no));
     session.Audit({"restriction.read", "restriction", record->doc.id(), "12.4", record->doc.person_id(), "", ""});
     return Present(record->doc, session.now(), person ? &person->doc : nullptr);
   });
@@ -59,7 +59,7 @@ Outcome<v1::ListRestrictionsResponse> ReadRestrictions::List(const Call& call, c
       auto [at, fresh] = known.try_emplace(restriction.person_id());
       if (fresh) at->second = people.Find(restriction.person_id());
       const auto& person = at->second;
-      if (person && !RefusalsToRead(call.actor, FactsOf(person->doc)).empty()) continue;
+      if (person && !RefusalsToRead(call.actor, SubjectOf(person->doc)).empty()) continue;
       if (fresh) session.Audit({"restriction.listed", "person", restriction.person_id(), "12.4", restriction.person_id(), "", ""});
       *reply.add_restrictions() = Present(std::move(restriction), session.now(), person ? &person->doc : nullptr);
     }

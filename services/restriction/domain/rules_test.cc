@@ -4,7 +4,6 @@
 #include "services/restriction/domain/age.h"
 #include "services/restriction/domain/decision_rights.h"
 #include "services/restriction/domain/demands.h"
-#include "services/restriction/domain/employee_closure.h"
 #include "services/restriction/domain/grounds.h"
 #include "services/restriction/domain/last_channel.h"
 #include "services/restriction/domain/measures.h"
@@ -266,13 +265,6 @@ TEST(Clause12_1, RetentionByKind) {
   EXPECT_EQ(years({"EXCESSIVE_VOLUME"}), 1);
   EXPECT_EQ(years({"ABUSE", "EXCESSIVE_VOLUME"}), 3);
   EXPECT_EQ(years({"ABUSE", "PHYSICAL_THREAT"}), 5);
-}
-
-TEST(Clause12_4, AnEmployeesTeamAndManagerDoNotRead) {
-  const EmploymentFacts employment{true, "E7", "Repairs", "M1"};
-  EXPECT_THAT(RefusalsToRead(Somebody(Role::kSeniorManager, {"Housing"}, "M1"), employment), ElementsAre(Clause("12.4")));
-  EXPECT_THAT(RefusalsToRead(Somebody(Role::kTeamLeader, {"Repairs"}), employment), ElementsAre(Clause("12.4")));
-  EXPECT_THAT(RefusalsToRead(Somebody(Role::kTeamLeader, {"Housing"}), employment), IsEmpty());
 }
 
 // Every state × every action: what the table names and nothing else.

@@ -1,8 +1,8 @@
-#include "services/appeal/store/subject_store.h"
+#include "services/closure/subject_store.h"
 
 #include "services/platform/base/local_date.h"
 
-namespace evenhand::appeal {
+namespace evenhand {
 
 Subject FindSubject(Session& session, const std::string& person_id) {
   const auto rows = session.sql().exec_params("select staff_id, team, line_manager_id from subject where person_id = $1", person_id);
@@ -21,4 +21,4 @@ void KeepSubject(Session& session, const std::string& person_id, const Subject& 
       person_id, subject.staff_id, subject.team, subject.line_manager_id, FormatInstant(session.now()));
 }
 
-}  // namespace evenhand::appeal
+}  // namespace evenhand

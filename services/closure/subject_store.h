@@ -3,13 +3,13 @@
 
 #include <string>
 
-#include "services/appeal/domain/closed_subject.h"
+#include "services/closure/closed_subject.h"
 #include "services/platform/pg/session.h"
 
-namespace evenhand::appeal {
+namespace evenhand {
 
 // Empty: the person does not work for the council, as far as is known.
 Subject FindSubject(Session& session, const std::string& person_id);
 void KeepSubject(Session& session, const std::string& person_id, const Subject& subject);
 
-}  // namespace evenhand::appeal
+}  // namespace evenhand

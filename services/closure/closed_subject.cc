@@ -1,6 +1,6 @@
-#include "services/notification/domain/closed_subject.h"
+#include "services/closure/closed_subject.h"
 
-namespace evenhand::notification {
+namespace evenhand {
 
 bool Subject::IsClose(const std::string& staff) const { return !staff.empty() && (staff == staff_id || staff == line_manager_id); }
 
@@ -9,4 +9,4 @@ Refusals RefusalsToRead(const Actor& actor, const Subject& subject) {
   return {{"12.4", "", "The person works for the council: their own team and manager do not read the case."}};
 }
 
-}  // namespace evenhand::notification
+}  // namespace evenhand

@@ -6,7 +6,7 @@
 #include "services/platform/auth/actor.h"
 #include "services/platform/base/refusal.h"
 
-namespace evenhand::appeal {
+namespace evenhand {
 
 // Empty: the person does not work for the council.
 struct Subject {
@@ -22,4 +22,4 @@ struct Subject {
 
 Refusals RefusalsToRead(const Actor& actor, const Subject& subject);
 
-}  // namespace evenhand::appeal
+}  // namespace evenhand

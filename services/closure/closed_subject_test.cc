@@ -1,8 +1,8 @@
-#include "services/appeal/domain/closed_subject.h"
+#include "services/closure/closed_subject.h"
 
 #include <gtest/gtest.h>
 
-namespace evenhand::appeal {
+namespace evenhand {
 namespace {
 
 Actor Someone(const std::string& id, std::vector<std::string> areas) {
@@ -25,4 +25,4 @@ TEST(Clause12_4, WhoDoesNotWorkHereClosesNothing) {
 }
 
 }  // namespace
-}  // namespace evenhand::appeal
+}  // namespace evenhand
