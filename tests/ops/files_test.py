@@ -9,7 +9,8 @@ import unittest
 
 import yaml
 
-from arrows import Arrows  # noqa: F401 unittest finds it here
+from arrows import Arrows  # noqa: F401 unittest finds them here
+from rebuild import ProgramsFollowTheirSources  # noqa: F401
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RULES = sorted((ROOT / "deploy/prometheus/rules").glob("*.yaml"))
