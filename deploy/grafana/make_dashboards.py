@@ -72,6 +72,20 @@ POLICY = [
     graph("Overdue, over time", "", ("max(evenhand_reviews_overdue)", "reviews"), ("max(evenhand_appeals_overdue)", "appeals"), ("max(evenhand_follow_ups_overdue)", "follow-ups"), width=12),
 ]
 
+# By whichever exporter tells it: postgres_exporter's names or CloudNativePG's.
+POSTGRES = [
+    number("Answers", "Each instance of PostgreSQL.", "min(pg_up or cnpg_collector_up)", thresholds=[]),
+    number("Connections taken", "Of max_connections, the fullest instance.", 'max(sum by (namespace, pod) (pg_stat_activity_count) / on (namespace, pod) max by (namespace, pod) (pg_settings_max_connections) or sum by (namespace, pod) (cnpg_backends_total) / on (namespace, pod) max by (namespace, pod) (cnpg_pg_settings_setting{name="max_connections"}))', unit="percentunit", thresholds=[(0.8, "red")]),
+    number("Longest transaction", "Holds back the cleaning of what the outboxes leave.", 'max(pg_stat_activity_max_tx_duration{datname="evenhand"} or cnpg_backends_max_tx_duration_seconds{datname="evenhand"})', unit="s", thresholds=[(600, "red")]),
+    number("Size", "", 'max(pg_database_size_bytes{datname="evenhand"} or cnpg_pg_database_size_bytes{datname="evenhand"})', unit="bytes", thresholds=[(40e9, "red")]),
+    graph("Connections", "By state.", ('sum by (state) (pg_stat_activity_count or cnpg_backends_total)', "{{state}}")),
+    graph("Commits and rollbacks", "", ('sum(rate(pg_stat_database_xact_commit{datname="evenhand"}[5m]) or rate(cnpg_pg_stat_database_xact_commit{datname="evenhand"}[5m]))', "commits"), ('sum(rate(pg_stat_database_xact_rollback{datname="evenhand"}[5m]) or rate(cnpg_pg_stat_database_xact_rollback{datname="evenhand"}[5m]))', "rollbacks"), unit="ops"),
+    graph("Read from memory", "Share of blocks that no disk was asked for.", ('sum(rate(pg_stat_database_blks_hit{datname="evenhand"}[5m])) / (sum(rate(pg_stat_database_blks_hit{datname="evenhand"}[5m])) + sum(rate(pg_stat_database_blks_read{datname="evenhand"}[5m]))) or sum(rate(cnpg_pg_stat_database_blks_hit{datname="evenhand"}[5m])) / (sum(rate(cnpg_pg_stat_database_blks_hit{datname="evenhand"}[5m])) + sum(rate(cnpg_pg_stat_database_blks_read{datname="evenhand"}[5m])))', "share"), unit="percentunit"),
+    graph("Behind the primary", "Each standby.", ('pg_replication_lag or pg_replication_lag_seconds or cnpg_pg_replication_lag', "{{pod}}"), unit="s", thresholds=[(30, "red")]),
+    graph("Deadlocks", "", ('sum(increase(pg_stat_database_deadlocks{datname="evenhand"}[1h]) or increase(cnpg_pg_stat_database_deadlocks{datname="evenhand"}[1h]))', "an hour")),
+    graph("Changes that failed to be archived", "", ('increase(pg_stat_archiver_failed_count[1h]) or increase(cnpg_pg_stat_archiver_failed_count[1h])', "{{pod}}")),
+]
+
 for uid, title, panels in (("evenhand-services", "Evenhand: services", SERVICES), ("evenhand-checks", "Evenhand: contact checks", CHECKS),
-                           ("evenhand-policy", "Evenhand: the policy", POLICY)):
+                           ("evenhand-policy", "Evenhand: the policy", POLICY), ("evenhand-postgres", "Evenhand: PostgreSQL", POSTGRES)):
     (HERE / f"{uid}-dashboard.json").write_text(json.dumps(dashboard(uid, title, panels), indent=1) + "\n")

@@ -15,14 +15,13 @@ import pathlib
 import re
 import shutil
 import signal
-import ssl
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 
 from parts import ROOT, identity_provider, in_a_room_of_our_own, need, run, skip, until
+from door import Door
 from podman import HOST, Podman
 
 import postgres
@@ -49,8 +48,6 @@ class Server:
             source = ROOT / "deploy" / part
             shutil.copytree(source, self.room / part) if source.is_dir() else shutil.copy(source, self.room / part)
         self.room.chmod(0o755)
-        run(self.room / "make-secrets")
-        self.secrets = {name: self.room / row["file"] for name, row in self.compose["secrets"].items()}
         self.data = identity_provider(self.room / "data")
         shutil.copy(self.data.jwks, self.room / "jwks.json")
         (self.room / "jwks.json").chmod(0o644)
@@ -60,6 +57,8 @@ class Server:
             text, times = re.subn(rf"^EVENHAND_{setting}=.*$", f"EVENHAND_{setting}={value}", text, flags=re.M)
             assert times == 1, f"evenhand.env.example names {setting}"
         (self.room / "evenhand.env").write_text(text)
+        run(self.room / "make-secrets")
+        self.secrets = {name: self.room / row["file"] for name, row in self.compose["secrets"].items()}
         hosts = "127.0.0.1 localhost\n" + "".join(f"{address} {name}\n" for name, address in ADDRESSES.items())
         (self.room / "hosts").write_text(hosts)
         run("mount", "--bind", self.room / "hosts", "/etc/hosts")
@@ -152,10 +151,7 @@ class Server:
 
     # ---- the outside ----
     def start_nginx(self):
-        edge = self.room / "edge"
-        edge.mkdir()
-        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=evenhand.council.example",
-            "-addext", "subjectAltName=DNS:evenhand.council.example", "-keyout", edge / "tls.key", "-out", edge / "tls.crt")
+        edge = self.room / "secrets/edge"
         site = (self.room / "nginx/evenhand.conf").read_text()
         site = site.replace("/etc/nginx/tls/", f"{edge}/").replace("/etc/nginx/inside-ca.crt", str(self.secrets["ca"]))
         ports = {inside: outside for outside, inside in (pair.split(":") for pair in self.compose["services"]["nginx"]["ports"])}
@@ -166,39 +162,11 @@ class Server:
                                               ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) + site + "}\n")
         run("nginx", "-t", "-c", self.room / "nginx.conf")
         self.start("nginx", ["nginx", "-c", self.room / "nginx.conf"])
-        self.trust = ssl.create_default_context(cafile=edge / "tls.crt")
-
-    def ask(self, method, path, body=None, token=None, headers=None):
-        connection = http.client.HTTPSConnection("nginx", OUTSIDE_PORT, timeout=10, context=self.trust)
-        connection._create_connection = lambda address, *rest: __import__("socket").create_connection((ADDRESSES["nginx"], OUTSIDE_PORT), *rest)
-        connection.host = "evenhand.council.example"
-        connection.request(method, path, json.dumps(body) if body is not None else None,
-                           {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {}), **(headers or {})})
-        reply = connection.getresponse()
-        text = reply.read().decode()
-        return reply, (json.loads(text) if text.startswith(("{", "[")) else text)
+        self.door = Door(ADDRESSES["nginx"], edge / "tls.crt", self.data)
 
     def check_outside(self):
-        def answers():
-            try:
-                return self.ask("GET", "/readyz")[0].status == 200
-            except OSError:
-                return False
-        until("nginx leads to a ready gateway", answers, 20, lambda: self.log("gateway"))
-        plain = http.client.HTTPConnection(ADDRESSES["nginx"], 80, timeout=5)
-        plain.request("GET", "/v1/people", headers={"Host": "evenhand.council.example"})
-        moved = plain.getresponse()
-        assert moved.status == 308 and moved.headers["Location"] == "https://evenhand.council.example/v1/people", moved.headers["Location"]
-        reply, answer = self.ask("POST", "/v1/contacts:check", {"channel": "PHONE", "phone": "07700 900123"}, tokens.mint(self.data, "crm", ["crm"], []))
-        assert reply.status == 200 and answer["outcome"] == "CLEAR", answer
-        assert reply.headers["Strict-Transport-Security"] and not re.search(r"\d", reply.headers.get("Server", "")), dict(reply.headers)
-        assert self.ask("GET", "/metrics")[0].status == 404, "metrics are not for the outside"
-        assert self.ask("POST", "/v1/contacts:check", {"phone": "07700 900123"})[0].status == 401
-        incident = {"sourceSystem": "CRM", "sourceRef": "T-1", "occurredAt": "2026-11-02T10:15:00Z", "channel": "PHONE", "behaviours": ["ABUSE"], "serviceArea": "Housing",
-                    "team": "Repairs", "staff": [{"staffId": "E1001", "name": "A. Officer", "role": "AFFECTED"}], "lineManagerId": "E2001", "warning": {"given": True},
-                    "contactEnded": True, "person": {"name": "Pat Example", "phone": "07700 900123"}, "narrative": "Shouted for several minutes."}
-        reply, made = self.ask("POST", "/v1/incidents", incident, tokens.mint(self.data, "E1001", ["employee"], ["Housing"]), {"Idempotency-Key": '"one"'})
-        assert reply.status == 200 and re.match(r"INC-\d{4}-\d{6}$", made["reference"]), made
+        until("nginx leads to a ready gateway", self.door.ready, 20, lambda: self.log("gateway"))
+        self.door.check()
 
     def check_prometheus(self):
         run("mount", "--bind", self.room / "prometheus", "/etc/prometheus")
@@ -233,22 +201,6 @@ class Server:
             child.wait(20)
 
 
-def build(podman):
-    """The images of the services and of the letters, and how long each took."""
-    begun, more = time.monotonic(), []
-    if "--whole" in sys.argv:
-        cache = pathlib.Path.home() / ".cache/ccache"
-        more = ["-v", f"{cache}:/root/.cache/ccache"] if cache.is_dir() else []
-    else:
-        run(ROOT / "deploy/collect", ROOT / "build/bin", ROOT / "build/image/out")
-        more = ["--build-context", f"build={ROOT}/build/image"]
-    podman.build("evenhand", "evenhand", *more)
-    middle = time.monotonic()
-    podman.build("letters", "evenhand-letters", *more)
-    podman("image", "prune", "-f", check=False)  # what the last run's programs left
-    print(f"built: evenhand {middle - begun:.0f} s, evenhand-letters {time.monotonic() - middle:.0f} s", flush=True)
-
-
 def main():
     need("nginx", "prometheus", "openssl", "ip", "psql")
     if not (ROOT / "build/bin/gateway").exists() and "--whole" not in sys.argv:
@@ -258,7 +210,7 @@ def main():
         in_a_room_of_our_own("--mount")
         podman = Podman()
         podman.can_run()
-        build(podman)
+        podman.build_ours("--whole" in sys.argv)
         shutil.rmtree(podman.room, ignore_errors=True)
         # From here on without the outside: what needs the internet to run is found out.
         os.environ["EVENHAND_ROOM_STAGE"] = "run"
