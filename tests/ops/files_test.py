@@ -18,6 +18,7 @@ from rebuild import ProgramsFollowTheirSources  # noqa: F401
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RULES = sorted((ROOT / "deploy/prometheus/rules").glob("*.yaml"))
+RULE_TESTS = sorted((ROOT / "deploy/prometheus/tests").glob("*.yaml"))
 
 
 def run(*words, **more):
@@ -177,11 +178,11 @@ class Prometheus(unittest.TestCase):
             self.skipTest("promtool is not installed: tools/setup ops")
         done = run("promtool", "check", "rules", *RULES)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        done = run("promtool", "test", "rules", "deploy/prometheus/tests/rules_test.yaml")
+        done = run("promtool", "test", "rules", *RULE_TESTS)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_each_alert_is_tried(self):
-        tried = (ROOT / "deploy/prometheus/tests/rules_test.yaml").read_text()
+        tried = "\n".join(path.read_text() for path in RULE_TESTS)
         for file in RULES:
             for alert in re.findall(r"- alert: (\w+)", file.read_text()):
                 self.assertRegex(tried, rf"alertname: {alert}\n +exp_alerts: \[{{", f"{alert} fires in a test")
