@@ -2,9 +2,16 @@
 """Writes the dashboards beside it: panels are named here once, the JSON that Grafana wants is filled in around them."""
 import json
 import pathlib
+import re
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = {"type": "prometheus", "uid": "${source}"}
+
+
+def of_the_council(query):
+    """A namespace is a council; where there is only one, the label is absent and `.*` matches that."""
+    return re.sub(r"\b(evenhand[_:][a-z0-9_:]+|up|(?:cn)?pg_[a-z_]+)\b(?:\{([^}]*)\})?",
+                  lambda found: found[1] + '{namespace=~"$namespace"' + (f",{found[2]}" if found[2] else "") + "}", query)
 
 
 def panel(number, kind, title, about, queries, unit="short", width=8, thresholds=None):
@@ -14,14 +21,16 @@ def panel(number, kind, title, about, queries, unit="short", width=8, thresholds
             "gridPos": {"h": 8, "w": width, "x": column, "y": (number * width) // 24 * 8},
             "fieldConfig": {"defaults": {"unit": unit, "min": 0, "thresholds": {"mode": "absolute", "steps": steps}}, "overrides": []},
             "options": {"legend": {"displayMode": "list", "placement": "bottom"}} if kind == "timeseries" else {"reduceOptions": {"calcs": ["lastNotNull"]}},
-            "targets": [{"refId": chr(65 + i), "expr": query, "legendFormat": legend, "datasource": SOURCE} for i, (query, legend) in enumerate(queries)]}
+            "targets": [{"refId": chr(65 + i), "expr": of_the_council(query), "legendFormat": legend, "datasource": SOURCE} for i, (query, legend) in enumerate(queries)]}
 
 
 def dashboard(uid, title, panels):
     made = [panel(number, *words, **more) for number, (words, more) in enumerate(panels)]
     return {"uid": uid, "title": title, "tags": ["evenhand"], "timezone": "Europe/London", "refresh": "30s", "schemaVersion": 39,
             "time": {"from": "now-6h", "to": "now"}, "editable": False,
-            "templating": {"list": [{"name": "source", "type": "datasource", "query": "prometheus", "label": "Source"}]}, "panels": made}
+            "templating": {"list": [{"name": "source", "type": "datasource", "query": "prometheus", "label": "Source"},
+                                    {"name": "namespace", "type": "query", "label": "Council", "datasource": SOURCE, "query": 'label_values(up{job="evenhand"}, namespace)',
+                                     "includeAll": True, "allValue": ".*", "multi": False, "refresh": 2, "current": {"text": "All", "value": "$__all"}}]}, "panels": made}
 
 
 def graph(title, about, *queries, **more): return ("timeseries", title, about, queries), more

@@ -220,6 +220,21 @@ class Grafana(unittest.TestCase):
             self.assertEqual(len({panel["id"] for panel in board["panels"]}), len(board["panels"]))
 
 
+    def test_every_panel_asks_a_question_that_prometheus_understands_of_the_council_that_is_chosen(self):
+        if not shutil.which("promtool"):
+            self.skipTest("promtool is not installed: tools/setup ops")
+        asked = [target["expr"] for path in sorted((ROOT / "deploy/grafana").glob("*.json")) for panel in json.loads(path.read_text())["panels"] for target in panel["targets"]]
+        self.assertGreater(len(asked), 50)
+        for query in asked:
+            self.assertEqual(len(re.findall(r"\$namespace", query)), len(re.findall(r"\b(?:evenhand[_:]|up\b|pg_|cnpg_)", query)), query)
+        rules = [{"record": f"question:{number}", "expr": query.replace("$namespace", ".*")} for number, query in enumerate(asked)]
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            json.dump({"groups": [{"name": "questions", "rules": rules}]}, file)
+            file.flush()
+            done = run("promtool", "check", "rules", file.name)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+
 class Systemd(unittest.TestCase):
     def test_the_units_are_well_formed(self):
         if not shutil.which("systemd-analyze"):
