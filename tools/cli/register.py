@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import zoneinfo
 
 import stack
@@ -24,6 +25,8 @@ VERDICTS = ("PROPOSED", "WITHOUT_ENTRY", "LEFT", "UNCHANGED", "FAILED")
 def door_of(options):
     token = os.environ.get("EVENHAND_TOKEN")
     if options.url:
+        if not re.fullmatch(r"https?://[^/]+.*", options.url):
+            raise Fault(f"--url takes http://… or https://…, not {options.url}", 2)
         if not token:
             raise Fault("--url needs a token of the council's identity provider in EVENHAND_TOKEN: a team leader's of the rows' service areas", 2)
         return Door(options.url, lambda area: token, not options.apply)
@@ -113,13 +116,30 @@ def process(run, verdicts, progress):
     return results
 
 
+def report_of(options, register):
+    """Where the report goes; that it can be written is known before anything is taken over."""
+    path = pathlib.Path(options.report or register.with_name(register.stem + ".report.csv"))
+    if path.exists() and path.samefile(register):
+        raise Fault(f"the report would take the place of the register itself: {path}", 2)
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise Fault(f"the report can't be written: {error.strerror}: {path}", 2) from None
+    return path
+
+
+def plain(cell):
+    """What a spreadsheet would work out as a formula is shown to it as text: the report repeats what others wrote."""
+    return "'" + cell if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t")) else cell
+
+
 def write_report(path, results, accepted):
     """Lines and references, no names: whoever holds the spreadsheet finds the row. Readable by its owner alone."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(handle, "w", encoding="utf-8-sig", newline="") as file:
+    with open(path, "w", encoding="utf-8-sig", newline="") as file:
+        path.chmod(0o600)
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
-        writer.writerows(result.line(accepted) for result in results)
+        writer.writerows({name: plain(cell) for name, cell in result.line(accepted).items()} for result in results)
 
 
 def summary_of(results, unknown, options, report):
@@ -138,14 +158,17 @@ def command(options):
     accepted = tokens.split(options.accept or "")
     if wrong := [code for code in accepted if code not in ACCEPTABLE]:
         raise Fault(f"{', '.join(wrong)} can't be accepted; --accept takes {', '.join(ACCEPTABLE)}", 2)
-    rows, unknown = read(path)
+    report = report_of(options, path)
+    try:
+        rows, unknown = read(path)
+    except OSError as error:
+        raise Fault(f"{options.file} can't be read: {error.strerror}", 2) from None
     today = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/London")).date()
     verdicts, shared = judge(rows, options.service_area, today)
-    run = Takeover(door_of(options), shared, accepted, today)
+    run = Takeover(door_of(options), shared, accepted, verdicts)
     progress = Progress("Taking over" if options.apply else "Trying", len(rows))
     results = process(run, verdicts, progress)
     progress.end()
-    report = pathlib.Path(options.report or path.with_name(path.stem + ".report.csv"))
     write_report(report, results, accepted)
     summary = summary_of(results, unknown, options, report)
     if options.output == "json":

@@ -30,7 +30,7 @@ class Door:
     """The gateway at any address; every write carries a key made of the row's content, so that a repeated run repeats nothing."""
 
     def __init__(self, address, token_of, dry):
-        self.address, self.token_of, self.dry = address.rstrip("/"), token_of, dry
+        self.address, self.token_of, self.dry, self.trouble = address.rstrip("/"), token_of, dry, ""
 
     def send(self, area, method, path, body=None, key=None, headers=None):
         if self.dry and body is not None and not path.endswith(":resolve"):
@@ -43,6 +43,8 @@ class Door:
             more["Idempotency-Key"] = '"' + (key or hashlib.sha256(data).hexdigest()[:32]) + '"'
         for attempt in range(TRIES):
             reply = self._once(method, path, data, more)
+            if reply and reply.status == 401:
+                raise Fault(f"the token is not accepted: {reply.why()}")
             if reply and reply.status not in REPEATABLE:
                 return reply
             if attempt + 1 < TRIES:
@@ -50,7 +52,7 @@ class Door:
                            else 0.5 * 2 ** attempt)
         if reply:
             return reply
-        raise Fault(f"nobody answers at {self.address}: run tools/evenhand up, or name the gateway by --url")
+        raise Fault(f"nobody answers at {self.address} ({self.trouble}): run tools/evenhand up, or name the gateway by --url")
 
     def _once(self, method, path, data, headers):
         request = urllib.request.Request(self.address + path, data, headers, method=method)
@@ -59,7 +61,8 @@ class Door:
                 return Reply(reply.status, {name.lower(): value for name, value in reply.headers.items()}, reply.read())
         except urllib.error.HTTPError as error:
             return Reply(error.code, {name.lower(): value for name, value in error.headers.items()}, error.read())
-        except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError):
+        except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
+            self.trouble = getattr(error, "reason", error)
             return None
 
 
@@ -72,8 +75,9 @@ def expect(reply, step):
 class Takeover:
     """One run. `outcomes` says of each verdict what was made and what stood already."""
 
-    def __init__(self, door, shared, accepted, today):
-        self.door, self.shared, self.accepted, self.today = door, shared, accepted, today
+    def __init__(self, door, shared, accepted, verdicts):
+        self.door, self.shared, self.accepted = door, shared, accepted
+        self.refs = {self.source_ref(verdict.row) for verdict in verdicts}
         self.people, self.incidents = {}, {}  # by the first verdict of each person
         self.earlier = {}  # by the row's key: its incident, or None
 
@@ -89,7 +93,9 @@ class Takeover:
         for field, value in asks:
             reply = self.door.send(verdict.area, "POST", "/v1/people:resolve", {field: value},
                                    key=f"register-look-{time.time_ns()}")  # a look is never answered from an earlier one
-            for person in (reply.json.get("people", []) if reply.ok else []):
+            if reply.status == 400:  # the register can't read this handle
+                continue
+            for person in expect(reply, "looking the person up").get("people", []):
                 if field != "uprn" or self.same_name(verdict, person.get("displayName", "")):  # others live at the address as well
                     found[person["personId"]] = person.get("displayName", "")
         return found
@@ -97,6 +103,11 @@ class Takeover:
     @staticmethod
     def same_name(verdict, name):
         return " ".join(name.lower().split()) == " ".join(verdict.row.name.lower().split())
+
+    def other_birthday(self, verdict, person):
+        """Whether the register knows another date of birth: father and son share a name and a telephone."""
+        known = expect(self.door.send(verdict.area, "GET", f"/v1/people/{person}"), "person") if verdict.born else {}
+        return known.get("dateOfBirth", "") not in ("", str(verdict.born))
 
     def register(self, verdict):
         """The id of the row's person: found or registered; None without a handle, or when the handles are somebody else's."""
@@ -106,7 +117,7 @@ class Takeover:
         if not verdict.handles and not verdict.row.crm:
             return None, False  # no contact could ever be matched: the incident alone is kept
         found = self.resolve(verdict)
-        mine = [person for person, name in found.items() if self.same_name(verdict, name)]
+        mine = [person for person, name in found.items() if self.same_name(verdict, name) and not self.other_birthday(verdict, person)]
         if mine:
             return mine[0], False
         exclusive = [handle for handle in verdict.handles if handle[0] != "UPRN" and handle[:2] not in self.shared]
@@ -116,8 +127,8 @@ class Takeover:
         body = {"displayName": verdict.row.name, "crmRefs": [verdict.row.crm] if verdict.row.crm else [],
                 "handles": [{"kind": kind, "value": written, "shared": kind == "UPRN" or (kind, same_as) in self.shared}
                             for kind, same_as, written in verdict.handles]}
-        if born := verdict.row.date("born"):
-            body["dateOfBirth"] = born.isoformat()
+        if verdict.born:
+            body["dateOfBirth"] = verdict.born.isoformat()
         for _ in range(len(body["handles"]) + 1):
             reply = self.door.send(verdict.area, "POST", "/v1/people", body, key=self.key(f"person{len(body['handles'])}", verdict))
             bad = {int(v["field"][8:].split("]")[0]) for v in reply.json.get("violations", []) if v.get("field", "").startswith("handles[")}
@@ -143,12 +154,26 @@ class Takeover:
             self.earlier[verdict.row.key] = self.find_incident(verdict, SOURCE, self.source_ref(verdict.row))
         return self.earlier[verdict.row.key]
 
+    def in_other_words(self, verdict, person):
+        """The incident that an earlier run made of this row before its words were changed: the person's, of that day, that no row tells of now."""
+        day = verdict.row.date("happened")
+        if not day or not person or person == NEW:
+            return None
+        query = urllib.parse.urlencode({"personId": person, "sourceSystem": SOURCE, "from": day, "to": day})
+        for known in expect(self.door.send(verdict.area, "GET", "/v1/incidents?" + query), "incident").get("incidents", []):
+            ref = known.get("sourceRef", "")
+            if ref not in self.refs and ref.rpartition("-")[0] == verdict.row.entry:
+                verdict.doubt("TAKEN_IN_OTHER_WORDS", known.get("reference", ""))
+                self.refs.add(ref)
+                return known
+        return None
+
     def record(self, verdict, person):
         """The incident of this row, confirmed to be about the person: the portal's own where the row names it, else one of this source."""
         row = verdict.row
         if row.incident and (known := self.find_incident(verdict, "HS_PORTAL", row.incident)):
             return self.link(verdict, known, person)
-        if known := self.known(verdict):
+        if known := self.known(verdict) or self.in_other_words(verdict, person):
             return self.link(verdict, known, person)
         happened = row.date("happened")
         if not happened:
@@ -169,11 +194,13 @@ class Takeover:
         if row.uprn and any(kind == "UPRN" for kind, _, _ in verdict.handles):
             body["uprn"] = row.uprn
         made = expect(self.door.send(verdict.area, "POST", "/v1/incidents", body, key=self.key("incident", verdict)), "incident")
-        return {"id": NEW} if self.door.dry else made, True
+        if self.door.dry:
+            return {"id": NEW}, True
+        return self.link(verdict, made, person)[0], True  # confirmed already, unless the register was away for a moment
 
     @staticmethod
     def source_ref(row):
-        return f"{row.entry}-{row.key[:12]}" if row.entry else row.key
+        return f"{row.entry}-{row.event[:12]}" if row.entry else row.event
 
     @staticmethod
     def subject(verdict, person):
@@ -198,11 +225,19 @@ class Takeover:
         return expect(reply, "link"), True
 
     # ---- The entry ----
+    def add_birthday(self, verdict, known):
+        """What an earlier run's row did not say yet; without it the entry would be refused (8.1)."""
+        if verdict.born and not known.get("dateOfBirth") and not self.door.dry:
+            day = verdict.born.isoformat()
+            expect(self.door.send(verdict.area, "PATCH", f"/v1/people/{known['id']}", {"dateOfBirth": day}, key=self.key("born", verdict),
+                                  headers={"If-Match": known.get("etag", "*")}), "date of birth")
+
     def propose(self, verdict, person, incidents):
         """A provisional entry on all of the person's incidents, unless one stands, or a manager has taken it off."""
         if person != NEW:
-            known = expect(self.door.send(verdict.area, "GET", f"/v1/people/{person}"), "person").get("markers", [])
-            if standing := [m for m in known if m.get("state") in ("PROVISIONAL", "CONFIRMED") or set(m.get("incidentIds", [])) & set(incidents)]:
+            known = expect(self.door.send(verdict.area, "GET", f"/v1/people/{person}"), "person")
+            self.add_birthday(verdict, known)
+            if standing := [m for m in known.get("markers", []) if m.get("state") in ("PROVISIONAL", "CONFIRMED") or set(m.get("incidentIds", [])) & set(incidents)]:
                 return standing[0], False
         if self.door.dry:
             return {"id": NEW}, True

@@ -12,11 +12,15 @@ MAX_INSTRUCTION = 200
 # without an entry; "note": nothing is stopped.
 DOUBTS = {
     "NO_NAME": ("row", "4.3", "Nobody is named. Find out who it is, or leave the row behind."),
+    "SEVERAL_PEOPLE": ("row", "12.4", "An entry is about one person. Write a row for each whose behaviour it was."),
+    "CELLS_SHIFTED": ("row", "12.2", "The row has more cells than the heading, so that nothing can be told for sure. Put quotation marks around texts that hold the separator."),
     "NO_REPORTED_INCIDENT": ("row", "4.3", "A register entry needs a reported incident. Record the incident first, or leave the row behind."),
     "NOT_ABOUT_BEHAVIOUR": ("row", "6.1", "The reason is not about the person's behaviour; a dog or a building is not an entry about a person."),
     "REASON_UNKNOWN": ("row", "8.1", "The reason names none of the policy's behaviours. Say which one it was."),
     "DATE_IN_FUTURE": ("row", "4.4", "The incident's date lies in the future."),
     "DUPLICATE_ROW": ("row", "12.2", "The same row stands further up; it is taken once."),
+    "SAME_INCIDENT": ("row", "12.2", "The same incident stands further up, with other details beside it; it is taken once, as that row says."),
+    "OTHER_BIRTHDAY": ("row", "12.4", "Another row has this name or reference and another date of birth: a slip, or two people. Settle it first."),
     "NO_AREA": ("row", "4.3", "No service area answers for it. Add the column or pass --service-area."),
     "UNDER_12": ("marker", "8.1", "The person is a young child. No entry is proposed; ask the head of establishment."),
     "UNDER_16": ("marker", "8.1", "The person is under 16. Fill an 'age check' column with the basis on which age was considered."),
@@ -24,28 +28,37 @@ DOUBTS = {
     "REVIEW_EXPIRED": ("marker", "7.4", "The review date has passed. Review it now and correct the date, or accept the doubt by --accept REVIEW_EXPIRED."),
     "NEVER_REVIEWED": ("marker", "7.4", "Nothing says that it was looked at in the last 12 months. Review it, or --accept NEVER_REVIEWED."),
     "NO_HANDLE": ("marker", "12.4", "No phone, e-mail, address or CRM reference can be read: no contact could ever match the entry."),
-    "OTHER_PERSON": ("marker", "12.4", "The phone, e-mail or CRM reference belongs to somebody of another name in the register. Check who it is."),
+    "OTHER_PERSON": ("marker", "12.4", "The phone, e-mail or CRM reference belongs to somebody of another name or date of birth in the register. Check who it is."),
     "HANDLE_NOT_READABLE": ("note", "12.2", "It can't be read as a phone number, e-mail address or UPRN and is left out of the person's handles."),
     "DATE_NOT_READABLE": ("note", "12.2", "It can't be read as a date and counts as not given."),
+    "NOT_A_VALUE": ("note", "12.2", "A formula, or its error, stands there instead of a value, and counts as not given. Export values."),
+    "TAKEN_IN_OTHER_WORDS": ("note", "12.2", "The incident was taken over before, in other words, which stand. Correct it there, by an amendment; another one of that day is recorded by hand."),
     "ADDRESS_WITHOUT_UPRN": ("note", "12.2", "An address is matched by its UPRN only; look it up and add it, so that visits are covered."),
     "SAME_PERSON": ("note", "12.2", "An earlier row is about the same person: one person, one entry, each incident of its own."),
     "SAME_NAME": ("note", "12.2", "Another row has this name but shares no handle: look whether it is the same person."),
     "SHARED_HANDLE": ("note", "12.4", "Several people have this phone, e-mail or address: a match will say 'possible', never more."),
-    "CHANNEL_ASSUMED": ("note", "2", "The row does not say how the contact was made: taken as in person."),
+    "CHANNEL_ASSUMED": ("note", "2", "No column says how the contact was made: read from the text, or taken as in person."),
     "THREAT_TARGET_ASSUMED": ("note", "7.13", "The row does not say whom the threat was aimed at: taken as staff."),
     "STAFF_UNKNOWN": ("note", "7.3", "No staff number: whoever was harmed can't be kept from deciding on the entry."),
     "INSTRUCTION_REPLACED": ("note", "12.4", "The instruction was long, about health or belief, or a judgement of the person: a plain one takes its place."),
     "FLAG_UNKNOWN": ("note", "12.4", "A flag that has no instruction of its own is left behind."),
 }
-BEHAVIOURS = (("VIOLENCE", r"violen|assault|punch|hit |struck|push|spat|attack"), ("PHYSICAL_THREAT", r"threat|weapon|knife|intimidat"),
+# Each pattern begins where a word begins: a parcel that was dispatched is no "spat", and repairs are no "pair".
+BEHAVIOURS = (("VIOLENCE", r"violen|assault|punch|kick|slap|hit\b|struck|push|spat\b|spit|bit\b|headbutt|attack"),
+              ("PHYSICAL_THREAT", r"threat|weapon|knife|intimidat"),
               ("HARASSMENT", r"harass|stalk|sexual"), ("ABUSE", r"abus|racis|sexis|homophob|swear|swore|verbal|aggress|shout"))
 NOT_BEHAVIOUR = r"\b(dogs?|alsatian|infectio\w*|needles?|asbestos|access issues?|hazard)\b"
 ASPECTS = (("RACIST", "racis"), ("SEXIST", "sexis"), ("HOMOPHOBIC", "homophob"))
-CHANNELS = (("PHONE", r"phone|call"), ("EMAIL", r"e-?mail"), ("LETTER", r"letter|post"), ("SOCIAL_MEDIA", r"facebook|social|twitter"),
-            ("ONLINE_FORM", r"form|online"), ("IN_PERSON", r"visit|counter|office|home|person|reception|site|street|door"))
-INSTRUCTIONS = (("Visit in pairs.", r"pair|two officers|2 officers|not? visit alone|never visit alone|visit alone|lone|double"),
+CHANNELS = (("PHONE", r"(tele)?phone|call"), ("EMAIL", r"e-?mail"), ("LETTER", r"letter|post\b"), ("SOCIAL_MEDIA", r"facebook|social|twitter"),
+            ("ONLINE_FORM", r"(web ?)?form\b|online|website"), ("IN_PERSON", r"(home )?visit|counter|office|home|(in )?person|reception|site|street|door|school"))
+INSTRUCTIONS = (("Visit in pairs.", r"pairs?\b|two officers|2 officers|not? visit alone|never visit alone|visit alone|lone|double"),
                 ("Do not visit at home; meet at a council office.", r"no (home )?visit|office only|do not visit"),
                 ("Contact by phone or in writing only.", r"phone only|writing only|letter only"))
+# A name that names nobody, and one that names two.
+NOBODY = (r"(unknown|un-?named|not known|n/?k|n/?a|none|tbc|anon(ymous)?|no name|(the )?(occupier|occupant|householder|tenant|resident|owner)|[-–?.*x]+)"
+          r"( (male|female|man|woman|person|caller|customer|visitor|resident|tenant|occupier))?")
+SEVERAL = r"\b(mr|mrs|ms|miss|mx|dr)\b.*(&|\band\b).*\b(mr|mrs|ms|miss|mx|dr)\b|^the .+ family$|\bfamily$"
+OLDEST = 115  # years; a spreadsheet's 1 January 1900 is nobody's date of birth
 DEFAULT_INSTRUCTION = "Do not meet alone; speak to your manager first."
 # What has no place on a marker: health, belief, or a judgement of the person (11.1, 12.4).
 NOT_ON_A_MARKER = r"\b(hiv|hepatitis|mental\w*|schizo\w*|bipolar|psych\w*|drugs?|alcoholi[cs]\w*|muslim|catholic|gay|nutter|mad|thug|scum|liar|trouble ?maker)\b"
@@ -61,6 +74,7 @@ class Verdict:
     area: str = ""
     instruction: str = DEFAULT_INSTRUCTION
     handles: list = dataclasses.field(default_factory=list)  # (kind, as compared here, as written)
+    born: object = None
     first: object = None  # the verdict of the first row about the same person
 
     def doubt(self, code, about=""):
@@ -73,6 +87,8 @@ class Verdict:
 
 def compared_phone(text):
     """Good enough to see that two rows share a number; the register itself decides by libphonenumber."""
+    if re.search(r"\d[.,]?\d*e\+?\d", text.lower()):
+        return None  # 4.47701E+11: the spreadsheet took the number for a number and kept a part of it
     digits = re.sub(r"\(0\)", "", text)
     digits = re.sub(r"[^\d+]", "", digits)
     digits = re.sub(r"^(\+|00)44", "0", digits).lstrip("+")
@@ -88,6 +104,11 @@ def compared_email(text):
 def compared_uprn(text):
     digits = text.lstrip("0")
     return digits if digits.isdigit() and len(digits) <= 12 else None
+
+
+def first_named(table, *texts):
+    """The first thing in the table that a text speaks of; the texts in their order."""
+    return next((name for text in texts for name, pattern in table if re.search(rf"\b(?:{pattern})", text.lower())), "")
 
 
 def read_handles(verdict):
@@ -113,8 +134,27 @@ def add_months(day, months):
     return day.replace(year=year, month=month, day=min(day.day, last))
 
 
+def judge_name(verdict):
+    name = " ".join(verdict.row.name.lower().split())
+    if not name or re.fullmatch(NOBODY, name):
+        verdict.doubt("NO_NAME", "name")
+    elif re.search(SEVERAL, name):
+        verdict.doubt("SEVERAL_PEOPLE", "name")
+
+
+def birthday(row, today):
+    """None where it says nothing: an 81-year-old's "45" is no year to come, and 1900 is a spreadsheet's nought."""
+    born = row.date("born")
+    if born and born > today and not re.search(r"\d{4}", row.born):
+        born = add_months(born, -12 * 100)
+    if born and not today.year - OLDEST <= born.year <= today.year:
+        row.faults.append(("DATE_NOT_READABLE", "born"))
+        return None
+    return born
+
+
 def judge_age(verdict, today):
-    born = verdict.row.date("born")
+    verdict.born = born = birthday(verdict.row, today)
     if born and add_months(born, 12 * INFANT_BELOW) > today:
         verdict.doubt("UNDER_12", "born")
     elif born and add_months(born, 12 * ADULT_FROM) > today and not verdict.row.age_check:
@@ -140,15 +180,13 @@ def judge_incident(verdict, today):
         verdict.doubt("NO_REPORTED_INCIDENT", "happened")
     if happened and happened > today:
         verdict.doubt("DATE_IN_FUTURE", "happened")
-    for source in (row.reason.lower(), words):  # the reason's own word before the story's
-        verdict.behaviour = verdict.behaviour or next((name for name, pattern in BEHAVIOURS if re.search(pattern, source)), "")
+    verdict.behaviour = first_named(BEHAVIOURS, row.reason, words)  # the reason's own word before the story's
     if not verdict.behaviour:
         verdict.doubt("NOT_ABOUT_BEHAVIOUR" if re.search(NOT_BEHAVIOUR, words) else "REASON_UNKNOWN", "reason")
-    channel = next((name for name, pattern in CHANNELS if re.search(pattern, (row.channel or words).lower())), "")
-    if channel:
-        verdict.channel = channel
-    elif not row.incident:
-        verdict.doubt("CHANNEL_ASSUMED", "channel")
+    said = first_named(CHANNELS, row.channel)
+    verdict.channel = said or first_named(CHANNELS, words) or "IN_PERSON"
+    if not said and not row.incident:
+        verdict.doubt("CHANNEL_ASSUMED", verdict.channel)
     if verdict.behaviour == "PHYSICAL_THREAT" and not re.search(r"staff|officer|neighbour|tenant|resident", words) and not row.incident:
         verdict.doubt("THREAT_TARGET_ASSUMED", "reason")
     if not row.staff and not row.incident:
@@ -157,38 +195,55 @@ def judge_incident(verdict, today):
 
 def choose_instruction(verdict):
     row = verdict.row
-    words = f"{row.instruction} {row.flags}".lower()
-    known = next((text for text, pattern in INSTRUCTIONS if re.search(pattern, words)), "")
     if row.instruction and len(row.instruction) <= MAX_INSTRUCTION and not re.search(NOT_ON_A_MARKER, row.instruction.lower()):
         verdict.instruction = row.instruction
-        return
-    verdict.instruction = known or DEFAULT_INSTRUCTION
-    if row.instruction:
-        verdict.doubt("INSTRUCTION_REPLACED", "instruction")
+    else:
+        verdict.instruction = first_named(INSTRUCTIONS, row.instruction, row.flags) or DEFAULT_INSTRUCTION
+        if row.instruction:
+            verdict.doubt("INSTRUCTION_REPLACED", "instruction")
     for flag in re.split(r"[;,|]", row.flags):
-        if flag.strip() and not any(re.search(pattern, flag.lower()) for _, pattern in INSTRUCTIONS):
+        if flag.strip() and not first_named(INSTRUCTIONS, flag):
             verdict.doubt("FLAG_UNKNOWN", "flags")
+
+
+def contradicts(one, other):
+    """Two dates of birth are two people, whatever else they share."""
+    return bool(one.born and other.born and one.born != other.born)
+
+
+def shares(one, other):
+    mine, theirs = ({handle[:2] for handle in verdict.handles if handle[0] != "UPRN"} for verdict in (one, other))
+    return bool(mine & theirs) or bool(one.born and one.born == other.born)
+
+
+def find_first(verdict, namesakes, by_crm):
+    """The first row about the same person; says where it may be, or must not be, the same one."""
+    first = by_crm.get(verdict.row.crm) if verdict.row.crm else None
+    first = first or next((other for other in namesakes if shares(verdict, other) and not contradicts(verdict, other)), None)
+    if first and contradicts(verdict, first):
+        verdict.doubt("OTHER_BIRTHDAY", f"line {first.row.line}")
+    elif first:
+        verdict.first = first.first or first
+        verdict.doubt("SAME_PERSON", f"line {verdict.first.row.line}")
+    elif namesakes:
+        alike = next((other for other in namesakes if shares(verdict, other)), None)
+        verdict.doubt("OTHER_BIRTHDAY" if alike else "SAME_NAME", f"line {(alike or namesakes[0]).row.line}")
 
 
 def judge_together(verdicts):
     """What only shows when rows stand side by side: the same row, the same person, a shared handle."""
-    seen, by_name, holders, by_crm = set(), collections.defaultdict(list), collections.defaultdict(set), {}
+    seen, events, by_name, holders, by_crm = set(), {}, collections.defaultdict(list), collections.defaultdict(set), {}
     for verdict in verdicts:
-        name = " ".join(verdict.row.name.lower().split())
         if verdict.row.key in seen:
             verdict.doubt("DUPLICATE_ROW")
             continue
         seen.add(verdict.row.key)
-        mine = {handle[:2] for handle in verdict.handles if handle[0] != "UPRN"}
-        first = by_crm.get(verdict.row.crm) if verdict.row.crm else None
-        first = first or next((other for other in by_name[name] if mine & {handle[:2] for handle in other.handles}
-                               or (verdict.row.born and verdict.row.born == other.row.born)), None)
-        if first:
-            verdict.first = first.first or first
-            verdict.doubt("SAME_PERSON", f"line {verdict.first.row.line}")
-        elif by_name[name]:
-            verdict.doubt("SAME_NAME", f"line {by_name[name][0].row.line}")
-        by_name[name].append(verdict)
+        if (told := events.setdefault(verdict.row.event, verdict)) is not verdict:
+            verdict.doubt("SAME_INCIDENT", f"line {told.row.line}")
+            continue
+        namesakes = by_name[" ".join(verdict.row.name.lower().split())]
+        find_first(verdict, namesakes, by_crm)
+        namesakes.append(verdict)
         if verdict.row.crm:
             by_crm.setdefault(verdict.row.crm, verdict)
         for handle in verdict.handles:
@@ -205,8 +260,7 @@ def judge(rows, area, today):
     verdicts = []
     for row in rows:
         verdict = Verdict(row, area=row.area or area)
-        if not row.name:
-            verdict.doubt("NO_NAME", "name")
+        judge_name(verdict)
         if not verdict.area:
             verdict.doubt("NO_AREA", "area")
         read_handles(verdict)
