@@ -12,8 +12,9 @@ _evenhand() {
     --act) mapfile -t COMPREPLY < <(compgen -W "crm portal" -- "$word"); return ;;
     --process) mapfile -t COMPREPLY < <(compgen -W "$processes" -- "$word"); return ;;
     --accept) mapfile -t COMPREPLY < <(compgen -W "REVIEW_EXPIRED NEVER_REVIEWED" -- "$word"); return ;;
+    --only) mapfile -t COMPREPLY < <(compgen -W "index sizes checks fresh writes feed" -- "$word"); return ;;
     --report) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-    --port | --sub | --name | --lifetime | --lines | -n | --service-areas | --service-area | --url | --resend) COMPREPLY=(); return ;;
+    --port | --sub | --name | --lifetime | --lines | -n | --service-areas | --service-area | --url | --resend | --rounds | --people) COMPREPLY=(); return ;;
   esac
   local words="--help --data-dir --output"
   case "$command" in
@@ -25,6 +26,7 @@ _evenhand() {
     outbox) words+=" --resend" ;;
     config) words+=" print check --process" ;;
     audit) words+=" verify" ;;
+    bench) words+=" --quick --rounds --people --only" ;;
     register)
       if [ "$COMP_CWORD" -eq 2 ]; then words="import --help"; else words+=" --apply --service-area --accept --report --url"; fi
       [[ $word == -* || $COMP_CWORD -eq 2 ]] || { mapfile -t COMPREPLY < <(compgen -f -- "$word"); return; } ;;

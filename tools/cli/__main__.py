@@ -21,12 +21,11 @@ def run_import(options): import importer; return importer.command(options)
 def register(options): import register as module; return module.command(options)
 def demo(options): import demo as module; return module.command(options)
 def outbox(options): import inspect_stack; return inspect_stack.outbox(options)
-def config(options): import inspect_stack; return inspect_stack.config(options)
+def config(options): import settings; return settings.command(options)
 def sql(options): import inspect_stack; return inspect_stack.sql(options)
 def audit(options): import audit as module; return module.verify(options)
 def backup(options): import backup as module; return module.backup(options)
 def restore(options): import backup as module; return module.restore(options)
-def bench(options): import inspect_stack; return inspect_stack.bench(options)
 
 
 def token(options):
@@ -94,8 +93,7 @@ def parser():
     add("backup", backup, "the whole of a running stack into one file: database, evidence, keys").add_argument("file")
     add("restore", restore, "a backup into an empty data dir, under a new epoch").add_argument("file")
     add("sql", sql, "one statement on the stack's database, as the schemas' owner (dev mode)").add_argument("statement")
-    command = add("bench", bench, "measure checks, records and imports against peers, and name the machine")
-    command.add_argument("rest", nargs=argparse.REMAINDER)
+    add("bench", None, "measure checks, records and imports against peers, and name the machine; `bench --help` says what it takes")
     return top
 
 
@@ -103,9 +101,12 @@ def main():
     words = sys.argv[1:] or ["--help"]
     if words[0] == "help":
         words = [*words[1:], "--help"]
-    options = parser().parse_args(words)
-    options.data = DataDir(options.data_dir)
     try:
+        if words[0] == "bench":
+            import inspect_stack
+            return inspect_stack.bench(words[1:])
+        options = parser().parse_args(words)
+        options.data = DataDir(options.data_dir)
         return options.run(options)
     except Fault as fault:
         print(f"evenhand: {fault}", file=sys.stderr)
@@ -115,6 +116,9 @@ def main():
     except BrokenPipeError:  # `evenhand logs | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a folder that is not there, a full disk: the user's to mend, and the system names it
+        print(f"evenhand: {error}", file=sys.stderr)
+        return 1
 
 
 sys.exit(main())

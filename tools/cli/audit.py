@@ -6,10 +6,10 @@ from inspect_stack import running_plan
 from places import SERVICES, Fault
 from show import say, table
 
-# Whoever writes one of these versions writes its audit entry in the same transaction, at the same instant.
-VERSIONS = {"incident": [("incident_version", "incident_id")],
-            "restriction": [("person_version", "person_id"), ("restriction_version", "restriction_id"), ("marker_version", "marker_id")],
-            "appeal": [("appeal_version", "appeal_id")], "notification": []}
+# Whoever writes one of these versions writes its audit entry in the same transaction, at the same instant, in the same name.
+VERSIONS = {"incident": [("incident_version", "incident_id", "by_whom")],
+            "restriction": [("person_version", "person_id", "by"), ("restriction_version", "restriction_id", "by"), ("marker_version", "marker_id", "by")],
+            "appeal": [("appeal_version", "appeal_id", "by")], "notification": []}
 
 
 def checks(service):
@@ -19,12 +19,16 @@ def checks(service):
              ("entries that the service itself could change or remove",
               f"select (has_table_privilege('evenhand_{service}', '{trail}', 'update') or has_table_privilege('evenhand_{service}', '{trail}', 'delete') or "
               f"has_table_privilege('evenhand_{service}', '{trail}', 'truncate'))::int * (select count(*) from {trail})"),
+             # PostgreSQL's own count: whoever changes a row, the owner and a superuser too, adds to it. A crash or a restore begins it anew.
+             ("entries changed or removed",
+              f"select coalesce((select n_tup_upd + n_tup_del from pg_stat_user_tables where relid = '{trail}'::regclass), 0)"),
              ("rules or triggers that could rewrite entries",
               f"select (select count(*) from pg_trigger where tgrelid = '{trail}'::regclass and not tgisinternal) + "
               f"(select count(*) from pg_rewrite where ev_class = '{trail}'::regclass)")]
-    for name, key in VERSIONS[service]:
+    for name, key, who in VERSIONS[service]:
         found.append((f"{name.replace('_', ' ')}s without their entry",
-                      f"select count(*) from {service}.{name} v where not exists (select from {trail} a where a.subject_id = v.{key}::text and a.at = v.at)"))
+                      f"select count(*) from {service}.{name} v where not exists (select from {trail} a where a.subject_id = v.{key}::text and a.at = v.at "
+                      f"and a.actor = v.{who})"))
     return found
 
 

@@ -1,10 +1,12 @@
 """cmake and ninja: one build at a time in a clone, Release by default."""
 import fcntl
+import json
 import os
 import shutil
 import subprocess
 import sys
 import threading
+import time
 
 from places import BUILD, CLONE, Fault, binaries
 
@@ -21,7 +23,8 @@ def jobs():
 def run(words, quiet=False):
     # ccache finds what another clone compiled: paths relative to the clone, the working folder out of the hash.
     env = {"CCACHE_BASEDIR": str(CLONE), "CCACHE_NOHASHDIR": "1", **os.environ}
-    done = subprocess.run(words, cwd=CLONE, env=env, stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None, text=True)
+    # Its progress is for the eye: what a program reads on the standard output is the command's own.
+    done = subprocess.run(words, cwd=CLONE, env=env, stdout=subprocess.PIPE if quiet else sys.stderr, stderr=subprocess.STDOUT if quiet else None, text=True)
     if done.returncode:
         raise Fault((done.stdout or "").strip()[-3000:] + f"\n{words[0]} failed")
 
@@ -39,7 +42,7 @@ def build(targets=(), quiet=False):
 def missing():
     """What `up` needs and is not there yet, or is older than its sources. Tests run what was built before (EVENHAND_SKIP_SETUP)."""
     if not all(binary.exists() for binary in binaries()):
-        print("Building Evenhand (the first time takes some minutes)…", flush=True)
+        print("Building Evenhand (the first time takes some minutes)…", file=sys.stderr, flush=True)
         build(TARGETS)
     elif not os.environ.get("EVENHAND_SKIP_SETUP") and shutil.which("ninja"):
         # Nothing to do takes ninja a fraction of a second; what takes longer is said.
@@ -52,5 +55,8 @@ def missing():
 
 
 def command(options):
+    begun = time.monotonic()
     build(TARGETS if options.services else (), quiet=options.output == "json")
+    if options.output == "json":
+        print(json.dumps({"programs": [str(binary) for binary in binaries()], "seconds": round(time.monotonic() - begun, 1)}))
     return 0

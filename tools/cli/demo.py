@@ -81,5 +81,5 @@ Try next:
   curl -H "Authorization: Bearer $TOKEN" {state['address']}/v1/restrictions/{restriction.id}
   tools/evenhand import FILE{where}      another export of the portal
   tools/evenhand down{where}""", options)
-    if options.down and not was_running:
-        stack.down(options)
+    if options.down and not was_running and stack.stop(options.data):
+        say("Stopped; the data stays in " + str(options.data), options)

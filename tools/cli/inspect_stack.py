@@ -1,22 +1,27 @@
-"""outbox, config, sql, bench: looks behind the curtain of a stack."""
+"""outbox, sql, bench: looks behind the curtain of a stack."""
+import csv
+import io
 import json
 import os
 import subprocess
 
 import postgres
 import stack
-from places import CLONE, SERVICES, Fault, gateway_binary, service_binary
+from places import CLONE, SERVICES, Fault, service_binary
 from plan import Plan
 from show import say, table
 
 
 def plan_of(data):
-    """The running stack's plan again: its PostgreSQL's port is in the state, all else follows from the data dir."""
+    """The running stack's plan again: its ports are in the state, all else follows from the data dir."""
     data.make()
     plan = Plan(data, stack.read_state(data).get("port") or 0)
     for row in stack.read_state(data)["processes"]:
-        if row["name"] == "postgres":
+        name = row["name"].removesuffix("-service")
+        if name == "postgres":
             plan.cluster.port = row["port"]
+        elif row.get("metricsPort"):
+            plan.metrics[[*SERVICES, "gateway"].index(name)] = row["metricsPort"]
     return plan
 
 
@@ -52,38 +57,19 @@ def outbox(options):
     return 0
 
 
-def config(options):
-    plan, worst, all_of_it = plan_of(options.data), 0, {}
-    wanted = [*SERVICES, "gateway"] if options.process == "all" else [options.process.removesuffix("-service")]
-    for process in wanted:
-        if process not in (*SERVICES, "gateway"):
-            raise Fault(f"no process '{process}'", 2)
-        env = plan.gateway().env if process == "gateway" else plan.service_env(process)
-        binary = gateway_binary() if process == "gateway" else service_binary(process)
-        done = subprocess.run([str(binary), "config"], env=env, cwd="/", capture_output=True, text=True)
-        worst = max(worst, 1 if done.returncode else 0)
-        all_of_it[process] = {"ok": done.returncode == 0, "text": (done.stdout + done.stderr).strip()}
-        if options.output == "text":
-            if options.action == "print":
-                say(f"# {process}\n{all_of_it[process]['text']}\n")
-            else:
-                say(f"{process}: " + ("ok" if done.returncode == 0 else all_of_it[process]["text"]))
-    if options.output == "json":
-        print(json.dumps(all_of_it, indent=1))
-    return worst
-
-
 def sql(options):
+    as_json = options.output == "json"
     done = running_plan(options.data).cluster.psql(options.statement, role=postgres.OWNER, database=postgres.DATABASE,
-                                                   options=("-q", "-A", "-t"))
+                                                   options=("-q", "--csv") if as_json else ("-q", "-A", "-t"))
     if done.returncode:
         raise Fault(done.stderr.strip())
-    print(done.stdout, end="")
+    print(json.dumps({"rows": list(csv.DictReader(io.StringIO(done.stdout)))}, indent=1) + "\n" if as_json else done.stdout, end="")
     return 0
 
 
-def bench(options):
+def bench(words):
+    """Its own words, its own help: nothing of them is read here."""
     program = CLONE / "tests" / "bench" / "run"
     if not program.exists():
         raise Fault("tests/bench/run is not there")
-    os.execv(program, [str(program), *(["--data-dir", options.data_dir] if options.data_dir else []), "--output", options.output, *options.rest])
+    os.execv(program, [str(program), *words])

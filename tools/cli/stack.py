@@ -2,6 +2,7 @@
 import fcntl
 import json
 import os
+import pathlib
 import signal
 import subprocess
 import sys
@@ -109,18 +110,24 @@ def announce(options):
     return 0
 
 
-def down(options):
-    data = options.data
+def stop(data):
+    """Whether there was anything to stop."""
     if not running(data):
-        say("Nothing is running.", options)
-        return 0
+        return False
     os.kill(read_state(data)["supervisor"], signal.SIGTERM)
     until = time.monotonic() + 120
     while running(data):
         if time.monotonic() > until:
             raise Fault(f"the stack in {data} did not stop; its log is {data.log('supervisor')}")
         time.sleep(0.02)
-    say("Stopped; the data stays in " + str(data), options)
+    return True
+
+
+def down(options):
+    stopped = stop(options.data)
+    if options.output == "json":
+        print(json.dumps({"stopped": stopped, "dataDir": str(options.data)}))
+    say(f"Stopped; the data stays in {options.data}" if stopped else "Nothing is running.", options)
     return 0
 
 
@@ -147,5 +154,27 @@ def logs(options):
                 break
         else:
             raise Fault(f"no log of '{name}' in {options.data.logs}", 2)
+    if options.output == "json":
+        return logs_as_json(options, files)
     words = ["tail", "-n", str(options.lines), *(["-F"] if options.follow else []), *(["-q"] if options.service else []), *files]
-    return subprocess.run(words).returncode
+    return subprocess.run(words).returncode if files else 0
+
+
+def logs_as_json(options, files):
+    """One document: the lines of each process, those of PostgreSQL and the supervisor as text."""
+    if options.follow:
+        raise Fault("--follow has no end, and one JSON document has: leave one of them out", 2)
+    shown = {}
+    for file in files:
+        text = subprocess.run(["tail", "-n", str(options.lines), file], capture_output=True, text=True, errors="replace").stdout
+        shown[pathlib.Path(file).stem] = [as_object(line) for line in text.splitlines()]
+    print(json.dumps({"logs": shown}, indent=1))
+    return 0
+
+
+def as_object(line):
+    try:
+        parsed = json.loads(line)
+    except ValueError:
+        return {"text": line}
+    return parsed if isinstance(parsed, dict) else {"text": line}
