@@ -29,13 +29,13 @@ from podman import Podman
 import tokens
 from places import SERVICES
 
-OUTSIDE = "192.0.2.10"  # where the council's identity provider is
+OUTSIDE, KEYS_PORT = "192.0.2.10", 8088  # where the council's identity provider is
 HELPERS = pathlib.Path("/usr/lib/podman")
 NETWORKED = ["postgres", *SERVICES, "gateway", "nginx", "postgres-exporter", "prometheus", "alertmanager"]
 
 # Third-party images: stand-ins by the file's own variables. Keys by http, since the images trust no authority of a test's. Where no journald runs,
 # podman keeps the logs. DISABLE_HC_SYSTEMD: no systemd starts the health checks, the test asks for each.
-HERE = {"EVENHAND_JWKS": "http://login.council.example/keys", "EVENHAND_ISSUER": tokens.ISSUER, "EVENHAND_AUDIENCE": tokens.AUDIENCE}
+HERE = {"EVENHAND_JWKS": f"http://login.council.example:{KEYS_PORT}/keys", "EVENHAND_ISSUER": tokens.ISSUER, "EVENHAND_AUDIENCE": tokens.AUDIENCE}
 
 
 class Server:
@@ -95,7 +95,7 @@ class Server:
 
             def log_message(handler, *_): pass  # noqa: N805
 
-        threading.Thread(target=http.server.ThreadingHTTPServer((OUTSIDE, 80), Keys).serve_forever, daemon=True).start()
+        threading.Thread(target=http.server.ThreadingHTTPServer((OUTSIDE, KEYS_PORT), Keys).serve_forever, daemon=True).start()
 
     # ---- up, and what then holds ----
     def up(self):
@@ -114,11 +114,13 @@ class Server:
 
     def check_networks(self):
         """Only what the file publishes is open, and what is inside alone has no way out."""
+        for path in ("/v1/appeals", "/v1/notifications"):  # the other two services verify a token too
+            assert self.door.ask("GET", path, token=self.door.officer())[0].status in (200, 403), path
         assert len(self.asked) >= 5, f"five processes fetch the identity provider's keys, each for itself: {self.asked}"
         ports = {service: self.call("port", self.name(service), check=False).stdout.split("\n") for service in NETWORKED}
         published = {service: sorted(filter(None, lines)) for service, lines in ports.items() if any(lines)}
         assert published == {"nginx": ["8080/tcp -> 0.0.0.0:80", "8443/tcp -> 0.0.0.0:443"], "prometheus": ["9090/tcp -> 127.0.0.1:9091"]}, published
-        way_out = lambda service: self.call("exec", self.name(service), "bash", "-c", f"exec 3<>/dev/tcp/{OUTSIDE}/80", check=False).returncode == 0  # noqa: E731
+        way_out = lambda service: self.call("exec", self.name(service), "bash", "-c", f"exec 3<>/dev/tcp/{OUTSIDE}/{KEYS_PORT}", check=False).returncode == 0  # noqa: E731
         assert way_out("alertmanager") and not way_out("postgres"), "the database has no way out"
 
     def prometheus(self, path):
@@ -137,9 +139,9 @@ class Server:
         assert len(self.prometheus("rules")["groups"]) >= 3, "the shipped rules are loaded"
         until("it has found Alertmanager", lambda: len(self.prometheus("alertmanagers")["activeAlertmanagers"]) == 1, 20)
 
-        # What rules and dashboards ask of PostgreSQL's exporter; later versions say _seconds, CloudNativePG has names of its own.
+        # What rules and dashboards ask of PostgreSQL's exporter. Debian's is older than the image that is named, which tells a standby's lag too.
         asked = {name for path in [*(self.deploy / "prometheus/rules").glob("*.yaml"), *(self.deploy / "grafana").glob("*.json")]
-                 for name in re.findall(r"\bpg_[a-z_]+\b", path.read_text())} - {"pg_replication_lag_seconds"}
+                 for name in re.findall(r"\bpg_[a-z_]+\b", path.read_text())} - {"pg_replication_lag", "pg_replication_lag_seconds"}
         offered = set(self.prometheus("label/__name__/values"))
         assert len(asked) >= 10 and asked <= offered, f"the exporter has no {sorted(asked - offered)}"
         assert self.prometheus("query?query=pg_up")["result"][0]["value"][1] == "1", "the exporter's role may look"

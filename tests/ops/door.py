@@ -5,6 +5,7 @@ import re
 import socket
 import ssl
 
+import parts  # noqa: F401 which finds the tools' modules
 import tokens
 
 HOST = "evenhand.council.example"  # deploy/evenhand.env.example's address

@@ -3,8 +3,9 @@ import pathlib
 import re
 import shutil
 
-import postgres
 from parts import ROOT, WORK, run
+
+import postgres
 
 HERE = ROOT / "tests/ops/standins"
 # The image's name in the tests, and the variable of compose.yaml that takes it.
