@@ -120,13 +120,20 @@ class Server:
     def run_all(self, image, letters):
         (self.room / "nothing").touch()
         of = lambda name: letters if "letters" in self.compose["services"][name]["image"] else image  # noqa: E731
+        early, *others = SERVICES
+        self.start_container(early, of)
+        until(f"{early} is up", lambda: '"serving"' in self.podman("logs", early).stdout, 20, lambda: self.log(early))
+        assert not any(self.healthy(early) for _ in range(6)), f"{early} is not ready before its schema is there"
         for service in SERVICES:
             self.podman("run", "--rm", *self.words(f"{service}-migrate", of(f"{service}-migrate")))
-        for name in (*SERVICES, "gateway"):
-            self.containers.append(name)
-            self.podman("run", "-d", *self.words(name, of(name)), check=True)
+        for name in (*others, "gateway"):
+            self.start_container(name, of)
         for name in self.containers:
             until(f"{name} is healthy", lambda: self.healthy(name), 30, lambda: self.log(name))
+
+    def start_container(self, name, of):
+        self.containers.append(name)
+        self.podman("run", "-d", *self.words(name, of(name)), check=True)
 
     def healthy(self, name):
         self.said = self.podman("healthcheck", "run", name, check=False)
@@ -170,8 +177,8 @@ class Server:
 
     def check_prometheus(self):
         run("mount", "--bind", self.room / "prometheus", "/etc/prometheus")
-        words = self.compose["services"]["prometheus"]["command"]
-        self.start("prometheus", ["prometheus", *words, f"--storage.tsdb.path={self.room}/tsdb", f"--web.listen-address={ADDRESSES['prometheus']}:9090"])
+        words = [word.replace("=/prometheus", f"={self.room}/tsdb") for word in self.compose["services"]["prometheus"]["command"]]
+        self.start("prometheus", ["prometheus", *words, f"--web.listen-address={ADDRESSES['prometheus']}:9090"])
 
         def scraped():
             try:

@@ -119,4 +119,13 @@ absl::Status Migrate(const std::string& owner_connection, const std::string& sch
   }
 }
 
+bool IsMigrated(pqxx::transaction_base& sql, const std::string& schema, std::span<const Migration> migrations) {
+  const auto last = [](std::span<const Migration> all) { return all.empty() ? 0 : all.back().number; };
+  const auto row = sql.exec_params1(
+      "select coalesce(max(number) filter (where owner = 'platform'), 0), coalesce(max(number) filter (where owner = $1), 0) from "
+      "schema_migration",
+      schema);
+  return row[0].as<int>() >= last(platform::Migrations()) && row[1].as<int>() >= last(migrations);
+}
+
 }  // namespace evenhand

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <absl/status/status.h>
+#include <pqxx/pqxx>
 
 namespace evenhand {
 
@@ -20,5 +21,9 @@ struct Migration {
 // grants to role evenhand_<schema> what a service may do (never update or delete on the audit table).
 // A changed checksum or a gap in the numbers is FAILED_PRECONDITION and nothing is applied.
 absl::Status Migrate(const std::string& owner_connection, const std::string& schema, std::span<const Migration> migrations);
+
+// Whether the schema that `sql` looks into is at least the one that this program knows, the platform's part included. A newer one is right:
+// the next release migrates first. Throws where nothing was ever migrated, or PostgreSQL is away.
+bool IsMigrated(pqxx::transaction_base& sql, const std::string& schema, std::span<const Migration> migrations);
 
 }  // namespace evenhand

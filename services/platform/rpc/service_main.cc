@@ -96,7 +96,7 @@ class Service {
     const std::unique_ptr<grpc::Server> probes = ListenForProbes();
     StartRelays();
     background_.Always(absl::Milliseconds(250), "readiness", [&] {
-      const bool ready = DatabaseAnswers();
+      const bool ready = CanWork();
       server->GetHealthCheckService()->SetServingStatus(ready);
       if (probes) probes->GetHealthCheckService()->SetServingStatus(ready);
     });
@@ -154,11 +154,15 @@ class Service {
     background_.Always(absl::Seconds(5), "outbox metrics", [this] { MeasureOutbox(pool_); });
   }
 
-  bool DatabaseAnswers() {
+  // PostgreSQL answers, and its schema is not older than this program: where a release starts its pods beside its migrations, the old ones
+  // go on until these are ready.
+  bool CanWork() {
     absl::StatusOr<Pool::Lease> lease = pool_.Acquire(absl::Now() + absl::Seconds(1));
     if (!lease.ok()) return false;
     try {
-      pqxx::nontransaction(**lease).exec("select 1");
+      pqxx::nontransaction sql(**lease);
+      if (!migrated_) return migrated_ = IsMigrated(sql, spec_.name, spec_.migrations);
+      sql.exec("select 1");
       return true;
     } catch (const std::exception&) {
       pool_.Forget();
@@ -177,6 +181,7 @@ class Service {
   Background background_;
   std::map<std::string, std::unique_ptr<Rpc>> rpcs_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
+  bool migrated_ = false;  // known to the readiness task alone
   Platform platform_;
 };
 
