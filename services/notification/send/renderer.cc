@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include <absl/cleanup/cleanup.h>
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
@@ -63,6 +64,8 @@ Renderer::Renderer(std::string python, std::string folder, std::string scratch)
 }
 
 absl::StatusOr<std::string> Renderer::Render(const std::string& mode, const std::string& request) const {
+  if (!turns_.try_acquire_for(absl::ToChronoMilliseconds(kLongestRun))) return absl::UnavailableError("too many letters are being set");
+  const absl::Cleanup next = [this] { turns_.release(); };
   const std::string base = scratch_ + "/" + NewUuid();
   const Scratch in{base + ".json"}, out{base + ".out"};
   {
