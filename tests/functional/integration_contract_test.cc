@@ -33,11 +33,11 @@ TEST(CommandLine, CompletionManPageAndExitCodesAreWhatHelpSays) {
   EXPECT_EQ(FailureOf("python3 tests/contract/command_line.py " + Stack::Shared().data_dir()), "");
 }
 
-TEST(Samples, TheScreenPopSaysTakeCareRatherThanClearAndTheReceiverTakesNoForgery) {
+TEST(Samples, TheScreenPopNeverSaysClearByMistakeTheFeederGoesOnAfterACutAndTheReceiverTakesNoForgery) {
   Stack& stack = Stack::Shared();
-  EXPECT_EQ(
-      FailureOf("python3 tests/contract/samples.py http://127.0.0.1:" + std::to_string(stack.port()) + " " + stack.As("crm", "").token()),
-      "");
+  EXPECT_EQ(FailureOf("python3 tests/contract/samples.py http://127.0.0.1:" + std::to_string(stack.port()) + " " +
+                      stack.As("crm", "").token() + " " + stack.As("portal", "").token()),
+            "");
 }
 
 TEST(IntegratePage, EveryShellBlockRunsAsItStands) { EXPECT_EQ(FailureOf("python3 tests/contract/run_integrate.py"), ""); }

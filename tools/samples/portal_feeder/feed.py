@@ -18,6 +18,7 @@ import urllib.parse
 TRIES = 6
 CHUNK = 64 * 1024
 REPEATABLE = (429, 502, 503, 504)
+TOKEN_HINT = "\nEVENHAND_TOKEN has to be a valid token with the role portal, and those expire"
 WAIT_SECONDS = 120  # between two lines of the answer
 
 
@@ -27,6 +28,15 @@ class Again(Exception):
     def __init__(self, why, pause=None):
         super().__init__(why)
         self.pause = pause
+
+
+def why(raw):
+    """A problem's own words; whatever stands between here and Evenhand may answer in others."""
+    try:
+        problem = json.loads(raw)
+        return problem.get("detail") or problem.get("title", "")
+    except (ValueError, AttributeError):
+        return raw[:200].decode(errors="replace")
 
 
 def pump(connection, path, failed):
@@ -55,8 +65,7 @@ def send(url, token, path, on_line):
             pause = reply.headers.get("Retry-After", "")
             raise Again(f"the gateway answers {reply.status}", float(pause) if pause.isdigit() else None)
         if reply.status != 200:
-            problem = json.loads(reply.read() or b"{}")
-            raise SystemExit(f"refused: {reply.status} {problem.get('detail') or problem.get('title', '')}")
+            raise SystemExit(f"refused: {reply.status} {why(reply.read())}" + (TOKEN_HINT if reply.status in (401, 403) else ""))
         for raw in reply:
             line = json.loads(raw)
             if "outcome" in line:
@@ -87,10 +96,12 @@ def feed(url, token, path, quiet):
         try:
             return counts, send(url, token, path, on_line)
         except Again as again:
+            if attempt + 1 == TRIES:
+                raise SystemExit(f"{again}; given up after {TRIES} tries; what was taken in stays, send the file again later") from None
             pause = again.pause if again.pause is not None else min(60, 2 ** attempt)
             print(f"{again}; again in {pause:g} s", file=sys.stderr, flush=True)
             time.sleep(pause)
-    raise SystemExit(f"given up after {TRIES} tries; what was taken in stays, send the file again later")
+    raise AssertionError("the last try returns or ends")
 
 
 def main():
@@ -103,6 +114,8 @@ def main():
     if not os.path.isfile(options.file):
         words.error(f"no such file: {options.file}")
     url = urllib.parse.urlsplit(os.environ.get("EVENHAND_URL", "http://127.0.0.1:8080"))
+    if url.scheme not in ("http", "https") or not url.netloc:
+        words.error(f"EVENHAND_URL takes http://… or https://…, not {url.geturl()}")
     counts, summary = feed(url, os.environ["EVENHAND_TOKEN"], options.file, options.quiet)
     print("  ".join(f"{name.lower()} {counts[name]}" for name in ("CREATED", "AMENDED", "WITHDRAWN", "DUPLICATE", "REJECTED")))
     if not summary.get("reconciled"):

@@ -31,6 +31,10 @@ class Evenhand:
         for _ in range(2):  # a kept connection may have been closed in the meantime
             try:
                 return self._once(verb, contact, key or str(uuid.uuid4()))
+            except TimeoutError:  # the telephone rings no longer than one try
+                self.connection = None
+                print("Evenhand: no answer in time", file=sys.stderr, flush=True)
+                break
             except (OSError, http.client.HTTPException, ValueError) as error:
                 self.connection = None
                 print(f"Evenhand: {error}", file=sys.stderr, flush=True)
@@ -84,10 +88,16 @@ def main():
     words = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     words.add_argument("--port", type=int, default=8090)
     options = words.parse_args()
+    url = os.environ.get("EVENHAND_URL", "http://127.0.0.1:8080")
     if not os.environ.get("EVENHAND_TOKEN"):
-        words.error("set EVENHAND_URL and EVENHAND_TOKEN")
-    server = http.server.HTTPServer(("127.0.0.1", options.port), Handler)
-    server.evenhand = Evenhand(os.environ.get("EVENHAND_URL", "http://127.0.0.1:8080"), os.environ["EVENHAND_TOKEN"])
+        words.error("set EVENHAND_TOKEN to a token with the role crm")
+    if not url.startswith(("http://", "https://")):
+        words.error(f"EVENHAND_URL takes http://… or https://…, not {url}")
+    try:
+        server = http.server.HTTPServer(("127.0.0.1", options.port), Handler)
+    except OSError as error:
+        words.error(f"port {options.port}: {error.strerror}")
+    server.evenhand = Evenhand(url, os.environ["EVENHAND_TOKEN"])
     print(f"http://127.0.0.1:{server.server_port}/?phone=07700900123", flush=True)
     try:
         server.serve_forever()

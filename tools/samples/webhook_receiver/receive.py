@@ -9,6 +9,7 @@ import hmac
 import http.server
 import json
 import os
+import re
 import time
 
 TOLERANCE_SECONDS = 300  # an older message is a replay by somebody else
@@ -18,12 +19,12 @@ MAX_BODY = 256 * 1024
 def verified(secret, headers, body, now=None):
     """True when the body was signed with our secret, lately. Compare in constant time, and over the bytes as they came."""
     sent_id, sent_at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    if not sent_id or not sent_at.isdigit() or abs((now or time.time()) - int(sent_at)) > TOLERANCE_SECONDS:
+    if not sent_id or not re.fullmatch("[0-9]+", sent_at) or abs((now or time.time()) - int(sent_at)) > TOLERANCE_SECONDS:
         return False
     key = base64.b64decode(secret.removeprefix("whsec_"))
-    wanted = base64.b64encode(hmac.new(key, f"{sent_id}.{sent_at}.".encode() + body, hashlib.sha256).digest()).decode()
+    wanted = base64.b64encode(hmac.new(key, f"{sent_id}.{sent_at}.".encode() + body, hashlib.sha256).digest())
     # Several signatures stand there while a secret is being changed: one that holds is enough.
-    return any(hmac.compare_digest(signature, "v1," + wanted) for signature in headers.get("webhook-signature", "").split())
+    return any(hmac.compare_digest(signature.encode(), b"v1," + wanted) for signature in headers.get("webhook-signature", "").split())
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -49,7 +50,10 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 def main():
     words = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     words.add_argument("--port", type=int, default=8091)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", words.parse_args().port), Receiver)
+    options = words.parse_args()
+    if not os.environ.get("WEBHOOK_SECRET"):
+        words.error("set WEBHOOK_SECRET to the secret that POST /v1/webhooks answered, once")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", options.port), Receiver)
     server.secret, server.seen = os.environ["WEBHOOK_SECRET"], set()
     server.serve_forever()
 
