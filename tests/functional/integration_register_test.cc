@@ -89,6 +89,63 @@ TEST(OldRegister, Clause8_1_AChildAndAnUnknownAgeGetNoEntry) {
   EXPECT_EQ(summary.at("entries"), 0) << summary;
 }
 
+TEST(OldRegister, Clause12_2_ARowWhoseDoubtsWereMendedGoesOnWhereItStood) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone(), entry = Unique("Z");
+  const auto row = [&](const std::string& born, const std::string& story, const std::string& review) {
+    return std::string(kHead) + entry + ",Ada Sample," + born + "," + phone + ",05/04/2026,Violence," + story +
+           ",Housing,E1,Visit in pairs.,," + review + "\n";
+  };
+  const Json first = Bring(stack, row("", "Pushed an officer", "01/01/2020"), {"--apply"});
+  EXPECT_EQ(first.at("without_entry"), 1) << first;
+  EXPECT_EQ(first.at("incidents"), 1) << first;
+  const Json mended = Bring(stack, row("01/01/1980", "Pushed an officer", "01/09/2027"), {"--apply"});
+  EXPECT_EQ(mended.at("people"), 0) << mended;
+  EXPECT_EQ(mended.at("incidents"), 0) << "no second incident: " << mended;
+  EXPECT_EQ(mended.at("entries"), 1) << mended;
+  // Other words about the same event are no second event; who corrects them does so where they are kept.
+  const Json reworded = Bring(stack, row("01/01/1980", "Pushed an officer to the floor", "01/09/2027"), {"--apply"});
+  EXPECT_EQ(reworded.at("incidents"), 0) << reworded;
+  EXPECT_TRUE(reworded["doubts"].contains("TAKEN_IN_OTHER_WORDS")) << reworded;
+  EXPECT_EQ(reworded.at("unchanged"), 1) << reworded;
+}
+
+TEST(OldRegister, Clause12_4_FatherAndSonOfOneNameAndNumberAreNotOnePerson) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone(), name = "Ben Sample " + Unique("x");
+  const auto row = [&](const std::string& born, const std::string& day) {
+    return "Z," + name + "," + born + "," + phone + "," + day + ",Violence,Pushed an officer,Housing,E1,Visit in pairs.,,01/09/2027\n";
+  };
+  const Json both = Bring(stack, kHead + row("01/02/1950", "05/04/2026") + row("01/02/1980", "06/04/2026"), {"--apply"});
+  EXPECT_EQ(both.at("left"), 1) << both;
+  EXPECT_TRUE(both["doubts"].contains("OTHER_BIRTHDAY")) << both;
+  // In a file of his own the son meets the father in the register.
+  const Json son = Bring(stack, kHead + row("01/02/1980", "06/04/2026"), {"--apply"});
+  EXPECT_TRUE(son["doubts"].contains("OTHER_PERSON")) << son;
+  EXPECT_EQ(son.at("entries"), 0) << son;
+}
+
+TEST(OldRegister, Clause12_2_WhatASpreadsheetMangledIsNeverGuessed) {
+  Stack& stack = Stack::Shared();
+  const std::string before = Held(stack), rest = ",05/04/2026,Violence,Pushed an officer,Housing,E1,Visit in pairs.,,01/09/2027\n";
+  const Json summary =
+      Bring(stack,
+            "\xEF\xBB\xBFsep=,\r\nPotentially violent persons,,\r\n" + std::string(kHead) + "A1,#N/A,01/01/1980,07700 900420" + rest +
+                "A2,Unknown male,01/01/1980,07700 900421" + rest + "A3,Mr & Mrs Sample,01/01/1980,07700 900422" + rest +
+                "A4,Cy Sample,01/01/1980,07700 900423,05/04/2026,Violence,Pushed, then ran,Housing,E1,Visit in pairs.,,01/09/2027\n" +
+                "A5,Di Sample,01/01/1980,07700 900424,05/04/2026,Parcels,Dispatched for repairs,Housing,E1,Visit in pairs.,,01/09/2027\n",
+            {"--apply"});
+  EXPECT_EQ(summary.at("left"), 5) << summary;
+  for (const char* doubt : {"NOT_A_VALUE", "NO_NAME", "SEVERAL_PEOPLE", "CELLS_SHIFTED", "REASON_UNKNOWN"})
+    EXPECT_TRUE(summary["doubts"].contains(doubt)) << doubt << " " << summary;
+  EXPECT_EQ(Held(stack), before);
+  // Two-digit years of birth lie behind us, a number in powers of ten is no telephone, and the report is nobody's formula.
+  const Json dates = Bring(stack, std::string(kHead) + "+A6,Ed Sample,14/02/45,4.47701E+11" + rest);
+  EXPECT_FALSE(dates["doubts"].contains("UNDER_12")) << dates;
+  EXPECT_TRUE(dates["doubts"].contains("HANDLE_NOT_READABLE")) << dates;
+  EXPECT_NE(ReadAll(Scratch("report.csv")).find("'+A6"), std::string::npos);
+}
+
 TEST(OldRegister, Clause12_4_AnotherNamesNumberIsNotLinkedAndTheReportNamesNobody) {
   Stack& stack = Stack::Shared();
   const std::string phone = FreshPhone();

@@ -78,6 +78,8 @@ TEST(Trace, OneIdLeadsFromTheCrmThroughEveryProcessToTheEmail) {
   EXPECT_LT(DepthOf(tree, "gateway "), DepthOf(tree, "ImposeRestriction")) << tree;
   EXPECT_LT(DepthOf(tree, "ImposeRestriction"), DepthOf(tree, "incident-service")) << tree;
   EXPECT_LT(DepthOf(tree, "ImposeRestriction"), DepthOf(tree, "DeliverEvent")) << "told below who told it: " << tree;
+  EXPECT_LT(DepthOf(tree, "DeliverEvent"), DepthOf(tree, "message tried")) << "the e-mail below what it came of: " << tree;
+  EXPECT_EQ(TraceOf(with.stack, "xyz").status, 2) << "no id at all is wrong use";
   EXPECT_THAT(tree, ContainsRegex("notification-service +.*(mail|EMAIL|SENT|sent)")) << tree;
   EXPECT_EQ(TraceOf(with.stack, headers["traceparent"]).output, tree) << "a whole traceparent names it as well";
   for (const char* private_word : {"abusive", "Pat", "+44", "example.org"}) EXPECT_THAT(tree, Not(HasSubstr(private_word)));
@@ -108,7 +110,13 @@ TEST(AuditVerify, HoldsTheTrailToEveryVersionAndSaysWhatIsMissing) {
   const Json whole = Json::parse(stack.Tool({"audit", "verify", "--output", "json"}));
   EXPECT_EQ(whole.at("whole"), true) << whole;
   EXPECT_EQ(whole.at("trails").size(), 4u);
-  // Only the schemas' owner can do this at all.
+  // Only the schemas' owner can do this at all. Whatever was changed shows, and a changed name shows twice.
+  stack.Sql("update restriction.audit set clause = '1' where subject_id = '" + imposed.id() + "' and action like '%proposed%'");
+  EXPECT_THAT(Shell("tools/evenhand audit verify --data-dir " + stack.data_dir()).output, HasSubstr("1 entries changed or removed"));
+  stack.Sql("update restriction.audit set actor = 'E9999' where subject_id = '" + imposed.id() + "' and action like '%proposed%'");
+  EXPECT_THAT(Shell("tools/evenhand audit verify --data-dir " + stack.data_dir()).output,
+              HasSubstr("2 entries changed or removed; 1 restriction versions without their entry"));
+  stack.Sql("update restriction.audit set actor = 'u-team_leader' where subject_id = '" + imposed.id() + "' and actor = 'E9999'");
   stack.Sql("delete from restriction.audit where subject_id = '" + imposed.id() + "' and action like '%impose%'");
   const Ran broken = Shell("tools/evenhand audit verify --data-dir " + stack.data_dir());
   EXPECT_EQ(broken.status, 1);
