@@ -167,6 +167,7 @@ TEST(Clause6_4, OnceTheyCanBeToldALaterDecisionIsWrittenAndTheLedgerSaysWithheld
       Succeeds());
   LetterOf(stack, restriction, "VARIATION", "PRINTED");
   EXPECT_EQ(stack.As("senior_manager").Get("/v1/shares?restrictionId=" + restriction).Text("noticeWithheld"), "");
+  EXPECT_FALSE(HasTask(stack, restriction, "LOOK_AGAIN")) << "nobody has to look at that again";
 }
 
 TEST(Scenario20, WhoNeedsBslIsNeverSentTheStandardLetterAloneAndEasyReadHasItsOwnWords) {

@@ -50,7 +50,10 @@ Outcome<v1::Appeal> Change(const Context& context, const Call& call, const std::
     if (!next)
       return Conflict("WRONG_STATE", "7.3",
                       "The appeal is " + v1::Appeal::State::Value_Name(appeal.state()) + "; this can't be done to it now.");
+    if (step.done_already && step.done_already(appeal))
+      return Conflict("WRONG_STATE", "7.3", "This has been done already, and the person has heard.");
     const std::string before = appeal.etag();
+    const bool was_refused = StateOf(appeal) == State::kRefused;
     if (step.apply) step.apply(appeal, session.now());
     SetState(appeal, *next);
     WorkOutDeadlines(appeal, LoadCalendar(session, context.calendar), context.periods, session.now(), step.fresh_deadlines);
@@ -66,6 +69,8 @@ Outcome<v1::Appeal> Change(const Context& context, const Call& call, const std::
                    .before = before,
                    .after = appeal.etag()});
     Announce(appeal, session, step.event);
+    // It is open again, so that its record is kept and the person hears that it is looked at after all.
+    if (was_refused) Announce(appeal, session, "appeal.reopened");
     return appeal;
   });
 }

@@ -20,6 +20,8 @@ struct Step {
   std::function<Refusals(const v1::Appeal&)> conflict;
   std::function<Refusals(const v1::Appeal&, absl::Time now)> content;
   std::function<void(v1::Appeal&, absl::Time now)> apply;
+  // What is told to the person is told once: 409 the second time.
+  std::function<bool(const v1::Appeal&)> done_already;
   bool fresh_deadlines = false;
 };
 

@@ -30,9 +30,8 @@ Outcome<v1::Appeal> AcknowledgeAppeal(const Context& context, const Call& call, 
                  .what = "ACKNOWLEDGED",
                  .event = "appeal.acknowledged",
                  .note = request.note(),
-                 .apply = [](v1::Appeal& appeal, absl::Time now) {
-                   if (!appeal.has_acknowledged_at()) *appeal.mutable_acknowledged_at() = ToTimestamp(now);
-                 }});
+                 .apply = [](v1::Appeal& appeal, absl::Time now) { *appeal.mutable_acknowledged_at() = ToTimestamp(now); },
+                 .done_already = [](const v1::Appeal& appeal) { return appeal.has_acknowledged_at(); }});
 }
 
 Outcome<v1::Appeal> AssignAppeal(const Context& context, const Call& call, const v1::AssignAppealRequest& request) {
@@ -81,13 +80,17 @@ Outcome<v1::Appeal> ReceiveInformation(const Context& context, const Call& call,
        .apply = [&](v1::Appeal& appeal, absl::Time now) { EndWaits(appeal, request.answer(), now); }});
 }
 
+// Whether a late appeal is taken on is part of hearing it: whoever made the decision leaves that to another director too (7.3).
 Outcome<v1::Appeal> AcceptLateAppeal(const Context& context, const Call& call, const v1::AcceptLateAppealRequest& request) {
+  auto facts = FactsOfHearing(context, call, request.id());
+  if (!facts.ok()) return facts.refusal();
   return Change(
       context, call, request.id(),
       {.action = Action::kAcceptLate,
        .what = "LATE_ACCEPTED",
        .event = "appeal.accepted_late",
        .note = request.reasons(),
+       .conflict = [&](const v1::Appeal&) { return RefusalsToHearIt(*facts, call.actor.id, ""); },
        .content = [&](const v1::Appeal&,
                       absl::Time) { return RefusalWithout(request.reasons(), "reasons", "Say why the late appeal is taken on."); },
        .apply = [&](v1::Appeal& appeal,
@@ -95,12 +98,15 @@ Outcome<v1::Appeal> AcceptLateAppeal(const Context& context, const Call& call, c
 }
 
 Outcome<v1::Appeal> RefuseAppeal(const Context& context, const Call& call, const v1::RefuseAppealRequest& request) {
+  auto facts = FactsOfHearing(context, call, request.id());
+  if (!facts.ok()) return facts.refusal();
   return Change(
       context, call, request.id(),
       {.action = Action::kRefuse,
        .what = "REFUSED",
        .event = "appeal.refused",
        .note = request.reasons(),
+       .conflict = [&](const v1::Appeal&) { return RefusalsToHearIt(*facts, call.actor.id, ""); },
        .content = [&](const v1::Appeal&,
                       absl::Time) { return RefusalWithout(request.reasons(), "reasons", "Say why the late appeal is not taken on."); },
        .apply = [&](v1::Appeal& appeal, absl::Time now) { Fill(*appeal.mutable_refusal(), request.reasons(), call.actor.id, now); }});

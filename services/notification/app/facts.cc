@@ -22,15 +22,18 @@ Outcome<Facts> GatherFacts(const Context& context, const Call& call, const Incom
   Facts facts;
   const std::string appeal_id = event.Get("appealId");
   std::string restriction_id = event.Get("restrictionId");
-  const std::string incident_id =
-      event.type == "incident.staff_named" || event.type == "incident.person_unlinked" ? event.Get("incidentId") : "";
+  const bool of_incident =
+      event.type == "incident.staff_named" || event.type == "incident.person_unlinked" || event.type == "incident.person_returned";
+  const std::string incident_id = of_incident ? event.Get("incidentId") : "";
   if (event.type.starts_with("appeal.") && !appeal_id.empty()) {
     if (auto no = Keep(context.peers.Appeal(call, appeal_id), facts.appeal)) return *no;
     if (facts.appeal) restriction_id = facts.appeal->restriction_id();
   }
   if (!restriction_id.empty()) {
-    // The decision that the event tells of; an ended restriction has no newer one.
-    if (auto no = Keep(context.peers.Restriction(call, restriction_id, event.Get("decisionId")), facts.restriction)) return *no;
+    // The decision that the event tells of; an appeal that changed the terms made one. An ended restriction has no newer one.
+    const bool made_one = facts.appeal && !facts.appeal->effect().new_decision_id().empty();
+    const std::string decision_id = made_one ? facts.appeal->effect().new_decision_id() : event.Get("decisionId");
+    if (auto no = Keep(context.peers.Restriction(call, restriction_id, decision_id), facts.restriction)) return *no;
     auto appeal_by = context.peers.AppealBy(call, FormatDate(DateOf(context.clock.Now())));
     if (!appeal_by.ok()) return appeal_by.refusal();
     facts.appeal_by = *appeal_by;

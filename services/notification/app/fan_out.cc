@@ -64,6 +64,7 @@ constexpr const char* kTypes[] = {
     "incident.withdrawn",
     "incident.person_linked",
     "incident.person_unlinked",
+    "incident.person_returned",
     "incident.evidence_infected",
     "incident.evidence_damaged",
     "incident.marked_duplicate",
@@ -80,6 +81,7 @@ constexpr const char* kTypes[] = {
     "appeal.accepted_late",
     "appeal.refused",
     "appeal.receipt_corrected",
+    "appeal.reopened",
     "appeal.effect_pending",
     "appeal.effect_refused",
     "appeal.decided",
@@ -109,7 +111,10 @@ EventHandlers HandlersOfEvents(const Context& context) {
     handlers[type] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
       const bool of_person = event.type == "person.erased";
       const int erased = EraseLetters(session, of_person ? "" : event.Get("restrictionId"), of_person ? event.Get("personId") : "");
-      if (of_person) KeepSubject(session, event.Get("personId"), {});
+      if (of_person) {
+        KeepSubject(session, event.Get("personId"), {});
+        ForgetReturnedAddress(session, event.Get("personId"), {});
+      }
       if (erased > 0) {
         session.Audit({.action = "letter.erased",
                        .subject_kind = of_person ? "person" : "restriction",

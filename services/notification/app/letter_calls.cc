@@ -283,6 +283,7 @@ Outcome<v1::Letter> ConfirmAddress(const Context& context, const Call& call, con
     const std::string before = letter.etag();
     kept->address.assign(request.address().begin(), request.address().end());
     kept->pdf.clear();
+    ForgetReturnedAddress(session, letter.person_id(), kept->address);
     letter.set_address_confirmed(request.confirmed_how());
     letter.set_state(v1::Letter::State::QUEUED);
     letter.clear_why();

@@ -1,5 +1,7 @@
 #include "services/notification/app/letter_words.h"
 
+#include <algorithm>
+
 #include <absl/strings/str_cat.h>
 #include <absl/time/time.h>
 
@@ -118,10 +120,11 @@ std::string OutcomeWords(const appeal::v1::Appeal& appeal) {
   }
 }
 
-std::string EffectWords(const appeal::v1::Appeal& appeal) {
+std::string EffectWords(const appeal::v1::Appeal& appeal, bool terms_follow) {
   const std::string& result = appeal.effect().result();
   if (result == "OVERTURNED") return "The arrangements for contact have ended. You can be in touch with us in all the usual ways again.";
-  if (result == "VARIED") return "The arrangements for contact have changed. What applies now is below.";
+  if (result == "VARIED")
+    return absl::StrCat("The arrangements for contact have changed.", terms_follow ? " What applies now is below." : "");
   if (result == "ALREADY_ENDED") return "The arrangements for contact had ended before your appeal was decided. Nothing else changes.";
   return "";
 }
@@ -149,22 +152,35 @@ Variables WordsOfRestriction(const restriction::v1::NotificationFacts& facts, co
 Variables WordsOfAppeal(const Facts& facts) {
   const appeal::v1::Appeal& appeal = *facts.appeal;
   const bool refused = appeal.state() == appeal::v1::Appeal::State::REFUSED;
+  const bool varied = appeal.effect().result() == "VARIED" && facts.restriction && !IsWithheldNow(*facts.restriction);
   Variables words = {{"reference", appeal.reference()},
                      {"received_on", appeal.received_on()},
                      {"decide_by", appeal.deadlines().decide_by()},
                      {"outcome", OutcomeWords(appeal)},
                      {"reason", refused ? appeal.refusal().reasons() : appeal.decision().reasons()},
-                     {"effect", EffectWords(appeal)}};
+                     {"effect", EffectWords(appeal, varied)}};
+  if (!refused && WasTurnedAway(appeal))
+    words["taken_on"] = "We wrote to you that your appeal came too late. We have looked at that again, and your appeal is being heard.";
   if (!appeal.out_of_scope().empty()) words["signpost"] = appeal.out_of_scope(0).signpost();
   if (!facts.restriction) return words;
   words["addressee"] = facts.restriction->display_name();
   words["area"] = facts.restriction->service_area();
-  if (appeal.effect().result() == "VARIED") {
-    words["measures"] = MeasureLines(facts.restriction->measures());
-    words["review"] = ReviewWords(*facts.restriction);
-    words["appeal_by"] = facts.appeal_by;
-  }
+  if (!varied) return words;
+  // The new terms are a decision of their own (7.3, 7.4): the outcome tells of them as their own letter would, so that there is one letter.
+  const Variables terms = WordsOfRestriction(*facts.restriction, facts.appeal_by);
+  for (const char* same : {"measures", "review", "appeal_by", "ends", "alternative", "restore"}) words[same] = terms.at(same);
+  words["restriction"] = terms.at("reference");
+  words["explanation"] = appeal.decision().variation().explanation().to_person();
   return words;
+}
+
+bool WasTurnedAway(const appeal::v1::Appeal& appeal) {
+  return std::ranges::any_of(appeal.timeline(), [](const appeal::v1::TimelineEntry& entry) { return entry.what() == "REFUSED"; });
+}
+
+bool IsWithheldNow(const restriction::v1::NotificationFacts& facts) {
+  return facts.decision().explanation().has_withheld() ||
+         (facts.decision().explanation().to_person().empty() && facts.explanation().has_withheld());
 }
 
 std::string SenderOf(const std::string& service_area, bool in_managers_name) {

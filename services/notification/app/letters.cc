@@ -53,7 +53,9 @@ State::Value FirstState(const Context& context, Session& session, const LetterOr
     return State::STOPPED;
   if (!faults.empty()) return State::FAILED;
   if (IsMadeByHand(letter.format())) return State::AWAITING_FORMAT;
-  const bool confirmed = person.postal_address().confirmed() && !person.postal_address().lines().empty();
+  const auto& lines = person.postal_address().lines();
+  const bool confirmed =
+      person.postal_address().confirmed() && !lines.empty() && !CameBackFrom(session, person.person_id(), {lines.begin(), lines.end()});
   return confirmed ? State::QUEUED : State::AWAITING_ADDRESS;
 }
 
@@ -107,13 +109,9 @@ constexpr Wanted kWanted[] = {
     {"restriction.imposed", Kind::RESTRICTION, false},     {"restriction.varied", Kind::VARIATION, false},
     {"restriction.reviewed", Kind::REVIEW_OUTCOME, false}, {"restriction.lifted", Kind::LIFTING, false},
     {"restriction.expired", Kind::LIFTING, false},         {"appeal.acknowledged", Kind::APPEAL_ACKNOWLEDGED, true},
+    {"appeal.reopened", Kind::APPEAL_ACKNOWLEDGED, true},  {"appeal.accepted_late", Kind::APPEAL_ACKNOWLEDGED, true},
     {"appeal.decided", Kind::APPEAL_OUTCOME, true},        {"appeal.refused", Kind::APPEAL_OUTCOME, true},
 };
-
-bool IsWithheldNow(const restriction::v1::NotificationFacts& facts) {
-  return facts.decision().explanation().has_withheld() ||
-         (facts.decision().explanation().to_person().empty() && facts.explanation().has_withheld());
-}
 
 // Notice would raise a risk (6.4): no letter; the record stands with the restriction; a task says when to look again.
 void Withhold(Session& session, const restriction::v1::NotificationFacts& facts) {
@@ -132,6 +130,26 @@ void Withhold(Session& session, const restriction::v1::NotificationFacts& facts)
 }
 
 bool IsDecision(Kind::Value kind) { return kind == Kind::RESTRICTION || kind == Kind::VARIATION || kind == Kind::REVIEW_OUTCOME; }
+
+// Whoever reads it has been told of a decision that can be appealed; an appeal's outcome is one where it changed the terms (7.3).
+bool TellsOfDecision(const v1::Letter& letter) {
+  if (letter.decision_id().empty()) return false;
+  return IsDecision(letter.kind()) ||
+         std::ranges::any_of(letter.paragraphs(), [](const v1::Paragraph& paragraph) { return paragraph.purpose() == "appeal"; });
+}
+
+// What an appeal changed is told by its outcome, which says why and what applies now: a second letter would say half of it again.
+bool IsToldByItsAppeal(Kind::Value kind, const restriction::v1::NotificationFacts& facts) {
+  return kind == Kind::VARIATION && facts.decision().kind() == restriction::v1::Decision::Kind::APPEAL_VARIATION;
+}
+
+// Somebody who was told that their appeal came too late hears that it is looked at after all. Who was not told so, and was not written
+// to yet, hears it by the acknowledgement.
+bool IsToldByItsAcknowledgement(const std::string& occasion, const appeal::v1::Appeal& appeal) {
+  if (occasion != "appeal.reopened" && occasion != "appeal.accepted_late") return false;
+  const bool waits = appeal.state() == appeal::v1::Appeal::State::LATE || appeal.state() == appeal::v1::Appeal::State::REFUSED;
+  return waits || !WasTurnedAway(appeal) || !appeal.has_acknowledged_at();
+}
 
 LetterOrder OrderOf(const IncomingEvent& event, const Facts& facts, const Wanted& wanted) {
   const auto& restriction = *facts.restriction;
@@ -170,7 +188,14 @@ void WriteLetters(const Context& context, Session& session, const IncomingEvent&
       if (IsDecision(wanted.kind)) Withhold(session, *facts.restriction);
       continue;
     }
-    IssueLetter(context, session, OrderOf(event, facts, wanted));
+    if (wanted.of_appeal && IsToldByItsAcknowledgement(event.type, *facts.appeal)) continue;
+    if (IsToldByItsAppeal(wanted.kind, *facts.restriction)) continue;
+    const v1::Letter letter = IssueLetter(context, session, OrderOf(event, facts, wanted));
+    // Who was not told before (6.4) is told now: nobody has to look at that again.
+    if (TellsOfDecision(letter) && letter.state() != State::FAILED) {
+      for (const char* of : {"withheld", "restriction.notice_withheld_due"})
+        CloseTasks(session, "restriction_id", letter.restriction_id(), "The person is told now.", of);
+    }
   }
 }
 
@@ -202,7 +227,8 @@ v1::Letter IssueLetter(const Context& context, Session& session, const LetterOrd
   letter.set_state(FirstState(context, session, order, letter, composed.faults));
   if (by_hand && letter.state() != State::STOPPED && letter.state() != State::FAILED) letter.set_state(State::AWAITING_FORMAT);
   letter.set_why(letter.state() == State::STOPPED ? "The person has died; letters stop." : absl::StrJoin(composed.faults, " "));
-  if (order.person->postal_address().confirmed()) letter.set_address_confirmed("recorded with the person");
+  if (order.person->postal_address().confirmed() && letter.state() != State::AWAITING_ADDRESS)
+    letter.set_address_confirmed("recorded with the person");
   if (!InsertLetter(session, kept)) return letter;
   OpenTaskOf(session, letter);
   if (letter.state() == State::QUEUED) QueueLetter(context, session, letter, order.event_id);
@@ -286,7 +312,7 @@ std::string RenderRequest(const v1::Letter& letter, const std::vector<std::strin
 }
 
 void NoteTold(Session& session, const v1::Letter& letter) {
-  if (letter.decision_id().empty() || !IsDecision(letter.kind())) return;
+  if (!TellsOfDecision(letter)) return;
   session.Emit({.type = "notification.told",
                 .thing = letter.decision_id(),
                 .attributes = {{"decisionId", letter.decision_id()},
@@ -310,9 +336,20 @@ void StopLettersTo(const Context&, Session& session, const std::string& person_i
   }
 }
 
+void StopWhatWaitsFor(Session& session, const std::string& letter_id, const std::string& why) {
+  auto kept = FindLetter(session, letter_id, /*for_update=*/true);
+  if (!kept || !IsDecision(kept->letter.kind())) return;
+  const State::Value state = kept->letter.state();
+  if (state != State::AWAITING_ADDRESS && state != State::AWAITING_FORMAT && state != State::RETURNED) return;
+  kept->letter.set_state(State::STOPPED);
+  kept->letter.set_why(why);
+  SaveLetter(session, *kept);
+}
+
 void LetterCameBack(const Context&, Session& session, const v1::Notification& notification, const std::string& why) {
   auto kept = FindLetter(session, notification.letter_id(), /*for_update=*/true);
   if (!kept) return;
+  NoteReturnedAddress(session, kept->letter.person_id(), kept->address);
   kept->letter.set_state(State::RETURNED);
   kept->letter.set_why(why);
   kept->letter.clear_address_confirmed();
@@ -321,7 +358,7 @@ void LetterCameBack(const Context&, Session& session, const v1::Notification& no
   OpenTask(session, TaskFor(kept->letter, session, v1::Task::Kind::RETURNED_LETTER,
                             absl::StrCat("The letter ", kept->letter.reference(),
                                          " came back. Find the right address, confirm it, and look again at the appeal window.")));
-  if (kept->letter.decision_id().empty() || !IsDecision(kept->letter.kind())) return;
+  if (!TellsOfDecision(kept->letter)) return;
   session.Emit(
       {.type = "notification.letter_returned",
        .thing = kept->letter.decision_id(),

@@ -18,6 +18,9 @@ void WriteLetters(const Context& context, Session& session, const IncomingEvent&
 // A person has died: nothing that is not printed yet is sent.
 void StopLettersTo(const Context& context, Session& session, const std::string& person_id, const std::string& why);
 
+// It told of a decision that has ended, and waits for an address or a format that nobody is asked for any more.
+void StopWhatWaitsFor(Session& session, const std::string& letter_id, const std::string& why);
+
 // The post brought it back: a task, and the appeal window is looked at again.
 void LetterCameBack(const Context& context, Session& session, const v1::Notification& notification, const std::string& why);
 

@@ -4,6 +4,7 @@
 
 #include "services/notification/app/closure_for.h"
 #include "services/notification/app/letters.h"
+#include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/task_store.h"
 #include "services/notification/store/times.h"
@@ -83,6 +84,18 @@ void CloseTasks(Session& session, const std::string& column, const std::string& 
     task.set_state(v1::Task::State::CLOSED);
     task.set_outcome(why);
     SaveTask(session, task);
+  }
+}
+
+void CloseTasksOfEnded(Session& session, const std::string& restriction_id, const std::string& why) {
+  for (v1::Task& task : OpenTasksWith(session, "restriction_id", restriction_id, "")) {
+    const auto letter = task.letter_id().empty() ? std::nullopt : FindLetter(session, task.letter_id());
+    const bool of_appeal = !task.appeal_id().empty() || (letter && !letter->letter.appeal_id().empty());
+    if (of_appeal) continue;
+    task.set_state(v1::Task::State::CLOSED);
+    task.set_outcome(why);
+    SaveTask(session, task);
+    if (letter) StopWhatWaitsFor(session, task.letter_id(), why);
   }
 }
 

@@ -22,6 +22,9 @@ void OpenTask(Session& session, const NewTask& task);
 // `of`: only those of this occasion.
 void CloseTasks(Session& session, const std::string& column, const std::string& value, const std::string& why, const std::string& of = "");
 
+// All of a restriction but what its appeals ask for: they are answered whatever became of it. Letters of its decisions that waited stop.
+void CloseTasksOfEnded(Session& session, const std::string& restriction_id, const std::string& why);
+
 Outcome<v1::ListTasksResponse> ListTasks(const Context& context, const Call& call, const v1::ListTasksRequest& request);
 Outcome<v1::Task> GetTask(const Context& context, const Call& call, const v1::GetTaskRequest& request);
 Outcome<v1::Task> CompleteTask(const Context& context, const Call& call, const v1::CompleteTaskRequest& request);

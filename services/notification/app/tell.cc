@@ -21,9 +21,10 @@ void TellOfTerms(const Context& context, Session& session, const IncomingEvent& 
 
 void TellOfEnd(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
   const About about = AboutOf(event, facts);
+  // First, so that what can't be told now opens its task and keeps it.
+  CloseTasksOfEnded(session, about.restriction_id, "The restriction has ended.");
   TellAgain(context, session, about, ByAudience(NotificationStore(session).ToldOfRestriction(about.restriction_id)),
             "They were told of it when it began; it has ended.", {});
-  CloseTasks(session, "restriction_id", about.restriction_id, "The restriction has ended.");
 }
 
 namespace {
@@ -50,6 +51,7 @@ constexpr Occasions kTellers[] = {
     {"appeal.decision_overdue", TellOfAlarm, false},
     {"incident.follow_up_overdue", TellOfAlarm, false},
     {"incident.person_unlinked", TellOfCorrection, false},
+    {"incident.person_returned", TellOfCorrection, false},
     {"incident.staff_named", TellOfStaffNamed, false},
     {"marker.confirmed", TellOfEntry, false},
     {"marker.reviewed", TellOfEntry, false},

@@ -11,14 +11,18 @@
 
 namespace evenhand::notification {
 
-// The wrong person had been linked: everyone who was told, or who read it, is told of the correction, each once (case A).
+// The wrong person had been linked, or two records were parted and it went back with the other one: everyone who was told meanwhile, or
+// who read it, is told of the correction, each once (case A, scenario 5).
 void TellOfCorrection(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
   About about = AboutOf(event, facts);
   about.incident_id = event.Get("incidentId");
+  const absl::Time since = event.type == "incident.person_returned"
+                               ? MergedAt(session, event.Get("personId"), event.Get("formerPersonId")).value_or(absl::UnixEpoch())
+                               : absl::UnixEpoch();
   std::map<std::string, std::string> readers;
   for (const absl::string_view reader : absl::StrSplit(event.Get("readers"), ',', absl::SkipWhitespace()))
     readers.emplace(std::string(reader), "");
-  for (const Outgoing& told : NotificationStore(session).ToldOfIncident(about.incident_id))
+  for (const Outgoing& told : NotificationStore(session).ToldOfIncident(about.incident_id, since))
     readers[told.notification.recipient()] = told.address;
   for (const auto& [staff_id, address] : readers) {
     TellOne(context, session, about, v1::Notification::Kind::CORRECTION, staff_id,
@@ -48,7 +52,7 @@ void TellOfAdvocateGone(const Context& context, Session& session, const Incoming
 void TellOfUnmerged(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
   const About about = AboutOf(event, facts);
   const std::string other = event.Get("mergedPersonId");
-  const absl::Time since = MergedAt(session, about.person_id, other).value_or(absl::InfinitePast());
+  const absl::Time since = MergedAt(session, about.person_id, other).value_or(absl::UnixEpoch());
   std::map<std::string, std::string> told;
   std::set<std::string> areas;
   for (const Outgoing& message : NotificationStore(session).ToldOfPeople({about.person_id, other}, since)) {

@@ -38,13 +38,23 @@ std::vector<Needed> NeededIn(LetterKind kind) {
   return {};
 }
 
+std::vector<Needed> NeededWithNewTerms(LetterKind kind) {
+  if (kind != LetterKind::kAppealOutcome) return {};
+  return {kMeasures, kReview, kAppeal};
+}
+
 std::vector<std::string> FaultsOf(LetterKind kind, const std::vector<LetterParagraph>& paragraphs) {
-  std::vector<std::string> faults;
-  for (const Needed& needed : NeededIn(kind)) {
-    const bool there = std::ranges::any_of(paragraphs, [&](const LetterParagraph& paragraph) {
+  const auto says = [&](const Needed& needed) {
+    return std::ranges::any_of(paragraphs, [&](const LetterParagraph& paragraph) {
       return paragraph.purpose == needed.purpose && paragraph.text.find_first_not_of(" \t\r\n") != std::string::npos;
     });
-    if (!there) faults.emplace_back(needed.fault);
+  };
+  std::vector<Needed> all = NeededIn(kind);
+  const std::vector<Needed> with_new_terms = NeededWithNewTerms(kind);
+  if (std::ranges::any_of(with_new_terms, says)) all.insert(all.end(), with_new_terms.begin(), with_new_terms.end());
+  std::vector<std::string> faults;
+  for (const Needed& needed : all) {
+    if (!says(needed)) faults.emplace_back(needed.fault);
   }
   return faults;
 }

@@ -27,6 +27,8 @@ struct Needed {
   std::string_view fault;
 };
 std::vector<Needed> NeededIn(LetterKind kind);
+// An outcome that changes the terms is a new decision, told in the same letter: once it says one of these, it says all (7.3, 7.4).
+std::vector<Needed> NeededWithNewTerms(LetterKind kind);
 
 struct LetterParagraph {
   std::string purpose;

@@ -14,7 +14,8 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 const std::map<std::string, LetterKind> kKinds = {{"RESTRICTION", LetterKind::kRestriction},
-                                                  {"CORRESPONDENCE_UNACCEPTABLE", LetterKind::kCorrespondenceUnacceptable}};
+                                                  {"CORRESPONDENCE_UNACCEPTABLE", LetterKind::kCorrespondenceUnacceptable},
+                                                  {"APPEAL_OUTCOME", LetterKind::kAppealOutcome}};
 
 std::string ATemplate(const std::string& without = "") {
   std::string text = "name: t\nversion: 1\nkind: RESTRICTION\ntitle: T\nvar reason: text\nvar until: date\nvar measures: list\n---\n";
@@ -45,6 +46,23 @@ TEST(CaseC, ALetterWhoseFactsLeaveAParagraphEmptyCantBeIssued) {
   less = kAll;
   less["until"] = "  ";
   EXPECT_THAT(Compose(letter, less).faults, Contains(HasSubstr("7.4")));
+}
+TEST(CaseC, AnOutcomeThatChangesTheTermsTellsOfTheirReviewAndAppealOrCantBeIssued) {
+  const auto outcome = [](const std::string& without) {
+    std::string text = "name: t\nversion: 1\nkind: APPEAL_OUTCOME\ntitle: T\nvar terms: text\nvar until: date\n---\n";
+    for (const std::string purpose : {"outcome", "reason", "ombudsman"}) text += "[" + purpose + "] H\nWords.\n\n";
+    for (const std::string purpose : {"measures", "review", "appeal"}) {
+      if (purpose != without) text += "[" + purpose + "?] H\n" + (purpose == "appeal" ? "Appeal by {{until}}." : "{{terms}}") + "\n\n";
+    }
+    return ParseTemplate(text, kKinds);
+  };
+  for (const char* purpose : {"measures", "review", "appeal"})
+    EXPECT_THAT(outcome(purpose).faults, Contains(HasSubstr(purpose))) << purpose;
+  ASSERT_THAT(outcome("").faults, IsEmpty());
+  const Template letter = outcome("").value;
+  EXPECT_THAT(Compose(letter, {}).faults, IsEmpty()) << "nothing changed";
+  EXPECT_THAT(Compose(letter, {{"terms", "Twice a day."}, {"until", "2027-05-01"}}).faults, IsEmpty());
+  EXPECT_THAT(Compose(letter, {{"terms", "Twice a day."}}).faults, Contains(HasSubstr("right of appeal")));
 }
 TEST(Clause11_1, DatesAndListsReadAsAPersonWritesThem) {
   const Composed composed = Compose(ParseTemplate(ATemplate(), kKinds).value, kAll);

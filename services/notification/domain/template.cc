@@ -75,12 +75,15 @@ void Check(ParsedTemplate& parsed) {
         parsed.faults.push_back(absl::StrCat("[", paragraph.purpose, "] uses ", name, ", which is not declared"));
     }
   }
-  for (const Needed& needed : NeededIn(t.kind)) {
-    const bool there = std::ranges::any_of(
-        t.paragraphs, [&](const TemplateParagraph& p) { return p.purpose == needed.purpose && !p.optional && !Trimmed(p.text).empty(); });
+  const auto demand = [&](const Needed& needed, bool may_be_optional) {
+    const bool there = std::ranges::any_of(t.paragraphs, [&](const TemplateParagraph& p) {
+      return p.purpose == needed.purpose && (may_be_optional || !p.optional) && !Trimmed(p.text).empty();
+    });
     if (!there)
       parsed.faults.push_back(absl::StrCat("it has no [", std::string(needed.purpose), "] paragraph (", std::string(needed.clause), ")"));
-  }
+  };
+  for (const Needed& needed : NeededIn(t.kind)) demand(needed, false);
+  for (const Needed& needed : NeededWithNewTerms(t.kind)) demand(needed, true);
 }
 
 std::string Shown(VariableType type, const std::string& value) {

@@ -114,6 +114,27 @@ void ForgetAtNotify(Session& session, const std::string& letter_id) {
   session.sql().exec_params("update letter set notify_id = '' where id = $1::uuid", letter_id);
 }
 
+void NoteReturnedAddress(Session& session, const std::string& person_id, const std::vector<std::string>& lines) {
+  if (lines.empty()) return;
+  session.sql().exec_params(absl::StrCat("insert into returned_address (person_id, lines, at) values ($1, ", absl::StrFormat(kLines, 2),
+                                         ", $3) on conflict (person_id, lines) do update set at = excluded.at"),
+                            person_id, absl::StrJoin(lines, "\n"), FormatInstant(session.now()));
+}
+
+void ForgetReturnedAddress(Session& session, const std::string& person_id, const std::vector<std::string>& lines) {
+  session.sql().exec_params(
+      absl::StrCat("delete from returned_address where person_id = $1 and ($2 = '' or lines = ", absl::StrFormat(kLines, 2), ")"),
+      person_id, absl::StrJoin(lines, "\n"));
+}
+
+bool CameBackFrom(Session& session, const std::string& person_id, const std::vector<std::string>& lines) {
+  return session.sql()
+      .exec_params1(
+          absl::StrCat("select exists (select from returned_address where person_id = $1 and lines = ", absl::StrFormat(kLines, 2), ")"),
+          person_id, absl::StrJoin(lines, "\n"))[0]
+      .as<bool>();
+}
+
 int EraseLetters(Session& session, const std::string& restriction_id, const std::string& person_id) {
   return session.sql().exec_params1("select erase_letters($1, $2)", restriction_id, person_id)[0].as<int>();
 }

@@ -34,6 +34,11 @@ void ForgetAtNotify(Session& session, const std::string& letter_id);
 
 std::vector<std::string> UnprintedLettersTo(Session& session, const std::string& person_id);
 
+// Addresses that a letter came back from, until they are confirmed anew (`lines` empty: all of the person's).
+void NoteReturnedAddress(Session& session, const std::string& person_id, const std::vector<std::string>& lines);
+void ForgetReturnedAddress(Session& session, const std::string& person_id, const std::vector<std::string>& lines);
+bool CameBackFrom(Session& session, const std::string& person_id, const std::vector<std::string>& lines);
+
 // The words and addresses of letters about this restriction, or to this person; how many.
 int EraseLetters(Session& session, const std::string& restriction_id, const std::string& person_id);
 

@@ -214,11 +214,12 @@ std::vector<Outgoing> NotificationStore::ToldOfRestriction(const std::string& re
       absl::StrCat(kOutgoing, "where kind = 'SHARE' and restriction_id = $1 and state <> 'STOPPED' order by id"), restriction_id));
 }
 
-std::vector<Outgoing> NotificationStore::ToldOfIncident(const std::string& incident_id) {
+std::vector<Outgoing> NotificationStore::ToldOfIncident(const std::string& incident_id, absl::Time since) {
   return Outgoings(session_.sql().exec_params(
       absl::StrCat(kOutgoing,
-                   "where kind in ('SHARE', 'ALERT') and incident_id = $1 and recipient <> '' and state <> 'STOPPED' order by id"),
-      incident_id));
+                   "where kind in ('SHARE', 'ALERT') and incident_id = $1 and recipient <> '' and state <> 'STOPPED' and created_at >= $2 "
+                   "order by id"),
+      incident_id, FormatInstant(since)));
 }
 
 std::vector<v1::Notification> NotificationStore::ToldAbout(const std::string& person_id, const std::string& restriction_id) {
@@ -345,7 +346,8 @@ bool IsWithheld(Session& session, const std::string& restriction_id) {
       .exec_params1(
           "select exists (select from withheld w where restriction_id = $1 and not exists (select from letter l where l.restriction_id = "
           "$1 "
-          "and l.created_at > w.at and l.kind in ('RESTRICTION', 'VARIATION', 'REVIEW_OUTCOME')))",
+          "and l.created_at > w.at and (l.kind in ('RESTRICTION', 'VARIATION', 'REVIEW_OUTCOME') or l.document->'paragraphs' @> "
+          "'[{\"purpose\": \"appeal\"}]')))",
           restriction_id)[0]
       .as<bool>();
 }

@@ -53,7 +53,7 @@ class NotificationStore {
   std::vector<v1::Notification> SharesOf(const LedgerOf& of);
   // Messages of an event or about an incident that reached, or may have reached, somebody: for corrections and for being told again.
   std::vector<Outgoing> ToldOfRestriction(const std::string& restriction_id);
-  std::vector<Outgoing> ToldOfIncident(const std::string& incident_id);
+  std::vector<Outgoing> ToldOfIncident(const std::string& incident_id, absl::Time since);
   std::vector<Outgoing> ToldOfMarker(const std::string& marker_id);
   // Shares and letters about any of these people since then.
   std::vector<Outgoing> ToldOfPeople(const std::vector<std::string>& person_ids, absl::Time since);

@@ -64,6 +64,10 @@ std::optional<Refusal> OnIncident(Session& session, const IncomingEvent& event, 
   Markers markers(session);
   std::vector<std::string> touched;
   std::optional<Refusal> trouble;
+  // The people first, in the order of their ids, as a merge locks them.
+  std::set<std::string> about;
+  for (const std::string& id : restrictions.RelyingOn(incident)) about.insert(restrictions.Find(id)->doc.person_id());
+  for (const std::string& id : about) people.FindForUpdate(id);
   for (const std::string& id : restrictions.RelyingOn(incident)) {
     const auto seen = restrictions.Find(id);
     people.FindForUpdate(seen->doc.person_id());
@@ -176,6 +180,7 @@ EventHandlers HandlersOfEvents(EvidenceSource& evidence) {
   };
   on_appeal("appeal.lodged", true);
   on_appeal("appeal.accepted_late", true);
+  on_appeal("appeal.reopened", true);
   on_appeal("appeal.decided", false);
   on_appeal("appeal.refused", false);
   on_appeal("appeal.withdrawn", false);
