@@ -164,6 +164,32 @@ TEST(Scenario5, WhenTwoRecordsArePartedWhoeverWasToldMeanwhileIsToldOfItOnceAndA
   EXPECT_TRUE(HasTask(manager, "personId=" + a, "CHECK_UNMERGED"));
 }
 
+TEST(Scenario5, WhoReadAnIncidentWhileItStoodUnderTheWrongPersonHearsThatItWentBackAndWhoReadItBeforeDoesNot) {
+  Stack& stack = Stack::Shared();
+  const std::string a = RegisterPerson(stack), b = RegisterPerson(stack);
+  const std::string incident = EvidenceAbout(stack, b);
+  const Client leader = stack.As("team_leader"), early = stack.As("team_leader", "Housing", "u-early5"),
+               misled = stack.As("team_leader", "Housing", "u-misled5");
+  const auto about = [&](const Client& reader) { return reader.Get("/v1/incidents/" + incident).Text("personId"); };
+  EXPECT_EQ(about(early), b);
+  ASSERT_THAT(leader.Post("/v1/people:merge", {{"survivorId", a}, {"duplicateId", b}, {"reason", "One person"}}), Succeeds());
+  ASSERT_TRUE(Eventually([&] { return about(leader) == a; }));
+  EXPECT_EQ(about(misled), a);
+  EXPECT_EQ(about(misled), a);
+  ASSERT_THAT(leader.Post("/v1/people/" + a + ":unmerge", {{"reason", "Two after all"}}, kAny), Succeeds());
+  const auto corrections = [&](const Client& reader) {
+    std::vector<std::string> occasions;
+    const Json messages = reader.Get("/v1/notifications?recipient=me&kind=CORRECTION").json.value("notifications", Json::array());
+    for (const Json& message : messages) {
+      if (message.value("incidentId", "") == incident) occasions.push_back(message["occasion"]);
+    }
+    return occasions;
+  };
+  EXPECT_TRUE(Eventually([&] { return corrections(misled) == std::vector<std::string>{"incident.person_returned"}; }));
+  ASSERT_TRUE(Eventually([&] { return about(leader) == b; }));
+  EXPECT_EQ(corrections(early), std::vector<std::string>{});
+}
+
 // A council employee as a customer: their team and manager are kept out of everything that is written or told about the case.
 TEST(Scenario7, AColleaguesSharesLettersTasksAndMessagesAreClosedToTheirTeamAndManager) {
   Stack& stack = Stack::Shared();

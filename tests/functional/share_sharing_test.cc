@@ -197,6 +197,60 @@ TEST(Clause12_5, MoreIsSharedOnlyByADecisionThatNamesTheAudienceAndNeverWithEver
               Succeeds());
 }
 
+TEST(Scenario18, AThreatTellsEveryServiceThatHasMetThePersonTheOneWhoseIncidentIsNoGroundTooAndNoOther) {
+  Stack& stack = MailedStack::Shared().stack;
+  const std::string person = RegisterPerson(stack);
+  EvidenceAbout(stack, person, {{"serviceArea", "Libraries"}});  // they were there once; nothing came of it
+  Json threat = {{"measures", {{{"kind", "BLOCK_CHANNEL"}, {"channel", "PHONE"}}}},
+                 {"grounds", {{{"behaviour", "PHYSICAL_THREAT"}, {"summary", "Said he would come with a knife"}}}}};
+  threat["grounds"][0]["incidentIds"] = {
+      EvidenceAbout(stack, person, {{"behaviours", {"PHYSICAL_THREAT"}}, {"threat", {{"target", "STAFF"}}}})};
+  const std::string restriction = Impose(stack, person, threat).id();
+  ASSERT_TRUE(ShowsShares(stack, restriction, 2));
+  std::set<std::string> audiences;
+  const Json ledger = LedgerOf(stack, restriction);
+  for (const Json& share : ledger["shares"]) audiences.insert(share["audience"]);
+  EXPECT_EQ(audiences, (std::set<std::string>{"public-numbers", "service-housing", "service-libraries"})) << ledger.dump(1);
+  EXPECT_THAT(stack.As("senior_manager")
+                  .Post("/v1/shares:decline", {{"restrictionId", restriction}, {"audience", "service-libraries"}, {"why", "w"}}),
+              Violates("audience"));
+}
+
+TEST(Scenario14, WhoWasToldIsToldAgainWhenItChangesAndWhoHasToKnowNowIsToldForTheFirstTime) {
+  Stack& stack = MailedStack::Shared().stack;
+  Keep(stack, "public-numbers", {{{"staffId", "u-phones"}, {"email", Behaved("phones")}}});
+  Keep(stack, "web-contact", {{{"staffId", "u-web"}, {"email", Behaved("web")}}});
+  const std::string restriction = Impose(stack, RegisterPerson(stack)).id();
+  ASSERT_TRUE(ShowsShares(stack, restriction));
+  ASSERT_THAT(stack.As("senior_manager")
+                  .Post("/v1/restrictions/" + restriction + ":vary",
+                        {{"measures", {{{"kind", "BLOCK_CHANNEL"}, {"channel", "EMAIL"}}}},
+                         {"reason", "The calls have stopped; the e-mails have not"},
+                         {"explanation", {{"toPerson", "Please phone or write to us instead of sending e-mails."}}}},
+                        kAny),
+              Succeeds());
+  ASSERT_TRUE(ShowsShares(stack, restriction, 3));
+  std::map<std::string, std::string> told;
+  const Json ledger = LedgerOf(stack, restriction);
+  for (const Json& share : ledger["shares"]) {
+    if (share["occasion"] == "restriction.varied") told[share["recipient"]] = share["audience"];
+  }
+  EXPECT_EQ(told, (std::map<std::string, std::string>{{"u-phones", "public-numbers"}, {"u-web", "web-contact"}})) << ledger.dump(1);
+}
+
+// A deputy is put down by number; their address is known from the audience that they belong to themselves.
+TEST(Clause12_5, ADeputyWhoseAddressIsKeptWithAnotherAudienceIsReached) {
+  Stack& stack = MailedStack::Shared().stack;
+  Keep(stack, "service-roads", {{{"staffId", "u-known"}, {"email", Behaved("known")}}}, {{"serviceArea", "Roads"}});
+  Keep(stack, "public-numbers",
+       {{{"staffId", "u-off"},
+         {"email", Behaved("off")},
+         {"absences", {{{"from", "2020-01-01"}, {"to", "2099-01-01"}}}},
+         {"deputyStaffId", "u-known"}}});
+  const std::string restriction = Impose(stack, RegisterPerson(stack)).id();
+  EXPECT_TRUE(Eventually([&] { return Count(LedgerOf(stack, restriction), "SENT") == 1; })) << LedgerOf(stack, restriction).dump(1);
+}
+
 TEST(Scenario14, WhoWasToldIsToldAgainWhenItEnds) {
   Stack& stack = MailedStack::Shared().stack;
   Keep(stack, "public-numbers", {{{"staffId", "u-first"}, {"email", Behaved("first")}}});

@@ -1,5 +1,7 @@
 #include "services/notification/app/peers.h"
 
+#include <algorithm>
+
 #include "evenhand/appeal/v1/appeal_internal_service.grpc.pb.h"
 #include "evenhand/appeal/v1/calendar_service.grpc.pb.h"
 #include "evenhand/incident/v1/incident_internal_service.grpc.pb.h"
@@ -40,8 +42,17 @@ class Grpc final : public Peers {
     restriction::v1::GetNotificationFactsRequest request;
     request.set_restriction_id(restriction_id);
     request.set_decision_id(decision_id);
-    return Ask<restriction::v1::NotificationFacts>(
+    auto facts = Ask<restriction::v1::NotificationFacts>(
         call, "restriction", [&](auto* context, auto* reply) { return restrictions_->GetNotificationFacts(context, request, reply); });
+    if (!facts.ok() || !facts->physical_threat()) return facts;
+    // A threat is for every service that has met the person (12.5), the one whose incident is no ground of this restriction too.
+    const auto person = Person(call, facts->person_id());
+    if (!person.ok()) return person.refusal();
+    for (const std::string& area : person->services_with_contact()) {
+      const auto& known = facts->services_with_contact();
+      if (std::ranges::find(known, area) == known.end()) facts->add_services_with_contact(area);
+    }
+    return facts;
   }
 
   Outcome<restriction::v1::PersonFacts> Person(const Call& call, const std::string& person_id) override {

@@ -31,6 +31,8 @@ constexpr Words kWords[] = {
     {"restriction.superseded", "Contact arrangements were replaced", "Contact arrangements that you were told of were replaced by others."},
     {"incident.person_unlinked", "A correction",
      "Something you were told or have read was linked to the wrong person. It has been corrected; please do not rely on it."},
+    {"incident.person_returned", "A correction",
+     "Something you were told or have read was linked to the wrong person. It has been corrected; please do not rely on it."},
     {"incident.staff_named", "A colleague was named publicly",
      "A member of staff was named publicly. Only those who act for them are told."},
     {"restriction.urgent_review_opened", "An urgent review", "Something that a decision rests on has changed. It has to be reviewed now."},
@@ -257,6 +259,9 @@ void Share(const Context& context, Session& session, const About& about, const S
     if (std::ranges::find(recipients, other.staff_id, &Recipient::staff_id) == recipients.end()) recipients.push_back(other);
   }
   std::erase_if(recipients, [&](const Recipient& to) { return about.subject.IsClose(to.staff_id); });
+  for (Recipient& to : recipients) {  // a deputy is named by number; their address is kept where they belong themselves
+    if (to.email.empty()) to.email = AddressOfStaff(session, to.staff_id);
+  }
   for (const Recipient& to : recipients) QueueOne(context, session, about, line, to);
   if (!recipients.empty()) return;
   Outgoing nobody{.notification = Draft(about, line), .event_id = about.event_id, .provider = "", .address = "", .payload = ""};
