@@ -46,7 +46,7 @@ void Front::OnHead(const std::shared_ptr<Exchange>& exchange) {
   exchange->Collect(kMaxJsonBytes);
   if (!at_.cors_origins.empty()) exchange->cross_origin = std::ranges::count(at_.cors_origins, exchange->Header(http::field::origin)) > 0;
   if (AnswerOwnPage(exchange)) return;
-  const Match match = at_.router.Find(exchange->method, exchange->path);
+  Match match = at_.router.Find(exchange->method, exchange->path);
   if (match.route == nullptr) {
     if (match.allowed.empty()) return Refuse(*exchange, 404, "There is nothing at this address.");
     if (AnswerOptions(*exchange, match.allowed)) return;
@@ -55,9 +55,10 @@ void Front::OnHead(const std::shared_ptr<Exchange>& exchange) {
     return exchange->Reply(std::move(response));
   }
   exchange->route = match.route;
+  exchange->variables = std::move(match.variables);
   exchange->template_text = match.route->path.text;
   if (!Identify(*exchange) || !WithinRate(*exchange) || !HeadersFit(*exchange)) return;
-  if (!match.route->is_unary()) StartStream(exchange, match.variables);
+  if (!match.route->is_unary()) StartStream(exchange);
 }
 
 bool Front::AnswerOwnPage(const std::shared_ptr<Exchange>& exchange) {
@@ -135,9 +136,9 @@ bool Front::HeadersFit(Exchange& exchange) {
   return true;
 }
 
-void Front::StartStream(const std::shared_ptr<Exchange>& exchange, const std::vector<std::string_view>& variables) {
+void Front::StartStream(const std::shared_ptr<Exchange>& exchange) {
   auto first = NewMessage(*exchange->route->rpc->input_type());
-  Parameters parameters = ReadParameters(*exchange->route, variables, exchange->query, first.get());
+  Parameters parameters = ReadParameters(*exchange->route, exchange->variables, exchange->query, first.get());
   if (!parameters.faults.empty()) {
     return exchange->Reply(
         ToResponse(ProblemOf(common::v1::UNREADABLE_REQUEST, "", std::move(parameters.faults)), exchange->path, exchange->trace_id));
@@ -160,8 +161,7 @@ void Front::OnBody(const std::shared_ptr<Exchange>& exchange) {
   Refusals faults;
   if (route->takes_body && !exchange->body.empty()) faults = ReadJson(exchange->body, request.get());
   exchange->body = std::string();
-  const Match match = at_.router.Find(exchange->method, exchange->path);
-  Parameters parameters = ReadParameters(*route, match.variables, exchange->query, request.get());
+  Parameters parameters = ReadParameters(*route, exchange->variables, exchange->query, request.get());
   faults.insert(faults.end(), std::make_move_iterator(parameters.faults.begin()), std::make_move_iterator(parameters.faults.end()));
   if (!faults.empty()) {
     return exchange->Reply(

@@ -52,7 +52,7 @@ class Front final : public Handler {
   bool Identify(Exchange& exchange);
   bool WithinRate(Exchange& exchange);
   bool HeadersFit(Exchange& exchange);
-  void StartStream(const std::shared_ptr<Exchange>& exchange, const std::vector<std::string_view>& variables);
+  void StartStream(const std::shared_ptr<Exchange>& exchange);
   void Refuse(Exchange& exchange, int status, std::string why);
 
   FrontParts at_;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/http/asio.h"
 #include "gateway/http/body.h"
@@ -51,6 +52,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   // ---- what the gateway found out about it
   const Route* route = nullptr;
+  std::vector<std::string_view> variables;  // of the route, as they stand in the path
   std::shared_ptr<const Actor> actor;
   std::string_view bearer;
   std::string_view template_text = "-";                         // for log and metrics, never the path itself
