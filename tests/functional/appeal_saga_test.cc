@@ -157,7 +157,9 @@ class AppealSaga : public ::testing::TestWithParam<Cut> {
       EXPECT_EQ(decided.Text("state"), "EFFECT_PENDING") << decided;
     }
     EXPECT_TRUE(Eventually([&] { return gates.SomebodyStands(); }, 20)) << "nobody came to " << place;
-    if (place != "decision" && !is_kept) EXPECT_TRUE(IsPending()) << Appeal();
+    if (place != "decision" && !is_kept) {
+      EXPECT_TRUE(IsPending()) << Appeal();
+    }
     if (cut.frozen_first) {
       stack.Signal(cut.victim, SIGSTOP);
       gates.Open();
