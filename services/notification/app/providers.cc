@@ -2,11 +2,23 @@
 
 #include <absl/time/clock.h>
 
+#include "services/platform/obs/metrics.h"
+
 namespace evenhand::notification {
+
+Providers::Providers(const Rates& rates) : rates_(rates) {
+  const absl::MutexLock lock(&mutex_);
+  for (const char* shown : {"smtp", "print"}) {  // a webhook's id is no label
+    One& one = Find(shown);
+    one.open = &GaugeNamed("evenhand_circuit_open", "1 while a provider failed so often that it is left alone", {{"provider", shown}});
+    one.failures =
+        &CounterNamed("evenhand_provider_failures_total", "Tries that a provider failed, whoever the recipient", {{"provider", shown}});
+  }
+}
 
 Providers::One& Providers::Find(const std::string& provider) {
   const double rate = provider == "smtp" ? rates_.smtp : provider == "print" ? rates_.letters : rates_.webhook;
-  return providers_.try_emplace(provider, One{{}, RateLimit(rate), false}).first->second;
+  return providers_.try_emplace(provider, One{.limit = RateLimit(rate)}).first->second;
 }
 
 std::vector<std::string> Providers::HeldNow(absl::Time now) {
@@ -49,6 +61,8 @@ void Providers::Note(const std::string& provider, const Sent& sent, absl::Time n
   } else {
     one.breaker.Succeeded();  // it answered, whatever it said of this recipient
   }
+  if (one.open != nullptr) one.open->Set(one.breaker.holding_back(now) ? 1 : 0);
+  if (one.failures != nullptr && one.failed_last) one.failures->Increment();
 }
 
 }  // namespace evenhand::notification

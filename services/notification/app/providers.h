@@ -10,6 +10,7 @@
 
 #include "services/notification/domain/sending_rules.h"
 #include "services/notification/send/sent.h"
+#include "services/platform/obs/metrics.h"
 
 namespace evenhand::notification {
 
@@ -22,7 +23,7 @@ struct Rates {
 
 class Providers {
  public:
-  explicit Providers(const Rates& rates) : rates_(rates) {}
+  explicit Providers(const Rates& rates);
 
   std::vector<std::string> HeldNow(absl::Time now);
   // It failed at the last try: one message at a time tries it.
@@ -34,9 +35,11 @@ class Providers {
 
  private:
   struct One {
-    CircuitBreaker breaker;
+    CircuitBreaker breaker = {};
     RateLimit limit;
     bool failed_last = false;
+    prometheus::Gauge* open = nullptr;  // for the providers that are shown by name
+    prometheus::Counter* failures = nullptr;
   };
   One& Find(const std::string& provider) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -11,7 +11,7 @@ namespace evenhand::notification {
 struct RetryPolicy {
   absl::Duration first = absl::Seconds(2);
   absl::Duration longest = absl::Minutes(30);
-  int attempts = 12;  // about three hours: a mail server's bad morning
+  int attempts = 12;  // 32 to 64 minutes; far longer while a circuit is open, when one message at a time tries
 };
 // After the `attempts`th failure; nothing: the attempts are used up. `random` in [0, 1).
 std::optional<absl::Duration> PauseAfter(const RetryPolicy& policy, int attempts, double random);

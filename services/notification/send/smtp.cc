@@ -2,6 +2,8 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -47,11 +49,45 @@ std::size_t Listen(char* line, std::size_t size, std::size_t count, void* greete
   return size * count;
 }
 
-// 421, a refused connection or password, and silence at the door are the server's trouble; all else is about this recipient.
+// Is it about the server, whoever the recipient: it refuses our password or wants one, its TLS is not to be trusted, or it closes (421)?
+bool IsAboutServer(CURLcode code, long answer) {
+  switch (code) {
+    case CURLE_LOGIN_DENIED:
+    case CURLE_USE_SSL_FAILED:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_ISSUER_ERROR:
+      return true;
+    default:
+      break;
+  }
+  // RFC 4954: authentication required, mechanism too weak, credentials wrong, encryption needed, or the server can't check them now.
+  constexpr std::array kOfAuthentication = {421L, 432L, 454L, 530L, 534L, 535L, 538L};
+  return std::ranges::find(kOfAuthentication, answer) != kOfAuthentication.end();
+}
+
+std::string Reason(CURLcode code) {
+  switch (code) {
+    case CURLE_LOGIN_DENIED:
+      return "the mail server refused our user or password";
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return "the mail server's certificate is not trusted";
+    case CURLE_USE_SSL_FAILED:
+      return "the mail server offers no TLS";
+    case CURLE_SSL_CACERT_BADFILE:
+      return "the file of smtp-ca can't be read";
+    default:
+      return curl_easy_strerror(code);
+  }
+}
+
+// What is about the server counts for its circuit; so do a refused connection and silence at the door. All else is about this recipient.
 Sent FromCurl(CURLcode code, long answer, bool greeted) {
-  const std::string why = absl::StrCat("SMTP ", answer, " (", curl_easy_strerror(code), ")");
   if (code == CURLE_OK) return {Sent::End::kAccepted, "SMTP 250", std::nullopt};
-  if (code == CURLE_LOGIN_DENIED || code == CURLE_USE_SSL_FAILED || answer == 421) return {Sent::End::kAway, why, std::nullopt};
+  const std::string why = absl::StrCat("SMTP ", answer, " (", Reason(code), ")");
+  if (IsAboutServer(code, answer)) return {Sent::End::kAway, why, std::nullopt};
   if (answer >= 500 && answer < 600 && code != CURLE_COULDNT_CONNECT && code != CURLE_OPERATION_TIMEDOUT)
     return {Sent::End::kNever, why, std::nullopt};
   if ((answer >= 400 && answer < 500) || greeted) return {Sent::End::kNotNow, why, std::nullopt};
@@ -100,7 +136,7 @@ Sent SmtpSender::Send(const Email& email, absl::Time now) {
   CURL* curl = handle_->curl;
   curl_easy_reset(curl);  // options only; the connection stays
   Upload upload{message};
-  const std::string from = "<" + settings_.from + ">";
+  const std::string from = "<" + OneLine(settings_.return_path.empty() ? settings_.from : settings_.return_path) + ">";
   curl_slist* to = curl_slist_append(nullptr, ("<" + OneLine(email.to) + ">").c_str());
   curl_easy_setopt(curl, CURLOPT_URL, settings_.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");

@@ -12,9 +12,10 @@ struct SmtpSettings {
   std::string url;  // smtp://host:587 or smtps://host:465; empty: into `folder` (dev mode, for looking at)
   std::string user;
   std::string password;
-  std::string from;  // the envelope's and the header's address
-  std::string tls;   // "starttls", "opportunistic" or "off"
-  std::string ca;    // PEM of who signed the server's certificate; empty: the machine's own list
+  std::string from;         // the header's address
+  std::string return_path;  // the envelope's, to which reports of non-delivery come; empty: `from`
+  std::string tls;          // "starttls", "opportunistic" or "off"
+  std::string ca;           // PEM of who signed the server's certificate; empty: the machine's own list
   std::string folder;
 };
 

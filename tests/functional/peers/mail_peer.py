@@ -2,7 +2,8 @@
 
 The recipient's local part says how it behaves: never… is refused for good (550), later… is greylisted at its first two attempts (451),
 drop… has the connection cut after DATA, slow… answers after two seconds, hang… is never answered; everybody else is taken. Each message taken is a JSON line.
-With CERT and KEY it offers STARTTLS and, before it, takes no mail; then it asks for user and password ("evenhand" / "letmein").
+With CERT and KEY it offers STARTTLS and, before it, takes no mail; then it asks for user and password ("evenhand" / "letmein"). A password that it
+refuses is a line in OUTPUT.jsonl.refused; what it was told before TLS is in OUTPUT.jsonl.clear.
 """
 import asyncio
 import base64
@@ -18,6 +19,11 @@ if len(sys.argv) > 4:
 attempts = {}
 
 
+def note(kind, line):
+    with open(OUTPUT + kind, "a", encoding="utf-8") as out:
+        out.write(line + "\n")
+
+
 class Session:
     def __init__(self, reader, writer):
         self.reader, self.writer, self.secure, self.known = reader, writer, TLS is None, TLS is None
@@ -31,6 +37,8 @@ class Session:
         to = None
         while line := (await self.reader.readline()).decode(errors="replace").strip():
             verb = line.split(" ")[0].upper()
+            if TLS and not self.secure:
+                note(".clear", line)
             if verb in ("EHLO", "HELO"):
                 extra = ["250-peer.example.org", "250-8BITMIME"] + (["250-STARTTLS"] if not self.secure else []) + (["250-AUTH PLAIN LOGIN"] if self.secure and TLS else [])
                 self.writer.write(("\r\n".join(extra) + "\r\n250 SIZE 1000000\r\n").encode())
@@ -45,6 +53,8 @@ class Session:
                     await self.say("334 ")
                     proof = (await self.reader.readline()).decode().strip()
                 self.known = base64.b64decode(proof) == b"\0evenhand\0letmein"
+                if not self.known:
+                    note(".refused", "a password")
                 await self.say("235 welcome" if self.known else "535 no")
             elif verb == "MAIL":
                 await self.say("250 ok" if self.secure and self.known else "530 STARTTLS and AUTH first")
@@ -83,7 +93,7 @@ class Session:
 async def serve(reader, writer):
     try:
         await Session(reader, writer).run()
-    except (ConnectionError, asyncio.IncompleteReadError):
+    except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
         pass
     finally:
         writer.close()
