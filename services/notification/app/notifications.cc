@@ -4,6 +4,8 @@
 #include "services/notification/app/letters.h"
 #include "services/notification/app/shares.h"
 #include "services/notification/app/tasks.h"
+#include "services/notification/store/amend_notification.h"
+#include "services/notification/store/audience_store.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/times.h"
 #include "services/platform/base/uuid.h"
@@ -46,6 +48,18 @@ std::optional<Refusal> RefusalClosed(const Context& context, const Call& call, c
   if (n->recipient() == call.actor.id) return std::nullopt;
   if (!Sees(call.actor, *n) && !call.actor.RanksAtLeast(Role::kTeamLeader)) return std::nullopt;  // refused below, for what they are
   return ClosureFor(context, call).RefusalOf(n->person_id());
+}
+
+// Where a member of staff is to be reached by mail, as the audiences say now; "" for who is none, or is not told by mail.
+std::string AddressNow(Session& session, const v1::Notification& n) {
+  const bool by_mail = n.means() == v1::Notification::Means::EMAIL || n.means() == v1::Notification::Means::MEANS_UNSPECIFIED;
+  if (n.recipient().empty() || !by_mail) return "";
+  const v1::Audience audience = FindAudience(session, n.audience()).value_or(v1::Audience());
+  for (const v1::Audience::Member& member : audience.members()) {
+    if (member.staff_id() == n.recipient() && !member.email().empty()) return member.email();
+    if (member.deputy_staff_id() == n.recipient() && !member.deputy_email().empty()) return member.deputy_email();
+  }
+  return AddressOfStaff(session, n.recipient());
 }
 
 // Load, may you, is it still what you read; then the change.
@@ -153,6 +167,8 @@ Outcome<v1::Notification> RetryNotification(const Context& context, const Call& 
                 [&](Session& session, NotificationStore& store, v1::Notification& n) -> std::optional<Refusal> {
                   if (auto no = call.RefusalIn(n.service_area())) return no;
                   if (auto no = call.StaleAgainst(n.etag())) return no;
+                  // An address that was wrong, or unknown, may have been put right meanwhile.
+                  if (const std::string address = AddressNow(session, n); !address.empty()) Readdress(session, n, address);
                   if (n.means() == v1::Notification::Means::MEANS_UNSPECIFIED)
                     return Conflict("WRONG_STATE", "12.5",
                                     "No address is known; put it down with the audience, or decide how they are told.");
@@ -240,7 +256,8 @@ void AfterFailure(const Context& context, Session& session, v1::Notification& n)
   static prometheus::Counter& failed = CounterNamed("evenhand_notifications_failed_total", "Messages that failed for good");
   failed.Increment();
   if (n.kind() == v1::Notification::Kind::SHARE || n.kind() == v1::Notification::Kind::CORRECTION)
-    Escalate(context, session, n, "The message did not arrive.");
+    Escalate(context, session, n,
+             n.last_failure().empty() ? "The message did not arrive." : "The message did not arrive. " + n.last_failure() + ".");
 }
 
 void SweepShares(const Context& context, absl::Duration within) {

@@ -268,6 +268,18 @@ void Share(const Context& context, Session& session, const About& about, const S
   if (NotificationStore(session).Insert(nobody)) Escalate(context, session, nobody.notification, "Nobody of this audience can be reached.");
 }
 
+namespace {
+
+// What an escalation sets going happens once; a message that is tried again and fails again is another escalation.
+std::string ThisEscalationOf(const v1::Notification& n) {
+  int times = 0;
+  for (const v1::Transition& step : n.history())
+    times += step.to() == v1::Notification::State::ESCALATED && step.from() != step.to() ? 1 : 0;
+  return times <= 1 ? absl::StrCat("escalated/", n.id()) : absl::StrCat("escalated/", n.id(), "/", times);
+}
+
+}  // namespace
+
 void Escalate(const Context& context, Session& session, v1::Notification& n, const std::string& why) {
   NotificationStore store(session);
   const v1::Audience audience = AudienceNamed(session, n.audience());
@@ -283,11 +295,11 @@ void Escalate(const Context& context, Session& session, v1::Notification& n, con
                      .restriction_id = n.restriction_id(),
                      .notification_id = n.id(),
                      .person_id = n.person_id(),
-                     .once = "escalated/" + n.id(),
+                     .once = ThisEscalationOf(n),
                      .circle = n.clause() == "12.6" || n.clause() == "12.10" ? "12.6" : ""});
   if (audience.escalate_email().empty()) return;
   Outgoing alert{
-      .notification = {}, .event_id = "escalated/" + n.id(), .provider = "smtp", .address = audience.escalate_email(), .payload = ""};
+      .notification = {}, .event_id = ThisEscalationOf(n), .provider = "smtp", .address = audience.escalate_email(), .payload = ""};
   alert.notification.set_id(NewUuid());
   alert.notification.set_kind(v1::Notification::Kind::ALERT);
   alert.notification.set_means(v1::Notification::Means::EMAIL);
