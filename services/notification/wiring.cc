@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "services/authority/authority.h"
+#include "services/notification/app/bounces.h"
 #include "services/notification/app/catalog.h"
 #include "services/notification/app/delivery.h"
 #include "services/notification/app/fan_out.h"
@@ -46,11 +47,30 @@ SmtpSettings Smtp(const Settings& settings) {
                     .user = settings.Get("smtp-user"),
                     .password = settings.Get("smtp-password"),
                     .from = Text(settings, "smtp-from", "no-reply@example.org"),
+                    .return_path = settings.Get("smtp-return-path"),
                     .tls = Text(settings, "smtp-tls", "starttls"),
                     .ca = settings.Get("smtp-ca"),
                     .folder = settings.state_dir + "/mail"};
   if (smtp.url.empty() && settings.mode != "dev") throw std::runtime_error("smtp-url: outside dev mode a mail server has to be named");
   return smtp;
+}
+
+BounceSettings Bounces(const Settings& settings) {
+  BounceSettings bounces{.url = settings.Get("bounce-url"),
+                         .user = settings.Get("bounce-user"),
+                         .password = settings.Get("bounce-password"),
+                         .tls = Text(settings, "bounce-tls", "starttls"),
+                         .ca = settings.Get("bounce-ca"),
+                         .folder = Text(settings, "bounce-folder", "INBOX"),
+                         .filed = Text(settings, "bounce-filed", "Evenhand-reports"),
+                         .strange = Text(settings, "bounce-strange", "Evenhand-other")};
+  if (bounces.url.empty()) return bounces;
+  if (!bounces.url.starts_with("imaps://") && !bounces.url.starts_with("imap://"))
+    throw std::runtime_error("bounce-url: it has to be imaps://host:993 or imap://host:143");
+  if (bounces.user.empty() || bounces.password.empty()) throw std::runtime_error("bounce-url: bounce-user and bounce-password go with it");
+  if (bounces.tls == "off" && bounces.url.starts_with("imap://") && settings.mode != "dev")
+    throw std::runtime_error("bounce-tls: outside dev mode the password is never sent in the clear");
+  return bounces;
 }
 
 Catalog LoadCatalog(const std::string& folder) {
@@ -107,6 +127,10 @@ void StartWork(Platform& platform, const std::shared_ptr<Parts>& parts) {
   }
   for (int i = 0; i < kWebhookSenders; ++i) {
     background.Always(kIdle, "webhook", [parts, sender = std::make_shared<WebhookSender>()] { parts->deliverer.SendWebhooks(*sender); });
+  }
+  if (BounceSettings bounces = Bounces(platform.settings); !bounces.url.empty()) {
+    background.Always(Time(platform.settings, "bounce-every", absl::Minutes(1)), "bounces",
+                      [parts, reader = std::make_shared<BounceReader>(parts->context, std::move(bounces))] { reader->Look(); });
   }
   const std::string print = Text(platform.settings, "print-folder", platform.settings.state_dir + "/print");
   const std::string notify_url = platform.settings.Get("notify-url");

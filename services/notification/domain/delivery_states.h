@@ -65,6 +65,7 @@ inline constexpr std::array kDeliverySteps = {
     DeliveryStep{Delivery::kSent, Signal::kNever, Delivery::kPermanentFailure},
     DeliveryStep{Delivery::kSent, Signal::kGivenUp, Delivery::kTechnicalFailure},
     DeliveryStep{Delivery::kDelivered, Signal::kNever, Delivery::kPermanentFailure},
+    DeliveryStep{Delivery::kDelivered, Signal::kGivenUp, Delivery::kTechnicalFailure},
     DeliveryStep{Delivery::kSent, Signal::kBroughtBack, Delivery::kReturned},
     DeliveryStep{Delivery::kDelivered, Signal::kBroughtBack, Delivery::kReturned},
     // The recipient may see it in the system whatever the mail did.
