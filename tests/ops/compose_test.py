@@ -201,6 +201,7 @@ def main():
     podman = Podman(networks=True)
     server = Server(podman, json.loads(os.environ["EVENHAND_STANDINS"]))
     try:
+        server.end()  # what a run that was killed left
         server.surround()
         first = server.up()
         server.check_health()
