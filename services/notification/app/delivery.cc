@@ -30,6 +30,12 @@ constexpr absl::Duration kLook = absl::Milliseconds(100);
 // "00-<trace id>-…"; "" where there is none.
 std::string TraceIdOf(const std::string& traceparent) { return traceparent.size() >= 35 ? traceparent.substr(3, 32) : ""; }
 
+// A look that found nothing writes nothing: ten looks a second of each line would otherwise be ten commits on the disk.
+Outcome<v1::Notification> DoneUnlessIdle(bool idle) {
+  if (idle) return NotFound("message that is due");
+  return v1::Notification();
+}
+
 double Random() {
   static thread_local absl::BitGen random;
   return absl::Uniform(random, 0.0, 1.0);
@@ -127,7 +133,7 @@ std::optional<Outgoing> Deliverer::Next(Line& line) {
     std::vector<Outgoing> claimed;
     (void)context_.unit_of_work.Write<v1::Notification>(OwnCall("delivery"), [&](Session& session) -> Outcome<v1::Notification> {
       claimed = NotificationStore(session).Claim(line.means, line.batch, line.each, session.now() + line.lease, held);
-      return v1::Notification();
+      return DoneUnlessIdle(claimed.empty());
     });
     // Nothing due: the other senders need not ask at once again.
     if (claimed.empty()) line.look_again = now + kLook;
@@ -299,10 +305,8 @@ void Deliverer::Keep(const Outgoing& message, const Sent& sent) {
 
 void Deliverer::ReleaseLeases() {
   const Call call = OwnCall("leases");
-  (void)context_.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
-    NotificationStore(session).ReleaseLeases();
-    return v1::Notification();
-  });
+  (void)context_.unit_of_work.Write<v1::Notification>(
+      call, [&](Session& session) -> Outcome<v1::Notification> { return DoneUnlessIdle(NotificationStore(session).ReleaseLeases() == 0); });
 }
 
 }  // namespace evenhand::notification

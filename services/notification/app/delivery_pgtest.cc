@@ -192,6 +192,14 @@ TEST_F(Messages, ASenderKilledBetweenSendingAndMarkingSendsAgainWithTheSameId) {
   EXPECT_EQ(Mails(), 1) << "the second copy has the first one's id";
 }
 
+TEST_F(Messages, ALookThatFindsNothingWritesNothing) {
+  const std::string marks = Sql("select count(*) from idempotency");
+  Process idle(*this);
+  idle.deliverer.ReleaseLeases();
+  idle.deliverer.SendEmails(idle.sender);
+  EXPECT_EQ(Sql("select count(*) from idempotency"), marks) << "ten looks a second would be ten commits on the disk";
+}
+
 TEST_F(Messages, AProvidersRateIsKeptByAllItsSendersTogether) {
   Queue(30);
   Providers slow(Rates{.smtp = 10});
