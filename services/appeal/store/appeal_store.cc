@@ -5,9 +5,9 @@
 #include <absl/strings/str_join.h>
 
 #include "services/appeal/domain/appeal_states.h"
-#include "services/appeal/store/document.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/pg/document.h"
 
 namespace evenhand::appeal {
 namespace {

@@ -9,11 +9,11 @@
 #include "services/notification/app/catalog.h"
 #include "services/notification/app/letter_words.h"
 #include "services/notification/app/tasks.h"
-#include "services/notification/store/document.h"
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/times.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/pg/document.h"
 
 namespace evenhand::notification {
 namespace {

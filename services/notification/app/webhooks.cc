@@ -8,11 +8,11 @@
 
 #include "services/notification/app/providers.h"
 #include "services/notification/send/standard_webhooks.h"
-#include "services/notification/store/document.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/times.h"
 #include "services/notification/store/webhook_store.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/pg/document.h"
 
 namespace evenhand::notification {
 namespace {

@@ -3,10 +3,10 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 
-#include "services/notification/store/document.h"
 #include "services/notification/store/times.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/pg/document.h"
 
 namespace evenhand::notification {
 namespace {

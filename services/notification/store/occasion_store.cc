@@ -2,8 +2,8 @@
 
 #include <google/protobuf/struct.pb.h>
 
-#include "services/notification/store/document.h"
 #include "services/platform/base/local_date.h"
+#include "services/platform/pg/document.h"
 
 namespace evenhand::notification {
 namespace {

@@ -1,4 +1,4 @@
-// A message as the JSON of a document column, and back.
+// A contract's message as the proto3 JSON of a document column, and back.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 #include "services/platform/base/check.h"
 
-namespace evenhand::notification {
+namespace evenhand {
 
 inline std::string ToDocument(const google::protobuf::Message& message) {
   std::string json;
@@ -24,4 +24,4 @@ Message FromDocument(const std::string& json) {
   return message;
 }
 
-}  // namespace evenhand::notification
+}  // namespace evenhand
