@@ -84,7 +84,7 @@ Outcome<v1::Marker> KeepRegister::Confirm(const Call& call, const v1::ConfirmMar
     v1::Marker& marker = entry.marker;
     std::set<std::string> ids;
     for (const std::string& id : People(session).IdsOf(marker.person_id())) ids.insert(id);
-    Refusals no = FaultsOfTold(request.told(), request.has_told());
+    Refusals no = FaultsOfTold(request.told(), request.has_told(), DateOf(session.now()));
     Add(no, FaultsOfReviewOn(request.review_on(), session.now()));
     if (marker.state() == v1::Marker::State::PROVISIONAL) Add(no, FaultsOfEvidence(marker.incident_ids(), entry.evidence, ids));
     if (!no.empty()) return Invalid(std::move(no));

@@ -50,6 +50,7 @@ Outcome<v1::Restriction> DecideRestriction::Impose(const Call& call, const v1::I
     m.doc.set_imposed_by(m.session.actor().id);
     *m.doc.mutable_imposed_at() = ToProto(m.session.now());
     m.doc.set_terms_version(1);
+    m.doc.clear_retain_until();  // that was a proposal's; its time runs from its end
     SetReviewDue(m.session, m.doc);
     if (auto refusal = m.restrictions.PutMeasuresInForce(m.doc)) return refusal;
     const std::string decision =

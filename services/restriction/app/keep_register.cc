@@ -40,7 +40,7 @@ Outcome<v1::Marker> KeepRegister::Propose(const Call& call, const v1::ProposeMar
     if (request.instruction().size() > kLongestInstruction)
       no.push_back({"12.4", "instruction", "Keep the instruction short, without a narrative."});
     if (!request.uprn().empty() && !NormaliseUprn(request.uprn())) no.push_back({"12.4", "uprn", "This can't be read as a UPRN."});
-    Add(no, FaultsOfTold(request.told(), request.has_told()));
+    Add(no, FaultsOfTold(request.told(), request.has_told(), DateOf(session.now())));
     // Entries on infants have been found on such registers: an unknown age matters here.
     Add(no,
         FaultsOfAge({person->doc.date_of_birth(), person->doc.kind() == v1::Person::Kind::ORGANISATION, true, request.age_check().basis()},

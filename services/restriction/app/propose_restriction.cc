@@ -6,6 +6,7 @@
 #include "services/restriction/app/story.h"
 #include "services/restriction/domain/age.h"
 #include "services/restriction/domain/demands.h"
+#include "services/restriction/domain/retention.h"
 #include "services/restriction/domain/text.h"
 #include "services/restriction/store/people.h"
 #include "services/restriction/store/time.h"
@@ -77,13 +78,16 @@ Outcome<v1::Restriction> RestrictionProposer::operator()(const Call& call, const
   const auto evidence = evidence_.Facts(call, incidents);
   if (!evidence) return evidence.refusal();
   return work_.Write<v1::Restriction>(call, [&](Session& session) -> Outcome<v1::Restriction> {
-    const auto person = People(session).Find(request.person_id());
+    // Locked, so that a merge under way takes the proposal along: nothing is ever said of a record that has been folded away.
+    const auto person = People(session).FindForUpdate(request.person_id());
     if (person)
       if (auto no = RefusalsToRead(call.actor, SubjectOf(person->doc)); !no.empty()) return NotPermitted(std::move(no));
     if (auto no = FaultsOf(session, request, *evidence, person); !no.empty()) return Invalid(std::move(no));
     v1::Restriction restriction = RestrictionFrom(request, person->doc, *evidence);
     restriction.set_proposed_by(call.actor.id);
     *restriction.mutable_proposed_at() = ToProto(session.now());
+    restriction.set_retain_until(
+        FormatDate(RetainUntil(BehavioursOf(restriction), DateOf(session.now()))));  // should nobody ever decide it
     Note(session, restriction, "PROPOSED", "7.3", "");
     if (AnyInfected(*evidence)) Note(session, restriction, kEvidenceInfected, "7.3", "A file of an incident relied on is infected.");
     Restrictions(session).Insert(restriction);

@@ -4,6 +4,7 @@
 
 #include "services/platform/base/local_date.h"
 #include "services/restriction/app/story.h"
+#include "services/restriction/domain/policy_numbers.h"
 #include "services/restriction/domain/retention.h"
 #include "services/restriction/domain/text.h"
 #include "services/restriction/handles/handles.h"
@@ -28,12 +29,15 @@ v1::Behaviour::Value GravestOf(const Evidence& evidence) {
 
 }  // namespace
 
-Refusals FaultsOfTold(const v1::Told& told, bool said) {
+Refusals FaultsOfTold(const v1::Told& told, bool said, LocalDate today) {
   if (!said) return {};
   if (!told.has_informed()) return {{"4.3", "told.informed", "Say whether the person was told."}};
   if (told.informed() && !Said(told.how())) return {{"4.3", "told.how", "Say how the person was told."}};
   if (!told.informed() && !Said(told.reason())) return {{"4.3", "told.reason", "Say why the person was not told."}};
-  if (!told.on().empty() && !ParseDate(told.on())) return {{"4.3", "told.on", "Write the date as YYYY-MM-DD."}};
+  if (told.on().empty()) return {};
+  const auto on = ParseDate(told.on());
+  if (!on) return {{"4.3", "told.on", "Write the date as YYYY-MM-DD."}};
+  if (*on > today) return {{"4.3", "told.on", "This date is in the future: say it once the person has been told."}};
   return {};
 }
 
@@ -67,6 +71,8 @@ v1::Marker MarkerFrom(const v1::ProposeMarkerRequest& request, const Evidence& e
   marker.set_category(request.category() == 0 ? GravestOf(evidence) : request.category());
   marker.set_instruction(Said(request.instruction()) ? request.instruction() : kDefaultInstruction);
   if (const auto uprn = NormaliseUprn(request.uprn())) marker.set_uprn(*uprn);
+  // Provisional until somebody confirms it: an entry that nobody looks at alarms as one whose review is overdue does.
+  marker.set_review_on(FormatDate(AddMonths(DateOf(now), Numbers().marker_review_months)));
   absl::Time earliest = now;
   for (const auto& id : request.incident_ids()) {
     marker.add_incident_ids(evidence.at(id).id);

@@ -5,12 +5,13 @@
 #include <string>
 
 #include "evenhand/restriction/v1/person_service.pb.h"
+#include "services/platform/base/local_date.h"
 #include "services/platform/pg/session.h"
 #include "services/restriction/app/evidence.h"
 
 namespace evenhand::restriction {
 
-Refusals FaultsOfTold(const v1::Told& told, bool said);
+Refusals FaultsOfTold(const v1::Told& told, bool said, LocalDate today);
 // Reported, standing incidents, each confirmed to be about the person (`ids`: every record of theirs).
 Refusals FaultsOfEvidence(const google::protobuf::RepeatedPtrField<std::string>& asked, const Evidence& evidence,
                           const std::set<std::string>& ids);

@@ -5,12 +5,15 @@
 
 #include <google/protobuf/empty.pb.h>
 
+#include "services/restriction/app/facts.h"
+#include "services/restriction/app/people_story.h"
 #include "services/restriction/app/system_call.h"
 #include "services/restriction/domain/policy_numbers.h"
 #include "services/restriction/domain/retention.h"
 #include "services/restriction/store/people.h"
 #include "services/restriction/store/retention_records.h"
 #include "services/restriction/store/revision.h"
+#include "services/restriction/store/time.h"
 
 namespace evenhand::restriction {
 namespace {
@@ -82,6 +85,9 @@ Outcome<v1::ListRetentionRecordsResponse> RetainRecords::List(const Call& call, 
       reply.set_next_page_token(found.back().token);
     }
     for (auto& one : found) {
+      // A colleague's own team and manager learn of no record, not even when it ends.
+      const auto person = People(session).Find(one.person_id);
+      if (person && RefusalToRead(call, person->doc)) continue;
       session.Audit({"retention.listed", EventOf(one.record.kind()), one.record.id(), kClause, one.person_id, "", ""});
       *reply.add_retention_records() = std::move(one.record);
     }
@@ -115,8 +121,17 @@ bool RetainRecords::Erase(const v1::RetentionRecord& record, const std::string& 
   return done && erased;
 }
 
+void RetainRecords::DateProposals() {
+  (void)work_.Write<Nothing>(SystemCall("sweep/retention"), [](Session& session) -> Outcome<Nothing> {
+    RetentionRecords(session).DateProposals(
+        [](const v1::Restriction& proposal) { return RetainUntil(BehavioursOf(proposal), DateOf(FromProto(proposal.proposed_at()))); });
+    return Nothing();
+  });
+}
+
 // Once a person's last restriction is erased, nothing may rest on them any more: another round, until a round finds nothing.
 void RetainRecords::EraseDue() {
+  DateProposals();
   while (ErasesSomething()) {
   }
 }

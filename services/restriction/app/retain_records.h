@@ -21,6 +21,7 @@ class RetainRecords {
 
  private:
   void AddIncidentHolds(const Call& call, v1::RetentionRecord& record, LocalDate today);
+  void DateProposals();
   bool ErasesSomething();
   bool Erase(const v1::RetentionRecord& record, const std::string& person_id);
 

@@ -123,6 +123,95 @@ TEST_F(Retention, Clause12_1_APersonIsErasedWhenNothingRestsOnThemAndTheYearIsOv
   EXPECT_EQ(Events("person.erased"), 1);
 }
 
+TEST_F(Retention, Clause12_1_AProposalThatNobodyDecidesIsErasedByItsKindUnlessSomethingHoldsIt) {
+  auto demand = AProposal(APerson().id());
+  demand.mutable_grounds(0)->set_behaviour(v1::Behaviour::CONTACT_OUTSIDE_OFFICE);
+  auto threat = AProposal(APerson("07700 900202").id());
+  threat.mutable_grounds(0)->set_behaviour(v1::Behaviour::PHYSICAL_THREAT);
+  const auto contact = Proposed(demand), abuse = Proposed(AProposal(APerson("07700 900201").id())), violence = Proposed(threat);
+  const auto held = Proposed(AProposal(APerson("07700 900203").id()));
+  EXPECT_EQ(contact.retain_until(), "2027-11-25");
+  EXPECT_EQ(abuse.retain_until(), "2029-11-25");
+  EXPECT_EQ(violence.retain_until(), "2031-11-25");
+  v1::SetLegalHoldRequest hold;
+  hold.set_id(held.id());
+  hold.set_hold(true);
+  hold.set_reason("Court case");
+  ASSERT_THAT(decide_.SetLegalHold(As(manager_, "RestrictionService/SetLegalHold"), hold), Allowed());
+  On("2027-11-24");
+  retain_.EraseDue();
+  EXPECT_EQ(Get(contact.id()).state(), v1::Restriction::State::PROPOSED);
+  On("2027-11-25");
+  EXPECT_THAT(Get(contact.id()).alerts(), ::testing::Contains("RETENTION_DUE"));
+  ASSERT_THAT(Listed().retention_records(), SizeIs(1));
+  retain_.EraseDue();
+  ExpectGone(contact.id());
+  EXPECT_EQ(Sql("select count(*) from audit where action = 'restriction.erased' and subject_id = '" + contact.id() + "'"), "1");
+  On("2029-11-25");
+  retain_.EraseDue();
+  ExpectGone(abuse.id());
+  EXPECT_THAT(Get(held.id()).alerts(), ::testing::Contains("RETENTION_HELD"));
+  On("2031-11-25");
+  retain_.EraseDue();
+  ExpectGone(violence.id());
+  EXPECT_EQ(Get(held.id()).reference(), held.reference());
+  EXPECT_EQ(Sql("select count(*) from erased_restriction where state = 'PROPOSED'"), "3");
+}
+
+TEST_F(Retention, Clause12_1_OnceImposedARestrictionHasNoDateUntilItEndsAndADeclinedOneHasItsOwn) {
+  const auto imposed = Imposed(AProposal(APerson().id()));
+  EXPECT_EQ(imposed.retain_until(), "");
+  const auto declined = Proposed(AProposal(APerson("07700 900201").id()));
+  On("2029-11-24");
+  v1::DeclineRestrictionRequest decline;
+  decline.set_id(declined.id());
+  decline.set_reason("Things are calm");
+  ASSERT_THAT(decide_.Decline(As(manager_, "RestrictionService/DeclineRestriction"), decline), Allowed());
+  On("2040-01-01");
+  retain_.EraseDue();
+  ExpectGone(declined.id());
+  EXPECT_EQ(Get(imposed.id()).state(), v1::Restriction::State::IN_FORCE) << "it persists until somebody decides (7.4)";
+  EXPECT_THAT(Get(imposed.id()).alerts(), ::testing::Not(::testing::Contains("RETENTION_DUE")));
+}
+
+TEST_F(Retention, Clause12_1_AProposalOfTheReleaseBeforeGetsItsDateFromTheDayItWasMade) {
+  const auto old = Proposed(AProposal(APerson().id()));
+  Sql("update restriction set retain_until = null, document = document - 'retainUntil' returning 1");
+  On("2028-01-01");
+  retain_.EraseDue();
+  EXPECT_EQ(Get(old.id()).retain_until(), "2029-11-25");
+  EXPECT_EQ(Get(old.id()).etag(), old.etag()) << "nobody's decision is made stale";
+  On("2029-11-25");
+  retain_.EraseDue();
+  ExpectGone(old.id());
+}
+
+TEST_F(Retention, Clause12_1_ErasingReadsTheChecksOfItsPeopleAndNotEveryCheckThereEverWas) {
+  const auto pat = APerson();
+  const auto imposed = Imposed(AProposal(pat.id()));
+  const auto marker = ProposeMarker(pat.id(), incidents_.Add(pat.id(), {"E1001"}, {"VIOLENCE"}));
+  v1::RemoveMarkerRequest remove;
+  remove.set_id(pat.id());
+  remove.set_mid(marker->id());
+  remove.set_reason("A quiet year");
+  ASSERT_THAT(register_.Remove(As(manager_, "MarkerService/RemoveMarker"), remove), Allowed());
+  ASSERT_THAT(Lift(imposed.id(), manager_), Allowed());
+  const std::string rows =
+      "insert into contact_check (id, at, actor, acting_through, channel, service_area, staff_id, outcome, person_ids, answer, trace_id) "
+      "select gen_random_uuid(), '2026-11-25T10:00:00Z', 'crm', '', 'PHONE', '', '', 'GUIDANCE', ";
+  Sql(rows + "array[gen_random_uuid()], 'x', '' from generate_series(1, 20000) returning 1");
+  Sql(rows + "array['" + pat.id() + "'::uuid], convert_to('" + imposed.id() + "', 'UTF8'), '' returning 1");
+  Sql("analyze contact_check; select 1");
+  pqxx::connection connection(testing::Postgres::Shared().owner());
+  pqxx::work sql(connection);
+  sql.exec("set local search_path = restriction");
+  EXPECT_TRUE(sql.exec1("select erase_restriction('" + imposed.id() + "', '2040-01-01', now())")[0].as<bool>());
+  EXPECT_TRUE(sql.exec1("select erase_marker('" + marker->id() + "', '2040-01-01')")[0].as<bool>());
+  EXPECT_TRUE(sql.exec1("select erase_person('" + pat.id() + "', '2040-01-01')")[0].as<bool>());
+  EXPECT_EQ(sql.exec1("select seq_scan from pg_stat_xact_user_tables where relname = 'contact_check'")[0].as<int>(), 0);
+  EXPECT_EQ(sql.exec1("select count(*) from contact_check where answer = ''")[0].as<int>(), 1);
+}
+
 TEST_F(Retention, Clause4_3_ARemovedEntryIsErasedAfterItsYears) {
   const auto pat = APerson();
   const auto marker = ProposeMarker(pat.id(), incidents_.Add(pat.id(), {"E1001"}, {"VIOLENCE"}));
@@ -179,6 +268,19 @@ TEST_F(Retention, Clause12_4_ASeniorManagerSeesTheRecordsOfTheirAreasAlone) {
   v1::ListRetentionRecordsRequest request;
   request.set_due_by("tomorrow");
   EXPECT_THAT(retain_.List(As(manager_, "RestrictionService/ListRetentionRecords"), request), NamesField("dueBy"));
+}
+
+TEST_F(Retention, Scenario7_AColleaguesManagerSeesNothingOfTheirRecords) {
+  const auto colleague = APerson("07700 900220", [](auto& r) {
+    r.set_is_employee(true);
+    r.mutable_employment()->set_staff_id("E-77");
+    r.mutable_employment()->set_line_manager_id("u-boss");
+  });
+  const auto imposed = Imposed(AProposal(colleague.id()));
+  ASSERT_THAT(Lift(imposed.id(), manager_), Allowed());
+  On("2035-01-01");
+  EXPECT_THAT(Listed("", manager_).retention_records(), SizeIs(1));
+  for (const char* close : {"u-boss", "E-77"}) EXPECT_THAT(Listed("", Who(close, Role::kSeniorManager)).retention_records(), IsEmpty());
 }
 
 TEST_F(Retention, Clause12_1_ALongListIsPagedAndTheSweepTakesAllOfIt) {

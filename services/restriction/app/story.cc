@@ -95,6 +95,7 @@ v1::Restriction Present(v1::Restriction restriction, absl::Time now, const v1::P
     for (const auto& entry : restriction.history())
       if (entry.action() == kEvidenceInfected || entry.action() == "URGENT_REVIEW_OPENED")
         restriction.add_alerts(entry.action() == kEvidenceInfected ? entry.action() : entry.reason());
+  if (state == State::kInForce) restriction.clear_retain_until();
   const auto retain = ParseDate(restriction.retain_until());
   if (retain && DateOf(now) >= *retain) restriction.add_alerts(restriction.holds().empty() ? "RETENTION_DUE" : "RETENTION_HELD");
   return restriction;

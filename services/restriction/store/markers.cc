@@ -81,7 +81,7 @@ std::vector<MarkerRecord> Markers::RestingOn(const std::string& incident_id) {
 
 v1::Marker Present(v1::Marker marker, absl::Time now) {
   const auto due = ParseDate(marker.review_on());
-  marker.set_review_overdue(marker.state() == v1::Marker::State::CONFIRMED && due && DateOf(now) > *due);
+  marker.set_review_overdue(marker.state() != v1::Marker::State::REMOVED && due && DateOf(now) > *due);
   if (marker.state() == v1::Marker::State::CONFIRMED && !marker.has_told()) marker.add_alerts("TOLD_NOT_RECORDED");
   return marker;
 }

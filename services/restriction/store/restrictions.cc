@@ -42,11 +42,12 @@ void Restrictions::Insert(v1::Restriction& restriction) {
   restriction.set_reference(NextReference(session_, "RES", "restriction_number"));
   restriction.set_etag(EtagOf(1));
   sql_.exec_params(
-      "insert into restriction (id, reference, person_id, service_area, state, document, proposed_at, ends_on, look_again_on) "
-      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      "insert into restriction (id, reference, person_id, service_area, state, document, proposed_at, ends_on, look_again_on, "
+      "retain_until) "
+      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
       restriction.id(), restriction.reference(), restriction.person_id(), restriction.service_area(), NameOf(restriction.state()),
       ToJson(restriction), FormatInstant(session_.now()), OrNull(restriction.ends_on()),
-      OrNull(restriction.explanation().withheld().look_again_on()));
+      OrNull(restriction.explanation().withheld().look_again_on()), OrNull(restriction.retain_until()));
   KeepVersion(restriction, 1, "PROPOSED");
   std::set<std::string> incidents;
   for (const auto& ground : restriction.grounds()) incidents.insert(ground.incident_ids().begin(), ground.incident_ids().end());

@@ -1,6 +1,7 @@
 #include "services/restriction/store/retention_records.h"
 
 #include "services/restriction/store/array.h"
+#include "services/restriction/store/json.h"
 #include "services/restriction/store/restrictions.h"
 
 namespace evenhand::restriction {
@@ -12,7 +13,7 @@ constexpr char kRecords[] = R"(
     select 'RESTRICTION' as kind, r.id, r.reference, r.service_area, r.retain_until, r.person_id,
            exists (select from restriction_hold h where h.restriction_id = r.id and h.released_at is null) as held
     from restriction r
-    where r.retain_until <= $1::date and r.state not in ('PROPOSED', 'IN_FORCE') and ($3::text[] is null or r.service_area = any ($3))
+    where r.retain_until <= $1::date and r.state <> 'IN_FORCE' and ($3::text[] is null or r.service_area = any ($3))
     union all
     select 'MARKER', m.id, m.reference, m.service_area, m.retain_until, m.person_id,
            exists (select from restriction_hold h join restriction r on r.id = h.restriction_id
@@ -65,6 +66,17 @@ std::vector<RetentionRecords::Found> RetentionRecords::List(const RetentionFilte
     found.push_back(std::move(one));
   }
   return found;
+}
+
+void RetentionRecords::DateProposals(const std::function<LocalDate(const v1::Restriction&)>& date_of) {
+  const auto rows = sql_.exec(
+      "select id, document::text from restriction where state = 'PROPOSED' and retain_until is null order by id for update skip locked");
+  for (const auto& row : rows) {
+    const std::string until = FormatDate(date_of(FromJson<v1::Restriction>(row[1].as<std::string>())));
+    sql_.exec_params(
+        "update restriction set retain_until = $2::date, document = jsonb_set(document, '{retainUntil}', to_jsonb($2::text)) where id = $1",
+        row[0].as<std::string>(), until);
+  }
 }
 
 bool RetentionRecords::EraseRestriction(const std::string& id) {

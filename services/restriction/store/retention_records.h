@@ -1,6 +1,7 @@
 // Records whose time has come, and their erasure: the functions of the schema's owner do it, and look for themselves (0071_retention.sql).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,10 @@ class RetentionRecords {
   };
   // By date, the soonest first. What is held is among them, with what holds it.
   std::vector<Found> List(const RetentionFilter& filter);
+
+  // Proposals of before there was a date for them: the date that their behaviours and the day they were made give. Nothing else about them
+  // changes, so nobody's etag does.
+  void DateProposals(const std::function<LocalDate(const v1::Restriction&)>& date_of);
 
   // True when it was erased; false when something holds it or its time has not come.
   bool EraseRestriction(const std::string& id);
