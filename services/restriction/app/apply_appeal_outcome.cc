@@ -49,6 +49,7 @@ std::optional<Refusal> Vary(Session& session, Restrictions& restrictions, Restri
   const NewTerms terms = TermsOf(request.variation());
   if (auto no = FaultsOfTerms(session, record.doc, person, terms); !no.empty()) return Invalid(std::move(no));
   const std::string before = record.doc.etag();
+  ExpireDue(session, record.doc.person_id(), 100);  // what has ended makes room at its instant, swept or not
   if (auto refusal = TakeTerms(session, record.doc, terms)) return refusal;
   v1::Decision decision;
   decision.set_kind(v1::Decision::Kind::APPEAL_VARIATION);

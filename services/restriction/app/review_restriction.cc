@@ -10,14 +10,23 @@
 namespace evenhand::restriction {
 namespace {
 
+// Nothing is decided anew about the dead, who could be told of it by no letter and could not appeal.
+std::optional<Refusal> HasDied(const Matter& m) {
+  if (m.person.state() != v1::Person::State::DECEASED) return std::nullopt;
+  return Conflict("WRONG_STATE", "7.4", "The person has died; the restriction can be lifted.");
+}
+
 std::optional<Refusal> VaryTo(Matter& m, const NewTerms& terms, const std::string& reasons, const std::string& word) {
   Refusals no = FaultsOfTerms(m.session, m.doc, m.person, terms);
+  if (terms.measures == nullptr) std::ranges::move(FaultsOfLastChannel(m.session, m.doc, m.person, terms), std::back_inserter(no));
   if (!Said(reasons)) no.push_back({"7.4", "reason", "Say why the terms change."});
   if (terms.empty()) no.push_back({"7.4", "measures", "Say what changes."});
   if (!no.empty()) return Invalid(std::move(no));
   const Transition* t = FindTransition(StateOf(m.doc, m.session.now()), Action::kVary);
   if (t == nullptr) return WrongState(m.doc, m.session.now(), "7.4");
+  if (auto refusal = HasDied(m)) return refusal;
   const std::string before = m.doc.etag();
+  ExpireDue(m.session, m.doc.person_id(), 100);  // what has ended makes room at its instant, swept or not
   if (auto refusal = TakeTerms(m.session, m.doc, terms)) return refusal;
   const std::string decision = m.restrictions.Decide(m.doc, DecisionBy(m, v1::Decision::Kind::VARIATION, t->clause, reasons)).id();
   m.doc.clear_open_review();
@@ -49,11 +58,15 @@ std::optional<Refusal> StartReview(Matter& m, const std::string& reason) {
 std::optional<Refusal> Continue(Matter& m, const NewTerms& terms, const std::string& reasons) {
   Refusals no = FaultsOfTerms(m.session, m.doc, m.person, terms);
   if (!Said(reasons)) no.push_back({"7.4", "reason", "Say why it continues."});
-  if (terms.measures != nullptr)
+  if (terms.measures != nullptr) {
     no.push_back({"7.4", "measures", "A continuation leaves the measures as they are; to change them say VARY."});
+  } else {
+    std::ranges::move(FaultsOfLastChannel(m.session, m.doc, m.person, terms), std::back_inserter(no));
+  }
   if (!no.empty()) return Invalid(std::move(no));
   const Transition* t = FindTransition(StateOf(m.doc, m.session.now()), Action::kContinue);
   if (t == nullptr) return WrongState(m.doc, m.session.now(), "7.4");
+  if (auto refusal = HasDied(m)) return refusal;
   const std::string before = m.doc.etag();
   if (terms.explanation != nullptr) *m.doc.mutable_explanation() = *terms.explanation;
   // Without another date the next review is one default interval on: a date that has passed sets none.

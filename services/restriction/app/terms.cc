@@ -22,6 +22,15 @@ void SetReviewDue(Session& session, v1::Restriction& doc) {
   doc.set_review_due_on(due ? FormatDate(*due) : "");
 }
 
+Refusals FaultsOfLastChannel(Session& session, const v1::Restriction& doc, const v1::Person& person, const NewTerms& terms) {
+  std::set<std::string> closed;
+  for (const auto& other : Restrictions(session).InForceOf(doc.person_id(), doc.service_area(), doc.id()))
+    closed.merge(ClosedBy(FactsOf(other.measures())));
+  const std::string& alternative = terms.alternative_channel.empty() ? doc.alternative_channel() : terms.alternative_channel;
+  return RefusalsToCloseLastChannel(
+      {UsableByAdjustment(person), FactsOf(terms.measures != nullptr ? *terms.measures : doc.measures()), std::move(closed), alternative});
+}
+
 Refusals FaultsOfTerms(Session& session, const v1::Restriction& doc, const v1::Person& person, const NewTerms& terms) {
   const LocalDate today = DateOf(session.now());
   Refusals no;
@@ -31,11 +40,7 @@ Refusals FaultsOfTerms(Session& session, const v1::Restriction& doc, const v1::P
     if (LimitsComplaints(measures) && std::ranges::none_of(doc.grounds(), [](const v1::Ground& g) { return Said(g.effect()); }))
       no.push_back({"9.8", "measures",
                     "Its grounds name no effect: limiting complaints needs one that harasses, or prevents a legitimate aim or decision."});
-    std::set<std::string> closed;
-    for (const auto& other : Restrictions(session).InForceOf(doc.person_id(), doc.service_area(), doc.id()))
-      closed.merge(ClosedBy(FactsOf(other.measures())));
-    const std::string& alternative = terms.alternative_channel.empty() ? doc.alternative_channel() : terms.alternative_channel;
-    Add(no, RefusalsToCloseLastChannel({UsableByAdjustment(person), measures, std::move(closed), alternative}));
+    Add(no, FaultsOfLastChannel(session, doc, person, terms));
   }
   if (terms.review != nullptr) Add(no, FaultsOfReview(FactsOf(*terms.review, true), today));
   if (terms.explanation != nullptr) Add(no, FaultsOfExplanation(FactsOf(*terms.explanation), today));

@@ -27,6 +27,9 @@ NewTerms TermsOf(const Request& request) {
           request.has_review() ? &request.review() : nullptr, request.ends_on(), request.alternative_channel()};
 }
 
+// A decision that goes on closing a channel may not leave the person without one they can use, whatever has been recorded since (5.4).
+Refusals FaultsOfLastChannel(Session& session, const v1::Restriction& doc, const v1::Person& person, const NewTerms& terms);
+
 Refusals FaultsOfTerms(Session& session, const v1::Restriction& doc, const v1::Person& person, const NewTerms& terms);
 
 // The next version of the terms holds from now; exactly one does at every moment.

@@ -186,6 +186,89 @@ TEST_F(TermsInForce, Scenario5_WhatStandsByGivesWayWhenTheFirstIsExtendedOrLifte
   EXPECT_EQ(Holding(a.id()), std::set<std::string>{});
 }
 
+// Found by hand: only one could stand by, and the third waited for the sweep.
+TEST_F(TermsInForce, Scenario5_ThreeRecordsThatBecameOneHoldOneAfterTheOtherWithoutAWrite) {
+  const auto a = APerson("07700 900201"), b = APerson("07700 900202"), c = APerson("07700 900203");
+  std::vector<std::string> ids;
+  for (const auto& [person, last] :
+       std::vector<std::pair<std::string, std::string>>{{a.id(), "2026-11-25"}, {b.id(), "2026-11-26"}, {c.id(), "2026-11-28"}}) {
+    auto proposal = AProposal(person);
+    proposal.set_ends_on(last);
+    proposal.mutable_measures(0)->set_description("Until " + last);
+    ids.push_back(Imposed(proposal).id());
+  }
+  Merged(b.id(), c.id());
+  Merged(a.id(), b.id());
+  const auto holds = [&](const char* instant) {
+    clock_.Set(At(instant));
+    return Holding(a.id());
+  };
+  using Ids = std::set<std::string>;
+  EXPECT_EQ(holds("2026-11-25T23:59:59.999999Z"), Ids{ids[0]});
+  EXPECT_EQ(holds("2026-11-26T00:00:00Z"), Ids{ids[1]});
+  EXPECT_EQ(holds("2026-11-26T23:59:59.999999Z"), Ids{ids[1]});
+  EXPECT_EQ(holds("2026-11-27T00:00:00Z"), Ids{ids[2]}) << "no sweep has run";
+  // The sweep comes when two of them have ended, and changes nothing of what holds.
+  clock_.Set(At("2026-11-27T09:00:00Z"));
+  Sweeps(work_).ExpireRestrictions();
+  EXPECT_EQ(Get(ids[1]).state(), S::EXPIRED);
+  EXPECT_EQ(Holding(a.id()), Ids{ids[2]});
+  EXPECT_EQ(holds("2026-11-28T23:59:59.999999Z"), Ids{ids[2]});
+  EXPECT_EQ(holds("2026-11-29T00:00:00Z"), Ids{});
+  Sweeps(work_).ExpireRestrictions();
+  EXPECT_EQ(Get(ids[2]).state(), S::EXPIRED);
+  EXPECT_EQ(Sql("select count(*) from restriction_measure where in_force"), "0");
+  EXPECT_EQ(Sql("select string_agg(to_char(valid_from at time zone 'UTC', 'DD HH24:MI') || ' ' || to_char(valid_until at time zone 'UTC', "
+                "'DD HH24:MI'), ', ' order by valid_from) from restriction_measure where person_id = '" +
+                a.id() + "' and valid_from >= '2026-11-26T00:00:00Z'"),
+            "26 00:00 27 00:00, 27 00:00 29 00:00");
+}
+
+TEST_F(TermsInForce, Scenario5_WhoeverIsLiftedInTheMiddleTheUnionHoldsOn) {
+  for (int lifted = 0; lifted < 3; ++lifted) {
+    clock_.Set(At("2026-11-25T10:00:00Z"));
+    const std::string n = std::to_string(lifted);
+    const std::vector<std::string> people = {APerson("07700 90031" + n).id(), APerson("07700 90032" + n).id(),
+                                             APerson("07700 90033" + n).id()};
+    std::vector<std::string> ids;
+    for (int i = 0; i < 3; ++i) {
+      auto proposal = AProposal(people[static_cast<std::size_t>(i)]);
+      proposal.set_ends_on(FormatDate(DateOf(clock_.Now()) + i));
+      proposal.mutable_measures(0)->set_description("Of record " + std::to_string(i));
+      ids.push_back(Imposed(proposal).id());
+    }
+    Merged(people[0], people[2]);
+    Merged(people[0], people[1]);
+    const std::string& gone = ids[static_cast<std::size_t>(lifted)];
+    ASSERT_THAT(Lift(gone, manager_), Allowed());
+    for (int day = 0; day < 3; ++day) {
+      clock_.Set(At("2026-11-25T12:00:00Z") + absl::Hours(24 * day));
+      const auto holding = Holding(people[0]);
+      // The last record's covers every day before it; without it the second's does.
+      EXPECT_EQ(holding.size(), day == 2 && lifted == 2 ? 0u : 1u) << lifted << " " << day;
+      EXPECT_FALSE(holding.contains(gone));
+    }
+  }
+}
+
+// Found by reading: a variation met a measure that had ended and waited for the sweep, and was refused as already in force.
+TEST_F(TermsInForce, CaseF_AVariationOrAnAppealFindsRoomWhereAnotherHasEndedWithoutASweep) {
+  const auto pat = APerson();
+  auto email = AProposal(pat.id());
+  email.mutable_measures(0)->set_channel(v1::Channel::EMAIL);
+  email.set_ends_on("2026-11-25");
+  Imposed(email);
+  const auto phone = Imposed(AProposal(pat.id()));
+  const auto by_email = [](auto& r) {
+    auto* m = r.add_measures();
+    m->set_kind(v1::Measure::Kind::BLOCK_CHANNEL);
+    m->set_channel(v1::Channel::EMAIL);
+  };
+  EXPECT_THAT(Vary(phone.id(), by_email), RefusedBy(RefusalKind::kConflict, "7.3"));
+  clock_.Set(At("2026-11-26T08:00:00Z"));
+  EXPECT_THAT(Vary(phone.id(), by_email), Allowed());
+}
+
 TEST_F(TermsInForce, Clause7_2_NewTermsAreNoNewAllowance) {
   const auto pat = APerson("07700 900201");
   auto limited = AProposal(pat.id());

@@ -50,6 +50,11 @@ void TakeUnion(v1::Person& survivor, const v1::Person& duplicate) {
   }
   if (!survivor.has_advocate() && duplicate.has_advocate()) *survivor.mutable_advocate() = duplicate.advocate();
   if (survivor.date_of_birth().empty()) survivor.set_date_of_birth(duplicate.date_of_birth());
+  if (survivor.contract_process().empty()) survivor.set_contract_process(duplicate.contract_process());
+  if (duplicate.state() == v1::Person::State::DECEASED && survivor.state() == v1::Person::State::ACTIVE) {
+    survivor.set_state(v1::Person::State::DECEASED);  // one person: letters stop
+    survivor.set_died_on(duplicate.died_on());
+  }
   if (!survivor.is_employee() && duplicate.is_employee()) {
     survivor.set_is_employee(true);
     *survivor.mutable_employment() = duplicate.employment();
@@ -69,6 +74,12 @@ void GiveBack(v1::Person& survivor, const v1::Person& before, const v1::Person& 
   }
   if (!before.has_advocate() && survivor.advocate().name() == duplicate.advocate().name()) survivor.clear_advocate();
   if (before.date_of_birth().empty() && survivor.date_of_birth() == duplicate.date_of_birth()) survivor.clear_date_of_birth();
+  if (before.contract_process().empty() && survivor.contract_process() == duplicate.contract_process()) survivor.clear_contract_process();
+  if (before.state() == v1::Person::State::ACTIVE && duplicate.state() == v1::Person::State::DECEASED &&
+      survivor.died_on() == duplicate.died_on()) {
+    survivor.set_state(v1::Person::State::ACTIVE);
+    survivor.clear_died_on();
+  }
   if (!before.is_employee() && survivor.employment().SerializeAsString() == duplicate.employment().SerializeAsString()) {
     survivor.set_is_employee(false);
     survivor.clear_employment();

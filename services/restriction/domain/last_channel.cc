@@ -6,6 +6,24 @@
 
 namespace evenhand::restriction {
 
+namespace {
+
+// "E-mail" and "in person" are channels as well, as people write them.
+std::string Plain(std::string_view name) {
+  std::string plain;
+  for (const char c : name) {
+    if (c >= 'a' && c <= 'z') plain += static_cast<char>(c - 'a' + 'A');
+    if (c >= 'A' && c <= 'Z') plain += c;
+  }
+  return plain;
+}
+
+bool Names(const std::set<std::string>& channels, std::string_view written) {
+  return std::ranges::any_of(channels, [&](const std::string& channel) { return Plain(channel) == Plain(written); });
+}
+
+}  // namespace
+
 std::set<std::string> OrdinaryChannels() { return {"PHONE", "IN_PERSON", "EMAIL", "LETTER", "ONLINE_FORM"}; }
 
 std::set<std::string> ClosedBy(std::span<const MeasureFacts> measures) {
@@ -41,8 +59,7 @@ Refusals RefusalsToCloseLastChannel(const LastChannelFacts& facts) {
   if (something_stays) return {};
   if (!Said(facts.alternative_channel))
     return {{"5.4", "alternativeChannel", "This closes the last channel that the person can use; name the alternative that stays open."}};
-  if (closed.contains(facts.alternative_channel))
-    return {{"5.4", "alternativeChannel", "The alternative that is named is closed as well."}};
+  if (Names(closed, facts.alternative_channel)) return {{"5.4", "alternativeChannel", "The alternative that is named is closed as well."}};
   return {};
 }
 

@@ -1,4 +1,5 @@
 // Which measures hold: one for each person, area, kind and channel, by a unique index; from which instant, and what was used of a limit.
+#include <algorithm>
 #include <vector>
 
 #include "services/platform/base/local_date.h"
@@ -58,18 +59,18 @@ std::optional<Refusal> Restrictions::PutMeasuresInForce(const v1::Restriction& r
   return std::nullopt;
 }
 
-// Another one holds the same. Where that ends by itself, this one holds from that very instant, swept or not.
+// Others hold the same, one after the other. Where the last of them ends by itself, this one holds from that very instant, swept or not.
 void Restrictions::StandBy(const v1::Restriction& restriction, const v1::Measure& m) {
   const std::string channel = ChannelOf(m);
-  const auto holder = sql_.exec_params(
-      "select to_char(r.in_force_until at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from restriction_measure m "
+  const auto last = sql_.exec_params(
+      "select to_char(max(r.in_force_until) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from restriction_measure m "
       "join restriction r on r.id = m.restriction_id where m.person_id = $1 and m.service_area = $2 and m.kind = $3 "
-      "and m.channel is not distinct from $4 and m.in_force and not m.stands_by and r.in_force_until is not null",
+      "and m.channel is not distinct from $4 and m.in_force having count(*) = count(r.in_force_until) and count(*) > 0",
       restriction.person_id(), restriction.service_area(), KindOf(m), OrNull(channel));
-  if (holder.empty()) return;
-  const auto from = ParseInstant(holder[0][0].as<std::string>());
+  if (last.empty()) return;
+  const auto from = ParseInstant(last[0][0].as<std::string>());
   const auto last_day = ParseDate(restriction.ends_on());
-  if (from && (!last_day || EndOf(*last_day) > *from)) PutInForce(restriction, m, *from, true);
+  if (from && (!last_day || EndOf(*last_day) > *from)) PutInForce(restriction, m, std::max(*from, session_.now()), true);
 }
 
 void Restrictions::KeepMeasuresInForce(const v1::Restriction& restriction) {
@@ -88,10 +89,11 @@ void Restrictions::Forget(const std::string& column, const std::string& id, absl
 
 void Restrictions::FillGaps(const std::string& person_id) {
   Forget("person_id", person_id, session_.now());
+  // The one whose turn came first holds; the next of them when that has been told to have ended.
   sql_.exec_params(
       "update restriction_measure m set stands_by = false where person_id = $1 and in_force and stands_by and not exists "
       "(select from restriction_measure o where o.person_id = m.person_id and o.service_area = m.service_area and o.kind = m.kind "
-      "and o.channel is not distinct from m.channel and o.in_force and not o.stands_by)",
+      "and o.channel is not distinct from m.channel and o.in_force and (not o.stands_by or o.valid_from < m.valid_from))",
       person_id);
   for (const auto& restriction : InForceOf(person_id, "", "")) {
     for (const auto& m : restriction.measures()) {
