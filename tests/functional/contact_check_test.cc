@@ -239,6 +239,31 @@ TEST(Replay, SaysWhatWasToldThen) {
   EXPECT_THAT(stack.As("auditor", "").Post("/v1/contacts:replay", ask), Violates("at"));
 }
 
+TEST(Replay, AtAnInstantOfTheAuditItSaysWhatTheAuditSaysWasTold) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone(), person = RegisterPerson(stack, phone);
+  Json ask = AskBy("phone", phone);
+  std::vector<Reply> told;
+  for (const char* kind : {"WITHHOLD_STAFF_DETAILS", "BLOCK_ONLINE_ACCOUNT", "BLOCK_CHANNEL"}) {
+    const Json measure = {{"kind", kind}, {"channel", std::string(kind) == "BLOCK_CHANNEL" ? Json("PHONE") : Json()}};
+    const Reply imposed =
+        Impose(stack, person, {{"measures", Json::array({measure["channel"].is_null() ? Json{{"kind", kind}} : measure})}});
+    // Asked without its token: whether this check has seen the decision already is a matter of milliseconds, and the replay knows it.
+    told.push_back(Ask(stack, ask));
+    told.push_back(Ask(stack, AskBy("phone", phone, imposed.Text("consistencyToken"))));
+  }
+  std::erase_if(told, [](const Reply& one) { return one.json["outcome"] == "CLEAR"; });
+  const std::string mine = " from restriction.contact_check where '" + person + "' = any (person_ids)";
+  ASSERT_TRUE(Eventually([&] { return stack.Sql("select count(*)" + mine) == std::to_string(told.size()); }, 3));
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    ask["at"] = stack.Sql("select to_char(at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')" + mine + " order by at offset " +
+                          std::to_string(i) + " limit 1");
+    const Reply replay = stack.As("auditor", "").Post("/v1/contacts:replay", ask);
+    ASSERT_EQ(replay.status, 200) << replay;
+    EXPECT_EQ(replay.json["asKnownThen"]["matches"], told[i].json["matches"]) << i;
+  }
+}
+
 TEST(Tokens, OneFromBeforeARestoreIsRefused) {
   Stack& stack = Stack::Shared();
   const Reply imposed = Impose(stack, RegisterPerson(stack));

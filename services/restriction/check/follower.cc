@@ -32,6 +32,13 @@ Revision ReadRevision(pqxx::transaction_base& sql) {
   return {row[0].as<std::string>(), row[1].as<std::int64_t>()};
 }
 
+// A poll may see a change that was made after it began: its answers are as of that change, and a replay of that instant says the same.
+absl::Time NotBefore(pqxx::transaction_base& sql, const Revision& revision, absl::Time as_of) {
+  const pqxx::row newest =
+      sql.exec_params1("select (extract(epoch from max(at)) * 1000000)::bigint from index_change where revision = $1", revision.n);
+  return newest[0].is_null() ? as_of : std::max(as_of, absl::FromUnixMicros(newest[0].as<std::int64_t>()));
+}
+
 void ApplyPeople(pqxx::transaction_base& sql, HandleIndex& index, const std::vector<std::string>& ids) {
   // All at once: a merge names both people, and neither may be seen without the other.
   std::vector<IndexedPerson> people;
@@ -93,7 +100,7 @@ void Follower::Follow(pqxx::connection& connection) {
 void Follower::Poll(pqxx::connection& connection) {
   static prometheus::Gauge& revision_gauge =
       GaugeNamed("evenhand_check_index_revision", "Revision of the database that the check index reflects");
-  const absl::Time as_of = clock_.Now();
+  absl::Time as_of = clock_.Now();
   const Steady::time_point proven = Steady::now();
   Revision now;
   {
@@ -115,6 +122,7 @@ void Follower::Poll(pqxx::connection& connection) {
     }
     std::vector<std::string> ids;
     for (const pqxx::row& row : changed) ids.push_back(row[0].as<std::string>());
+    as_of = NotBefore(sql, now, as_of);
     ApplyPeople(sql, *index_, ids);
     revision_ = now;
   }
@@ -123,11 +131,12 @@ void Follower::Poll(pqxx::connection& connection) {
 }
 
 void Follower::Fill(pqxx::connection& connection) {
-  const absl::Time as_of = clock_.Now();
   const Steady::time_point proven = Steady::now();
+  absl::Time as_of = clock_.Now();
   Snapshot sql(connection);
   sql.exec("set local statement_timeout = 0");
   const Revision now = ReadRevision(sql);
+  as_of = NotBefore(sql, now, as_of);
   auto index = std::make_shared<HandleIndex>(EstimateHandles(sql));
   CopyHandles(sql, [&](const PersonId& person, const HandleFact& fact) { index->AddHandle(person, fact); });
   ApplyPeople(sql, *index, IdsWithGuidance(sql));

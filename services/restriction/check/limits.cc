@@ -65,9 +65,14 @@ std::optional<int> ParseTimeOfDay(std::string_view text) {
 
 absl::Time NextStart(const TimesOfDay& times, absl::Time now) {
   const LocalDate today = DateOf(now);
-  for (const LocalDate day : {today, today + 1}) {
-    const absl::Time start = absl::FromCivil(absl::CivilMinute(day) + times.from, London());
-    if (start > now) return start;
+  for (const LocalDate day : {today, today + 1, today + 2}) {
+    // Where the clocks change the time may come twice, or not at all: then the change itself may be the start, at 01:00 UTC.
+    const absl::TimeZone::TimeInfo start = London().At(absl::CivilSecond(absl::CivilMinute(day) + times.from));
+    const absl::Time change = absl::FromCivil(absl::CivilSecond(day) + 3600, absl::UTCTimeZone());
+    absl::Time first = absl::InfiniteFuture();
+    for (const absl::Time at : {start.pre, start.trans, start.post, change})
+      if (at > now && WithinTimes(times.from, times.to, at)) first = std::min(first, at);
+    if (first != absl::InfiniteFuture()) return first;
   }
   return EndOf(today);
 }

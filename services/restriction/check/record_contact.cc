@@ -4,6 +4,7 @@
 
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
+#include "services/restriction/check/change_clock.h"
 #include "services/restriction/check/people_loader.h"
 
 namespace evenhand::restriction::check {
@@ -28,19 +29,28 @@ Holders HoldersOf(Session& session, const ContactQuery& query, const std::vector
   return holders;
 }
 
-// Counts against every limit of this person that counts this contact; true when there was one.
-bool Count(Session& session, const ContactQuery& query, const Guidance& guidance) {
-  std::vector<const Measure*> limits;
-  for (const Measure& measure : guidance.measures)
-    if (measure.InForce(session.now()) && measure.Concerns(query.area) && measure.Counts(query.channel)) limits.push_back(&measure);
+// This contact's limits, where it is certain whose it is.
+std::vector<Measure> LimitsOf(const ContactQuery& query, const Holders& holders, absl::Time now) {
+  std::vector<Measure> limits;
+  if (holders.size() != 1 || !holders[0].confirmed || holders[0].shared || holders[0].guidance == nullptr) return limits;
+  for (const Measure& measure : holders[0].guidance->measures)
+    if (measure.InForce(now) && measure.Concerns(query.area) && measure.Counts(query.channel)) limits.push_back(measure);
   std::ranges::sort(limits, {}, &Measure::id);  // always the same order: two contacts never wait for each other's rows crosswise
-  for (const Measure* measure : limits) {
+  return limits;
+}
+
+// A decision about the person and a contact that is counted wait for each other, in the order in which they came: what was used of a limit
+// goes with it into its new terms, to the last contact. (A shared lock would let contact after contact pass a decision that waits.)
+void HoldStill(Session& session, const std::string& person_id) {
+  session.sql().exec_params("select from person where id = $1 for no key update", person_id);
+}
+
+void Count(Session& session, const std::vector<Measure>& limits, absl::Time now) {
+  for (const Measure& measure : limits)
     session.sql().exec_params(
         "insert into contact_count (measure_id, window_start, used) values ($1, $2, 1) "
         "on conflict (measure_id, window_start) do update set used = contact_count.used + 1",
-        measure->id, FormatInstant(WindowOf(measure->limit->period, session.now()).start));
-  }
-  return !limits.empty();
+        measure.id, FormatInstant(WindowOf(measure.limit->period, now).start));
 }
 
 void KeepContact(Session& session, const ContactQuery& query, const std::string& person_id) {
@@ -51,10 +61,11 @@ void KeepContact(Session& session, const ContactQuery& query, const std::string&
 
 // The last statement of the transaction: from here until the commit no other writer passes.
 Revision Bump(Session& session, const std::vector<std::string>& ids) {
+  session.sql().exec("select from revision for update");
   const pqxx::row row = session.sql().exec_params1(
       "with r as (update revision set n = n + 1 returning epoch, n), "
       "c as (insert into index_change (revision, person_id, at) select n, unnest($1::uuid[]), $2 from r) select epoch, n from r",
-      UuidArray(ids), FormatInstant(session.now()));
+      UuidArray(ids), FormatInstant(InstantOfChange(session.now())));
   session.sql().exec("notify evenhand_index");
   return {row[0].as<std::string>(), row[1].as<std::int64_t>()};
 }
@@ -70,11 +81,18 @@ Outcome<v1::CheckContactResponse> CountAndAnswer(Session& session, const Contact
   if (query.at_least && query.at_least->epoch != before.epoch) return OtherEpochRefusal();
   const std::vector<std::string> ids = HolderIds(session, query);
   Holders holders = HoldersOf(session, query, ids);
-  const bool certain = holders.size() == 1 && holders[0].confirmed && !holders[0].shared;
-  const bool counted = certain && holders[0].guidance != nullptr && Count(session, query, *holders[0].guidance);
-  if (counted) holders = HoldersOf(session, query, ids);
+  absl::Time now = session.now();
+  bool counted = false;
+  if (!LimitsOf(query, holders, now).empty()) {
+    HoldStill(session, ids.front());
+    now = InstantOfChange(now);  // what it waited for may have begun since
+    const auto limits = LimitsOf(query, HoldersOf(session, query, ids), now);
+    Count(session, limits, now);
+    counted = !limits.empty();
+    holders = HoldersOf(session, query, ids);
+  }
   v1::CheckContactResponse answer;
-  AnswerFrom(holders, query, session.now(), answer);
+  AnswerFrom(holders, query, now, answer);
   for (const std::string& id : ids) {
     if (answer.outcome() == v1::CheckContactResponse::GUIDANCE)
       session.Audit({.action = counted ? "contact.recorded" : "contact.checked",

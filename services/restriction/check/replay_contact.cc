@@ -1,6 +1,7 @@
 #include "services/restriction/check/replay_contact.h"
 
 #include <map>
+#include <set>
 
 #include "services/platform/base/local_date.h"
 #include "services/restriction/check/people_loader.h"
@@ -49,6 +50,29 @@ constexpr char kAdvocates[] = R"(
        until bigint)
   where a.since <= $4 and (a.until is null or a.until > $4))";
 
+// What the audit says was told, at that very instant and asked in the same way, of anybody who has ever been a holder of the handle. What
+// was told is erased in time.
+constexpr char kTold[] = R"(
+  select c.answer
+  from contact_check c
+  where c.at = $1 and c.channel = $2 and c.service_area = $3 and c.staff_id = $4 and c.answer <> ''
+    and c.person_ids && array(
+      select person_id from check_history where facts -> 'handles' @> jsonb_build_array(jsonb_build_object('kind', $5::text, 'value', $6::text))))";
+
+// When anything about them changed, around that instant.
+constexpr char kChanges[] = R"(
+  select distinct micros(at)
+  from check_history
+  where at > $1 and at <= $2 and person_id in (
+    select person_id from check_history where facts -> 'handles' @> jsonb_build_array(jsonb_build_object('kind', $3::text, 'value', $4::text)))
+  order by 1)";
+
+// The newest change that an answer with this revision had seen.
+constexpr char kSeenBy[] = "select micros(max(at)) from check_history, revision r where revision <= $2 and r.epoch::text = $1";
+
+// Longer than an index can be behind without saying UNKNOWN.
+constexpr absl::Duration kLongestBehind = absl::Seconds(5);
+
 struct Moment {
   absl::Time at, known;
 };
@@ -87,12 +111,60 @@ Holders HoldersAt(Session& session, const ContactQuery& query, const Moment& mom
 
 void AnswerAt(Session& session, const ContactQuery& query, const Moment& moment, v1::CheckContactResponse& answer) {
   AnswerFrom(HoldersAt(session, query, moment), query, moment.at, answer);
+}
+
+struct Told {
+  std::set<std::string> answers;  // without when and by which state
+  std::set<absl::Time> known{};   // up to when that which answered can have known
+};
+
+Told ToldAt(Session& session, const ContactQuery& query, absl::Time at) {
+  Told told;
+  for (const pqxx::row& row :
+       session.sql().exec_params(kTold, FormatInstant(at), v1::ContactChannel::Value_Name(static_cast<int>(query.channel)),
+                                 std::string(query.area), std::string(query.staff), std::string(query.kind), query.normalised)) {
+    v1::CheckContactResponse answer;
+    if (!answer.ParseFromString(pqxx::binarystring(row[0]).str())) continue;
+    if (const auto revision = ParseToken(answer.consistency_token())) {
+      const pqxx::row seen = session.sql().exec_params1(kSeenBy, revision->epoch, revision->n);
+      if (!seen[0].is_null()) told.known.insert(absl::FromUnixMicros(seen[0].as<std::int64_t>()));
+    }
+    answer.clear_as_of();
+    answer.clear_consistency_token();
+    told.answers.insert(answer.SerializeAsString());
+  }
+  if (told.answers.empty()) return told;
+  told.known.insert(at - kLongestBehind);
+  for (const pqxx::row& row : session.sql().exec_params(kChanges, FormatInstant(at - kLongestBehind), FormatInstant(at + kLongestBehind),
+                                                        std::string(query.kind), query.normalised))
+    told.known.insert(absl::FromUnixMicros(row[0].as<std::int64_t>()));
+  return told;
+}
+
+// A change is on every replica a few milliseconds after its instant. What was told in between stands in the audit: the state it was told
+// from is the one that gives just that answer. `answer` is what would have been told by the instants alone.
+void AsToldAt(Session& session, const ContactQuery& query, absl::Time at, v1::CheckContactResponse& answer) {
+  const Told told = ToldAt(session, query, at);
+  if (told.answers.empty() || told.answers.contains(answer.SerializeAsString())) return;
+  std::vector<v1::CheckContactResponse> candidates{answer};
+  for (const absl::Time known : told.known) AnswerAt(session, query, {at, known}, candidates.emplace_back());
+  for (v1::CheckContactResponse& candidate : candidates) {
+    const bool as_it_was = told.answers.contains(candidate.SerializeAsString());
+    if (!as_it_was) MakeUnknown(candidate);
+    if (!as_it_was && !told.answers.contains(candidate.SerializeAsString())) continue;
+    answer = std::move(candidate);
+    return;
+  }
+}
+
+void Audit(Session& session, const v1::CheckContactResponse& answer) {
   for (const v1::ContactMatch& match : answer.matches())
-    session.Audit({.action = "contact.replayed",
-                   .subject_kind = "person",
-                   .subject_id = match.person_id(),
-                   .clause = "12.4",
-                   .person_id = match.person_id()});
+    if (!match.person_id().empty())
+      session.Audit({.action = "contact.replayed",
+                     .subject_kind = "person",
+                     .subject_id = match.person_id(),
+                     .clause = "12.4",
+                     .person_id = match.person_id()});
 }
 
 absl::Time FromProto(const google::protobuf::Timestamp& time) {
@@ -136,7 +208,10 @@ Outcome<v1::ReplayContactResponse> ReplayContact::operator()(const Call& call, c
     ToProto(at, *reply.mutable_at());
     ToProto(known, *reply.mutable_known_at());
     AnswerAt(session, query, {at, known}, *reply.mutable_as_known_then());
+    if (!request.has_known_at()) AsToldAt(session, query, at, *reply.mutable_as_known_then());
     AnswerAt(session, query, {at, now}, *reply.mutable_as_known_now());
+    Audit(session, reply.as_known_then());
+    Audit(session, reply.as_known_now());
     return reply;
   });
 }

@@ -11,7 +11,8 @@ class ReplayContact {
  public:
   ReplayContact(UnitOfWork& unit_of_work, const Clock& clock) : unit_of_work_(unit_of_work), clock_(clock) {}
 
-  // As known then: from the facts as they stood at `known_at` (else `at`). As known now: the same moment with today's facts, in which
+  // As known then: from the facts as they stood at `known_at`, else at `at`; without `known_at`, where the audit has a check of that very
+  // instant, what it was told. As known now: the same moment with today's facts, in which
   // people may have been merged, handles taken away or terms varied since.
   Outcome<v1::ReplayContactResponse> operator()(const Call& call, const v1::ReplayContactRequest& request);
 

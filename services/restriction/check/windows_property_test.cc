@@ -77,5 +77,22 @@ TEST(TimesOfDay, ContactIsTakenBetweenThemOnTheDaysWhoseClocksChangeAsWell) {
   }
 }
 
+// Times inside the hour that comes twice or never: the answer is the very next minute at which contact is taken.
+TEST(TimesOfDay, TheNextStartIsTheNextMinuteAtWhichContactIsTakenWhateverTheClocksDo) {
+  for (const char* day : {"2026-03-28", "2026-03-29", "2026-10-24", "2026-10-25", "2026-07-01"}) {
+    for (const TimesOfDay times :
+         {TimesOfDay{30, 90}, TimesOfDay{60, 120}, TimesOfDay{75, 105}, TimesOfDay{90, 150}, TimesOfDay{0, 1440}}) {
+      for (int minutes = 0; minutes < 25 * 60; minutes += 7) {
+        const absl::Time now = StartOf(*ParseDate(day)) + absl::Minutes(minutes);
+        if (WithinTimes(times.from, times.to, now)) continue;
+        absl::Time next = now;
+        do next += absl::Minutes(1);
+        while (!WithinTimes(times.from, times.to, next));
+        EXPECT_EQ(NextStart(times, now), next) << FormatInstant(now) << " " << times.from << " to " << times.to;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace evenhand::restriction::check

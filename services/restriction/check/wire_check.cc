@@ -5,6 +5,7 @@
 #include "services/platform/base/local_date.h"
 #include "services/platform/obs/metrics.h"
 #include "services/restriction/check/audit_copier.h"
+#include "services/restriction/check/change_clock.h"
 #include "services/restriction/check/contact_rpc.h"
 #include "services/restriction/check/contact_stream.h"
 #include "services/restriction/check/follower.h"
@@ -74,6 +75,7 @@ void ForgetChanges(Pool& pool, absl::Time now) {
 }  // namespace check
 
 void WireCheck(Platform& platform, Wiring& wiring) {
+  DateChangesBy(&platform.clock);
   auto parts = std::make_shared<check::CheckParts>(platform);
   wiring.services.push_back(std::shared_ptr<grpc::Service>(parts, &parts->rpc));
   wiring.services.push_back(std::shared_ptr<grpc::Service>(parts, &parts->stream));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/platform/base/local_date.h"
+#include "services/restriction/check/change_clock.h"
 #include "services/restriction/check/consistency_token.h"
 
 namespace evenhand::restriction {
@@ -13,11 +14,12 @@ std::string BumpRevision(Session& session, std::vector<std::string> person_ids) 
   std::string array = "{";
   for (const std::string& id : person_ids) array += (array.size() > 1 ? "," : "") + id;
   array += "}";
+  session.sql().exec("select from revision for update");  // from here until the commit no other writer passes
   const auto row = session.sql().exec_params1(
       "with bumped as (update revision set n = n + 1 returning epoch, n), "
       "     told as (insert into index_change (revision, person_id, at) select n, unnest($1::uuid[]), $2 from bumped) "
       "select epoch::text, n, pg_notify('evenhand_index', n::text) from bumped",
-      array, FormatInstant(session.now()));
+      array, FormatInstant(InstantOfChange(session.now())));
   return FormatToken({row[0].as<std::string>(), row[1].as<std::int64_t>()});
 }
 
