@@ -38,7 +38,7 @@ bool AdvocateOnly(Session& session, const v1::Person& person) {
 
 Outcome<v1::RestorativeStep> CareForPerson::AddRestorativeStep(const Call& call, const v1::AddRestorativeStepRequest& request) {
   return work_.Write<v1::RestorativeStep>(call, [&](Session& session) -> Outcome<v1::RestorativeStep> {
-    const auto person = Known(call, request.id()) ? People(session).Find(request.id()) : std::nullopt;
+    const auto person = Known(call, request.id()) ? People(session).FindForUpdate(request.id()) : std::nullopt;
     if (!person) return NotFound("person");
     if (auto no = RefusalToRead(call, person->doc)) return *no;
     Refusals no;

@@ -1,6 +1,10 @@
 // Sentences of the policy tried where two of them meet: a variation that limits complaints, a need recorded after a decision, evidence that
 // was infected before anybody proposed, a record that gave what it lent back.
+#include <chrono>
+#include <thread>
+
 #include "services/restriction/app/delegate_authority.h"
+#include "services/restriction/app/sweeps.h"
 #include "services/restriction/store/time.h"
 #include "services/restriction/testing/people_stories.h"
 
@@ -90,6 +94,103 @@ TEST_F(Corners, Clause5_4_CombinedMeasuresOfSeveralRestrictionsCloseTheLastChann
   email.set_service_area("Housing");
   email.set_alternative_channel("PHONE");
   EXPECT_THAT(Propose(email, leader_), NamesField("alternativeChannel")) << "closed already";
+}
+
+TEST_F(Corners, Clause5_4_AContinuationOrANewDateLeavesNobodyWithoutAChannelEither) {
+  const auto pat = APerson("07700 900201");
+  const auto imposed = Imposed(AProposal(pat.id()));
+  v1::AddAdjustmentRequest need;
+  need.set_id(pat.id());
+  need.set_description("Cannot write");
+  need.add_usable_channels(v1::Channel::PHONE);
+  ASSERT_THAT(care_.AddAdjustment(As(employee_, "PersonService/AddAdjustment"), need), Allowed());
+  using O = v1::ReviewRestrictionRequest::Outcome;
+  EXPECT_THAT(Review(imposed.id(), O::CONTINUE, manager_), NamesField("alternativeChannel"));
+  EXPECT_THAT(Vary(imposed.id(), manager_, [](auto& r) { r.set_ends_on("2027-01-01"); }), NamesField("alternativeChannel"));
+  for (const char* closed : {"PHONE", "phone", " Phone "})
+    EXPECT_THAT(Review(imposed.id(), O::CONTINUE, manager_, [&](auto& r) { r.set_alternative_channel(closed); }),
+                NamesField("alternativeChannel"))
+        << closed;
+  EXPECT_THAT(Review(imposed.id(), O::CONTINUE, manager_, [](auto& r) { r.set_alternative_channel("In person, with Sandy"); }), Allowed());
+  EXPECT_THAT(Lift(imposed.id(), manager_), Allowed());
+}
+
+TEST_F(Corners, Scenario25_NothingIsDecidedAnewAboutTheDeadAndAMergeCarriesTheDeathAlong) {
+  const auto pat = APerson("07700 900201"),
+             same = APerson("07700 900202", [](auto& r) { r.set_contract_process("Framework 7, clause 30"); });
+  const auto imposed = Imposed(AProposal(pat.id()));
+  v1::RecordDeathRequest died;
+  died.set_id(same.id());
+  died.set_died_on("2026-11-20");
+  ASSERT_THAT(care_.RecordDeath(As(leader_, "PersonService/RecordDeath"), died), Allowed());
+  const auto merged = Merged(pat.id(), same.id());
+  EXPECT_EQ(merged.state(), v1::Person::State::DECEASED);
+  EXPECT_EQ(merged.died_on(), "2026-11-20");
+  EXPECT_EQ(merged.contract_process(), "Framework 7, clause 30");
+  EXPECT_EQ(Sql("select count(*) from outbox where type = 'person.died' and attributes ->> 'personId' = '" + pat.id() + "'"), "1");
+  using O = v1::ReviewRestrictionRequest::Outcome;
+  EXPECT_THAT(Review(imposed.id(), O::CONTINUE, manager_), RefusedBy(RefusalKind::kConflict, "7.4"));
+  EXPECT_THAT(Vary(imposed.id(), manager_, [](auto& r) { r.set_ends_on("2027-01-01"); }), RefusedBy(RefusalKind::kConflict, "7.4"));
+  EXPECT_THAT(Review(imposed.id(), O::LIFT, manager_), Allowed());
+  v1::UnmergePersonRequest undo;
+  undo.set_id(pat.id());
+  ASSERT_THAT(merger_.Unmerge(As(leader_, "PersonService/UnmergePerson"), undo), Allowed());
+  EXPECT_EQ(GetPerson(pat.id()).state(), v1::Person::State::ACTIVE);
+  EXPECT_EQ(GetPerson(pat.id()).contract_process(), "");
+  EXPECT_EQ(GetPerson(same.id()).state(), v1::Person::State::DECEASED);
+}
+
+TEST_F(Corners, Scenario5_AProposalWaitsForAMergeUnderWayAndGoesWithIt) {
+  const auto a = APerson("07700 900201"), b = APerson("07700 900202");
+  pqxx::connection other(testing::Postgres::Shared().owner());
+  auto merging = std::make_unique<pqxx::work>(other);
+  merging->exec("select from restriction.person where id = '" + b.id() + "' for update");
+  const auto request = AProposal(b.id());
+  std::thread proposal([&] {
+    const auto proposed = Propose(request, leader_);
+    ASSERT_THAT(proposed, Allowed());
+    EXPECT_EQ(proposed->person_id(), a.id()) << "nothing is said of a record that was folded away";
+  });
+  while (Sql("select count(*) from pg_locks where not granted") == "0") std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  merging->exec("update restriction.person set state = 'MERGED', merged_into = '" + a.id() + "' where id = '" + b.id() + "'");
+  merging->commit();
+  proposal.join();
+}
+
+TEST_F(Corners, Scenario5_ALongChainOfMergesResolvesFromEveryOldReference) {
+  std::vector<v1::Person> people;
+  for (int i = 0; i < 20; ++i) people.push_back(APerson("07700 9004" + std::to_string(10 + i)));
+  for (std::size_t i = 0; i + 1 < people.size(); ++i) Merged(people[i + 1].id(), people[i].id());
+  for (const auto& person : people) EXPECT_EQ(GetPerson(person.reference()).id(), people.back().id());
+  EXPECT_EQ(GetPerson(people.front().id()).handles_size(), 20);
+}
+
+TEST_F(Corners, Clause4_3_AnEntryThatNobodyConfirmsAlarmsOnceAfterItsYear) {
+  const auto pat = APerson();
+  const auto marker = ProposeMarker(pat.id(), incidents_.Add(pat.id()));
+  EXPECT_EQ(marker->review_on(), "2027-11-25");
+  for (const char* day : {"2027-11-25T12:00:00Z", "2027-11-26T12:00:00Z", "2027-11-27T12:00:00Z"}) {
+    clock_.Set(At(day));
+    Sweeps(work_).AlarmOverdueReviews();
+    Sweeps(work_).AlarmOverdueReviews();
+  }
+  EXPECT_EQ(Events("marker.review_overdue"), 1);
+  EXPECT_TRUE(GetPerson(pat.id()).markers(0).review_overdue());
+  EXPECT_EQ(GetPerson(pat.id()).markers(0).state(), v1::Marker::State::PROVISIONAL) << "it persists until somebody decides";
+}
+
+TEST_F(Corners, Clause4_3_ThePersonIsToldBeforeItIsRecorded) {
+  const auto pat = APerson();
+  const auto marker = ProposeMarker(pat.id(), incidents_.Add(pat.id()));
+  v1::ConfirmMarkerRequest confirm;
+  confirm.set_id(pat.id());
+  confirm.set_mid(marker->id());
+  confirm.mutable_told()->set_informed(true);
+  confirm.mutable_told()->set_how("Letter");
+  confirm.mutable_told()->set_on("2026-11-26");
+  EXPECT_THAT(register_.Confirm(As(manager_, "MarkerService/ConfirmMarker"), confirm), NamesField("told.on"));
+  confirm.mutable_told()->set_on("2026-11-25");
+  EXPECT_THAT(register_.Confirm(As(manager_, "MarkerService/ConfirmMarker"), confirm), Allowed());
 }
 
 TEST_F(Corners, Scenario10_EvidenceInfectedBeforeTheProposalIsFlaggedToWhoeverDecides) {

@@ -84,22 +84,21 @@ Outcome<v1::Person> PeopleMerger::Merge(const Call& call, const v1::MergePeopleR
     const auto b = people.Find(request.duplicate_id());
     if (!a || !b) return NotFound("person");
     if (a->doc.id() == b->doc.id()) return Conflict("WRONG_STATE", "12.1", "The two are one record already.");
-    // Locked in the order of their ids, so that two merges at once wait instead of blocking each other.
-    people.FindForUpdate(std::min(a->doc.id(), b->doc.id()));
-    people.FindForUpdate(std::max(a->doc.id(), b->doc.id()));
-    auto survivor = people.Find(a->doc.id());
-    auto duplicate = people.Find(b->doc.id());
-    if (survivor->doc.id() == duplicate->doc.id()) return Conflict("WRONG_STATE", "12.1", "The two are one record already.");
+    auto [survivor, duplicate] = people.FindBothForUpdate(a->doc.id(), b->doc.id());
+    if (!survivor || !duplicate) return NotFound("person");
     for (const auto* record : {&*survivor, &*duplicate})
       if (auto refusal = RefusalToRead(call, record->doc)) return *refusal;
     if (!call.if_match.empty())
       if (auto stale = call.StaleAgainst(survivor->doc.etag())) return *stale;
     const std::string to = survivor->doc.id(), from = duplicate->doc.id();
+    const bool alive = survivor->doc.state() == v1::Person::State::ACTIVE;
     Fold(session, *survivor, *duplicate, request.reason());
     const std::string before = survivor->doc.etag();
     people.Save(*survivor);
     session.Audit({"person.merged", "person", to, "12.1", to, before, from});
     session.Emit({"person.merged", to, {{"personId", to}, {"mergedPersonId", from}, {"by", call.actor.id}}});
+    if (alive && survivor->doc.state() == v1::Person::State::DECEASED)
+      session.Emit({"person.died", to, {{"personId", to}, {"by", call.actor.id}}});
     v1::Person reply = Whole(session, survivor->doc);
     reply.set_consistency_token(BumpRevision(session, {to, from}));
     return reply;

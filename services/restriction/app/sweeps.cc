@@ -6,6 +6,7 @@
 #include "services/platform/obs/metrics.h"
 #include "services/restriction/app/story.h"
 #include "services/restriction/app/system_call.h"
+#include "services/restriction/store/people.h"
 #include "services/restriction/store/revision.h"
 
 namespace evenhand::restriction {
@@ -13,38 +14,53 @@ namespace {
 
 using Nothing = google::protobuf::Empty;
 
-constexpr int kBatch = 100;  // a sweep's transaction holds the locks of so many restrictions at most
+constexpr int kAtOnce = 100;  // ends of one person in one transaction; people of one look
+
+// The next people with an end that has come, after one of them.
+std::vector<std::string> DueAfter(UnitOfWork& work, const std::string& after) {
+  std::vector<std::string> people;
+  (void)work.Read<Nothing>(SystemCall("sweep/expire"), [&](Session& session) -> Outcome<Nothing> {
+    people.clear();
+    for (const auto& row : session.sql().exec_params(
+             "select distinct person_id from restriction where state = 'IN_FORCE' and in_force_until <= $1 and person_id > $2 "
+             "order by person_id limit $3",
+             FormatInstant(session.now()), after, kAtOnce))
+      people.push_back(row[0].as<std::string>());
+    return Nothing();
+  });
+  return people;
+}
+
+// The person first, as every decision does it: a sweep in the middle of one would see half of it. One that can't be done spoils no other.
+void ExpireOf(UnitOfWork& work, const std::string& person) {
+  (void)work.Write<Nothing>(SystemCall("sweep/expire"), [&](Session& session) -> Outcome<Nothing> {
+    const auto locked = People(session).FindForUpdate(person);
+    if (!locked) return Nothing();
+    ExpireDue(session, locked->doc.id(), kAtOnce);
+    BumpRevision(session, {locked->doc.id()});
+    return Nothing();
+  });
+}
 
 }  // namespace
 
 void Sweeps::ExpireRestrictions() {
-  for (bool more = true; more;) {
-    more = false;
-    (void)work_.Write<Nothing>(SystemCall("sweep/expire"), [&](Session& session) -> Outcome<Nothing> {
-      const auto due = session.sql().exec_params(
-          "select distinct person_id::text from restriction where state = 'IN_FORCE' and in_force_until <= $1 limit $2",
-          FormatInstant(session.now()), kBatch);
-      if (due.empty()) return Nothing();
-      std::vector<std::string> people;
-      for (const auto& row : due) {
-        people.push_back(row[0].as<std::string>());
-        ExpireDue(session, people.back(), kBatch);
-      }
-      BumpRevision(session, people);
-      more = static_cast<int>(people.size()) == kBatch;
-      return Nothing();
-    });
+  std::string after = "00000000-0000-0000-0000-000000000000";
+  for (auto people = DueAfter(work_, after); !people.empty(); people = DueAfter(work_, after)) {
+    for (const std::string& person : people) ExpireOf(work_, person);
+    after = people.back();
   }
 }
 
+// What somebody is deciding on at this moment is passed over: it is told at the next sweep, if it is still so.
 void Sweeps::AlarmOverdueReviews() {
   (void)work_.Write<Nothing>(SystemCall("sweep/reviews"), [&](Session& session) -> Outcome<Nothing> {
     const std::string today = FormatDate(DateOf(session.now()));
     const auto rows = session.sql().exec_params(
-        "update restriction set review_alarmed_on = review_due_on where state = 'IN_FORCE' and (in_force_until is null or in_force_until > "
-        "$2) "
-        "and review_due_on < $1::date and review_alarmed_on is distinct from review_due_on returning id::text, person_id::text, "
-        "service_area",
+        "update restriction set review_alarmed_on = review_due_on where id in (select id from restriction where state = 'IN_FORCE' "
+        "and (in_force_until is null or in_force_until > $2) and review_due_on < $1::date "
+        "and review_alarmed_on is distinct from review_due_on order by id for update skip locked) "
+        "returning id::text, person_id::text, service_area",
         today, FormatInstant(session.now()));
     for (const auto& row : rows) {
       const std::string id = row[0].as<std::string>();
@@ -54,8 +70,8 @@ void Sweeps::AlarmOverdueReviews() {
                     {{"restrictionId", id}, {"personId", row[1].as<std::string>()}, {"serviceArea", row[2].as<std::string>()}}});
     }
     const auto markers = session.sql().exec_params(
-        "update marker set review_alarmed_on = review_on where state = 'CONFIRMED' and review_on < $1::date and review_alarmed_on is "
-        "distinct from review_on "
+        "update marker set review_alarmed_on = review_on where id in (select id from marker where state <> 'REMOVED' "
+        "and review_on < $1::date and review_alarmed_on is distinct from review_on order by id for update skip locked) "
         "returning id::text, person_id::text, service_area",
         today);
     for (const auto& row : markers) {
@@ -72,7 +88,8 @@ void Sweeps::AlarmOverdueReviews() {
 void Sweeps::LookAgain() {
   (void)work_.Write<Nothing>(SystemCall("sweep/look-again"), [&](Session& session) -> Outcome<Nothing> {
     const auto rows = session.sql().exec_params(
-        "update restriction set look_again_told = true where state = 'IN_FORCE' and look_again_on <= $1::date and not look_again_told "
+        "update restriction set look_again_told = true where id in (select id from restriction where state = 'IN_FORCE' "
+        "and look_again_on <= $1::date and not look_again_told order by id for update skip locked) "
         "returning id::text, person_id::text, service_area",
         FormatDate(DateOf(session.now())));
     for (const auto& row : rows) {
@@ -93,7 +110,7 @@ void Sweeps::Measure() {
     static auto& markers = GaugeNamed("evenhand_markers_overdue", "Register entries whose review is overdue (4.3)", {});
     const std::string today = FormatDate(DateOf(session.now()));
     const auto row = session.sql().exec_params1(
-        "select count(*), count(*) filter (where review_due_on < $1::date), (select count(*) from marker where state = 'CONFIRMED' and "
+        "select count(*), count(*) filter (where review_due_on < $1::date), (select count(*) from marker where state <> 'REMOVED' and "
         "review_on < $1::date) "
         "from restriction where state = 'IN_FORCE' and (in_force_until is null or in_force_until > $2)",
         today, FormatInstant(session.now()));

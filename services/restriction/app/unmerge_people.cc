@@ -133,8 +133,8 @@ Outcome<v1::Person> PeopleMerger::Unmerge(const Call& call, const v1::UnmergePer
 Outcome<v1::Person> PeopleMerger::Answer(const Call& call, const v1::AnswerMergeQuestionRequest& request) {
   return work_.Write<v1::Person>(call, [&](Session& session) -> Outcome<v1::Person> {
     People people(session);
-    auto survivor = people.FindForUpdate(request.id());
-    const auto owner = people.FindForUpdate(request.person_id());
+    auto [survivor, owner] = people.FindBothForUpdate(request.id(), request.person_id());
+    if (!survivor) survivor = people.FindForUpdate(request.id());  // whose the thing is was not said, or is nobody
     if (!survivor || !IsUuid(request.question_id())) return NotFound("person");
     const auto rows = session.sql().exec_params(
         "select q.thing_kind, q.thing_id::text, m.merged_id::text, q.person_id is not null from merge_question q join person_merge m on "

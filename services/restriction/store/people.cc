@@ -1,5 +1,6 @@
 #include "services/restriction/store/people.h"
 
+#include <algorithm>
 #include <map>
 
 #include <absl/strings/str_format.h>
@@ -11,6 +12,8 @@
 
 namespace evenhand::restriction {
 namespace {
+
+constexpr int kMostHops = 1000;  // no record is folded into itself; this is against a loop all the same
 
 struct Wanted {
   std::string written;
@@ -32,6 +35,10 @@ std::map<std::pair<std::string, std::string>, Wanted> HandlesOf(const v1::Person
   return wanted;
 }
 
+// While this waited, the record was folded into another or given back. To lock the other as well could end in waiting for each other: the
+// unit of work begins anew.
+pqxx::serialization_failure Moved() { return pqxx::serialization_failure("a record was folded or unfolded while it was waited for"); }
+
 }  // namespace
 
 std::string NextReference(Session& session, std::string_view prefix, std::string_view sequence) {
@@ -41,7 +48,7 @@ std::string NextReference(Session& session, std::string_view prefix, std::string
 
 std::optional<PersonRecord> People::Load(const std::string& id, bool lock, bool follow) {
   std::string key = id;
-  for (int hops = 0; hops < 16; ++hops) {  // merges of merges; each hop is one record older
+  for (int hops = 0; hops < kMostHops; ++hops) {  // merges of merges; each hop is one record older
     const std::string by = IsUuid(key) ? "id = $1::uuid" : "reference = $1";
     const auto rows =
         sql_.exec_params("select document::text, version, merged_into::text from person where " + by + (lock ? " for update" : ""), key);
@@ -58,7 +65,30 @@ std::optional<PersonRecord> People::Load(const std::string& id, bool lock, bool 
 }
 
 std::optional<PersonRecord> People::Find(const std::string& id) { return Load(id, false, true); }
-std::optional<PersonRecord> People::FindForUpdate(const std::string& id) { return Load(id, true, true); }
+
+// Only the record that stands is locked, never one that was folded into it: to undo a merge locks the two the other way round. Whoever
+// holds the record that stands holds its merges still, so that what an old reference leads to is certain then.
+std::optional<PersonRecord> People::FindForUpdate(const std::string& id) {
+  const auto seen = Load(id, false, true);
+  if (!seen) return std::nullopt;
+  auto locked = Load(seen->doc.id(), true, false);
+  const auto now = Load(id, false, true);
+  if (!locked || !now) return std::nullopt;
+  if (now->doc.id() != locked->doc.id()) throw Moved();
+  return locked;
+}
+
+std::pair<std::optional<PersonRecord>, std::optional<PersonRecord>> People::FindBothForUpdate(const std::string& id,
+                                                                                              const std::string& other) {
+  const auto a = Find(id), b = Find(other);
+  if (!a || !b) return {};
+  const auto low = FindForUpdate(std::min(a->doc.id(), b->doc.id()));
+  const auto high = FindForUpdate(std::max(a->doc.id(), b->doc.id()));
+  if (!low || !high) return {};
+  if (low->doc.id() != std::min(a->doc.id(), b->doc.id()) || high->doc.id() != std::max(a->doc.id(), b->doc.id())) throw Moved();
+  return low->doc.id() == a->doc.id() ? std::pair(low, high) : std::pair(high, low);
+}
+
 std::optional<PersonRecord> People::FindItself(const std::string& id) { return Load(id, true, false); }
 
 void People::Insert(v1::Person& person) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "evenhand/restriction/v1/person.pb.h"
@@ -32,6 +33,8 @@ class People {
   std::optional<PersonRecord> Find(const std::string& id);
   // The same, and nobody else decides about this person until the transaction ends.
   std::optional<PersonRecord> FindForUpdate(const std::string& id);
+  // Two records, in one order whoever asks, so that two merges at once wait instead of blocking each other. Neither where one is missing.
+  std::pair<std::optional<PersonRecord>, std::optional<PersonRecord>> FindBothForUpdate(const std::string& id, const std::string& other);
   // This very record, merged or not.
   std::optional<PersonRecord> FindItself(const std::string& id);
 
