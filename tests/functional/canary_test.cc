@@ -119,11 +119,13 @@ TEST(Clause12_4, PersonalDataIsInNoLogMetricEventAuditOrErrorText) {
   ASSERT_THAT(leader.Post("/v1/incidents/" + incident.id() + ":linkPerson", {{"personId", person.id()}}, incident.IfMatch()), Succeeds());
   const Reply proposed = leader.Post("/v1/restrictions", Restriction(person.id(), incident.id()));
   ASSERT_THAT(proposed, Succeeds());
-  ASSERT_THAT(manager.Post("/v1/restrictions/" + proposed.id() + ":impose", Json::object(), proposed.IfMatch()), Succeeds());
+  const Reply imposed = manager.Post("/v1/restrictions/" + proposed.id() + ":impose", Json::object(), proposed.IfMatch());
+  ASSERT_THAT(imposed, Succeeds());
   ASSERT_THAT(stack.As("crm", "").Post("/v1/contacts:check", {{"channel", "PHONE"}, {"phone", kPhone}}), Succeeds());
   ASSERT_THAT(
-      leader.Post("/v1/appeals",
-                  {{"restrictionId", proposed.id()}, {"receivedOn", "2026-11-25"}, {"by", "PERSON"}, {"grounds", Planted("grounds")}}),
+      leader.Post(
+          "/v1/appeals",
+          {{"restrictionId", proposed.id()}, {"receivedAt", imposed.Text("imposedAt")}, {"by", "PERSON"}, {"grounds", Planted("grounds")}}),
       Succeeds());
 
   Json unreadable = Incident();
