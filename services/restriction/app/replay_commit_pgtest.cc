@@ -86,7 +86,7 @@ constexpr char kToldInBetween[] = R"(
   select to_char(c.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), c.answer
   from contact_check c
   where exists (select from check_history h where h.at between c.at - interval '12 milliseconds' and c.at + interval '3 milliseconds')
-  order by c.at limit 600)";
+  order by c.at limit 300)";
 
 TEST_F(ReplayOfACommit, SaysToTheMicrosecondWhatTheAuditSaysWasTold) {
   const auto pat = APerson(kPhone);

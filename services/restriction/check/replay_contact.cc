@@ -9,19 +9,23 @@
 namespace evenhand::restriction::check {
 namespace {
 
-// The newest facts that were known by $1 of everyone who has ever been a holder of the handle: ($2 kind, $3 value).
+// Everyone who has ever been a holder of the handle.
+constexpr char kEver[] = R"(
+  select distinct person_id from check_history
+  where facts -> 'handles' @> jsonb_build_array(jsonb_build_object('kind', $1::text, 'value', $2::text)))";
+
+// The newest facts about them ($2) that were known by $1. $3 is the moment.
 constexpr char kFacts[] = R"(
-  with known as (
-    select distinct on (h.person_id) h.person_id, h.facts, h.revision
-    from check_history h
-    where h.at <= $1 and h.person_id in (
-      select person_id from check_history where facts -> 'handles' @> jsonb_build_array(jsonb_build_object('kind', $2::text, 'value', $3::text)))
-    order by h.person_id, h.revision desc))";
+  with known as materialized (
+    select newest.* from unnest($2::uuid[]) ever (person_id) cross join lateral (
+      select h.person_id, h.facts, h.revision from check_history h
+      where h.person_id = ever.person_id and h.at <= $1
+      order by h.revision desc limit 1) newest))";
 
 constexpr char kHolders[] = R"(
   select k.person_id, h.shared, h.confirmed
   from known k, jsonb_to_recordset(k.facts -> 'handles') h (kind text, value text, shared boolean, confirmed boolean, since bigint, until bigint)
-  where h.kind = $2 and h.value = $3 and h.since <= $4 and (h.until is null or h.until > $4)
+  where h.kind = $4 and h.value = $5 and h.since <= $3 and (h.until is null or h.until > $3)
   order by k.person_id)";
 
 constexpr char kMeasures[] = R"(
@@ -31,40 +35,41 @@ constexpr char kMeasures[] = R"(
   cross join jsonb_to_recordset(k.facts -> 'measures') m (id text, restriction text, area text, kind text, channel text, "maxContacts" int, period text,
        "fromTime" text, "toTime" text, name text, description text, since bigint, until bigint, counts jsonb)
   left join lateral (
-    select "window" as window_start, used from jsonb_to_recordset(m.counts) n ("window" bigint, used int) where "window" <= $4
+    select "window" as window_start, used from jsonb_to_recordset(m.counts) n ("window" bigint, used int) where "window" <= $3
     order by "window" desc limit 1) c on true)";
 
 constexpr char kMarkers[] = R"(
   select k.person_id, m.id, m.state, m.instruction
   from known k, jsonb_to_recordset(k.facts -> 'markers') m (id text, state text, instruction text, since bigint, until bigint)
-  where m.since <= $4 and (m.until is null or m.until > $4))";
+  where m.since <= $3 and (m.until is null or m.until > $3))";
 
 constexpr char kNoContact[] = R"(
   select k.person_id, n.staff
   from known k, jsonb_to_recordset(k.facts -> 'noContact') n (staff text, since bigint, until bigint)
-  where n.since <= $4 and (n.until is null or n.until > $4))";
+  where n.since <= $3 and (n.until is null or n.until > $3))";
 
 constexpr char kAdvocates[] = R"(
   select k.person_id, a.name, a."onlyContact", a.resigned, a.channel
   from known k, jsonb_to_recordset(k.facts -> 'advocate') a (name text, "onlyContact" boolean, resigned boolean, channel text, since bigint,
        until bigint)
-  where a.since <= $4 and (a.until is null or a.until > $4))";
+  where a.since <= $3 and (a.until is null or a.until > $3))";
 
 // What the audit says was told, at that very instant and asked in the same way, of anybody who has ever been a holder of the handle. What
 // was told is erased in time.
 constexpr char kTold[] = R"(
-  select c.answer
-  from contact_check c
-  where c.at = $1 and c.channel = $2 and c.service_area = $3 and c.staff_id = $4 and c.answer <> ''
-    and c.person_ids && array(
-      select person_id from check_history where facts -> 'handles' @> jsonb_build_array(jsonb_build_object('kind', $5::text, 'value', $6::text))))";
+  with that_instant as materialized (
+    select answer, person_ids
+    from contact_check
+    where at = $1 and channel = $2 and service_area = $3 and staff_id = $4 and answer <> '')
+  select answer
+  from that_instant
+  where person_ids && $5::uuid[])";
 
 // When anything about them changed, around that instant.
 constexpr char kChanges[] = R"(
   select distinct micros(at)
   from check_history
-  where at > $1 and at <= $2 and person_id in (
-    select person_id from check_history where facts -> 'handles' @> jsonb_build_array(jsonb_build_object('kind', $3::text, 'value', $4::text)))
+  where at > $1 and at <= $2 and person_id = any ($3::uuid[])
   order by 1)";
 
 // The newest change that an answer with this revision had seen.
@@ -73,20 +78,34 @@ constexpr char kSeenBy[] = "select micros(max(at)) from check_history, revision 
 // Longer than an index can be behind without saying UNKNOWN.
 constexpr absl::Duration kLongestBehind = absl::Seconds(5);
 
+// A contact, and the people it may ever have been: "{id,id}".
+struct Question {
+  const ContactQuery& query;
+  std::string ever;
+};
+
 struct Moment {
   absl::Time at, known;
 };
 
-pqxx::result Ask(Session& session, const char* sql, const ContactQuery& query, const Moment& moment) {
-  return session.sql().exec_params(std::string(kFacts) + sql, FormatInstant(moment.known), std::string(query.kind), query.normalised,
-                                   absl::ToUnixMicros(moment.at));
+template <typename... More>
+pqxx::result Ask(Session& session, const char* sql, const Question& question, const Moment& moment, const More&... more) {
+  return session.sql().exec_params(std::string(kFacts) + sql, FormatInstant(moment.known), question.ever, absl::ToUnixMicros(moment.at),
+                                   more...);
 }
 
-Holders HoldersAt(Session& session, const ContactQuery& query, const Moment& moment) {
+std::string EverHolders(Session& session, const ContactQuery& query) {
+  std::vector<std::string> ids;
+  for (const pqxx::row& row : session.sql().exec_params(kEver, std::string(query.kind), query.normalised))
+    ids.push_back(row[0].as<std::string>());
+  return UuidArray(ids);
+}
+
+Holders HoldersAt(Session& session, const Question& question, const Moment& moment) {
   Holders holders;
   std::vector<Guidance> guidance;
   std::map<std::string, std::size_t> place;
-  for (const pqxx::row& row : Ask(session, kHolders, query, moment)) {
+  for (const pqxx::row& row : Ask(session, kHolders, question, moment, std::string(question.query.kind), question.query.normalised)) {
     const auto id = row[0].as<std::string>();
     if (!place.try_emplace(id, holders.size()).second) continue;
     holders.push_back({*ParsePersonId(id), row[1].as<bool>(), row[2].as<bool>(), nullptr});
@@ -96,21 +115,21 @@ Holders HoldersAt(Session& session, const ContactQuery& query, const Moment& mom
     const auto found = place.find(row[0].as<std::string>());
     return found == place.end() ? nullptr : &guidance[found->second];
   };
-  for (const pqxx::row& row : Ask(session, kMeasures, query, moment))
+  for (const pqxx::row& row : Ask(session, kMeasures, question, moment))
     if (Guidance* own = of(row)) own->measures.push_back(ReadMeasure(row));
-  for (const pqxx::row& row : Ask(session, kMarkers, query, moment))
+  for (const pqxx::row& row : Ask(session, kMarkers, question, moment))
     if (Guidance* own = of(row))
       own->markers.push_back({row[1].as<std::string>(), row[2].as<std::string>() == "CONFIRMED", row[3].as<std::string>()});
-  for (const pqxx::row& row : Ask(session, kNoContact, query, moment))
+  for (const pqxx::row& row : Ask(session, kNoContact, question, moment))
     if (Guidance* own = of(row)) own->no_contact.push_back(row[1].as<std::string>());
-  for (const pqxx::row& row : Ask(session, kAdvocates, query, moment))
+  for (const pqxx::row& row : Ask(session, kAdvocates, question, moment))
     if (Guidance* own = of(row)) own->advocate = ReadAdvocate(row);
   for (std::size_t i = 0; i < holders.size(); ++i) holders[i].guidance = std::make_shared<const Guidance>(std::move(guidance[i]));
   return holders;
 }
 
-void AnswerAt(Session& session, const ContactQuery& query, const Moment& moment, v1::CheckContactResponse& answer) {
-  AnswerFrom(HoldersAt(session, query, moment), query, moment.at, answer);
+void AnswerAt(Session& session, const Question& question, const Moment& moment, v1::CheckContactResponse& answer) {
+  AnswerFrom(HoldersAt(session, question, moment), question.query, moment.at, answer);
 }
 
 struct Told {
@@ -118,11 +137,12 @@ struct Told {
   std::set<absl::Time> known{};   // up to when that which answered can have known
 };
 
-Told ToldAt(Session& session, const ContactQuery& query, absl::Time at) {
+Told ToldAt(Session& session, const Question& question, absl::Time at) {
+  const ContactQuery& query = question.query;
   Told told;
   for (const pqxx::row& row :
        session.sql().exec_params(kTold, FormatInstant(at), v1::ContactChannel::Value_Name(static_cast<int>(query.channel)),
-                                 std::string(query.area), std::string(query.staff), std::string(query.kind), query.normalised)) {
+                                 std::string(query.area), std::string(query.staff), question.ever)) {
     v1::CheckContactResponse answer;
     if (!answer.ParseFromString(pqxx::binarystring(row[0]).str())) continue;
     if (const auto revision = ParseToken(answer.consistency_token())) {
@@ -135,19 +155,19 @@ Told ToldAt(Session& session, const ContactQuery& query, absl::Time at) {
   }
   if (told.answers.empty()) return told;
   told.known.insert(at - kLongestBehind);
-  for (const pqxx::row& row : session.sql().exec_params(kChanges, FormatInstant(at - kLongestBehind), FormatInstant(at + kLongestBehind),
-                                                        std::string(query.kind), query.normalised))
+  for (const pqxx::row& row :
+       session.sql().exec_params(kChanges, FormatInstant(at - kLongestBehind), FormatInstant(at + kLongestBehind), question.ever))
     told.known.insert(absl::FromUnixMicros(row[0].as<std::int64_t>()));
   return told;
 }
 
 // A change is on every replica a few milliseconds after its instant. What was told in between stands in the audit: the state it was told
 // from is the one that gives just that answer. `answer` is what would have been told by the instants alone.
-void AsToldAt(Session& session, const ContactQuery& query, absl::Time at, v1::CheckContactResponse& answer) {
-  const Told told = ToldAt(session, query, at);
+void AsToldAt(Session& session, const Question& question, absl::Time at, v1::CheckContactResponse& answer) {
+  const Told told = ToldAt(session, question, at);
   if (told.answers.empty() || told.answers.contains(answer.SerializeAsString())) return;
   std::vector<v1::CheckContactResponse> candidates{answer};
-  for (const absl::Time known : told.known) AnswerAt(session, query, {at, known}, candidates.emplace_back());
+  for (const absl::Time known : told.known) AnswerAt(session, question, {at, known}, candidates.emplace_back());
   for (v1::CheckContactResponse& candidate : candidates) {
     const bool as_it_was = told.answers.contains(candidate.SerializeAsString());
     if (!as_it_was) MakeUnknown(candidate);
@@ -207,9 +227,10 @@ Outcome<v1::ReplayContactResponse> ReplayContact::operator()(const Call& call, c
     v1::ReplayContactResponse reply;
     ToProto(at, *reply.mutable_at());
     ToProto(known, *reply.mutable_known_at());
-    AnswerAt(session, query, {at, known}, *reply.mutable_as_known_then());
-    if (!request.has_known_at()) AsToldAt(session, query, at, *reply.mutable_as_known_then());
-    AnswerAt(session, query, {at, now}, *reply.mutable_as_known_now());
+    const Question question{query, EverHolders(session, query)};
+    AnswerAt(session, question, {at, known}, *reply.mutable_as_known_then());
+    if (!request.has_known_at()) AsToldAt(session, question, at, *reply.mutable_as_known_then());
+    AnswerAt(session, question, {at, now}, *reply.mutable_as_known_now());
     Audit(session, reply.as_known_then());
     Audit(session, reply.as_known_now());
     return reply;
