@@ -73,7 +73,9 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="evenhand-alerts-"))
     folder.chmod(0o755)
     data, children = folder / "data", []
-    env = {**os.environ, "EVENHAND_SKIP_SETUP": "1"}
+    # A mailbox of returned mail that nobody serves: how it fares is measured only where one is set.
+    env = {**os.environ, "EVENHAND_SKIP_SETUP": "1", "EVENHAND_BOUNCE_URL": f"imap://127.0.0.1:{free_port()}", "EVENHAND_BOUNCE_TLS": "off",
+           "EVENHAND_BOUNCE_USER": "reports", "EVENHAND_BOUNCE_PASSWORD": "invented", "EVENHAND_BOUNCE_EVERY": "1s"}
     try:
         subprocess.run([TOOL, "up", "--detach", "--port", str(free_port()), "--data-dir", data], check=True, env=env, stdout=subprocess.DEVNULL)
         stack = json.loads(subprocess.run([TOOL, "status", "--output", "json", "--data-dir", data], env=env, capture_output=True, text=True).stdout)
