@@ -1,9 +1,9 @@
 #include "services/restriction/app/apply_appeal_outcome.h"
 
 #include "services/platform/base/local_date.h"
+#include "services/platform/pg/document.h"
 #include "services/restriction/app/story.h"
 #include "services/restriction/app/terms.h"
-#include "services/restriction/store/json.h"
 #include "services/restriction/store/people.h"
 #include "services/restriction/store/revision.h"
 
@@ -25,7 +25,7 @@ void NoteOf(Session& session, v1::Restriction& doc, const Request& request, cons
 std::optional<Reply> AppliedBefore(Session& session, const std::string& appeal_id) {
   const auto rows = session.sql().exec_params("select reply::text from appeal_effect where appeal_id = $1", appeal_id);
   if (rows.empty()) return std::nullopt;
-  Reply reply = FromJson<Reply>(rows[0][0].as<std::string>());
+  Reply reply = FromDocument<Reply>(rows[0][0].as<std::string>());
   reply.set_repeated(true);
   return reply;
 }
@@ -101,7 +101,7 @@ Outcome<Reply> AppealEffect::operator()(const Call& call, const Request& request
                    record->doc.etag()});
     reply.set_consistency_token(BumpRevision(session, {record->doc.person_id()}));
     session.sql().exec_params("insert into appeal_effect (appeal_id, restriction_id, applied_at, reply) values ($1, $2, $3, $4)",
-                              request.appeal_id(), record->doc.id(), FormatInstant(session.now()), ToJson(reply));
+                              request.appeal_id(), record->doc.id(), FormatInstant(session.now()), ToDocument(reply));
     return reply;
   });
 }

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "services/platform/base/uuid.h"
+#include "services/platform/pg/document.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/domain/text.h"
-#include "services/restriction/store/json.h"
 #include "services/restriction/store/restrictions.h"
 #include "services/restriction/store/revision.h"
 #include "services/restriction/store/time.h"
@@ -56,7 +56,7 @@ Outcome<v1::RestorativeStep> CareForPerson::AddRestorativeStep(const Call& call,
     step.set_recorded_by(call.actor.id);
     *step.mutable_recorded_at() = ToProto(session.now());
     session.sql().exec_params("insert into restorative_step (id, person_id, document, recorded_at) values ($1, $2, $3, $4)", step.id(),
-                              person->doc.id(), ToJson(step), FormatInstant(session.now()));
+                              person->doc.id(), ToDocument(step), FormatInstant(session.now()));
     People(session).Touch(person->doc.id());
     session.Audit({"person.restorative_step", "person", person->doc.id(), "12.1", person->doc.id(), "", step.id()});
     return step;

@@ -4,11 +4,11 @@
 
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/pg/document.h"
 #include "services/restriction/app/move_records.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/app/story.h"
 #include "services/restriction/app/union_of.h"
-#include "services/restriction/store/json.h"
 #include "services/restriction/store/revision.h"
 
 namespace evenhand::restriction {
@@ -58,7 +58,7 @@ void Fold(Session& session, PersonRecord& survivor, PersonRecord& duplicate, con
   session.sql().exec_params(
       "insert into person_merge (id, survivor_id, merged_id, reason, merged_by, merged_at, before_survivor, before_merged, moved) "
       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-      NewUuid(), to, from, reason, session.actor().id, FormatInstant(session.now()), ToJson(survivor.doc), ToJson(duplicate.doc),
+      NewUuid(), to, from, reason, session.actor().id, FormatInstant(session.now()), ToDocument(survivor.doc), ToDocument(duplicate.doc),
       "{\"restriction\":" + JsonList(restrictions) + ",\"marker\":" + JsonList(markers) + ",\"step\":" + JsonList(steps) +
           ",\"request\":" + JsonList(requests) + "}");
   TakeUnion(survivor.doc, duplicate.doc);

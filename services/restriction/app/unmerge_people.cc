@@ -2,12 +2,12 @@
 #include <set>
 
 #include "services/platform/base/uuid.h"
+#include "services/platform/pg/document.h"
 #include "services/restriction/app/merge_people.h"
 #include "services/restriction/app/move_records.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/app/story.h"
 #include "services/restriction/app/union_of.h"
-#include "services/restriction/store/json.h"
 #include "services/restriction/store/revision.h"
 #include "services/restriction/store/time.h"
 
@@ -49,8 +49,8 @@ OpenMerge Load(Session& session, const std::string& id) {
       "person_merge where id = $1 for update",
       id);
   return {id,
-          FromJson<v1::Person>(row[0].as<std::string>()),
-          FromJson<v1::Person>(row[1].as<std::string>()),
+          FromDocument<v1::Person>(row[0].as<std::string>()),
+          FromDocument<v1::Person>(row[1].as<std::string>()),
           Strings(session, id, "restriction"),
           Strings(session, id, "marker"),
           Strings(session, id, "step"),

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "services/platform/base/uuid.h"
-#include "services/restriction/store/json.h"
+#include "services/platform/pg/document.h"
 #include "services/restriction/store/people.h"
 #include "services/restriction/store/time.h"
 
@@ -18,7 +18,7 @@ void Delegations::Insert(v1::Delegation& delegation) {
       "insert into delegation (id, reference, delegated_by, delegate_id, service_area, starts_at, ends_at, document) values ($1, $2, $3, "
       "$4, $5, $6, $7, $8)",
       delegation.id(), delegation.reference(), delegation.delegated_by(), delegation.delegate_id(), delegation.service_area(),
-      FormatInstant(FromProto(delegation.start())), FormatInstant(FromProto(delegation.end())), ToJson(delegation));
+      FormatInstant(FromProto(delegation.start())), FormatInstant(FromProto(delegation.end())), ToDocument(delegation));
 }
 
 void Delegations::Save(DelegationRecord& record) {
@@ -26,14 +26,14 @@ void Delegations::Save(DelegationRecord& record) {
   record.doc.set_etag(EtagOf(record.version));
   const std::string revoked = record.doc.has_revoked_at() ? FormatInstant(FromProto(record.doc.revoked_at())) : "";
   sql_.exec_params("update delegation set version = $2, revoked_at = $3, document = $4 where id = $1", record.doc.id(), record.version,
-                   revoked.empty() ? nullptr : revoked.c_str(), ToJson(record.doc));
+                   revoked.empty() ? nullptr : revoked.c_str(), ToDocument(record.doc));
 }
 
 std::optional<DelegationRecord> Delegations::FindForUpdate(const std::string& id) {
   const std::string by = IsUuid(id) ? "id = $1::uuid" : "reference = $1";
   const auto rows = sql_.exec_params("select document::text, version from delegation where " + by + " for update", id);
   if (rows.empty()) return std::nullopt;
-  DelegationRecord record{FromJson<v1::Delegation>(rows[0][0].as<std::string>()), rows[0][1].as<std::int64_t>()};
+  DelegationRecord record{FromDocument<v1::Delegation>(rows[0][0].as<std::string>()), rows[0][1].as<std::int64_t>()};
   record.doc.set_etag(EtagOf(record.version));
   return record;
 }
@@ -49,7 +49,7 @@ std::vector<v1::Delegation> Delegations::List(const std::optional<std::vector<st
     const std::string where = row[1].as<std::string>();
     if (areas && std::ranges::find(*areas, where) == areas->end()) continue;
     if (static_cast<int>(found.size()) == limit) break;
-    found.push_back(FromJson<v1::Delegation>(row[0].as<std::string>()));
+    found.push_back(FromDocument<v1::Delegation>(row[0].as<std::string>()));
   }
   return found;
 }

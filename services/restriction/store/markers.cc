@@ -1,7 +1,7 @@
 #include "services/restriction/store/markers.h"
 
 #include "services/platform/base/uuid.h"
-#include "services/restriction/store/json.h"
+#include "services/platform/pg/document.h"
 #include "services/restriction/store/people.h"
 #include "services/restriction/store/time.h"
 
@@ -11,7 +11,7 @@ namespace {
 const char* OrNull(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
 MarkerRecord FromRow(const pqxx::row& row) {
-  MarkerRecord record{FromJson<v1::Marker>(row[0].as<std::string>()), row[1].as<std::int64_t>()};
+  MarkerRecord record{FromDocument<v1::Marker>(row[0].as<std::string>()), row[1].as<std::int64_t>()};
   record.doc.set_etag(EtagOf(record.version));
   return record;
 }
@@ -27,7 +27,7 @@ void Markers::Insert(v1::Marker& marker) {
       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
       marker.id(), marker.reference(), marker.person_id(), marker.service_area(), v1::Marker::State::Value_Name(marker.state()),
       v1::Behaviour::Value_Name(marker.category()), marker.instruction(), OrNull(marker.uprn()), OrNull(marker.review_on()),
-      FormatInstant(session_.now()), ToJson(marker));
+      FormatInstant(session_.now()), ToDocument(marker));
   KeepVersion(marker, 1);
   for (const auto& incident : marker.incident_ids())
     sql_.exec_params("insert into marker_incident (marker_id, incident_id) values ($1, $2) on conflict do nothing", marker.id(), incident);
@@ -43,14 +43,14 @@ void Markers::Save(MarkerRecord& record) {
       "update marker set version = $2, state = $3, review_on = $4, removed_at = $5, document = $6, person_id = $7, retain_until = $8 where "
       "id "
       "= $1",
-      doc.id(), record.version, v1::Marker::State::Value_Name(doc.state()), OrNull(doc.review_on()), OrNull(removed), ToJson(doc),
+      doc.id(), record.version, v1::Marker::State::Value_Name(doc.state()), OrNull(doc.review_on()), OrNull(removed), ToDocument(doc),
       doc.person_id(), OrNull(doc.retain_until()));
   KeepVersion(doc, record.version);
 }
 
 void Markers::KeepVersion(const v1::Marker& marker, std::int64_t version) {
   sql_.exec_params("insert into marker_version (marker_id, version, at, by, document) values ($1, $2, $3, $4, $5)", marker.id(), version,
-                   FormatInstant(session_.now()), session_.actor().id, ToJson(marker));
+                   FormatInstant(session_.now()), session_.actor().id, ToDocument(marker));
 }
 
 std::optional<MarkerRecord> Markers::Find(const std::string& person_id, const std::string& id, bool lock) {

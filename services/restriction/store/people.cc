@@ -6,8 +6,8 @@
 #include <absl/strings/str_format.h>
 
 #include "services/platform/base/uuid.h"
+#include "services/platform/pg/document.h"
 #include "services/restriction/handles/handles.h"
-#include "services/restriction/store/json.h"
 #include "services/restriction/store/time.h"
 
 namespace evenhand::restriction {
@@ -54,7 +54,7 @@ std::optional<PersonRecord> People::Load(const std::string& id, bool lock, bool 
         sql_.exec_params("select document::text, version, merged_into::text from person where " + by + (lock ? " for update" : ""), key);
     if (rows.empty()) return std::nullopt;
     if (!follow || rows[0][2].is_null()) {
-      PersonRecord record{FromJson<v1::Person>(rows[0][0].as<std::string>()), rows[0][1].as<std::int64_t>(),
+      PersonRecord record{FromDocument<v1::Person>(rows[0][0].as<std::string>()), rows[0][1].as<std::int64_t>(),
                           rows[0][2].as<std::string>("")};
       record.doc.set_etag(EtagOf(record.version));
       return record;
@@ -99,7 +99,7 @@ void People::Insert(v1::Person& person) {
   *person.mutable_created_at() = ToProto(session_.now());
   sql_.exec_params(
       "insert into person (id, reference, state, is_employee, document, created_at, touched_at) values ($1, $2, 'ACTIVE', $3, $4, $5, $5)",
-      person.id(), person.reference(), person.is_employee(), ToJson(person), FormatInstant(session_.now()));
+      person.id(), person.reference(), person.is_employee(), ToDocument(person), FormatInstant(session_.now()));
   KeepVersion(person, 1);
   SaveHandles(person);
   SaveAdvocate(person);
@@ -110,7 +110,7 @@ void People::Save(PersonRecord& record) {
   record.doc.set_etag(EtagOf(record.version));
   sql_.exec_params(
       "update person set version = $2, state = $3, is_employee = $4, document = $5, merged_into = $6, touched_at = $7 where id = $1",
-      record.doc.id(), record.version, v1::Person::State::Value_Name(record.doc.state()), record.doc.is_employee(), ToJson(record.doc),
+      record.doc.id(), record.version, v1::Person::State::Value_Name(record.doc.state()), record.doc.is_employee(), ToDocument(record.doc),
       record.merged_into.empty() ? nullptr : record.merged_into.c_str(), FormatInstant(session_.now()));
   KeepVersion(record.doc, record.version);
   SaveHandles(record.doc);
@@ -119,7 +119,7 @@ void People::Save(PersonRecord& record) {
 
 void People::KeepVersion(const v1::Person& person, std::int64_t version) {
   sql_.exec_params("insert into person_version (person_id, version, at, by, document) values ($1, $2, $3, $4, $5)", person.id(), version,
-                   FormatInstant(session_.now()), session_.actor().id, ToJson(person));
+                   FormatInstant(session_.now()), session_.actor().id, ToDocument(person));
 }
 
 void People::SaveHandles(const v1::Person& person) {

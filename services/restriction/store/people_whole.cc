@@ -1,6 +1,6 @@
 // What stands about a person in tables of its own: steps, requests for no contact, merges with their open questions.
 #include "services/platform/base/local_date.h"
-#include "services/restriction/store/json.h"
+#include "services/platform/pg/document.h"
 #include "services/restriction/store/people.h"
 #include "services/restriction/store/time.h"
 
@@ -9,7 +9,7 @@ namespace evenhand::restriction {
 void People::AddSteps(v1::Person& person) {
   for (const auto& row :
        sql_.exec_params("select document::text from restorative_step where person_id = $1 order by recorded_at, id", person.id()))
-    *person.add_restorative_steps() = FromJson<v1::RestorativeStep>(row[0].as<std::string>());
+    *person.add_restorative_steps() = FromDocument<v1::RestorativeStep>(row[0].as<std::string>());
 }
 
 std::vector<std::string> People::StepIds(const std::string& person_id) {

@@ -3,8 +3,8 @@
 #include <set>
 
 #include "services/platform/base/uuid.h"
+#include "services/platform/pg/document.h"
 #include "services/restriction/store/array.h"
-#include "services/restriction/store/json.h"
 #include "services/restriction/store/people.h"
 #include "services/restriction/store/time.h"
 
@@ -18,7 +18,7 @@ const char* OrNull(const std::string& text) { return text.empty() ? nullptr : te
 std::string NameOf(State::Value state) { return State::Value_Name(state); }
 
 RestrictionRecord FromRow(const pqxx::row& row) {
-  RestrictionRecord record{FromJson<v1::Restriction>(row[0].as<std::string>()), row[1].as<std::int64_t>()};
+  RestrictionRecord record{FromDocument<v1::Restriction>(row[0].as<std::string>()), row[1].as<std::int64_t>()};
   record.doc.set_etag(EtagOf(record.version));
   return record;
 }
@@ -46,7 +46,7 @@ void Restrictions::Insert(v1::Restriction& restriction) {
       "retain_until) "
       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
       restriction.id(), restriction.reference(), restriction.person_id(), restriction.service_area(), NameOf(restriction.state()),
-      ToJson(restriction), FormatInstant(session_.now()), OrNull(restriction.ends_on()),
+      ToDocument(restriction), FormatInstant(session_.now()), OrNull(restriction.ends_on()),
       OrNull(restriction.explanation().withheld().look_again_on()), OrNull(restriction.retain_until()));
   KeepVersion(restriction, 1, "PROPOSED");
   std::set<std::string> incidents;
@@ -70,7 +70,7 @@ void Restrictions::Save(RestrictionRecord& record, const std::string& action) {
       "look_again_told = look_again_told and look_again_on is not distinct from $9::date, look_again_on = $9, terms_version = $10, "
       "ended_at = $11, "
       "retain_until = $12, person_id = $13 where id = $1",
-      doc.id(), record.version, NameOf(doc.state()), ToJson(doc), OrNull(from), OrNull(until), OrNull(doc.ends_on()),
+      doc.id(), record.version, NameOf(doc.state()), ToDocument(doc), OrNull(from), OrNull(until), OrNull(doc.ends_on()),
       OrNull(doc.review_due_on()), OrNull(doc.explanation().withheld().look_again_on()), doc.terms_version(), OrNull(ended),
       OrNull(doc.retain_until()), doc.person_id());
   KeepVersion(doc, record.version, action);
@@ -78,7 +78,7 @@ void Restrictions::Save(RestrictionRecord& record, const std::string& action) {
 
 void Restrictions::KeepVersion(const v1::Restriction& restriction, std::int64_t version, const std::string& action) {
   sql_.exec_params("insert into restriction_version (restriction_id, version, at, by, action, document) values ($1, $2, $3, $4, $5, $6)",
-                   restriction.id(), version, FormatInstant(session_.now()), session_.actor().id, action, ToJson(restriction));
+                   restriction.id(), version, FormatInstant(session_.now()), session_.actor().id, action, ToDocument(restriction));
 }
 
 v1::Decision& Restrictions::Decide(v1::Restriction& restriction, v1::Decision decision) {
@@ -96,7 +96,7 @@ v1::Decision& Restrictions::Decide(v1::Restriction& restriction, v1::Decision de
       "insert into restriction_decision (id, restriction_id, n, kind, decided_by, decided_at, delegation_id, appeal_id, document) "
       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
       decision.id(), restriction.id(), n, v1::Decision::Kind::Value_Name(decision.kind()), decision.decided_by(),
-      FormatInstant(session_.now()), OrNull(decision.delegation_id()), OrNull(decision.appeal_id()), ToJson(decision));
+      FormatInstant(session_.now()), OrNull(decision.delegation_id()), OrNull(decision.appeal_id()), ToDocument(decision));
   *restriction.add_decisions() = std::move(decision);
   return *restriction.mutable_decisions(n - 1);
 }

@@ -1,7 +1,7 @@
 #include "services/restriction/store/retention_records.h"
 
+#include "services/platform/pg/document.h"
 #include "services/restriction/store/array.h"
-#include "services/restriction/store/json.h"
 #include "services/restriction/store/restrictions.h"
 
 namespace evenhand::restriction {
@@ -72,7 +72,7 @@ void RetentionRecords::DateProposals(const std::function<LocalDate(const v1::Res
   const auto rows = sql_.exec(
       "select id, document::text from restriction where state = 'PROPOSED' and retain_until is null order by id for update skip locked");
   for (const auto& row : rows) {
-    const std::string until = FormatDate(date_of(FromJson<v1::Restriction>(row[1].as<std::string>())));
+    const std::string until = FormatDate(date_of(FromDocument<v1::Restriction>(row[1].as<std::string>())));
     sql_.exec_params(
         "update restriction set retain_until = $2::date, document = jsonb_set(document, '{retainUntil}', to_jsonb($2::text)) where id = $1",
         row[0].as<std::string>(), until);
