@@ -1,4 +1,5 @@
 // Appeals heard fairly, through the door: by somebody else, in time or late but never dropped, with one effect that everyone sees.
+#include <csignal>
 #include <map>
 
 #include "tests/functional/harness.h"
@@ -270,6 +271,31 @@ TEST(Scenario14, AReviewUnderWayClosesAsSupersededAndTheRestrictionEndsOnce) {
   }
   EXPECT_EQ(superseded, 1);
   EXPECT_EQ(overturned, 1);
+}
+
+TEST(Scenario14, DecidedWhileTheRestrictionsServiceHangsItIsPendingOrToBeDecidedAgainAndHappensOnce) {
+  Stack& stack = Stack::Shared();
+  const std::string restriction = Impose(stack, RegisterPerson(stack)).id();
+  const Reply appeal = Lodge(stack, restriction);
+  stack.Signal("restriction-service", SIGSTOP);
+  const Reply decided = Decide(stack, appeal.id(), {{"outcome", "UPHELD"}, {"reasons", "The evidence does not support it"}});
+  stack.Signal("restriction-service", SIGKILL);
+  // Either it was decided and says that its effect is on its way, or it could not be heard just now and may be decided again.
+  if (decided.ok()) {
+    EXPECT_EQ(decided.Text("state"), "EFFECT_PENDING") << decided;
+    stack.Signal("appeal-service", SIGKILL);
+  }
+  ASSERT_TRUE(stack.Ready());
+  if (!decided.ok()) {
+    EXPECT_TRUE(decided.status == 503 || decided.status == 504 || decided.status == 0) << decided;
+    ASSERT_TRUE(Eventually(
+        [&] { return Decide(stack, appeal.id(), {{"outcome", "UPHELD"}, {"reasons", "The evidence does not support it"}}).ok(); }));
+  }
+  EXPECT_TRUE(Eventually([&] { return StateOf(stack, restriction) == "OVERTURNED"; }, 20));
+  EXPECT_TRUE(Eventually([&] { return Appeal(stack, appeal.id()).Text("state") != "EFFECT_PENDING"; }));
+  EXPECT_EQ(
+      stack.Sql("select count(*) from restriction.audit where action = 'restriction.overturned' and subject_id = '" + restriction + "'"),
+      "1");
 }
 
 TEST(CaseD, TenWorkingDaysFromTheEndOf2021AreOthersInScotlandThanInEngland) {
