@@ -1,14 +1,12 @@
 #include "services/notification/app/bounces.h"
 
-#include <openssl/sha.h>
-
-#include <absl/strings/escaping.h>
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
 #include "services/notification/app/notifications.h"
 #include "services/notification/store/amend_notification.h"
 #include "services/notification/store/notification_store.h"
+#include "services/platform/base/sha256.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/obs/metrics.h"
@@ -19,12 +17,7 @@ namespace {
 using Action = DeliveryReport::Action;
 
 // The same report is one receipt; what a server named it is no key of ours as it stands.
-std::string ReceiptOf(const DeliveryReport& report) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(report.own_id.data()), report.own_id.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return absl::StrCat("bounce/", report.message_id, "/", absl::BytesToHexString(digest));
-}
+std::string ReceiptOf(const DeliveryReport& report) { return absl::StrCat("bounce/", report.message_id, "/", Sha256Hex(report.own_id)); }
 
 // A server that gave up on what it called temporary (4.4.7: not in time) is a technical failure; all else that failed is for good.
 std::optional<Signal> SignalOf(const DeliveryReport& report) {

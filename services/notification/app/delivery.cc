@@ -1,14 +1,12 @@
 #include "services/notification/app/delivery.h"
 
 #include <fcntl.h>
-#include <openssl/sha.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include <absl/random/random.h>
-#include <absl/strings/escaping.h>
 #include <absl/strings/str_cat.h>
 
 #include "services/notification/app/letters.h"
@@ -20,6 +18,7 @@
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/times.h"
 #include "services/notification/store/webhook_store.h"
+#include "services/platform/base/sha256.h"
 #include "services/platform/obs/log.h"
 
 namespace evenhand::notification {
@@ -48,12 +47,6 @@ Email EmailOf(const Outgoing& message) {
           end == std::string::npos ? "" : message.payload.substr(end + 1), message.traceparent};
 }
 
-std::string Sha256(const std::string& bytes) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()));
-  return absl::BytesToHexString(digest);
-}
-
 // Whole or not at all, and under the letter's own name: printing again replaces it.
 bool WriteWhole(const std::string& path, const std::string& bytes) {
   std::error_code error;
@@ -72,7 +65,7 @@ void LetterPrinted(Session& session, const std::string& letter_id, const std::st
   if (!kept) return;
   kept->pdf = pdf;
   kept->letter.set_state(v1::Letter::State::PRINTED);
-  kept->letter.set_sha256(Sha256(pdf));
+  kept->letter.set_sha256(Sha256Hex(pdf));
   *kept->letter.mutable_printed_at() = ToTimestamp(session.now());
   SaveLetter(session, *kept);
   NoteTold(session, kept->letter);

@@ -1,16 +1,14 @@
 #include "services/notification/send/delivery_report.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <array>
 #include <vector>
 
 #include <absl/strings/ascii.h>
-#include <absl/strings/escaping.h>
 #include <absl/strings/str_cat.h>
 
 #include "services/notification/send/mime_part.h"
+#include "services/platform/base/sha256.h"
 
 namespace evenhand::notification {
 namespace {
@@ -85,12 +83,6 @@ std::string IdIn(const std::string& message_id) {
   return absl::AsciiStrToLower(message_id.substr(begin + 1, at - begin - 1));
 }
 
-std::string DigestOf(std::string_view mail) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(mail.data()), mail.size(), reinterpret_cast<unsigned char*>(digest.data()));
-  return absl::BytesToHexString(digest);
-}
-
 bool IsOf(const MimeType& type, std::initializer_list<std::string_view> names) {
   return std::ranges::find(names, type.name) != names.end();
 }
@@ -121,7 +113,7 @@ std::optional<DeliveryReport> ReadDeliveryReport(std::string_view mail) {
   if (report.message_id.empty()) report.message_id = IdIn(HeaderOf(headers, "in-reply-to"));
   if (!said || report.message_id.empty()) return std::nullopt;
   report.own_id = HeaderOf(headers, "message-id");
-  if (report.own_id.empty()) report.own_id = DigestOf(mail);
+  if (report.own_id.empty()) report.own_id = Sha256Hex(mail);
   return report;
 }
 

@@ -3,8 +3,9 @@
 #include <vector>
 
 #include <absl/strings/str_cat.h>
-#include <openssl/sha.h>
 #include <pqxx/pqxx>
+
+#include "services/platform/base/sha256.h"
 
 namespace evenhand::platform {
 std::span<const evenhand::Migration> Migrations();  // embedded from pg/migrations
@@ -12,14 +13,6 @@ std::span<const evenhand::Migration> Migrations();  // embedded from pg/migratio
 
 namespace evenhand {
 namespace {
-
-std::string Checksum(std::string_view text) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  std::string hex;
-  for (const unsigned char byte : digest) absl::StrAppend(&hex, absl::Hex(byte, absl::kZeroPad2));
-  return hex;
-}
 
 // Tables that a migration marks by a line "-- append-only" right before their "create table".
 std::vector<std::string> AppendOnlyTables(std::string_view sql) {
@@ -70,7 +63,7 @@ class Migrator {
     pqxx::work sql(connection_);
     sql.exec(absl::StrCat("set local search_path = ", schema_));
     Lock(sql);
-    const std::string checksum = Checksum(migration.sql);
+    const std::string checksum = Sha256Hex(migration.sql);
     const auto known = sql.exec_params("select checksum from schema_migration where owner = $1 and number = $2", owner, migration.number);
     if (!known.empty()) {
       if (known[0][0].as<std::string>() == checksum) return absl::OkStatus();
