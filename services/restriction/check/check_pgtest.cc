@@ -300,21 +300,59 @@ int Count(Pool& pool, const std::string& what) {
   return pqxx::nontransaction(*connection).exec1("select count(*) from " + what)[0].as<int>();
 }
 
+// Of several portions: a full one, and one that is not.
+constexpr int kSome = 27;
+
 TEST_F(CheckWithPostgres, Clause12_4_EveryGuidanceIsAuditedOnceWhateverIsKilledWhen) {
   register_.Impose(register_.Person("+447700900001"));
   Replica replica(pool_, clock_, Folder("a"));
-  for (int i = 0; i < 7; ++i) replica.Ask("07700900001");
+  for (int i = 0; i < kSome; ++i) replica.Ask("07700900001");
   replica.Ask("07700900002");
   // As a kill would leave it: the records copied, the file still there.
   for (const auto& file : std::filesystem::directory_iterator(Folder("a"))) std::filesystem::copy(file, Folder("copy.spool"));
   AuditCopier(replica.spool, pool_).Copy();
-  EXPECT_EQ(Count(pool_, "contact_check"), 7);
+  EXPECT_EQ(Count(pool_, "contact_check"), kSome);
   std::filesystem::rename(Folder("copy.spool"), Folder("a/again.spool"));
   CheckSpool next(Folder("a"), 1 << 20);
   AuditCopier(next, pool_).Copy();
-  EXPECT_EQ(Count(pool_, "contact_check"), 7);
-  EXPECT_EQ(Count(pool_, "audit where action = 'contact.checked' and clause = '12.4'"), 7);
+  EXPECT_EQ(Count(pool_, "contact_check"), kSome);
+  EXPECT_EQ(Count(pool_, "audit where action = 'contact.checked' and clause = '12.4'"), kSome);
   EXPECT_EQ(next.waiting_bytes(), 0);
+}
+
+// Of a file that was half copied when all was killed, what is missing is added.
+TEST_F(CheckWithPostgres, Clause12_4_AFileThatWasCopiedInPartIsCopiedToItsEnd) {
+  register_.Impose(register_.Person("+447700900001"));
+  Replica replica(pool_, clock_, Folder("a"));
+  for (int i = 0; i < kSome; ++i) {
+    replica.Ask("07700900001");
+    if (i == 14)
+      for (const auto& file : std::filesystem::directory_iterator(Folder("a"))) std::filesystem::copy(file, Folder("half.spool"));
+  }
+  std::filesystem::create_directory(Folder("b"));
+  std::filesystem::rename(Folder("half.spool"), Folder("b/half.spool"));
+  CheckSpool half(Folder("b"), 1 << 20);
+  AuditCopier(half, pool_).Copy();
+  EXPECT_EQ(Count(pool_, "contact_check"), 15);
+  AuditCopier(replica.spool, pool_).Copy();
+  EXPECT_EQ(Count(pool_, "contact_check"), kSome);
+  EXPECT_EQ(Count(pool_, "audit where action = 'contact.checked'"), kSome);
+}
+
+// The spool's file is gone by then: no portion of it may be where a crash reaches it.
+TEST_F(CheckWithPostgres, Clause12_4_WhatWasCopiedOutlivesACrashOfTheDatabase) {
+  register_.Impose(register_.Person("+447700900001"));
+  Replica replica(pool_, clock_, Folder("a"));
+  AuditCopier copier(replica.spool, pool_);
+  replica.Ask("07700900001");
+  copier.Copy();
+  for (int i = 1; i < kSome; ++i) replica.Ask("07700900001");
+  copier.Copy();
+  testing::Postgres::Shared().Crash();
+  EXPECT_EQ(replica.spool.waiting_bytes(), 0);
+  testing::Postgres::Shared().Start();
+  EXPECT_EQ(Count(pool_, "contact_check"), kSome);
+  EXPECT_EQ(Count(pool_, "audit where action = 'contact.checked'"), kSome);
 }
 
 TEST_F(CheckWithPostgres, ATornRecordSpoilsNoOther) {

@@ -20,7 +20,7 @@ namespace {
 
 // Records of one transaction. A small file goes in small portions: what asks the database meanwhile, or shares the processor with it, need
 // not wait behind a large one. A large file goes in large portions: it has to be got rid of.
-constexpr std::size_t kPortion = 50, kLargePortion = 500, kLargeFile = 512 * 1024;
+constexpr std::size_t kPortion = 10, kLargePortion = 500, kLargeFile = 512 * 1024;
 constexpr char kSuffix[] = ".spool";
 
 struct Frame {
@@ -43,18 +43,25 @@ bool NextRecord(const std::string& bytes, std::size_t& offset, v1::ContactCheckR
   return record.ParseFromArray(body, static_cast<int>(frame.length));
 }
 
-void CopyFile(const std::string& path, const std::function<void(const std::vector<v1::ContactCheckRecord>&)>& keep) {
+// The next records of `bytes`, `most` at most.
+std::vector<v1::ContactCheckRecord> NextRecords(const std::string& bytes, std::size_t& offset, std::size_t most) {
+  std::vector<v1::ContactCheckRecord> records;
+  v1::ContactCheckRecord record;
+  while (records.size() < most && NextRecord(bytes, offset, record)) records.push_back(std::move(record));
+  return records;
+}
+
+void CopyFile(const std::string& path, const CheckSpool::Keep& keep) {
   std::stringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();
   const std::string bytes = text.str();
   const std::size_t most = bytes.size() > kLargeFile ? kLargePortion : kPortion;
   std::size_t offset = 0;
-  while (true) {
-    std::vector<v1::ContactCheckRecord> records;
-    v1::ContactCheckRecord record;
-    while (records.size() < most && NextRecord(bytes, offset, record)) records.push_back(std::move(record));
-    if (records.empty()) break;
-    keep(records);
+  std::vector<v1::ContactCheckRecord> records = NextRecords(bytes, offset, most);
+  while (!records.empty()) {
+    std::vector<v1::ContactCheckRecord> following = NextRecords(bytes, offset, most);
+    keep(records, following.empty());
+    records = std::move(following);
   }
   if (offset < bytes.size()) Log(Level::kWarning, "a check's record was cut short by the end of its process; its answer was never given");
 }
@@ -115,7 +122,7 @@ absl::Status CheckSpool::Append(std::string_view batch) {
   return absl::UnavailableError("the spool of audit records can't be written");
 }
 
-void CheckSpool::Drain(const std::function<void(const std::vector<v1::ContactCheckRecord>&)>& keep) {
+void CheckSpool::Drain(const Keep& keep) {
   {
     const absl::MutexLock lock(&mutex_);
     if (fd_ >= 0 && size_ > 0) {

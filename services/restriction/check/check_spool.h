@@ -28,9 +28,11 @@ class CheckSpool {
   // UNAVAILABLE when the spool is full or the disk refuses: nothing of the batch is kept then.
   absl::Status Append(std::string_view batch);
 
-  // Hands everything that waits to `keep`, some hundred records at a time; what `keep` has taken (it must recognise a record that it
-  // took before) leaves the disk. An exception leaves the rest for the next time. One caller at a time.
-  void Drain(const std::function<void(const std::vector<v1::ContactCheckRecord>&)>& keep);
+  // Takes some records; it must recognise one that it took before. Before it returns from the `last` ones of a file, whatever it has taken
+  // of that file must be where no crash can reach it: the file then leaves the disk.
+  using Keep = std::function<void(const std::vector<v1::ContactCheckRecord>& records, bool last)>;
+  // Hands everything that waits to `keep`, a portion at a time. An exception leaves the file for the next time. One caller at a time.
+  void Drain(const Keep& keep);
 
   std::int64_t waiting_bytes() const;
 

@@ -38,7 +38,7 @@ TEST_F(Spool, EveryRecordIsCopiedOnceThoughCopyingNeverPauses) {
   absl::Mutex mutex;
   std::multiset<std::string> copied;
   const auto copy = [&] {
-    spool.Drain([&](const std::vector<v1::ContactCheckRecord>& records) {
+    spool.Drain([&](const std::vector<v1::ContactCheckRecord>& records, bool) {
       const absl::MutexLock lock(&mutex);
       for (const auto& record : records) copied.insert(record.id());
     });
@@ -67,8 +67,31 @@ TEST_F(Spool, AFullSpoolSaysSoAndTakesAgainOnceCopied) {
   CheckSpool spool(folder_, 100);
   while (spool.Append(Record(1)).ok()) {
   }
-  spool.Drain([](const std::vector<v1::ContactCheckRecord>&) {});
+  spool.Drain([](const std::vector<v1::ContactCheckRecord>&, bool) {});
   EXPECT_TRUE(spool.Append(Record(2)).ok());
+}
+
+// The copier need not wait for the database's disk before.
+TEST_F(Spool, OnlyTheLastPortionOfAFileIsCalledTheLast) {
+  CheckSpool spool(folder_, 64 << 20);
+  for (int i = 0; i < 25; ++i) ASSERT_TRUE(spool.Append(Record(i)).ok());
+  std::size_t records = 0;
+  std::vector<bool> last;
+  spool.Drain([&](const std::vector<v1::ContactCheckRecord>& portion, bool is_last) {
+    records += portion.size();
+    last.push_back(is_last);
+  });
+  EXPECT_EQ(records, 25U);
+  EXPECT_EQ(last, (std::vector<bool>{false, false, true}));
+}
+
+TEST_F(Spool, ATornRecordAtTheEndDoesNotHideWhichPortionIsTheLast) {
+  CheckSpool spool(folder_, 64 << 20);
+  ASSERT_TRUE(spool.Append(Record(1)).ok());
+  ASSERT_TRUE(spool.Append(Record(2).substr(0, 9)).ok());
+  std::vector<bool> last;
+  spool.Drain([&](const std::vector<v1::ContactCheckRecord>&, bool is_last) { last.push_back(is_last); });
+  EXPECT_EQ(last, std::vector<bool>{true});
 }
 
 }  // namespace
