@@ -1,45 +1,40 @@
-// A body that a Beast parser hands over piece by piece: whoever feeds the parser takes what has come and stops feeding when it is too much.
+// A request's body: where it ends (RFC 9112, 6.3) and what of the bytes that come belongs to it. It is handed over piece by piece: whoever
+// feeds it takes what has come and stops feeding when it is too much.
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
-#include <boost/optional.hpp>
-
-#include "gateway/http/asio.h"
+#include "gateway/http/head.h"
 
 namespace evenhand::gateway {
 
-struct PiecewiseBody {
-  using value_type = std::string;
+class ChunkReader;
 
-  class reader {
-   public:
-    template <bool is_request, class Fields>
-    reader(http::header<is_request, Fields>&, value_type& body) : body_(body) {}
+class BodyReader {
+ public:
+  BodyReader();
+  ~BodyReader();
 
-    // No room is made for the announced length: a number in a header costs no memory here.
-    void init(const boost::optional<std::uint64_t>&, ErrorCode& error) { error = {}; }
+  // Of the request with this head.
+  void Begin(const Head& head);
 
-    template <class Buffers>
-    std::size_t put(const Buffers& buffers, ErrorCode& error) {
-      error = {};
-      std::size_t total = 0;
-      for (auto at = asio::buffer_sequence_begin(buffers); at != asio::buffer_sequence_end(buffers); ++at) {
-        const asio::const_buffer piece(*at);
-        body_.append(static_cast<const char*>(piece.data()), piece.size());
-        total += piece.size();
-      }
-      return total;
-    }
+  // What `bytes`, the next of the connection, hold of the body: appends it to `piece` and says how many of them it used. A request without
+  // a body uses none. Nothing: a chunk is broken.
+  std::optional<std::size_t> Take(std::string_view bytes, std::string& piece);
 
-    void finish(ErrorCode& error) { error = {}; }
+  bool done() const { return done_; }
+  bool chunked() const { return chunks_ != nullptr; }
+  // Bytes that are still to come; nothing when only the chunks will tell.
+  std::optional<std::uint64_t> left() const { return chunked() ? std::nullopt : std::optional(left_); }
 
-   private:
-    value_type& body_;
-  };
+ private:
+  bool done_ = true;
+  std::uint64_t left_ = 0;
+  std::unique_ptr<ChunkReader> chunks_;
 };
-
-using RequestParser = http::request_parser<PiecewiseBody>;
 
 }  // namespace evenhand::gateway

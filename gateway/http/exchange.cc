@@ -1,7 +1,5 @@
 #include "gateway/http/exchange.h"
 
-#include <limits>
-
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_format.h>
 
@@ -10,11 +8,7 @@
 namespace evenhand::gateway {
 
 Exchange::Exchange(Session* session)
-    : client(session->client()), began(Clock::now()), session_(session), io_(session->worker().io), worker_(session->worker().index) {
-  parser_.header_limit(static_cast<std::uint32_t>(-1));           // head_shape.h has limited it
-  parser_.body_limit(std::numeric_limits<std::uint64_t>::max());  // the session counts; none would refuse every length in 1.74
-  parser_.eager(true);
-}
+    : client(session->client()), began(Clock::now()), session_(session), io_(session->worker().io), worker_(session->worker().index) {}
 
 void Exchange::Reply(Response response) {
   if (replied()) return;

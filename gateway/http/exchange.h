@@ -11,6 +11,7 @@
 
 #include "gateway/http/asio.h"
 #include "gateway/http/body.h"
+#include "gateway/http/head.h"
 #include "gateway/http/response.h"
 #include "services/platform/auth/actor.h"
 
@@ -45,10 +46,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   Clock::time_point began;
   std::string body;  // collected
 
-  std::string_view Header(http::field name) const { return View(parser_.get()[name]); }
-  std::string_view Header(std::string_view name) const { return View(parser_.get()[Beast(name)]); }
+  std::string_view Header(std::string_view name) const { return head_.Field(name); }  // in any case
+  std::string_view Header(http::field name) const { return Header(View(http::to_string(name))); }
   bool has_body() const { return !body_done_ || !body.empty(); }
-  std::uint64_t announced_bytes() const { return parser_.content_length() ? *parser_.content_length() : 0; }
+  std::uint64_t announced_bytes() const { return head_.content_length.value_or(0); }
 
   // ---- what the gateway found out about it
   const Route* route = nullptr;
@@ -87,7 +88,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   Session* session_;  // null once the client left or the reply is written
   asio::io_context& io_;
   const std::size_t worker_;
-  RequestParser parser_;
+  std::string head_text_;  // what the views of `head_` and above look into
+  Head head_;
+  bool head_read_ = false;  // else it was refused, and nothing above holds
+  BodyReader reader_;
   std::shared_ptr<BodySink> sink_;
   std::uint64_t limit_ = 0, received_ = 0, sent_bytes_ = 0;
   int status_ = 0;

@@ -1,13 +1,6 @@
 #include "gateway/http/session.h"
 
-#include "gateway/http/head_shape.h"
-
 namespace evenhand::gateway {
-namespace {
-
-constexpr std::string_view kLastChunk = "0\r\n\r\n";
-
-}  // namespace
 
 Session::Session(Wire wire, Worker& worker, std::string client, std::function<void(Session*)> on_closed)
     : wire_(std::move(wire)), worker_(worker), client_(std::move(client)), on_closed_(std::move(on_closed)), moved_(worker.now) {}
@@ -80,32 +73,27 @@ Session::Progress Session::TakeHead() {
     return Progress::kMore;
   }
   scanned_ = 0;
-  const std::string_view head(in_.data(), end + 4);
-  if (const auto fault = FaultOfHead(head)) {
+  auto exchange = std::make_shared<Exchange>(this);
+  exchange->head_text_.assign(in_, 0, end + 4);
+  if (const auto fault = ReadHead(exchange->head_text_, exchange->head_)) {
     Refuse(fault->status, fault->why);
     return Progress::kMore;
   }
-  exchange_ = std::make_shared<Exchange>(this);
-  ErrorCode error;
-  exchange_->parser_.put(asio::buffer(head.data(), head.size()), error);
-  if ((error && error != http::error::need_more) || !exchange_->parser_.is_header_done()) {
-    exchange_.reset();
-    Refuse(400, "The request head is not readable.");
-    return Progress::kMore;
-  }
-  in_.erase(0, head.size());
+  exchange->head_read_ = true;
+  exchange_ = std::move(exchange);
+  in_.erase(0, end + 4);
   MeetHead();
   return Progress::kMore;
 }
 
 void Session::MeetHead() {
   Exchange& exchange = *exchange_;
-  auto& message = exchange.parser_.get();
-  exchange.body_done_ = exchange.parser_.is_done();
-  exchange.method = View(message.method_string());
+  exchange.reader_.Begin(exchange.head_);
+  exchange.body_done_ = exchange.reader_.done();
+  exchange.method = exchange.head_.method;
   exchange.head_only_ = exchange.method == "HEAD";
   if (exchange.head_only_) exchange.method = "GET";
-  std::string_view target = View(message.target());
+  std::string_view target = exchange.head_.target;
   if (!target.starts_with('/')) {  // absolute-form (RFC 9112, 3.2.2)
     const std::size_t host = target.find("://");
     const std::size_t path = host == std::string_view::npos ? host : target.find('/', host + 3);
@@ -132,25 +120,16 @@ Session::Progress Session::TakeBody() {
   const auto exchange = exchange_;
   if (exchange->paused_ && !exchange->complete_) return Progress::kWait;
   if (in_.empty()) return Progress::kWait;
-  // Beast 1.74 ends the process (BOOST_ASSERT) when a last chunk that is the first comes in pieces smaller than itself.
-  if (exchange->parser_.chunked() && exchange->received_ == 0 && in_.size() < kLastChunk.size()) return Progress::kWait;
-  ErrorCode error;
-  std::size_t used = 0;
-  try {
-    used = exchange->parser_.put(asio::buffer(in_), error);
-  } catch (const std::logic_error&) {  // asio_impl.cc
-    error = http::error::bad_chunk;
-  }
-  in_.erase(0, used);
-  std::string piece = std::move(exchange->parser_.get().body());
-  exchange->parser_.get().body().clear();
-  if (error && error != http::error::need_more) {
+  std::string piece;
+  const auto used = exchange->reader_.Take(in_, piece);
+  if (!used) {
     Refuse(400, "The body is not readable: a chunk is broken.");
     return Progress::kMore;
   }
+  in_.erase(0, *used);
   exchange->received_ += piece.size();
-  exchange->body_done_ = exchange->parser_.is_done();
-  const bool more = exchange->body_done_ || used > 0;
+  exchange->body_done_ = exchange->reader_.done();
+  const bool more = exchange->body_done_ || *used > 0;
   if (!more && in_.size() > kReadBytes) {
     Refuse(400, "The body is not readable: a chunk's head is too long.");
     return Progress::kMore;
@@ -164,7 +143,11 @@ Session::Progress Session::TakeBody() {
     return Progress::kMore;
   }
   if (exchange->sink_ == nullptr) {
-    exchange->body += piece;
+    if (exchange->body.empty()) {
+      exchange->body = std::move(piece);
+    } else {
+      exchange->body += piece;
+    }
     if (exchange->body_done_) worker_.handler->OnBody(exchange);
   } else {
     const auto sink = exchange->sink_;

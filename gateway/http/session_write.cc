@@ -4,17 +4,17 @@
 namespace evenhand::gateway {
 
 bool Session::MustClose(const Exchange& exchange) const {
-  if (exchange.close_ || *worker_.draining || !exchange.parser_.is_header_done() || !exchange.parser_.keep_alive()) return true;
+  if (exchange.close_ || *worker_.draining || !exchange.head_read_ || !exchange.head_.keep_alive) return true;
   if (exchange.body_done_) return false;
   // The rest of a body that nobody wants is read only when it is small and surely coming.
-  const auto rest = exchange.parser_.content_length_remaining();
+  const auto rest = exchange.reader_.left();
   return exchange.sink_ != nullptr || !rest || *rest > kMaxRestBytes || !exchange.Header(http::field::expect).empty();
 }
 
 void Session::Reply(Exchange& exchange, Response response) {
   exchange.close_ = MustClose(exchange);
   worker_.handler->Decorate(exchange, &response);
-  const bool old = exchange.parser_.is_header_done() && exchange.parser_.get().version() == 10;
+  const bool old = exchange.head_.http10;
   exchange.sent_bytes_ = response.body.size();
   exchange.complete_ = true;
   Send(Render(response, {.close = exchange.close_, .http10 = old, .head_only = exchange.head_only_}, exchange.request_id), nullptr);
@@ -22,7 +22,7 @@ void Session::Reply(Exchange& exchange, Response response) {
 }
 
 void Session::Start(Exchange& exchange, Response head) {
-  const bool old = exchange.parser_.get().version() == 10;
+  const bool old = exchange.head_.http10;
   exchange.close_ = old || MustClose(exchange);
   worker_.handler->Decorate(exchange, &head);
   exchange.chunked_ = !old;
