@@ -1,66 +1,91 @@
 #include "services/restriction/check/audit_copier.h"
 
-#include <absl/strings/escaping.h>
-#include <absl/strings/str_cat.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include <array>
 
-#include "services/platform/base/local_date.h"
+#include <absl/strings/str_cat.h>
 
 namespace evenhand::restriction::check {
 namespace {
 
 using v1::CheckContactResponse;
-using Json = rapidjson::Writer<rapidjson::StringBuffer>;
 
-// Both tables take a record or neither does, and a record that is there already is passed over: whatever is killed, each counts once.
-// Only who is the last of a file ($2) waits for the database's disk, and with it all before: commits reach it in their order.
-constexpr char kKeep[] = R"(
-  with told as (
-    select * from jsonb_to_recordset($1::jsonb) t (id uuid, at timestamptz, actor text, through text, channel text, area text, staff text,
-                                                   outcome text, people uuid[], answer text, trace text)),
-  kept as (
-    insert into contact_check (id, at, actor, acting_through, channel, service_area, staff_id, outcome, person_ids, answer, trace_id)
-    select id, at, actor, through, channel, area, staff, outcome, people, decode(answer, 'hex'), trace from told
+// Of a record as text, in the order of TextsOf: what PostgreSQL reads with least work (JSON took it twice as long as all of these).
+constexpr std::array<const char*, 10> kTypes = {"uuid", "float8", "text", "text", "text", "text", "text", "text", "uuid[]", "text"};
+
+// ($1::uuid, …, $101::bytea), …: the texts of all records come first, then their answers.
+std::string ValuesOf(std::size_t records) {
+  std::string values;
+  for (std::size_t record = 0; record < records; ++record) {
+    absl::StrAppend(&values, record == 0 ? "(" : ", (");
+    for (std::size_t i = 0; i < kTypes.size(); ++i) absl::StrAppend(&values, "$", record * kTypes.size() + i + 1, "::", kTypes[i], ", ");
+    absl::StrAppend(&values, "$", records * kTypes.size() + record + 1, "::bytea)");
+  }
+  return values;
+}
+
+// Keeps that many records, or fewer: the rest is null. Both tables take a record or neither does, and a record that is there already is
+// passed over: whatever is killed, each counts once. Only who is the last of a file (the last parameter) waits for the database's disk,
+// and with it all before: commits reach it in their order.
+std::string KeepOf(std::size_t records) {
+  return absl::StrCat(R"(
+  with kept as (
+    insert into contact_check (id, at, actor, acting_through, channel, service_area, staff_id, outcome, person_ids, trace_id, answer)
+    select id, to_timestamp(at), actor, through, channel, area, staff, outcome, people, trace, answer
+    from (values )",
+                      ValuesOf(records), R"() t (id, at, actor, through, channel, area, staff, outcome, people, trace, answer)
+    where id is not null
     on conflict (id) do nothing
     returning id, at, actor, acting_through, person_ids, trace_id)
   insert into audit (at, actor, acting_through, action, subject_kind, subject_id, person_id, clause, after, trace_id)
   select at, actor, acting_through, 'contact.checked', 'person', p::text, p::text, '12.4', id::text, trace_id
   from kept, unnest(person_ids) p
-  where case when $2::boolean then true else (select set_config('synchronous_commit', 'off', true)) is not null end)";
-
-void Put(Json& json, const char* key, const std::string& value) {
-  json.Key(key);
-  json.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+  where case when $)",
+                      records * (kTypes.size() + 1) + 1, R"(::boolean then true
+             else (select set_config('synchronous_commit', 'off', true)) is not null end)");
 }
 
-void Put(Json& json, const v1::ContactCheckRecord& record) {
-  json.StartObject();
-  Put(json, "id", record.id());
-  Put(json, "at", FormatInstant(absl::FromUnixSeconds(record.at().seconds()) + absl::Nanoseconds(record.at().nanos())));
-  Put(json, "actor", record.actor());
-  Put(json, "through", record.acting_through());
-  Put(json, "channel", v1::ContactChannel::Value_Name(record.channel()));
-  Put(json, "area", record.service_area());
-  Put(json, "staff", record.staff_id());
-  Put(json, "outcome", CheckContactResponse::Outcome_Name(record.answer().outcome()));
-  json.Key("people");
-  json.StartArray();
-  for (const v1::ContactMatch& match : record.answer().matches())
-    if (!match.person_id().empty()) json.String(match.person_id().c_str());
-  json.EndArray();
-  Put(json, "answer", absl::BytesToHexString(record.answer().SerializeAsString()));
-  Put(json, "trace", record.trace_id());
-  json.EndObject();
+// Seconds since 1970 with six decimals: a double tells microseconds apart for three centuries to come, and is read in no time.
+std::string SecondsOf(const google::protobuf::Timestamp& at) {
+  return absl::StrCat(at.seconds(), ".", absl::Dec(at.nanos() / 1000, absl::kZeroPad6));
 }
 
-std::string JsonOf(const std::vector<v1::ContactCheckRecord>& records) {
-  rapidjson::StringBuffer text;
-  Json json(text);
-  json.StartArray();
-  for (const v1::ContactCheckRecord& record : records) Put(json, record);
-  json.EndArray();
-  return text.GetString();
+std::string PeopleOf(const CheckContactResponse& answer) {
+  std::string people = "{";
+  for (const v1::ContactMatch& match : answer.matches())
+    if (!match.person_id().empty()) absl::StrAppend(&people, people.size() > 1 ? "," : "", match.person_id());
+  return people + "}";
+}
+
+void TextsOf(const v1::ContactCheckRecord& record, std::vector<std::string>& texts) {
+  texts.push_back(record.id());
+  texts.push_back(SecondsOf(record.at()));
+  texts.push_back(record.actor());
+  texts.push_back(record.acting_through());
+  texts.push_back(v1::ContactChannel::Value_Name(record.channel()));
+  texts.push_back(record.service_area());
+  texts.push_back(record.staff_id());
+  texts.push_back(CheckContactResponse::Outcome_Name(record.answer().outcome()));
+  texts.push_back(PeopleOf(record.answer()));
+  texts.push_back(record.trace_id());
+}
+
+// The statement of the smallest size that takes them.
+void Keep(pqxx::connection& connection, const std::vector<v1::ContactCheckRecord>& records, bool last) {
+  const bool small = records.size() <= kPortion;
+  const std::size_t missing = (small ? kPortion : kLargePortion) - records.size();
+  std::vector<std::string> texts;
+  std::vector<pqxx::binarystring> answers;
+  texts.reserve(records.size() * kTypes.size());
+  answers.reserve(records.size());
+  for (const v1::ContactCheckRecord& record : records) {
+    TextsOf(record, texts);
+    answers.emplace_back(record.answer().SerializeAsString());
+  }
+  const std::vector<const char*> no_texts(missing * kTypes.size(), nullptr), no_answers(missing, nullptr);
+  using pqxx::prepare::make_dynamic_params;
+  pqxx::nontransaction sql(connection);  // the one statement is its own transaction
+  sql.exec_prepared(small ? "keep" : "keep many", make_dynamic_params(texts), make_dynamic_params(no_texts), make_dynamic_params(answers),
+                    make_dynamic_params(no_answers), last);
 }
 
 }  // namespace
@@ -70,12 +95,10 @@ void AuditCopier::Copy() {
   try {
     if (connection_ == nullptr) {
       connection_ = pool_.Open();
-      connection_->prepare("keep", kKeep);
+      connection_->prepare("keep", KeepOf(kPortion));
+      connection_->prepare("keep many", KeepOf(kLargePortion));
     }
-    spool_.Drain([this](const std::vector<v1::ContactCheckRecord>& records, bool last) {
-      pqxx::nontransaction sql(*connection_);  // the one statement is its own transaction
-      sql.exec_prepared("keep", JsonOf(records), last);
-    });
+    spool_.Drain([this](const std::vector<v1::ContactCheckRecord>& records, bool last) { Keep(*connection_, records, last); });
   } catch (...) {
     connection_ = nullptr;
     throw;

@@ -355,6 +355,103 @@ TEST_F(CheckWithPostgres, Clause12_4_WhatWasCopiedOutlivesACrashOfTheDatabase) {
   EXPECT_EQ(Count(pool_, "audit where action = 'contact.checked'"), kSome);
 }
 
+v1::ContactCheckRecord ARecord(std::int64_t micros = 0) {
+  v1::ContactCheckRecord record;
+  record.set_id(NewUuid());
+  record.mutable_at()->set_seconds(1'795'000'000 + micros / 1'000'000);
+  record.mutable_at()->set_nanos(static_cast<int>(micros % 1'000'000 * 1000));
+  record.set_actor("crm");
+  record.set_channel(v1::ContactChannel::EMAIL);
+  record.mutable_answer()->set_outcome(CheckContactResponse::GUIDANCE);
+  record.mutable_answer()->add_matches()->set_person_id(NewUuid());
+  return record;
+}
+
+void Append(CheckSpool& spool, const v1::ContactCheckRecord& record) {
+  std::string batch;
+  FrameRecord(record, batch);
+  ASSERT_TRUE(spool.Append(batch).ok());
+}
+
+TEST_F(CheckWithPostgres, Clause12_4_ARecordIsKeptToTheLetter) {
+  CheckSpool spool(Folder("a"), 1 << 20);
+  v1::ContactCheckRecord record = ARecord(123'457);
+  record.set_actor("E1001");
+  record.set_acting_through("crm");
+  record.set_service_area(R"({"Housing", \\x00 'and' (Repairs), NULL})");
+  record.set_staff_id("Zoë");
+  record.set_trace_id("00ff");
+  record.mutable_answer()->add_matches()->set_person_id(NewUuid());
+  record.mutable_answer()->add_matches()->add_instructions()->set_text(std::string("a\0b\n\\", 5));
+  Append(spool, record);
+  AuditCopier(spool, pool_).Copy();
+  const auto connection = pool_.Open();
+  pqxx::nontransaction sql(*connection);
+  const auto kept = sql.exec1(
+      "select id, actor, acting_through, channel, service_area, staff_id, outcome, person_ids, trace_id, answer, "
+      "extract(epoch from at) from contact_check");
+  const std::string one = record.answer().matches(0).person_id(), other = record.answer().matches(1).person_id();
+  const std::vector<std::string> expected = {
+      record.id(), "E1001", "crm", "EMAIL", record.service_area(), "Zoë", "GUIDANCE", "{" + one + "," + other + "}", "00ff"};
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(kept[static_cast<int>(i)].as<std::string>(), expected[i]);
+  EXPECT_EQ(pqxx::binarystring(kept[9]).str(), record.answer().SerializeAsString());
+  EXPECT_EQ(kept[10].as<std::string>(), "1795000000.123457");
+  const auto audit =
+      sql.exec_n(2,
+                 "select subject_id, actor, acting_through, action, subject_kind, person_id, clause, before, after, trace_id, "
+                 "extract(epoch from at) from audit order by id");
+  for (int i = 0; i < 2; ++i) {
+    const std::string& person = i == 0 ? one : other;
+    const std::vector<std::string> told = {person, "E1001",     "crm",  "contact.checked",  "person", person, "12.4",
+                                           "",     record.id(), "00ff", "1795000000.123457"};
+    for (std::size_t at = 0; at < told.size(); ++at) EXPECT_EQ(audit[i][static_cast<int>(at)].as<std::string>(), told[at]);
+  }
+}
+
+// An instant is compared with what a caller was told (12.4): not a microsecond may be lost on its way.
+TEST_F(CheckWithPostgres, Clause12_4_TheInstantOfARecordIsKeptToTheMicrosecond) {
+  CheckSpool spool(Folder("a"), 1 << 20);
+  std::string expected;
+  for (const std::int64_t micros : {0, 1, 9, 99'999, 100'000, 499'999, 500'000, 500'001, 999'998, 999'999}) {
+    Append(spool, ARecord(micros));
+    absl::StrAppend(&expected, expected.empty() ? "" : ",", "1795000000.", absl::Dec(micros, absl::kZeroPad6));
+  }
+  AuditCopier(spool, pool_).Copy();
+  const auto connection = pool_.Open();
+  pqxx::nontransaction sql(*connection);
+  EXPECT_EQ(sql.exec1("select string_agg(extract(epoch from at)::text, ',' order by at) from contact_check")[0].as<std::string>(),
+            expected);
+}
+
+// A text may hold what a database's cannot: its record must not hold up all that follow.
+TEST_F(CheckWithPostgres, ATextThatTheDatabaseCannotHoldHoldsUpNoOther) {
+  CheckSpool spool(Folder("a"), 1 << 20);
+  v1::ContactCheckRecord odd = ARecord();
+  odd.set_service_area(std::string("Housing\0Repairs", 15));
+  Append(spool, odd);
+  Append(spool, ARecord());
+  AuditCopier(spool, pool_).Copy();
+  EXPECT_EQ(Count(pool_, "contact_check"), 2);
+}
+
+TEST_F(CheckWithPostgres, Clause12_4_ALargeFileIsCopiedToItsEnd) {
+  constexpr int kMany = 2'537;  // the last portion is not full
+  {
+    CheckSpool spool(Folder("a"), 8 << 20);
+    v1::ContactCheckRecord record = ARecord();
+    record.mutable_answer()->mutable_matches(0)->add_instructions()->set_text(std::string(200, 'x'));
+    for (int i = 0; i < kMany; ++i) {
+      record.set_id(NewUuid());
+      Append(spool, record);
+    }
+    EXPECT_GT(spool.waiting_bytes(), 512 * 1024);
+    AuditCopier(spool, pool_).Copy();
+    EXPECT_EQ(spool.waiting_bytes(), 0);
+  }
+  EXPECT_EQ(Count(pool_, "contact_check"), kMany);
+  EXPECT_EQ(Count(pool_, "audit where action = 'contact.checked'"), kMany);
+}
+
 TEST_F(CheckWithPostgres, ATornRecordSpoilsNoOther) {
   register_.Impose(register_.Person("+447700900001"));
   {

@@ -18,9 +18,7 @@
 namespace evenhand::restriction::check {
 namespace {
 
-// Records of one transaction. A small file goes in small portions: what asks the database meanwhile, or shares the processor with it, need
-// not wait behind a large one. A large file goes in large portions: it has to be got rid of.
-constexpr std::size_t kPortion = 10, kLargePortion = 500, kLargeFile = 512 * 1024;
+constexpr std::size_t kLargeFile = 512 * 1024;
 constexpr char kSuffix[] = ".spool";
 
 struct Frame {

@@ -16,6 +16,10 @@
 
 namespace evenhand::restriction::check {
 
+// Records of one portion. A small file goes in small portions: what asks the database meanwhile, or shares the processor with it, need not
+// wait behind a large one. A large file goes in large portions: it has to be got rid of, however far away the database is.
+inline constexpr std::size_t kPortion = 10, kLargePortion = 100;
+
 // Adds a record to a batch: length, checksum, bytes.
 void FrameRecord(const v1::ContactCheckRecord& record, std::string& batch);
 
