@@ -5,7 +5,8 @@
 namespace evenhand::restriction::check {
 namespace {
 
-constexpr char kMethod[] = "evenhand.restriction.v1.ContactService/CheckContact";
+// Strings, as the metrics want them: made once.
+const std::string kMethod = "evenhand.restriction.v1.ContactService/CheckContact", kOk = "OK";
 constexpr std::uint32_t kMostTokens = 4096;
 // A token is asked for again this often: it may have expired meanwhile.
 constexpr std::chrono::milliseconds kTrustTokenFor{1000};
@@ -40,9 +41,9 @@ v1::CheckBatchReply LateAnswer(const CheckStreamParts& parts, const v1::CheckIte
     return reply;
   }
   CheckBatchAnswers answers(parts.state, parts.spool, parts.clock);
-  result.set_response(answers.Answer(query, {actor, TraceIdOf(item.traceparent())}, readiness == CheckState::Readiness::kTooOld));
+  answers.Answer(query, {actor, TraceIdOf(item.traceparent())}, readiness == CheckState::Readiness::kTooOld, *result.mutable_response());
   if (!answers.Keep().ok()) result.set_status(StatusBytes(SpoolRefusal(), item.traceparent()));
-  parts.metrics.ObserveMany(kMethod, "OK", absl::ZeroDuration(), 1);
+  parts.metrics.ObserveMany(kMethod, kOk, absl::ZeroDuration(), 1);
   return reply;
 }
 
@@ -88,7 +89,7 @@ bool BatchAnswerer::AnswerItem(const v1::CheckItem& item, CheckBatchAnswers& ans
     Defer(item, caller, *query.at_least);
     return false;
   }
-  result.set_response(answers.Answer(query, {*caller.actor, TraceIdOf(item.traceparent())}));
+  answers.Answer(query, {*caller.actor, TraceIdOf(item.traceparent())}, false, *result.mutable_response());
   return true;
 }
 
@@ -118,7 +119,7 @@ void BatchAnswerer::Answer(v1::CheckBatch& batch, v1::CheckBatchReply& reply) {
   if (!answers.Keep().ok()) {
     for (const auto& [item, result] : guidance_) result->set_status(StatusBytes(SpoolRefusal(), batch.items(item).traceparent()));
   }
-  parts_.metrics.ObserveMany(kMethod, "OK", absl::FromChrono(Steady::now() - start), reply.results_size());
+  parts_.metrics.ObserveMany(kMethod, kOk, absl::FromChrono(Steady::now() - start), reply.results_size());
 }
 
 void BatchAnswerer::Defer(const v1::CheckItem& item, const Caller& caller, const Revision& at_least) {

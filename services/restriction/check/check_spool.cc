@@ -7,16 +7,23 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <stdexcept>
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
 
 #include "services/platform/base/uuid.h"
 #include "services/platform/obs/log.h"
 
 namespace evenhand::restriction::check {
 namespace {
+
+using google::protobuf::internal::WireFormatLite;
+using google::protobuf::io::CodedOutputStream;
 
 constexpr std::size_t kLargeFile = 512 * 1024;
 constexpr char kSuffix[] = ".spool";
@@ -28,6 +35,20 @@ struct Frame {
 
 std::uint32_t ChecksumOf(const char* bytes, std::size_t size) {
   return static_cast<std::uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(bytes), static_cast<uInt>(size)));
+}
+
+// Space for the frame of a record that is appended next; where it begins.
+std::size_t BeginFrame(std::string& batch) {
+  const std::size_t start = batch.size();
+  batch.append(sizeof(Frame), '\0');
+  return start;
+}
+
+void EndFrame(std::size_t start, std::string& batch) {
+  const char* body = batch.data() + start + sizeof(Frame);
+  const std::size_t length = batch.size() - start - sizeof(Frame);
+  const Frame frame{static_cast<std::uint32_t>(length), ChecksumOf(body, length)};
+  std::memcpy(batch.data() + start, &frame, sizeof(frame));
 }
 
 // The next record of `bytes` at `offset`, which moves on; false at the end and at a record that a kill cut short: it was never answered.
@@ -50,9 +71,10 @@ std::vector<v1::ContactCheckRecord> NextRecords(const std::string& bytes, std::s
 }
 
 void CopyFile(const std::string& path, const CheckSpool::Keep& keep) {
-  std::stringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  const std::string bytes = text.str();
+  std::error_code error;
+  std::string bytes(std::filesystem::file_size(path, error), '\0');
+  std::ifstream file(path, std::ios::binary);
+  if (error || !file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) throw std::runtime_error("a spool file can't be read");
   const std::size_t most = bytes.size() > kLargeFile ? kLargePortion : kPortion;
   std::size_t offset = 0;
   std::vector<v1::ContactCheckRecord> records = NextRecords(bytes, offset, most);
@@ -67,13 +89,21 @@ void CopyFile(const std::string& path, const CheckSpool::Keep& keep) {
 }  // namespace
 
 void FrameRecord(const v1::ContactCheckRecord& record, std::string& batch) {
-  const std::size_t start = batch.size();
-  batch.resize(start + sizeof(Frame));
+  const std::size_t start = BeginFrame(batch);
   record.AppendToString(&batch);
-  const char* body = batch.data() + start + sizeof(Frame);
-  const std::size_t length = batch.size() - start - sizeof(Frame);
-  const Frame frame{static_cast<std::uint32_t>(length), ChecksumOf(body, length)};
-  std::memcpy(batch.data() + start, &frame, sizeof(frame));
+  EndFrame(start, batch);
+}
+
+void FrameRecord(const v1::ContactCheckRecord& record, std::string_view answer, std::string& batch) {
+  const std::size_t start = BeginFrame(batch);
+  record.AppendToString(&batch);
+  // The fields of a message may come in any order, and a message within it is its bytes.
+  std::array<std::uint8_t, 10> head;
+  std::uint8_t* end =
+      WireFormatLite::WriteTagToArray(v1::ContactCheckRecord::kAnswerFieldNumber, WireFormatLite::WIRETYPE_LENGTH_DELIMITED, head.data());
+  end = CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(answer.size()), end);
+  batch.append(reinterpret_cast<const char*>(head.data()), static_cast<std::size_t>(end - head.data())).append(answer);
+  EndFrame(start, batch);
 }
 
 CheckSpool::CheckSpool(std::string folder, std::int64_t most_bytes) : folder_(std::move(folder)), most_bytes_(most_bytes) {

@@ -22,6 +22,8 @@ inline constexpr std::size_t kPortion = 10, kLargePortion = 100;
 
 // Adds a record to a batch: length, checksum, bytes.
 void FrameRecord(const v1::ContactCheckRecord& record, std::string& batch);
+// The same of a `record` that has no answer yet, and the serialised answer: it need not be made a message again to be written.
+void FrameRecord(const v1::ContactCheckRecord& record, std::string_view answer, std::string& batch);
 
 class CheckSpool {
  public:

@@ -71,6 +71,27 @@ TEST_F(Spool, AFullSpoolSaysSoAndTakesAgainOnceCopied) {
   EXPECT_TRUE(spool.Append(Record(2)).ok());
 }
 
+TEST_F(Spool, ARecordWhoseAnswerIsGivenAsBytesIsTheSameRecord) {
+  CheckSpool spool(folder_, 64 << 20);
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{100}, std::size_t{300}, std::size_t{20'000}}) {
+    v1::ContactCheckRecord record;
+    record.set_id("1");
+    record.set_trace_id("00ff");
+    v1::CheckContactResponse answer;
+    answer.set_outcome(v1::CheckContactResponse::GUIDANCE);
+    answer.add_matches()->add_instructions()->set_text(std::string(size, 'x'));
+    std::string batch = Record(0);
+    FrameRecord(record, answer.SerializeAsString(), batch);
+    ASSERT_TRUE(spool.Append(batch + Record(2)).ok());
+    std::vector<v1::ContactCheckRecord> found;
+    spool.Drain([&](const std::vector<v1::ContactCheckRecord>& records, bool) { found = records; });
+    ASSERT_EQ(found.size(), 3U);
+    *record.mutable_answer() = answer;
+    EXPECT_EQ(found[1].SerializeAsString(), record.SerializeAsString());
+    EXPECT_EQ(found[2].id(), "2");
+  }
+}
+
 // The copier need not wait for the database's disk before.
 TEST_F(Spool, OnlyTheLastPortionOfAFileIsCalledTheLast) {
   CheckSpool spool(folder_, 64 << 20);

@@ -3,6 +3,20 @@
 #include "services/platform/base/uuid.h"
 
 namespace evenhand::restriction::check {
+namespace {
+
+// Messages that are filled again and again: they keep their memory.
+struct Scratch {
+  static Scratch& OfThisThread() {
+    thread_local Scratch scratch;
+    return scratch;
+  }
+
+  v1::CheckContactResponse answer;
+  v1::ContactCheckRecord record;
+};
+
+}  // namespace
 
 CheckBatchAnswers::CheckBatchAnswers(const CheckState& state, CheckSpool& spool, const Clock& clock)
     : spool_(spool), now_(clock.Now()), now_steady_(Steady::now()), published_(state.Current()) {}
@@ -12,25 +26,35 @@ bool CheckBatchAnswers::NewEnoughFor(const ContactQuery& query) const {
   return published_ != nullptr && published_->revision.epoch == query.at_least->epoch && published_->revision.n >= query.at_least->n;
 }
 
-std::string CheckBatchAnswers::Answer(const ContactQuery& query, const Asker& asker, bool too_old) {
-  if (!too_old && Fresh()) {
-    bool worth_telling = false;
-    const Holders holders = published_->index->Find(query.handle, &worth_telling);
-    if (!worth_telling) {
-      ++clear_;
-      gave_guidance_ = false;
-      return published_->clear;
-    }
+Holders CheckBatchAnswers::Find(const ContactQuery& query, bool* worth_telling) const {
+  *worth_telling = false;
+  return published_ == nullptr ? Holders() : published_->index->Find(query.handle, worth_telling);
+}
+
+void CheckBatchAnswers::Answer(const ContactQuery& query, const Asker& asker, bool too_old, std::string& bytes) {
+  bool worth_telling = false;
+  const Holders holders = Find(query, &worth_telling);
+  if (!worth_telling && !too_old && Fresh()) {
+    ++clear_;
+    gave_guidance_ = false;
+    bytes = published_->clear;
+    return;
   }
-  v1::CheckContactResponse answer;
-  AnswerInto(query, asker, too_old, answer);
-  return answer.SerializeAsString();
+  v1::CheckContactResponse& answer = Scratch::OfThisThread().answer;
+  answer.Clear();
+  Fill(holders, query, too_old, answer);
+  answer.SerializeToString(&bytes);
+  if (gave_guidance_) Record(query, asker, bytes);
 }
 
 void CheckBatchAnswers::AnswerInto(const ContactQuery& query, const Asker& asker, bool too_old, v1::CheckContactResponse& answer) {
+  bool worth_telling = false;
+  Fill(Find(query, &worth_telling), query, too_old, answer);
+  if (gave_guidance_) Record(query, asker, answer.SerializeAsString());
+}
+
+void CheckBatchAnswers::Fill(const Holders& holders, const ContactQuery& query, bool too_old, v1::CheckContactResponse& answer) {
   if (published_ != nullptr) {
-    bool worth_telling = false;
-    const Holders holders = published_->index->Find(query.handle, &worth_telling);
     AnswerFrom(holders, query, now_, answer);
     published_->Stamp(answer);
   }
@@ -41,11 +65,11 @@ void CheckBatchAnswers::AnswerInto(const ContactQuery& query, const Asker& asker
   } else {
     ++(gave_guidance_ ? guidance_ : clear_);
   }
-  if (gave_guidance_) Record(query, asker, answer);
 }
 
-void CheckBatchAnswers::Record(const ContactQuery& query, const Asker& asker, const v1::CheckContactResponse& answer) {
-  v1::ContactCheckRecord record;
+void CheckBatchAnswers::Record(const ContactQuery& query, const Asker& asker, std::string_view answer) {
+  v1::ContactCheckRecord& record = Scratch::OfThisThread().record;
+  record.Clear();
   record.set_id(NewUuid());
   const std::int64_t micros = absl::ToUnixMicros(now_);
   record.mutable_at()->set_seconds(micros / 1'000'000);
@@ -53,11 +77,10 @@ void CheckBatchAnswers::Record(const ContactQuery& query, const Asker& asker, co
   record.set_actor(asker.actor.id);
   if (asker.actor.through != nullptr) record.set_acting_through(asker.actor.through->id);
   record.set_channel(static_cast<v1::ContactChannel::Value>(query.channel));
-  record.set_service_area(std::string(query.area));
-  record.set_staff_id(std::string(query.staff));
-  *record.mutable_answer() = answer;
-  record.set_trace_id(std::string(asker.trace_id));
-  FrameRecord(record, records_);
+  record.set_service_area(query.area.data(), query.area.size());
+  record.set_staff_id(query.staff.data(), query.staff.size());
+  record.set_trace_id(asker.trace_id.data(), asker.trace_id.size());
+  FrameRecord(record, answer, records_);
 }
 
 absl::Status CheckBatchAnswers::Keep() {

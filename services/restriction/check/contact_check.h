@@ -32,8 +32,8 @@ class CheckBatchAnswers {
   // May this be answered now, or must it wait for a newer index?
   bool NewEnoughFor(const ContactQuery& query) const;
 
-  // Serialised CheckContactResponse.
-  std::string Answer(const ContactQuery& query, const Asker& asker, bool too_old = false);
+  // `bytes` becomes the serialised CheckContactResponse.
+  void Answer(const ContactQuery& query, const Asker& asker, bool too_old, std::string& bytes);
   // The message, for callers that need one.
   void AnswerInto(const ContactQuery& query, const Asker& asker, bool too_old, v1::CheckContactResponse& answer);
 
@@ -46,7 +46,9 @@ class CheckBatchAnswers {
   int unknown() const { return unknown_; }
 
  private:
-  void Record(const ContactQuery& query, const Asker& asker, const v1::CheckContactResponse& answer);
+  Holders Find(const ContactQuery& query, bool* worth_telling) const;
+  void Fill(const Holders& holders, const ContactQuery& query, bool too_old, v1::CheckContactResponse& answer);
+  void Record(const ContactQuery& query, const Asker& asker, std::string_view answer);
   bool Fresh() const { return published_ != nullptr && published_->Fresh(now_steady_); }
 
   CheckSpool& spool_;

@@ -49,11 +49,11 @@ class LocalStreams::Stream : public std::enable_shared_from_this<Stream> {
       if (bytes <= 0) break;
       on = Take({space.data(), static_cast<std::size_t>(bytes)});
       // Not under the lock: a check that need not wait after all is answered from within.
-      for (v1::CheckBatch& batch : arrived_) {
-        answerer.Answer(batch, reply_);
+      for (std::size_t i = 0; i < arrived_; ++i) {
+        answerer.Answer(batches_[i], reply_);
         on = SendReply(reply_) && on;
       }
-      arrived_.clear();
+      batches_.resize(1);  // one at a time is usual: that one keeps its memory
     }
     const absl::MutexLock lock(&mutex_);
     call_->Finish();
@@ -66,10 +66,15 @@ class LocalStreams::Stream : public std::enable_shared_from_this<Stream> {
  private:
   bool Take(std::string_view bytes) {
     const absl::MutexLock lock(&mutex_);
+    arrived_ = 0;
     const bool on = call_->Receive(bytes, [&](std::string_view message) {
-      return arrived_.emplace_back().ParseFromArray(message.data(), static_cast<int>(message.size()));
+      if (arrived_ == batches_.size()) batches_.emplace_back();
+      const bool whole = batches_[arrived_].ParseFromArray(message.data(), static_cast<int>(message.size()));
+      arrived_ += whole ? 1 : 0;
+      return whole;
     });
-    return Write() && on;
+    // What HTTP/2 itself has to say goes with the replies, if there are any.
+    return (arrived_ > 0 || Write()) && on;
   }
 
   bool SendReply(const v1::CheckBatchReply& reply) {
@@ -97,7 +102,9 @@ class LocalStreams::Stream : public std::enable_shared_from_this<Stream> {
   std::unique_ptr<MessageStream> call_ ABSL_GUARDED_BY(mutex_) =
       MessageStream::Serve("/evenhand.restriction.v1.ContactStreamService/CheckContacts", RefusalOf);
   std::string out_ ABSL_GUARDED_BY(mutex_);
-  std::vector<v1::CheckBatch> arrived_;  // the stream's thread alone
+  // The stream's thread alone.
+  std::vector<v1::CheckBatch> batches_{1};
+  std::size_t arrived_ = 0;  // of batches_
   v1::CheckBatchReply reply_;
 };
 

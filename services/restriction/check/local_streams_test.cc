@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 
@@ -35,28 +36,38 @@ class Caller {
   bool connected() const { return connected_; }
   const std::string& why() const { return call_->why(); }
 
+  // Leaves with what is told next, and before anything is heard.
+  void Tell(const v1::CheckBatch& batch) { call_->Send(batch); }
+
   // The next reply; none when the call ends.
-  std::optional<v1::CheckBatchReply> Ask(const v1::CheckBatch& batch) {
-    call_->Send(batch);
-    std::optional<v1::CheckBatchReply> reply;
+  std::optional<v1::CheckBatchReply> Hear() {
     char space[4096];
-    for (bool on = true; on && !reply;) {
+    for (bool on = true; on && heard_.empty();) {
       std::string out;
       call_->Drain(&out);
       if (!out.empty()) send(fd_, out.data(), out.size(), MSG_NOSIGNAL);  // who ends the call still has a last word to read
       const ssize_t bytes = recv(fd_, space, sizeof space, 0);
       if (bytes <= 0) break;
       on = call_->Receive({space, static_cast<std::size_t>(bytes)}, [&](std::string_view message) {
-        return reply.emplace().ParseFromArray(message.data(), static_cast<int>(message.size()));
+        return heard_.emplace_back().ParseFromArray(message.data(), static_cast<int>(message.size()));
       });
     }
+    if (heard_.empty()) return std::nullopt;
+    v1::CheckBatchReply reply = std::move(heard_.front());
+    heard_.pop_front();
     return reply;
+  }
+
+  std::optional<v1::CheckBatchReply> Ask(const v1::CheckBatch& batch) {
+    Tell(batch);
+    return Hear();
   }
 
  private:
   const int fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   std::unique_ptr<MessageStream> call_;
   bool connected_ = false;
+  std::deque<v1::CheckBatchReply> heard_;
 };
 
 v1::CheckBatch OneCheck(const std::string& jwt) {
@@ -118,6 +129,29 @@ TEST_F(LocalStream, ATokenIsVerifiedHereWhateverTheGatewaySays) {
     google::rpc::Status status;
     ASSERT_TRUE(status.ParseFromString(reply->results(0).status()));
     EXPECT_EQ(status.code(), static_cast<int>(grpc::StatusCode::UNAUTHENTICATED));
+  }
+}
+
+// The messages of a stream are used again: nothing of one batch turns up in the next.
+TEST_F(LocalStream, BatchesThatArriveTogetherAreAnsweredEachInTurn) {
+  Caller gateway(path_, "gateway");
+  v1::CheckBatch three = OneCheck("");
+  for (int i = 0; i < 2; ++i) *three.add_items() = three.items(0);
+  v1::CheckBatch one = OneCheck("");
+  one.mutable_items(0)->set_id(8);
+  for (int i = 0; i < 3; ++i) {
+    gateway.Tell(three);
+    gateway.Tell(one);
+    gateway.Tell(three);
+    for (const int results : {3, 1, 3}) {
+      const auto reply = gateway.Hear();
+      ASSERT_TRUE(reply.has_value()) << gateway.why();
+      ASSERT_EQ(reply->results_size(), results);
+      EXPECT_EQ(reply->results(0).id(), results == 1 ? 8u : 7u);
+    }
+    const auto reply = gateway.Ask(one);
+    ASSERT_TRUE(reply.has_value()) << gateway.why();
+    EXPECT_EQ(reply->results_size(), 1);
   }
 }
 

@@ -10,12 +10,13 @@ namespace {
 constexpr std::size_t kLongestHandle = 320;  // an e-mail address of RFC 5321
 
 struct Given {
+  HandleKind of;
   std::string_view kind, field;
   const std::string* value;
 };
 
 std::optional<std::string> NormaliseHandle(const Given& given) {
-  if (given.kind == "PHONE") {
+  if (given.of == HandleKind::kPhone) {
     if (auto quick = QuickPhone(*given.value)) return quick;
   }
   return Normalise(given.kind, *given.value);
@@ -43,11 +44,11 @@ std::optional<std::string> QuickPhone(std::string_view raw) {
 }
 
 Refusals ReadQuery(const v1::CheckContactRequest& request, ContactQuery& query) {
-  const std::array<Given, 5> all = {{{"PHONE", "phone", &request.phone()},
-                                     {"EMAIL", "email", &request.email()},
-                                     {"CRM_REF", "crmRef", &request.crm_ref()},
-                                     {"UPRN", "uprn", &request.uprn()},
-                                     {"SOCIAL", "socialHandle", &request.social_handle()}}};
+  const std::array<Given, 5> all = {{{HandleKind::kPhone, "PHONE", "phone", &request.phone()},
+                                     {HandleKind::kEmail, "EMAIL", "email", &request.email()},
+                                     {HandleKind::kCrmRef, "CRM_REF", "crmRef", &request.crm_ref()},
+                                     {HandleKind::kUprn, "UPRN", "uprn", &request.uprn()},
+                                     {HandleKind::kSocial, "SOCIAL", "socialHandle", &request.social_handle()}}};
   Refusals no;
   const Given* given = nullptr;
   for (const Given& one : all) {
@@ -61,7 +62,7 @@ Refusals ReadQuery(const v1::CheckContactRequest& request, ContactQuery& query) 
   } else if (auto normalised = given->value->size() <= kLongestHandle ? NormaliseHandle(*given) : std::nullopt) {
     query.kind = given->kind;
     query.normalised = std::move(*normalised);
-    query.handle = FingerprintOf(*HandleKindNamed(given->kind), query.normalised);
+    query.handle = FingerprintOf(given->of, query.normalised);
   } else {
     no.push_back({"2", std::string(given->field), "This can't be read; check it for slips."});
   }
