@@ -4,11 +4,14 @@
 
 #include <charconv>
 #include <cstdint>
-#include <limits>
+#include <cstring>
+#include <string_view>
 
 #include <absl/strings/charconv.h>
 #include <rapidjson/document.h>
-#include <rapidjson/memorystream.h>
+#include <rapidjson/stream.h>
+
+#include "gateway/route/utf8.h"
 
 namespace evenhand::gateway {
 
@@ -52,20 +55,46 @@ class ExactNumbers {
   rapidjson::Document& to_;
 };
 
-// Fills `document`; what went wrong, and where, is in the result.
-template <unsigned kFlags>
-rapidjson::ParseResult ParseExactly(std::string_view text, rapidjson::Document* document) {
-  rapidjson::ParseResult result;
-  rapidjson::Reader reader;
-  auto generate = [&](rapidjson::Document& into) {
-    rapidjson::MemoryStream bytes(text.data(), text.size());
-    rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
-    ExactNumbers handler(into);
-    result = reader.Parse < kFlags | rapidjson::kParseNumbersAsStringsFlag > (stream, handler);
-    return !result.IsError();
-  };
-  document->Populate(generate);
-  return result;
-}
+// A text and the values in it, whose strings stand in the document's own copy of the text. A check's fits into `space_` and costs the
+// heap nothing.
+class ExactDocument {
+ public:
+  // Once. What went wrong, and where, is in the result. `text` holds no zero byte: the parser takes one for the end.
+  rapidjson::ParseResult Parse(std::string_view text) {
+    char* const copy = static_cast<char*>(pool_.Malloc(text.size() + kBeyond));
+    text.copy(copy, text.size());
+    std::memset(copy + text.size(), 0, kBeyond);
+    // Iterative, so that a million brackets cost memory in proportion and no stack.
+    constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseInsituFlag;
+    // Of a text that is UTF-8 throughout, so is every string; the parser's own look, byte by byte, is for saying where it is not.
+    constexpr unsigned kLooking = kFlags | rapidjson::kParseValidateEncodingFlag;
+    return IsUtf8(text) ? Fill<kFlags>(copy) : Fill<kLooking>(copy);
+  }
+
+  rapidjson::Document& root() { return document_; }
+
+ private:
+  // At a text that ends within a character the parser looks for the rest of it before it sees that it is missing.
+  static constexpr std::size_t kBeyond = 4;
+
+  template <unsigned kFlags>
+  rapidjson::ParseResult Fill(char* text) {
+    rapidjson::ParseResult result;
+    rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::MemoryPoolAllocator<>> reader(&pool_);
+    auto generate = [&](rapidjson::Document& into) {
+      rapidjson::InsituStringStream stream(text);
+      ExactNumbers handler(into);
+      result = reader.Parse<kFlags>(stream, handler);
+      return !result.IsError();
+    };
+    document_.Populate(generate);
+    return result;
+  }
+
+  char space_[4096];
+  rapidjson::MemoryPoolAllocator<> pool_{space_, sizeof space_};
+  rapidjson::CrtAllocator heap_;  // for the values that wait for their list's end: it can grow in place
+  rapidjson::Document document_{&pool_, 1024, &heap_};
+};
 
 }  // namespace evenhand::gateway

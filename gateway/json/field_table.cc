@@ -1,32 +1,27 @@
 #include "gateway/json/field_table.h"
 
+#include <memory>
+
 #include <absl/container/flat_hash_map.h>
 
 namespace evenhand::gateway {
-namespace {
 
 using google::protobuf::Descriptor;
-using google::protobuf::FieldDescriptor;
-using Table = absl::flat_hash_map<std::string_view, const FieldDescriptor*>;
 
-Table MakeTable(const Descriptor& type) {
-  Table table;
+FieldTable::FieldTable(const Descriptor& type) {
   for (int i = 0; i < type.field_count(); ++i) {
-    table.emplace(type.field(i)->json_name(), type.field(i));
-    table.emplace(type.field(i)->name(), type.field(i));
+    const auto* field = type.field(i);
+    fields_.emplace_back(field->json_name(), field);
+    if (field->name() != field->json_name()) fields_.emplace_back(field->name(), field);
   }
-  return table;
 }
 
-}  // namespace
-
-const FieldDescriptor* FieldNamed(const Descriptor& type, std::string_view json_name) {
+const FieldTable& FieldTable::Of(const Descriptor& type) {
   // One table a thread: built once from immutable descriptors, no lock on the way of a request.
-  thread_local absl::flat_hash_map<const Descriptor*, Table> tables;
-  auto found = tables.find(&type);
-  if (found == tables.end()) found = tables.emplace(&type, MakeTable(type)).first;
-  const auto field = found->second.find(json_name);
-  return field == found->second.end() ? nullptr : field->second;
+  thread_local absl::flat_hash_map<const Descriptor*, std::unique_ptr<const FieldTable>> tables;
+  std::unique_ptr<const FieldTable>& table = tables[&type];
+  if (table == nullptr) table = std::make_unique<const FieldTable>(type);
+  return *table;
 }
 
 }  // namespace evenhand::gateway

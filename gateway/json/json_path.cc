@@ -1,6 +1,7 @@
 #include "gateway/json/json_path.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "gateway/route/utf8.h"
 

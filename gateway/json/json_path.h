@@ -4,7 +4,8 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include <absl/container/inlined_vector.h>
 
 namespace evenhand::gateway {
 
@@ -22,7 +23,7 @@ class JsonPath {
     std::string_view name;  // empty data(): an array index
     std::size_t index;
   };
-  std::vector<Step> steps_;
+  absl::InlinedVector<Step, 8> steps_;
 };
 
 // The path of the value at `offset` of a text that need not be valid: for errors that a parser reports by offset. Cut short when long.

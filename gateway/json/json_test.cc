@@ -4,6 +4,7 @@
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>
+#include <google/protobuf/util/time_util.h>
 #include <google/protobuf/wrappers.pb.h>
 #include <gtest/gtest.h>
 
@@ -87,6 +88,34 @@ TEST(JsonReader, NamesTheFieldAtFault) {
   EXPECT_THAT(Faults("{\"narrative\":\"" + std::string(kMaxStringBytes + 1, 'x') + "\"}"), At("narrative"));
 }
 
+// A text that is UTF-8 throughout is not looked at again; one that is not must be named wherever it breaks.
+TEST(JsonReader, ABrokenCharacterIsFoundWhereverItStands) {
+  for (std::size_t before = 0; before < 20; ++before) {
+    const std::string lead = "{\"team\":\"" + std::string(before, 'x');
+    for (const char* broken : {"\xff", "\x80", "\xc3", "\xe2\x82", "\xf0\x9f\x98", "\xc0\xaf", "\xed\xa0\x80"}) {
+      EXPECT_THAT(Faults(lead + broken + std::string(20, 'x') + "\"}"), At("team")) << before;
+      EXPECT_THAT(Faults(lead + broken), At("team")) << before << ": the text ends within it";
+    }
+    RecordIncidentRequest message;
+    EXPECT_THAT(ReadJson(lead + "\u00e9\U0001f600\"}", &message), SizeIs(0)) << before;
+    EXPECT_EQ(message.team(), std::string(before, 'x') + "\u00e9\U0001f600");
+  }
+}
+
+TEST(JsonReader, EscapesStandForTheirCharacters) {
+  RecordIncidentRequest message;
+  EXPECT_THAT(ReadJson(R"({"te\u0061m":"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00.","sourceRef":"next"})", &message), SizeIs(0));
+  EXPECT_EQ(message.team(), "\"\\/\b\f\n\r\t\u00e9\U0001f600.");
+  EXPECT_EQ(message.source_ref(), "next");
+}
+
+TEST(JsonReader, ATextThatNeedsTheHeapIsReadToo) {
+  RecordIncidentRequest message;
+  EXPECT_THAT(ReadJson("{\"team\":\"" + std::string(100'000, 'x') + "\",\"sourceVersion\":3}", &message), SizeIs(0));
+  EXPECT_EQ(message.team().size(), 100'000u);
+  EXPECT_EQ(message.source_version(), 3);
+}
+
 TEST(JsonReader, NamesAllFaultsAtOnce) { EXPECT_THAT(Faults(R"({"zz":1,"team":2,"channel":"FAX"})"), SizeIs(3)); }
 
 TEST(JsonReader, RefusesWhatIsNoJson) {
@@ -134,6 +163,20 @@ TEST(JsonWriter, PrintsCanonically) {
   WriteJson(incident, &ours);
   ASSERT_TRUE(google::protobuf::util::MessageToJsonString(incident, &theirs).ok());
   EXPECT_EQ(ours, theirs);
+}
+
+TEST(JsonWriter, ATimeIsWrittenAsProtobufWritesIt) {
+  using google::protobuf::Timestamp;
+  for (const std::int64_t seconds :
+       {-62135596800L, -1L, 0L, 951782399L, 951782400L, 1793614500L, 4107542400L, 253402300799L, 253402300800L}) {
+    for (const int nanos : {0, 1, 1'000, 1'000'000, 500'000'000, 120'000'000, 123'456'000, 999'999'999, -1}) {
+      Timestamp time;
+      time.set_seconds(seconds), time.set_nanos(nanos);
+      std::string ours;
+      WriteJson(time, &ours);
+      EXPECT_EQ(ours, '"' + google::protobuf::util::TimeUtil::ToString(time) + '"');
+    }
+  }
 }
 
 // Found by fuzzing: rapidjson lets the lower half of a surrogate pair through, and gRPC would refuse the message later, nameless.

@@ -29,21 +29,22 @@ int HexOf(char c) {
 
 std::optional<SplitPath> Split(std::string_view path) {
   if (path.size() < 2 || path.front() != '/') return std::nullopt;
-  SplitPath split;
+  std::optional<SplitPath> split(std::in_place);
+  auto& segments = split->segments;
   path.remove_prefix(1);
   while (true) {
     const std::size_t slash = path.find('/');
     const std::string_view segment = path.substr(0, slash);
-    if (segment.empty() || split.segments.size() == kMaxSegments) return std::nullopt;
-    split.segments.push_back(segment);
+    if (segment.empty() || segments.size() == kMaxSegments) return std::nullopt;
+    segments.push_back(segment);
     if (slash == std::string_view::npos) break;
     path.remove_prefix(slash + 1);
   }
-  std::string_view& last = split.segments.back();
+  std::string_view& last = segments.back();
   if (const std::size_t colon = last.rfind(':'); colon != std::string_view::npos) {
-    split.verb = last.substr(colon + 1);
+    split->verb = last.substr(colon + 1);
     last = last.substr(0, colon);
-    if (split.verb.empty() || last.empty()) return std::nullopt;
+    if (split->verb.empty() || last.empty()) return std::nullopt;
   }
   return split;
 }

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include <absl/container/inlined_vector.h>
+
 namespace evenhand::gateway {
 
 struct Segment {
@@ -25,14 +27,15 @@ struct PathTemplate {
   static std::optional<PathTemplate> Parse(std::string_view text);
 };
 
+inline constexpr std::size_t kMaxSegments = 12;
+
 // A request's path, taken apart. `segments` are still percent-encoded.
 struct SplitPath {
-  std::vector<std::string_view> segments;
+  absl::InlinedVector<std::string_view, kMaxSegments> segments;
   std::string_view verb;
 };
 
 // Nothing when it is no absolute path, has an empty segment or more than `kMaxSegments`.
-inline constexpr std::size_t kMaxSegments = 12;
 std::optional<SplitPath> Split(std::string_view path);
 
 // Nothing when an escape is broken or the text is then no UTF-8 or holds a control character. `plus_is_space` for query strings.

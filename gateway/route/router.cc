@@ -45,7 +45,7 @@ Route MakeRoute(const MethodDescriptor& rpc, const google::api::HttpRule& rule) 
   EVENHAND_CHECK(parsed.has_value(), path.c_str());
   EVENHAND_CHECK(rule.body().empty() || rule.body() == "*", path.c_str());
   for (const Segment& segment : parsed->segments) {
-    const bool known = segment.variable.empty() || FieldNamed(*rpc.input_type(), segment.variable) != nullptr;
+    const bool known = segment.variable.empty() || FieldTable::Of(*rpc.input_type()).Find(segment.variable) != nullptr;
     EVENHAND_CHECK(known, (path + " names a field that the request lacks: " + segment.variable).c_str());
   }
   route.path = *std::move(parsed);
@@ -104,7 +104,7 @@ bool Router::Walk(const Node& node, const SplitPath& path, std::size_t at, std::
     return false;
   }
   const std::string_view segment = path.segments[at];
-  if (const auto literal = node.literals.find(segment); literal != node.literals.end()) {
+  if (const auto literal = node.literals.find(absl::string_view(segment.data(), segment.size())); literal != node.literals.end()) {
     if (Walk(*literal->second, path, at + 1, method, match)) return true;
   }
   if (node.variable == nullptr) return false;

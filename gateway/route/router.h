@@ -3,12 +3,12 @@
 //   Match match = router.Find("POST", "/v1/restrictions/RES-2026-000007:impose");
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <absl/container/flat_hash_map.h>
 #include <google/protobuf/descriptor.h>
 
 #include "gateway/route/path_template.h"
@@ -51,7 +51,7 @@ class Router {
 
  private:
   struct Node {
-    std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
+    absl::flat_hash_map<std::string, std::unique_ptr<Node>> literals;
     std::unique_ptr<Node> variable;
     std::vector<const Route*> ends;  // all verbs and methods
   };
