@@ -27,7 +27,7 @@ bool IsJson(std::string_view type) {
   type = type.substr(0, type.find(';'));
   while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
   const absl::string_view view(type.data(), type.size());
-  return absl::EqualsIgnoreCase(view, "application/json") || absl::EndsWithIgnoreCase(view, "+json");
+  return view == "application/json" || absl::EqualsIgnoreCase(view, "application/json") || absl::EndsWithIgnoreCase(view, "+json");
 }
 
 }  // namespace
@@ -157,7 +157,7 @@ void Front::StartStream(const std::shared_ptr<Exchange>& exchange) {
 void Front::OnBody(const std::shared_ptr<Exchange>& exchange) {
   const Route* route = exchange->route;
   if (route == nullptr || !route->is_unary()) return;  // answered already, or a stream that has no body
-  const auto request = NewMessage(*route->rpc->input_type());
+  const BorrowedMessage request = BorrowMessage(*route->rpc->input_type(), exchange->body.size());
   Refusals faults;
   if (route->takes_body && !exchange->body.empty()) faults = ReadJson(exchange->body, request.get());
   exchange->body = std::string();

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "gateway/call/messages.h"
 #include "gateway/openapi/document.h"
 #include "gateway/testing/edge.h"
 
@@ -70,6 +71,32 @@ TEST_F(Gate, NoTokenOrABadOneIs401WithAChallenge) {
   EXPECT_EQ(edge().Call("GET", "/v1/incidents", "", "Authorization: Basic YTpi\r\n", false).status, 401);
 }
 
+// Requests of a thread share one message, cleared in between.
+TEST_F(Gate, NothingOfOneRequestIsFoundInTheNext) {
+  EXPECT_THAT(edge().Call("POST", "/v1/incidents", R"({"sourceRef":"T-1","narrative":"private"})").body, HasSubstr("private"));
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_THAT(edge().Call("POST", "/v1/incidents", R"({"sourceRef":"T-2"})").body, Not(HasSubstr("private")));
+    EXPECT_EQ(edge().Call("POST", "/v1/incidents", R"({"sourceRef":"T-3","narrative":"private","zz":1})").status, 400);
+  }
+}
+
+TEST(BorrowedMessage, ComesBackEmptyAndIsLentToOneAtATime) {
+  using incident::v1::RecordIncidentRequest;
+  const auto& type = *RecordIncidentRequest::descriptor();
+  const auto fill = [](google::protobuf::Message& message) { static_cast<RecordIncidentRequest&>(message).set_narrative("private"); };
+  const google::protobuf::Message* kept;
+  {
+    const BorrowedMessage one = BorrowMessage(type, 10), other = BorrowMessage(type, 10), of_a_long_body = BorrowMessage(type, 1 << 20);
+    EXPECT_NE(one.get(), other.get());
+    for (const BorrowedMessage* message : {&one, &other, &of_a_long_body}) fill(**message);
+    kept = other.get();  // the first to come back
+  }
+  const BorrowedMessage again = BorrowMessage(type, 10);
+  EXPECT_EQ(again.get(), kept);
+  EXPECT_EQ(again->ByteSizeLong(), 0u);
+  EXPECT_EQ(BorrowMessage(*incident::v1::Incident::descriptor(), 0)->GetDescriptor(), incident::v1::Incident::descriptor());
+}
+
 TEST_F(Gate, PathAndQueryFillTheRequest) {
   EXPECT_THAT(edge().Call("GET", "/v1/incidents/INC%2F1+2").body, HasSubstr(R"("id":"INC/1+2")"));
   EXPECT_THAT(edge().Call("GET", "/v1/incidents?pageSize=7&serviceArea=Adult+Care").body, HasSubstr(R"("nextPageToken":"7 Adult Care")"));
@@ -105,6 +132,16 @@ TEST_F(Gate, ChecksTravelTogetherAndComeBackApart) {
   const Answer refused = edge().Call("POST", "/v1/contacts:check", R"({"phone":"refuse"})");
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.body, HasSubstr(R"("field":"phone")"));
+}
+
+// Answers that are the same bytes are printed once: each must find its own text again, however many others came in between.
+TEST_F(Gate, EveryCheckIsAnsweredWithItsOwnAnswer) {
+  for (int i = 0; i < 30; ++i) {
+    const std::string other = "t" + std::to_string(i % 7);
+    EXPECT_EQ(edge().Call("POST", "/v1/contacts:check", R"({"phone":"1"})").body, R"({"outcome":"CLEAR"})");
+    EXPECT_EQ(edge().Call("POST", "/v1/contacts:check", R"({"phone":"1","consistencyToken":")" + other + "\"}").body,
+              R"({"outcome":"CLEAR","consistencyToken":")" + other + "\"}");
+  }
 }
 
 TEST(Hanging, OneCheckWaitsASecondTheOthersNotAtAll) {

@@ -1,5 +1,7 @@
 #include "gateway/call/check_stream.h"
 
+#include <algorithm>
+
 #include <google/rpc/status.pb.h>
 
 #include "gateway/call/messages.h"
@@ -77,15 +79,12 @@ void CheckStream::OnReply(const v1::CheckBatchReply& reply) {
 }
 
 const std::string& CheckStream::JsonOf(const std::string& response) {
-  for (const Printed& known : printed_) {
-    if (known.response == response && !known.json.empty()) return known.json;
-  }
-  Printed& slot = printed_[printed_next_++ % std::size(printed_)];
-  v1::CheckContactResponse message;
-  slot.json.clear();
-  if (message.ParseFromString(response)) WriteJson(message, &slot.json);
-  slot.response = response;
-  return slot.json;
+  auto known = std::ranges::find(printed_, response, &Printed::response);
+  if (known == std::end(printed_)) *--known = {response, {}};  // in the place of the one that nobody has asked for longest
+  if (known != printed_) std::rotate(printed_, known, std::next(known));
+  Printed& first = printed_[0];
+  if (first.json.empty() && answer_.ParseFromString(response)) WriteJson(answer_, &first.json);
+  return first.json;
 }
 
 void CheckStream::Answer(const v1::CheckResult& result) {

@@ -58,11 +58,12 @@ class CheckStream final : private CheckLink::Owner {
   Exchange::Clock::time_point hanging_since_;
   absl::flat_hash_map<std::uint64_t, std::shared_ptr<Exchange>> waiting_;
   TokenNumbers tokens_{kTokens};
-  // All CLEAR answers of a moment are the same bytes: they are printed once.
+  // All CLEAR answers of a moment are the same bytes: they are printed once. The last one asked for comes first; the one not asked for
+  // longest makes room.
   struct Printed {
     std::string response, json;
   } printed_[4];
-  std::size_t printed_next_ = 0;
+  restriction::v1::CheckContactResponse answer_;  // being printed; keeps its memory
 };
 
 }  // namespace evenhand::gateway

@@ -1,6 +1,6 @@
 #include "gateway/call/messages.h"
 
-#include <absl/container/flat_hash_set.h>
+#include <absl/container/node_hash_map.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <grpcpp/support/proto_buffer_reader.h>
 
@@ -15,6 +15,22 @@ using google::protobuf::Message;
 
 std::unique_ptr<Message> NewMessage(const Descriptor& type) {
   return std::unique_ptr<Message>(google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type)->New());
+}
+
+void GiveBack::operator()(Message* message) const {
+  std::unique_ptr<Message> given(message);
+  if (place == nullptr || *place != nullptr) return;
+  given->Clear();
+  *place = std::move(given);
+}
+
+BorrowedMessage BorrowMessage(const Descriptor& type, std::size_t bytes) {
+  constexpr std::size_t kLong = 16 * 1024;
+  if (bytes > kLong) return BorrowedMessage(NewMessage(type).release(), GiveBack{});
+  thread_local absl::node_hash_map<const Descriptor*, std::unique_ptr<Message>> kept;  // a node's place stays
+  std::unique_ptr<Message>& place = kept[&type];
+  std::unique_ptr<Message> message = place != nullptr ? std::move(place) : NewMessage(type);
+  return BorrowedMessage(message.release(), GiveBack{&place});
 }
 
 grpc::ByteBuffer ToBytes(const Message& message) {

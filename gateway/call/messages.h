@@ -16,6 +16,16 @@ namespace evenhand::gateway {
 
 std::unique_ptr<google::protobuf::Message> NewMessage(const google::protobuf::Descriptor& type);
 
+// Gives a borrowed message back, empty, to the thread that made it.
+struct GiveBack {
+  std::unique_ptr<google::protobuf::Message>* place = nullptr;  // null: it is not kept
+  void operator()(google::protobuf::Message* message) const;
+};
+using BorrowedMessage = std::unique_ptr<google::protobuf::Message, GiveBack>;
+// An empty message to be filled from `bytes` of text and to be given back on the same thread. Each thread keeps one of a kind, so that a
+// small request costs neither its making nor the memory of its texts; what a long one filled is not held on to.
+BorrowedMessage BorrowMessage(const google::protobuf::Descriptor& type, std::size_t bytes);
+
 grpc::ByteBuffer ToBytes(const google::protobuf::Message& message);
 bool FromBytes(grpc::ByteBuffer& bytes, google::protobuf::Message* message);
 

@@ -119,6 +119,7 @@ grpc::Status FakeChecks::CheckContacts(grpc::ServerContext*, grpc::ServerReaderW
       result.set_id(item.id());
       rv::CheckContactResponse response;
       response.set_outcome(rv::CheckContactResponse::CLEAR);
+      response.set_consistency_token(request.consistency_token());
       result.set_response(response.SerializeAsString());
       if (request.phone() == "refuse") result.set_status(ToStatus(Invalid({{"12.4", "phone", "This is no number."}}), "").error_details());
     }
