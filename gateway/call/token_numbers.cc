@@ -3,7 +3,7 @@
 namespace evenhand::gateway {
 
 std::optional<TokenNumbers::Number> TokenNumbers::Of(std::string_view token) {
-  if (const auto known = numbers_.find(absl::string_view(token.data(), token.size())); known != numbers_.end()) {
+  if (const auto known = numbers_.find(token); known != numbers_.end()) {
     owners_[known->second].last_batch = batch_;
     return Number{known->second, false};
   }

@@ -16,6 +16,15 @@ TEST(TokenNumbers, ATokenKeepsItsNumberAndIsToldOnce) {
   EXPECT_FALSE(again->is_new);
 }
 
+TEST(TokenNumbers, TokensThatEndAlikeAreTwo) {
+  TokenNumbers numbers(4);
+  const std::string end(16, 'x');
+  EXPECT_EQ(numbers.Of("a" + end)->number, 0u);
+  EXPECT_EQ(numbers.Of("b" + end)->number, 1u);
+  EXPECT_EQ(numbers.Of(end)->number, 2u);
+  EXPECT_EQ(numbers.Of("a" + end)->number, 0u);
+}
+
 // The numbers used to start anew in the middle of a batch: a check asked with one caller's token was answered, and audited, as another's.
 TEST(TokenNumbers, WithinOneBatchANumberIsOneCallersAlone) {
   TokenNumbers numbers(4);
