@@ -2,7 +2,12 @@
 
 #include <algorithm>
 
+#include <absl/strings/str_cat.h>
+
 namespace evenhand::gateway {
+
+RateLimit::RateLimit(std::uint32_t per_minute)
+    : per_minute_(per_minute), limit_(std::to_string(per_minute)), policy_("\"client\";q=" + limit_ + ";w=60") {}
 
 RateLimit::Window& RateLimit::WindowOf(const std::string& client) {
   // A busy client's window is found without the lock: one look into this thread's own map.
@@ -33,14 +38,15 @@ RateLimit::Verdict RateLimit::Take(const std::string& client, std::int64_t now) 
 
 void RateLimit::Describe(const Verdict& verdict, Response* response) const {
   if (!on()) return;
-  const std::string remaining = std::to_string(verdict.remaining), reset = std::to_string(verdict.reset_seconds),
-                    limit = std::to_string(per_minute_);
-  response->headers.emplace_back("RateLimit-Policy", "\"client\";q=" + limit + ";w=60");
-  response->headers.emplace_back("RateLimit", "\"client\";r=" + remaining + ";t=" + reset);
-  response->headers.emplace_back("RateLimit-Limit", limit);
-  response->headers.emplace_back("RateLimit-Remaining", remaining);
-  response->headers.emplace_back("RateLimit-Reset", reset);
-  if (!verdict.allowed) response->headers.emplace_back("Retry-After", reset);
+  const absl::AlphaNum remaining(verdict.remaining), reset(verdict.reset_seconds);
+  auto& headers = response->headers;
+  headers.reserve(headers.size() + 6);
+  headers.emplace_back("RateLimit-Policy", policy_);
+  headers.emplace_back("RateLimit", absl::StrCat("\"client\";r=", remaining, ";t=", reset));
+  headers.emplace_back("RateLimit-Limit", limit_);
+  headers.emplace_back("RateLimit-Remaining", std::string(remaining.data(), remaining.size()));
+  headers.emplace_back("RateLimit-Reset", std::string(reset.data(), reset.size()));
+  if (!verdict.allowed) headers.emplace_back("Retry-After", std::string(reset.data(), reset.size()));
 }
 
 }  // namespace evenhand::gateway

@@ -16,7 +16,7 @@ namespace evenhand::gateway {
 
 class RateLimit {
  public:
-  explicit RateLimit(std::uint32_t per_minute) : per_minute_(per_minute) {}  // 0: off
+  explicit RateLimit(std::uint32_t per_minute);  // 0: off
 
   struct Verdict {
     bool allowed = true;
@@ -40,6 +40,7 @@ class RateLimit {
   Window& WindowOf(const std::string& client);
 
   const std::uint32_t per_minute_;
+  const std::string limit_, policy_;  // as the headers say them
   absl::Mutex mutex_;
   absl::flat_hash_map<std::string, std::shared_ptr<Window>> windows_ ABSL_GUARDED_BY(mutex_);
 };
