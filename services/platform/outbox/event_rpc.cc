@@ -22,17 +22,23 @@ grpc::Status EventRpc::DeliverEvent(grpc::ServerContext* context, const common::
 }
 
 Outcome<common::v1::DeliverEventResponse> EventRpc::Receive(const Call& call, const common::v1::Event& event) {
-  return unit_of_work_.Write<common::v1::DeliverEventResponse>(call, [&](Session& session) -> Outcome<common::v1::DeliverEventResponse> {
-    common::v1::DeliverEventResponse reply;
-    const auto noted =
-        session.sql().exec_params("insert into inbox (event_id, source, type, received_at) values ($1, $2, $3, $4) on conflict do nothing",
-                                  event.id(), event.source(), event.type(), FormatInstant(session.now()));
-    reply.set_duplicate(noted.affected_rows() == 0);
-    const auto handler = handlers_.find(event.type());
-    if (reply.duplicate() || handler == handlers_.end()) return reply;
-    if (auto refusal = handler->second(session, From(event))) return *refusal;
-    return reply;
-  });
+  bool acted = false;
+  auto done =
+      unit_of_work_.Write<common::v1::DeliverEventResponse>(call, [&](Session& session) -> Outcome<common::v1::DeliverEventResponse> {
+        acted = false;  // a try before this one may have been rolled back
+        common::v1::DeliverEventResponse reply;
+        const auto noted = session.sql().exec_params(
+            "insert into inbox (event_id, source, type, received_at) values ($1, $2, $3, $4) on conflict do nothing", event.id(),
+            event.source(), event.type(), FormatInstant(session.now()));
+        reply.set_duplicate(noted.affected_rows() == 0);
+        const auto handler = handlers_.find(event.type());
+        if (reply.duplicate() || handler == handlers_.end()) return reply;
+        if (auto refusal = handler->second(session, From(event))) return *refusal;
+        acted = true;
+        return reply;
+      });
+  if (acted && done.ok() && heard_) heard_();
+  return done;
 }
 
 }  // namespace evenhand

@@ -54,11 +54,16 @@ class Inbox : public ::testing::Test {
   RpcMetrics metrics_;
   const Rpc rpc_{"evenhand.common.v1.EventService", tokens_, authority_, metrics_};
   std::atomic<bool> failing_ = false;
-  EventRpc door_{rpc_, work_, {{"thing.happened", [this](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
-                                  session.sql().exec_params("insert into effect values ($1)", event.id);
-                                  if (failing_) return Conflict("WRONG_STATE", "", "Not now.");
-                                  return std::nullopt;
-                                }}}};
+  std::vector<int> kept_when_heard_;  // by one delivery at a time
+  EventRpc door_{rpc_,
+                 work_,
+                 {{"thing.happened",
+                   [this](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
+                     session.sql().exec_params("insert into effect values ($1)", event.id);
+                     if (failing_) return Conflict("WRONG_STATE", "", "Not now.");
+                     return std::nullopt;
+                   }}},
+                 [this] { kept_when_heard_.push_back(Count("effect")); }};
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
   DeliverEventRequest request_;
@@ -71,6 +76,20 @@ TEST_F(Inbox, AnEventThatArrivesAgainDoesNothing) {
   EXPECT_FALSE(first.duplicate());
   EXPECT_TRUE(again.duplicate());
   EXPECT_EQ(Count("effect"), 1);
+}
+
+TEST_F(Inbox, OnlyWhatWasActedOnIsHeardAndNotBeforeItIsKept) {
+  DeliverEventResponse reply;
+  failing_ = true;
+  EXPECT_FALSE(Deliver(&reply).ok());
+  EXPECT_TRUE(kept_when_heard_.empty());
+  failing_ = false;
+  ASSERT_TRUE(Deliver(&reply).ok());
+  ASSERT_TRUE(Deliver(&reply).ok());  // a duplicate
+  request_.mutable_event()->set_id(NewUuid());
+  request_.mutable_event()->set_type("thing.unheard_of");
+  ASSERT_TRUE(Deliver(&reply).ok());
+  EXPECT_EQ(kept_when_heard_, std::vector<int>{1});
 }
 
 TEST_F(Inbox, EightDeliveriesAtOnceHaveOneEffect) {

@@ -68,7 +68,7 @@ class Service {
   int Run(const sigset_t& signals) {
     const auto exposer = ServeMetrics(settings_.metrics_listen);
     Wiring wiring = spec_.wire(platform_);
-    EventRpc events(RpcFor(kEventService), unit_of_work_, wiring.events);
+    EventRpc events(RpcFor(kEventService), unit_of_work_, wiring.events, wiring.heard);
     OwnAuditRpc own_audit(RpcFor("evenhand.common.v1.AuditInternalService"), unit_of_work_, spec_.name);
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;

@@ -44,6 +44,7 @@ struct Platform {
 struct Wiring {
   std::vector<std::shared_ptr<grpc::Service>> services;
   EventHandlers events;
+  std::function<void()> heard;                  // called after the commit of each event that was acted on; may be empty
   std::vector<std::function<void()>> on_drain;  // called once before the server shuts down: endless streams end there
   std::vector<std::shared_ptr<void>> kept;
 };
