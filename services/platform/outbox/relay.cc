@@ -11,6 +11,7 @@
 #include "services/platform/base/local_date.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/obs/metrics.h"
+#include "services/platform/pg/quick_look.h"
 
 namespace evenhand {
 namespace {
@@ -60,15 +61,24 @@ Relay::Relay(Pool& pool, std::shared_ptr<grpc::Channel> channel, Options options
 
 void Relay::RunOnce() {
   try {
-    while (DeliverBatch() == options_.batch) {
+    while ((woken_ || IsAnythingDue()) && DeliverBatch() == options_.batch) {
     }
     WaitForWork();
   } catch (const pqxx::failure& error) {
+    woken_ = true;
     receiver_.reset();  // before its connection: it takes its leave there
     listening_.reset();
     pool_.Forget();
     absl::SleepFor(absl::Milliseconds(200));
   }
+}
+
+// Whoever was woken does without: they know. A poll mostly finds nothing, and is told so without a transaction.
+bool Relay::IsAnythingDue() {
+  const auto row = QuickLook(pool_, "outbox due",
+                             "select exists (select from outbox where destination = $1 and parked_at is null and next_attempt_at <= $2)",
+                             options_.destination, FormatInstant(absl::Now()));
+  return !row || (*row)[0].as<bool>();
 }
 
 // The real clock decides when to try again: a shifted one (dev mode) would only shift both sides.
@@ -120,7 +130,7 @@ void Relay::WaitForWork() {
     receiver_ = std::make_unique<WakeUp>(*listening_, "outbox_" + options_.source);
   }
   const auto micros = absl::ToInt64Microseconds(options_.poll);
-  listening_->await_notification(micros / 1'000'000, micros % 1'000'000);
+  woken_ = listening_->await_notification(micros / 1'000'000, micros % 1'000'000) > 0;
 }
 
 }  // namespace evenhand

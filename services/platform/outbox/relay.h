@@ -30,12 +30,14 @@ class Relay {
   void RunOnce();
 
  private:
+  bool IsAnythingDue();
   int DeliverBatch();
   void WaitForWork();
 
   Pool& pool_;
   const Options options_;
   std::unique_ptr<common::v1::EventService::Stub> stub_;
+  bool woken_ = true;  // by a notification, or at the start: there is something to deliver
   std::unique_ptr<pqxx::connection> listening_;
   std::unique_ptr<pqxx::notification_receiver> receiver_;
 };

@@ -168,6 +168,21 @@ TEST_F(Events, AreWokenByANotificationAndFoundByPollingWithoutOne) {
   EXPECT_THAT(receiver_.got(), ElementsAre("a/1"));
 }
 
+TEST_F(Events, ThatBecomeDueLaterAreFoundByPollingThoughNobodyWakes) {
+  Relay relay = ARelay();
+  relay.RunOnce();
+  Emit("a", 1);
+  {
+    const auto connection = pool_.Open();
+    pqxx::nontransaction(*connection).exec("update outbox set next_attempt_at = now() + interval '300 ms'");
+  }
+  relay.RunOnce();
+  relay.RunOnce();
+  EXPECT_TRUE(receiver_.got().empty()) << "not yet";
+  for (const absl::Time end = absl::Now() + absl::Seconds(5); absl::Now() < end && receiver_.got().empty();) relay.RunOnce();
+  EXPECT_THAT(receiver_.got(), ElementsAre("a/1"));
+}
+
 // Who listened used to take its leave from a connection that was gone: the process ended, most often when PostgreSQL was started again.
 TEST_F(Events, GoOnThoughTheListeningConnectionIsLostAgainAndAgain) {
   Relay relay = ARelay();
