@@ -35,8 +35,10 @@ class Watcher {
  private:
   [[noreturn]] void Run() {
     while (true) {
-      absl::SleepFor(kLook);
+      absl::SleepFor(kLook);  // first, so that statements that come one after another wake it no more often
       const absl::MutexLock lock(&mutex_);
+      const auto any = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !watched_.empty(); };
+      mutex_.Await(absl::Condition(&any));
       for (const auto& [call, connection] : watched_) {
         if (!call->cancelled()) continue;
         try {

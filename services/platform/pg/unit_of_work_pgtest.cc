@@ -196,21 +196,24 @@ TEST_F(Writes, NobodyWaitsForAConnectionLongerThanTheirDeadline) {
 }
 
 TEST_F(Writes, ACallerWhoLeavesFreesTheConnection) {
-  std::atomic<bool> left = false;
-  Call call = call_;
-  call.cancelled = [&] { return left.load(); };
-  std::thread leaves([&] {
-    absl::SleepFor(absl::Milliseconds(100));
-    left = true;
-  });
-  const absl::Time start = absl::Now();
-  const auto outcome = work_.Write<Reply>(call, [](Session& session) -> Outcome<Reply> {
-    session.sql().exec("select pg_sleep(15)");
-    return Reply();
-  });
-  leaves.join();
-  EXPECT_FALSE(outcome.ok());
-  EXPECT_LT(absl::Now() - start, absl::Seconds(5));
+  for (int i = 0; i < 2; ++i) {
+    std::atomic<bool> left = false;
+    Call call = call_;
+    call.cancelled = [&] { return left.load(); };
+    std::thread leaves([&] {
+      absl::SleepFor(absl::Milliseconds(100));
+      left = true;
+    });
+    const absl::Time start = absl::Now();
+    const auto outcome = work_.Write<Reply>(call, [](Session& session) -> Outcome<Reply> {
+      session.sql().exec("select pg_sleep(15)");
+      return Reply();
+    });
+    leaves.join();
+    EXPECT_FALSE(outcome.ok());
+    EXPECT_LT(absl::Now() - start, absl::Seconds(5));
+    absl::SleepFor(absl::Milliseconds(150));  // the watch has nothing to look at and rests
+  }
 }
 
 TEST_F(Writes, NoServiceMayRewriteTheAudit) {
