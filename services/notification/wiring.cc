@@ -9,6 +9,7 @@
 #include "services/notification/app/catalog.h"
 #include "services/notification/app/delivery.h"
 #include "services/notification/app/fan_out.h"
+#include "services/notification/app/lookout.h"
 #include "services/notification/app/notifications.h"
 #include "services/notification/rpc/audience_rpc.h"
 #include "services/notification/rpc/internal_rpc.h"
@@ -25,7 +26,8 @@ namespace {
 constexpr double kLettersToNotify = 40;  // a second; Notify takes 3,000 a minute
 constexpr int kEmailSenders = 8;
 constexpr int kWebhookSenders = 16;
-constexpr absl::Duration kIdle = absl::Milliseconds(100);  // an event reaches its recipient's server within a second
+constexpr absl::Duration kLook = absl::Milliseconds(100);     // what another replica left, and what has become due, waits no longer
+constexpr absl::Duration kTogether = absl::Milliseconds(20);  // what happens within it is told in one go
 
 std::string Text(const Settings& settings, std::string_view name, const std::string& fallback) {
   const std::string text = settings.Get(name);
@@ -105,7 +107,8 @@ struct Parts {
         deliverer(context,
                   {.first = Time(platform.settings, "retry-first", absl::Seconds(2)),
                    .attempts = Number(platform.settings, "retry-attempts", 12)},
-                  [&platform] { return platform.background.stopping(); }) {}
+                  [&platform] { return platform.background.stopping(); }),
+        lookout(platform.pool, platform.clock, deliverer, *occasions) {}
 
   const std::string letters;
   const std::unique_ptr<Peers> peers;
@@ -113,20 +116,27 @@ struct Parts {
   const Renderer renderer;
   Providers providers;
   const Context context;
+  const std::shared_ptr<Bell> occasions = std::make_shared<Bell>();  // rung when one is to be told
   FanOut fan_out;
   Deliverer deliverer;
+  Lookout lookout;
 };
 
 void StartWork(Platform& platform, const std::shared_ptr<Parts>& parts) {
   Background& background = platform.background;
-  background.Always(absl::Milliseconds(50), "fan-out", [parts] { parts->fan_out.RunOnce(); });
-  background.Always(absl::Seconds(1), "leases", [parts] { parts->deliverer.ReleaseLeases(); });
+  const auto bell_of = [&](v1::Notification::Means::Value means) { return parts->deliverer.BellOf(means); };
+  background.WhenRung(parts->occasions, "fan-out", [parts] {
+    parts->fan_out.RunOnce();
+    parts->lookout.Look();  // what was just told has to be sent
+    absl::SleepFor(kTogether);
+  });
   for (int i = 0; i < kEmailSenders; ++i) {
-    background.Always(kIdle, "email",
-                      [parts, sender = std::make_shared<SmtpSender>(Smtp(platform.settings))] { parts->deliverer.SendEmails(*sender); });
+    background.WhenRung(bell_of(v1::Notification::Means::EMAIL), "email",
+                        [parts, sender = std::make_shared<SmtpSender>(Smtp(platform.settings))] { parts->deliverer.SendEmails(*sender); });
   }
   for (int i = 0; i < kWebhookSenders; ++i) {
-    background.Always(kIdle, "webhook", [parts, sender = std::make_shared<WebhookSender>()] { parts->deliverer.SendWebhooks(*sender); });
+    background.WhenRung(bell_of(v1::Notification::Means::WEBHOOK), "webhook",
+                        [parts, sender = std::make_shared<WebhookSender>()] { parts->deliverer.SendWebhooks(*sender); });
   }
   if (BounceSettings bounces = Bounces(platform.settings); !bounces.url.empty()) {
     background.Always(Time(platform.settings, "bounce-every", absl::Minutes(1)), "bounces",
@@ -141,7 +151,9 @@ void StartWork(Platform& platform, const std::shared_ptr<Parts>& parts) {
     notify = std::make_shared<NotifyClient>(notify_url, *key);
     background.Always(absl::Seconds(2), "notify", [parts, notify] { parts->deliverer.AskNotify(*notify); });
   }
-  background.Always(kIdle, "print", [parts, print, notify] { parts->deliverer.PrintLetters(print, notify.get()); });
+  background.WhenRung(bell_of(v1::Notification::Means::LETTER), "print",
+                      [parts, print, notify] { parts->deliverer.PrintLetters(print, notify.get()); });
+  background.Always(kLook, "look", [parts] { parts->lookout.Look(); });
   const absl::Duration within = Time(platform.settings, "acknowledge-within", absl::Hours(72));
   background.Every(absl::Seconds(5), "shares", [parts, within] { SweepShares(parts->context, within); });
 }
@@ -163,6 +175,7 @@ Wiring Wire(Platform& platform) {
       std::make_shared<TaskServiceRpc>(platform.rpc("evenhand.notification.v1.TaskService"), context),
       std::make_shared<NotificationInternalServiceRpc>(platform.rpc("evenhand.notification.v1.NotificationInternalService"), context)};
   wiring.events = HandlersOfEvents(context);
+  wiring.heard = [parts] { parts->occasions->Ring(); };
   wiring.kept = {parts};
   return wiring;
 }

@@ -103,6 +103,23 @@ Signal SignalOf(const Sent& sent, bool more_attempts) {
 
 }  // namespace
 
+Line& Deliverer::LineOf(v1::Notification::Means::Value means) {
+  return means == v1::Notification::Means::EMAIL ? emails_ : means == v1::Notification::Means::WEBHOOK ? posts_ : letters_;
+}
+
+void Deliverer::RingFor(v1::Notification::Means::Value means) {
+  Line& line = LineOf(means);
+  line.due = true;
+  line.bell->Ring();
+}
+
+void Deliverer::RingWhereSomeWait() {
+  for (Line* line : {&emails_, &posts_, &letters_}) {
+    const absl::MutexLock lock(&line->mutex);
+    if (!line->waiting.empty()) line->bell->Ring();
+  }
+}
+
 std::optional<Outgoing> Deliverer::TakeFirstFree(Line& line) {
   for (auto message = line.waiting.begin(); message != line.waiting.end(); ++message) {
     int& flying = line.flying[message->provider];
@@ -110,6 +127,7 @@ std::optional<Outgoing> Deliverer::TakeFirstFree(Line& line) {
     ++flying;
     Outgoing taken = std::move(*message);
     line.waiting.erase(message);
+    if (!line.waiting.empty()) line.bell->Ring();
     return taken;
   }
   return std::nullopt;
@@ -119,7 +137,7 @@ std::optional<Outgoing> Deliverer::Next(Line& line) {
   const absl::MutexLock lock(&line.mutex);
   const absl::Time now = absl::Now();
   if (auto taken = TakeFirstFree(line)) return taken;
-  if (now >= line.look_again) {
+  if (line.due.exchange(false) || now >= line.look_again) {
     // Whoever has messages in the line already gets no more of them into it: one that hangs can't fill it.
     std::vector<std::string> held = providers_.HeldNow(now);
     for (const Outgoing& message : line.waiting) held.push_back(message.provider);

@@ -2,9 +2,11 @@
 // leaves its messages SENDING until their lease ends; they go again with the same id, so that a receiver can tell.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 #include <absl/base/thread_annotations.h>
@@ -18,6 +20,7 @@
 #include "services/notification/send/webhook_sender.h"
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
+#include "services/platform/rpc/bell.h"
 
 namespace evenhand::notification {
 
@@ -27,6 +30,8 @@ struct Line {
   const int batch;
   const int each;  // in flight for one provider; one where it failed last
   const absl::Duration lease;
+  const std::shared_ptr<Bell> bell = std::make_shared<Bell>();  // where its senders wait
+  std::atomic<bool> due = false;                                // something is in the table: the next look need not wait
   absl::Mutex mutex;
   std::deque<Outgoing> waiting ABSL_GUARDED_BY(mutex);
   std::map<std::string, int> flying ABSL_GUARDED_BY(mutex);  // provider → how many are being tried
@@ -39,7 +44,13 @@ class Deliverer {
   Deliverer(const Context& context, RetryPolicy policy, std::function<bool()> stopping)
       : context_(context), providers_(context.providers), policy_(policy), stopping_(std::move(stopping)) {}
 
-  // Each until nothing is due; to be called again and again, each on its own thread with its own sender.
+  // Something of these means is due: wakes one of its senders, which wakes the next where there is more.
+  void RingFor(v1::Notification::Means::Value means);
+  // What was claimed and is waiting for its turn is looked at again, too.
+  void RingWhereSomeWait();
+  std::shared_ptr<Bell> BellOf(v1::Notification::Means::Value means) { return LineOf(means).bell; }
+
+  // Each until nothing is due; to be called whenever its bell rings, each on its own thread with its own sender.
   void SendEmails(SmtpSender& sender);
   void SendWebhooks(WebhookSender& sender);
   // Into the folder, or through Notify where a client is given.
@@ -49,6 +60,7 @@ class Deliverer {
   void ReleaseLeases();
 
  private:
+  Line& LineOf(v1::Notification::Means::Value means);
   template <typename Send>
   void Run(Line& line, Send send);
   std::optional<Outgoing> Next(Line& line);

@@ -10,12 +10,14 @@
 #include "services/notification/app/catalog.h"
 #include "services/notification/app/delivery.h"
 #include "services/notification/app/fan_out.h"
+#include "services/notification/app/lookout.h"
 #include "services/notification/app/notifications.h"
 #include "services/notification/send/renderer.h"
 #include "services/notification/store/audience_store.h"
 #include "services/notification/wiring.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/rpc/background.h"
 #include "services/platform/testing/pg.h"
 
 namespace evenhand::notification {
@@ -197,7 +199,82 @@ TEST_F(Messages, ALookThatFindsNothingWritesNothing) {
   Process idle(*this);
   idle.deliverer.ReleaseLeases();
   idle.deliverer.SendEmails(idle.sender);
+  Bell occasions;
+  Lookout(pool_, clock_, idle.deliverer, occasions).Look();
   EXPECT_EQ(Sql("select count(*) from idempotency"), marks) << "ten looks a second would be ten commits on the disk";
+}
+
+TEST_F(Messages, WhatAnotherProcessLeftIsFoundByTheLookAndSentByAllSendersTogether) {
+  constexpr int kMany = 60;
+  KeepPublicNumbers(kMany);
+  Process process(*this);
+  FanOut fan_out(context_);
+  const auto occasions = std::make_shared<Bell>();
+  Lookout lookout(pool_, clock_, process.deliverer, *occasions);
+  std::atomic<int> senders = 0;
+  Background background(/*enabled=*/true);
+  background.WhenRung(occasions, "fan-out", [&] {
+    fan_out.RunOnce();
+    lookout.Look();
+  });
+  for (int i = 0; i < 4; ++i) {
+    background.WhenRung(process.deliverer.BellOf(v1::Notification::Means::EMAIL), "email",
+                        [&, sender = std::make_shared<SmtpSender>(SmtpSettings{.folder = folder_}), first = true]() mutable {
+                          if (std::exchange(first, false)) ++senders;
+                          process.deliverer.SendEmails(*sender);
+                        });
+  }
+  InSession([](Session& session) {
+    KeepOccasion(session, {.id = "event-1",
+                           .source = "restriction",
+                           .type = "restriction.imposed",
+                           .thing = "r-1",
+                           .attributes = {{"restrictionId", "r-1"}, {"personId", "p-1"}, {"serviceArea", "Housing"}},
+                           .occurred_at = session.now()});
+  });
+  lookout.Look();  // once: the rest is rung for
+  for (const absl::Time end = absl::Now() + absl::Seconds(20); absl::Now() < end && Mails() < kMany;) absl::SleepFor(absl::Milliseconds(5));
+  background.Stop();
+  EXPECT_EQ(Mails(), kMany);
+  EXPECT_EQ(Sql("select count(*) from notification where state = 'SENT' and attempts = 1"), std::to_string(kMany));
+  EXPECT_GT(senders, 1);
+}
+
+TEST_F(Messages, WhatIsRungForIsSentThoughALookJustBeforeFoundNothing) {
+  Process process(*this);
+  process.deliverer.SendEmails(process.sender);
+  Queue(1);
+  process.deliverer.RingFor(v1::Notification::Means::EMAIL);
+  process.deliverer.SendEmails(process.sender);
+  EXPECT_EQ(Mails(), 1);
+}
+
+TEST_F(Messages, ALookReleasesWhatASenderThatDiedHadInHand) {
+  Queue(1);
+  InSession([&](Session& session) {
+    NotificationStore(session).Claim(v1::Notification::Means::EMAIL, 8, 64, session.now() + absl::Seconds(90), {});
+  });
+  Process next(*this);
+  Bell occasions;
+  Lookout lookout(pool_, clock_, next.deliverer, occasions);
+  lookout.Look();
+  EXPECT_EQ(Sql("select state from notification"), "SENDING");
+  clock_.Advance(absl::Seconds(91));
+  lookout.Look();
+  EXPECT_EQ(Sql("select state from notification"), "QUEUED");
+}
+
+TEST_F(Messages, ADatabaseThatIsAwayIsLookedAtAgain) {
+  Process process(*this);
+  Bell occasions;
+  Lookout lookout(pool_, clock_, process.deliverer, occasions);
+  testing::Postgres::Shared().Crash();
+  lookout.Look();
+  testing::Postgres::Shared().Start();
+  Queue(1);
+  lookout.Look();
+  process.deliverer.SendEmails(process.sender);
+  EXPECT_EQ(Mails(), 1);
 }
 
 TEST_F(Messages, AProvidersRateIsKeptByAllItsSendersTogether) {
