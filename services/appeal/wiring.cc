@@ -6,6 +6,7 @@
 #include "services/appeal/rpc/appeal_rpc.h"
 #include "services/appeal/rpc/calendar_rpc.h"
 #include "services/appeal/rpc/internal_rpc.h"
+#include "services/appeal/store/effect_due.h"
 #include "services/authority/authority.h"
 
 namespace evenhand::appeal {
@@ -42,7 +43,9 @@ Wiring Wire(Platform& platform) {
   if (!calendar.empty()) parts->context.calendar = calendar;
   const Context& context = parts->context;
   // The effect of a decision is no mere reminder: it goes on with the background work off.
-  platform.background.Always(absl::Milliseconds(200), "appeal effects", [parts] { parts->saga.RunOnce(); });
+  platform.background.Always(absl::Milliseconds(200), "appeal effects", [parts, &platform] {
+    if (EffectIsDue(platform.pool, platform.clock.Now())) parts->saga.RunOnce();
+  });
   platform.background.Every(absl::Seconds(2), "appeal deadlines", [parts] { AnnounceMissedDeadlines(parts->context); });
   Wiring wiring;
   wiring.services = {std::make_shared<AppealServiceRpc>(platform.rpc("evenhand.appeal.v1.AppealService"), context),

@@ -6,11 +6,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "services/appeal/app/deadline_alarm.h"
 #include "services/appeal/app/decide_appeal.h"
 #include "services/appeal/app/effect_saga.h"
 #include "services/appeal/app/lodge_appeal.h"
 #include "services/appeal/app/read_appeals.h"
 #include "services/appeal/app/told.h"
+#include "services/appeal/store/effect_due.h"
 #include "services/appeal/wiring.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/testing/pg.h"
@@ -207,6 +209,28 @@ TEST_F(Appeals, Scenario14_TwoProcessesCarryTheSameEffectAndItIsKeptOnce) {
   for (int i = 0; i < 6; ++i) processes.emplace_back([&] { EffectSaga(context_).RunOnce(); });
   for (std::thread& process : processes) process.join();
   ExpectAppliedOnce(id);
+}
+
+TEST_F(Appeals, AnEffectIsDueFromTheDecisionUntilItIsAppliedAndAgainOnlyAfterItsPause) {
+  EXPECT_FALSE(EffectIsDue(pool_, clock_.Now()));
+  const std::string id = Decided();
+  EXPECT_TRUE(EffectIsDue(pool_, clock_.Now()));
+  peer_.away = true;
+  FreshSaga();
+  EXPECT_FALSE(EffectIsDue(pool_, clock_.Now())) << "put off";
+  clock_.Advance(absl::Minutes(1));
+  EXPECT_TRUE(EffectIsDue(pool_, clock_.Now()));
+  peer_.away = false;
+  FreshSaga();
+  ExpectAppliedOnce(id);
+  EXPECT_FALSE(EffectIsDue(pool_, clock_.Now()));
+}
+
+TEST_F(Appeals, ALookForMissedDeadlinesThatFindsNoneWritesNothing) {
+  ASSERT_TRUE(Lodge().ok());
+  const std::string marks = Sql("select count(*) from idempotency");
+  AnnounceMissedDeadlines(context_);
+  EXPECT_EQ(Sql("select count(*) from idempotency"), marks);
 }
 
 TEST_F(Appeals, TermsThatAreRefusedAfterwardsAreSaidOnceAndTriedUntilTheyHold) {

@@ -26,6 +26,7 @@ void AnnounceMissedDeadlines(const Context& context) {
     const auto [waiting, late] = store.CountOpen(FormatDate(DateOf(session.now())));
     open.Set(waiting);
     overdue.Set(late);
+    if (announced == 0) return NotFound("deadline that was missed");  // a look that found nothing writes nothing
     return v1::Appeal();
   });
   counted.Increment(announced);
