@@ -41,7 +41,9 @@ void CheckStream::Submit(const std::shared_ptr<Exchange>& exchange, const google
   item.set_id(id);
   item.set_token_number(*number);
   item.set_traceparent(exchange->traceparent);
-  request.SerializeToString(item.mutable_request());
+  std::string& bytes = *item.mutable_request();
+  bytes.resize(request.ByteSizeLong());
+  request.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(bytes.data()));
   waiting_.emplace(id, exchange);
   FlushSoon();
 }

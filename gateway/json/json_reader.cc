@@ -27,6 +27,14 @@ using Value = rapidjson::Value;
 
 std::string_view TextOf(const Value& value) { return {value.GetString(), value.GetStringLength()}; }
 
+// A walk, as among the fields: the descriptor's own look-up asks for a string of its own and hashes it.
+const google::protobuf::EnumValueDescriptor* ValueNamed(const google::protobuf::EnumDescriptor& type, std::string_view name) {
+  for (int i = 0; i < type.value_count(); ++i) {
+    if (type.value(i)->name() == name) return type.value(i);
+  }
+  return nullptr;
+}
+
 // A message to be filled. It goes through a once-flag to its reflection, so it is asked for that once and not at each field.
 struct Target {
   explicit Target(Message* to) : message(to), at(*to->GetReflection()) {}
@@ -108,7 +116,7 @@ bool Reader::Scalar(const Value& value, const FieldDescriptor* field, const Targ
       if (!value.IsBool()) return Fault("true or false is expected here."), false;
       return put(&Reflection::SetBool, &Reflection::AddBool, value.GetBool());
     case FieldDescriptor::CPPTYPE_ENUM: {
-      const auto* known = value.IsString() ? field->enum_type()->FindValueByName(std::string(TextOf(value))) : nullptr;
+      const auto* known = value.IsString() ? ValueNamed(*field->enum_type(), TextOf(value)) : nullptr;
       if (known == nullptr) return Fault("This is none of the values that this field takes."), false;
       return put(&Reflection::SetEnum, &Reflection::AddEnum, known);
     }
