@@ -426,7 +426,9 @@ TEST_F(Stories, OverdueFollowUpsEscalateOnce) {
   clock_.Advance(absl::Hours(24 * 14));
   EscalateLateFollowUps(work_);
   const std::string once = Sql("select count(*) from outbox where type = 'incident.follow_up_overdue' and destination = 'notification'");
+  const std::string marks = Sql("select count(*) from idempotency");
   EscalateLateFollowUps(work_);
+  EXPECT_EQ(Sql("select count(*) from idempotency"), marks) << "a sweep that finds nothing writes nothing";
   EXPECT_NE(once, "0");
   EXPECT_EQ(Sql("select count(*) from outbox where type = 'incident.follow_up_overdue' and destination = 'notification'"), once);
   EXPECT_EQ(Sql("select count(*) from follow_up"), once);

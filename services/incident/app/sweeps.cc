@@ -57,12 +57,13 @@ void EscalateLateFollowUps(UnitOfWork& work) {
           "order by due_at limit $2::int for update skip locked",
           FormatInstant(session.now()), kBatch);
       done = static_cast<int>(rows.size());
+      if (rows.empty()) return NotFound("follow-up that is late");  // a look that found nothing writes nothing
       WriteSet set;
       for (const auto& row : rows) set.changed_follow_ups.push_back(EscalateOne(session, row, set));
       Apply(session, set);
       return v1::FollowUp();
     });
-    if (!outcome.ok()) return Complain(call.method, outcome.refusal());
+    if (!outcome.ok() && done > 0) return Complain(call.method, outcome.refusal());
   }
 }
 
