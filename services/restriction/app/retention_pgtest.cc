@@ -201,14 +201,18 @@ TEST_F(Retention, Clause12_1_ErasingReadsTheChecksOfItsPeopleAndNotEveryCheckThe
       "select gen_random_uuid(), '2026-11-25T10:00:00Z', 'crm', '', 'PHONE', '', '', 'GUIDANCE', ";
   Sql(rows + "array[gen_random_uuid()], 'x', '' from generate_series(1, 20000) returning 1");
   Sql(rows + "array['" + pat.id() + "'::uuid], convert_to('" + imposed.id() + "', 'UTF8'), '' returning 1");
-  Sql("analyze contact_check; select 1");
+  Sql("insert into audit (at, actor, action, subject_kind, subject_id, person_id, clause, after) "
+      "select at, actor, 'contact.checked', 'person', p::text, p::text, '12.4', id::text from contact_check, unnest(person_ids) p "
+      "returning 1");
+  Sql("analyze contact_check, audit; select 1");
   pqxx::connection connection(testing::Postgres::Shared().owner());
   pqxx::work sql(connection);
   sql.exec("set local search_path = restriction");
   EXPECT_TRUE(sql.exec1("select erase_restriction('" + imposed.id() + "', '2040-01-01', now())")[0].as<bool>());
   EXPECT_TRUE(sql.exec1("select erase_marker('" + marker->id() + "', '2040-01-01')")[0].as<bool>());
   EXPECT_TRUE(sql.exec1("select erase_person('" + pat.id() + "', '2040-01-01')")[0].as<bool>());
-  EXPECT_EQ(sql.exec1("select seq_scan from pg_stat_xact_user_tables where relname = 'contact_check'")[0].as<int>(), 0);
+  for (const std::string table : {"contact_check", "audit"})
+    EXPECT_EQ(sql.exec1("select seq_scan from pg_stat_xact_user_tables where relname = '" + table + "'")[0].as<int>(), 0) << table;
   EXPECT_EQ(sql.exec1("select count(*) from contact_check where answer = ''")[0].as<int>(), 1);
 }
 
