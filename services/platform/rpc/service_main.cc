@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include <absl/strings/str_cat.h>
+#include <absl/synchronization/mutex.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <malloc.h>
 
@@ -190,6 +191,8 @@ class Service {
 int RunService(int argc, char** argv, const ServiceSpec& spec) {
   // Some thirty threads with an arena each would keep what an import needed for a moment: two arenas are enough for two cores.
   mallopt(M_ARENA_MAX, 2);
+  // Debian builds Abseil so that it looks for cycles of locks at every lock, unless told.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const sigset_t signals = BlockSignals();
   const std::string process = spec.name + "-service";
   if (argc > 1 && std::string_view(argv[1]) == "config-table") {
