@@ -6,6 +6,7 @@
 #include <absl/strings/str_split.h>
 
 #include "gateway/contract.h"
+#include "gateway/health.h"
 
 namespace evenhand::gateway {
 namespace {
@@ -28,6 +29,7 @@ ServerOptions OptionsOf(const Settings& settings) {
   options.host = settings.listen.substr(0, colon);
   options.port = static_cast<std::uint16_t>(std::stoi(settings.listen.substr(colon + 1)));
   const std::uint32_t threads = Number(settings, "edge-threads", 0);
+  options.one_a_processor = threads == 0;
   options.threads = threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
   options.max_connections = Number(settings, "max-connections", 10'000);
   options.max_connections_per_client = Number(settings, "max-connections-per-client", 5'000);
@@ -66,6 +68,7 @@ Gateway::Gateway(const Settings& settings)
 void Gateway::Start() {
   exposer_ = ServeMetrics(settings_.metrics_listen);
   exposer_->RegisterCollectable(metrics_);
+  AskEveryone(upstreams_);
   server_.Start(
       front_, [this](Worker& worker) { front_.checks(worker.index).Sweep(worker.now); },
       [this](int by) { metrics_->ConnectionsChanged(by); });

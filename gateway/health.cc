@@ -46,7 +46,22 @@ Response Summary(bool draining, std::vector<std::pair<std::string, bool>> found)
           .headers = {}};
 }
 
+// Asks whether a service serves.
+void Ask(Upstreams& upstreams, const std::string& name, std::function<void(bool serving)> take) {
+  auto question = std::make_shared<Question>();
+  const grpc::Slice nothing;
+  question->request = grpc::ByteBuffer(&nothing, 1);
+  question->context.set_deadline(std::chrono::system_clock::now() + kPatience);
+  upstreams.StubOf(name).UnaryCall(
+      &question->context, kCheck, {}, &question->request, &question->reply,
+      [question, take = std::move(take)](const grpc::Status& status) { take(IsServing(status, question->reply)); });
+}
+
 }  // namespace
+
+void AskEveryone(Upstreams& upstreams) {
+  for (const std::string& name : upstreams.names()) Ask(upstreams, name, [](bool) {});
+}
 
 void AnswerReady(Upstreams& upstreams, bool draining, const std::shared_ptr<Exchange>& exchange) {
   auto round = std::make_shared<Round>();
@@ -57,19 +72,14 @@ void AnswerReady(Upstreams& upstreams, bool draining, const std::shared_ptr<Exch
     round->open = upstreams.names().size();
   }
   for (const std::string& name : upstreams.names()) {
-    auto question = std::make_shared<Question>();
-    const grpc::Slice nothing;
-    question->request = grpc::ByteBuffer(&nothing, 1);
-    question->context.set_deadline(std::chrono::system_clock::now() + kPatience);
-    upstreams.StubOf(name).UnaryCall(
-        &question->context, kCheck, {}, &question->request, &question->reply, [question, round, name](grpc::Status status) {
-          absl::MutexLock lock(&round->mutex);
-          round->found.emplace_back(name, IsServing(status, question->reply));
-          if (--round->open > 0) return;
-          asio::post(round->exchange->io(), [exchange = round->exchange, response = Summary(round->draining, round->found)]() mutable {
-            exchange->Reply(std::move(response));
-          });
-        });
+    Ask(upstreams, name, [round, name](bool serving) {
+      absl::MutexLock lock(&round->mutex);
+      round->found.emplace_back(name, serving);
+      if (--round->open > 0) return;
+      asio::post(round->exchange->io(), [exchange = round->exchange, response = Summary(round->draining, round->found)]() mutable {
+        exchange->Reply(std::move(response));
+      });
+    });
   }
 }
 

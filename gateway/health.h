@@ -7,6 +7,10 @@
 
 namespace evenhand::gateway {
 
+// Asks every service once, whatever it answers: connections and gRPC's threads are there before the first request, and those threads are
+// the caller's children, not those of an I/O thread that is kept on one processor.
+void AskEveryone(Upstreams& upstreams);
+
 // Asks all services at once and replies; nobody waits longer than a second.
 void AnswerReady(Upstreams& upstreams, bool draining, const std::shared_ptr<Exchange>& exchange);
 

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "services/platform/obs/log.h"
+#include "services/platform/rpc/turns.h"
 
 namespace evenhand::gateway {
 namespace {
@@ -110,7 +111,11 @@ void Server::Start(Handler& handler, std::function<void(Worker&)> on_sweep, std:
     port->worker.handler = &handler;
     Accept(*port);
     Sweep(*port);
-    threads_.emplace_back([&worker = port->worker] { worker.io.run(); });
+    threads_.emplace_back([&worker = port->worker, stay = options_.one_a_processor] {
+      if (stay) StayOnProcessor(worker.index);
+      TakeTurns();
+      worker.io.run();
+    });
   }
 }
 

@@ -23,6 +23,7 @@ struct ServerOptions {
   std::string host;
   std::uint16_t port = 0;  // 0: any; see Server::port()
   std::size_t threads = 1;
+  bool one_a_processor = false;  // each thread stays on a processor of its own
   std::size_t max_connections = 10'000;
   std::size_t max_connections_per_client = 5'000;
   std::string certificate, key;  // files; empty: plain HTTP

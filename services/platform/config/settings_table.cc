@@ -37,7 +37,7 @@ constexpr SettingRow kTable[] = {
     {"rate-limit", Kind::kCount, "gateway", "6000000", "requests a minute", "by token subject, or by address without a token; 0 is off"},
     {"cors-origins", Kind::kText, "gateway", "", "origins, comma between", "browsers of these origins may call; none by default"},
     {"request-timeout", Kind::kDuration, "gateway", "30s", "duration", "a caller's request ends then, and what it holds is freed"},
-    {"edge-threads", Kind::kCount, "gateway", "0", "threads", "I/O threads; 0 is one a core"},
+    {"edge-threads", Kind::kCount, "gateway", "0", "threads", "I/O threads; 0 is one a core, each kept on its own"},
     // incident-service.
     {"clamd", Kind::kText, "incident-service", "", "host:port or unix:/path",
      "the virus scanner; without one evidence is marked UNSCANNED (12.3)"},

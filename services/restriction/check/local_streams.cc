@@ -7,6 +7,7 @@
 
 #include "services/platform/obs/log.h"
 #include "services/platform/rpc/message_stream.h"
+#include "services/platform/rpc/turns.h"
 #include "services/platform/rpc/unix_listener.h"
 
 namespace evenhand::restriction::check {
@@ -129,6 +130,7 @@ void LocalStreams::Admit(int fd) {
     streams_.insert(stream.get());
   }
   std::thread([this, stream] {
+    TakeTurns();
     stream->Run();
     Gone(stream.get());
   }).detach();
