@@ -51,6 +51,7 @@ struct Server::Port {
   tcp::acceptor acceptor;
   asio::steady_timer timer;
   std::unordered_map<Session*, std::shared_ptr<Session>> sessions;  // until they close; nothing else may keep one that waits
+  std::atomic<std::size_t> connections{0};                          // those, and those that are on their way to this worker
 };
 
 Server::Server(ServerOptions options) : options_(std::move(options)), tls_(options_.certificate, options_.key) {
@@ -163,8 +164,29 @@ void Server::Admit(Port& port, tcp::socket socket) {
   }
   socket.non_blocking(true, error);
   socket.set_option(tcp::no_delay(true), error);
+  Port& least = Least(port);
+  least.connections.fetch_add(1);
+  if (&least == &port) return Begin(port, std::move(socket), client);
+  const int handed_over = socket.release(error);
+  asio::post(least.worker.io, [this, &least, client, handed_over, protocol = peer.protocol()] {
+    tcp::socket taken(least.worker.io);
+    taken.assign(protocol, handed_over);
+    Begin(least, std::move(taken), client);
+  });
+}
+
+// The kernel spreads connections by a hash, and few of them fall unevenly: then one worker's callers wait while another's rest.
+Server::Port& Server::Least(Port& mine) {
+  Port* least = &mine;
+  for (const auto& port : ports_)
+    if (port->connections < least->connections) least = port.get();
+  return *least;
+}
+
+void Server::Begin(Port& port, tcp::socket socket, const std::string& client) {
   auto session = std::make_shared<Session>(Wire(std::move(socket), tls_.Current()), port.worker, client, [this, &port](Session* closed) {
     port.sessions.erase(closed);
+    port.connections.fetch_sub(1);
     CountOut(closed->client());
     on_count_(-1);
   });

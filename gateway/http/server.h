@@ -1,6 +1,7 @@
-// The REST port: a thread and an io_context a core, each with its own listening socket (SO_REUSEPORT), caps on connections, TLS with
-// certificates that are read again when they change, and a drain that loses nobody's request. A socket that systemd hands over
-// (sd_listen_fds(3): LISTEN_PID, LISTEN_FDS) is taken in place of one of our own: then a restart turns nobody away.
+// The REST port: a thread and an io_context a core, each with its own listening socket (SO_REUSEPORT) and as many connections as the
+// others, caps on connections, TLS with certificates that are read again when they change, and a drain that loses nobody's request. A
+// socket that systemd hands over (sd_listen_fds(3): LISTEN_PID, LISTEN_FDS) is taken in place of one of our own: then a restart turns
+// nobody away.
 #pragma once
 
 #include <atomic>
@@ -54,6 +55,8 @@ class Server {
 
   void Accept(Port& port);
   void Admit(Port& port, tcp::socket socket);
+  Port& Least(Port& mine);                                                // the worker with the fewest connections
+  void Begin(Port& port, tcp::socket socket, const std::string& client);  // on its worker's thread
   void Sweep(Port& port);
   bool Inherit(tcp::acceptor& acceptor);
   void StopAccepting(Port& port);
