@@ -1,5 +1,7 @@
 #include "gateway/call/check_link.h"
 
+#include "services/platform/rpc/turns.h"
+
 namespace evenhand::gateway {
 
 CheckLink::CheckLink(Owner* owner, asio::io_context& io, const std::string& address, const Settings& settings)
@@ -9,8 +11,11 @@ void CheckLink::Start() {
   wire_.Connect([self = shared_from_this()](ErrorCode error) {
     if (error) return self->Break("can't connect: " + error.message());
     if (self->broken_) return;
+    MessageStream::Fields fields = {{"x-evenhand-peer", "gateway"}};
+    // On one machine, whoever answers us does so best where we wait: what is handed over need not cross to another processor and back.
+    if (const auto processor = KeptOnProcessor()) fields.emplace_back("x-evenhand-processor", std::to_string(*processor));
     self->stream_ = MessageStream::Call("/evenhand.restriction.v1.ContactStreamService/CheckContacts", self->wire_.authority(),
-                                        self->wire_.secure(), {{"x-evenhand-peer", "gateway"}});
+                                        self->wire_.secure(), fields);
     self->Pump();
     self->Read();
     if (self->owner_ != nullptr) self->owner_->OnLinked();

@@ -113,7 +113,7 @@ void Server::Start(Handler& handler, std::function<void(Worker&)> on_sweep, std:
     Accept(*port);
     Sweep(*port);
     threads_.emplace_back([&worker = port->worker, stay = options_.one_a_processor] {
-      if (stay) StayOnProcessor(worker.index);
+      if (stay) StayOnNthProcessor(worker.index);
       TakeTurns();
       worker.io.run();
     });

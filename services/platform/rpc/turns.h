@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 namespace evenhand {
 
@@ -10,8 +11,13 @@ namespace evenhand {
 // callers at the first request of many, and answer each alone at the price of a batch. Threads that it starts inherit this.
 void TakeTurns();
 
-// Keeps the calling thread on one of the processors that the process may use: the `nth`, counted around. Threads that it starts stay there
-// too.
-void StayOnProcessor(std::size_t nth);
+// Keeps the calling thread on one of the processors that it may use: the `nth`, counted around. Threads that it starts stay there too.
+void StayOnNthProcessor(std::size_t nth);
+
+// The same by the kernel's number; nothing where the thread may not use that one.
+void StayOnProcessor(int number);
+
+// The one processor that the calling thread is kept on, if it is one.
+std::optional<int> KeptOnProcessor();
 
 }  // namespace evenhand

@@ -2,6 +2,7 @@
 
 #include <sched.h>
 
+#include <set>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -9,12 +10,13 @@
 namespace evenhand {
 namespace {
 
-// The processors that a thread which stays on the nth may use, counted by a thread of its own: this one stays free.
-cpu_set_t KeptOn(std::size_t nth) {
-  cpu_set_t kept;
+// Where a thread of its own is kept after that; this one stays free.
+template <typename Stay>
+std::optional<int> KeptAfter(Stay stay) {
+  std::optional<int> kept;
   std::thread([&] {
-    StayOnProcessor(nth);
-    sched_getaffinity(0, sizeof kept, &kept);
+    stay();
+    kept = KeptOnProcessor();
   }).join();
   return kept;
 }
@@ -29,20 +31,24 @@ TEST(Turns, AThreadThatTakesTurnsDoesNotInterruptWhoRuns) {
   EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER) << "it asks for itself alone";
 }
 
-TEST(Turns, AThreadStaysOnOneProcessorAndThreadsAreCountedAround) {
-  cpu_set_t allowed;
-  ASSERT_EQ(sched_getaffinity(0, sizeof allowed, &allowed), 0);
-  const auto processors = static_cast<std::size_t>(CPU_COUNT(&allowed));
-  cpu_set_t all;
-  CPU_ZERO(&all);
+TEST(Turns, ThreadsAreKeptOnAProcessorEachCountedAround) {
+  const std::size_t processors = std::thread::hardware_concurrency();
+  std::set<int> used;
   for (std::size_t nth = 0; nth < processors; ++nth) {
-    cpu_set_t kept = KeptOn(nth);
-    EXPECT_EQ(CPU_COUNT(&kept), 1);
-    CPU_OR(&all, &all, &kept);
+    const auto kept = KeptAfter([&] { StayOnNthProcessor(nth); });
+    ASSERT_TRUE(kept.has_value());
+    EXPECT_TRUE(used.insert(*kept).second) << "each on another";
   }
-  EXPECT_TRUE(CPU_EQUAL(&all, &allowed)) << "each on another";
-  cpu_set_t first = KeptOn(0), around = KeptOn(processors);
-  EXPECT_TRUE(CPU_EQUAL(&first, &around));
+  EXPECT_EQ(KeptAfter([&] { StayOnNthProcessor(processors); }), KeptAfter([] { StayOnNthProcessor(0); }));
+}
+
+TEST(Turns, AThreadFollowsAnotherToItsProcessorAndStaysFreeWhereItMayNot) {
+  const auto last = KeptAfter([] { StayOnNthProcessor(std::thread::hardware_concurrency() - 1); });
+  ASSERT_TRUE(last.has_value());
+  EXPECT_EQ(KeptAfter([&] { StayOnProcessor(*last); }), last);
+  const auto free = KeptAfter([] {});
+  EXPECT_EQ(KeptAfter([] { StayOnProcessor(100'000); }), free);
+  EXPECT_EQ(KeptAfter([] { StayOnProcessor(-1); }), free);
 }
 
 }  // namespace

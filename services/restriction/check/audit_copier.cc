@@ -6,15 +6,17 @@
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
+#include "services/platform/rpc/turns.h"
+
 namespace evenhand::restriction::check {
 namespace {
 
 using v1::CheckContactResponse;
 
-// While little waits, the copier rests after a portion as many times as long as the portion took: the database then holds a quarter of a
-// processor at most, in strokes of a third of a millisecond, and a check that comes meanwhile does not wait behind the whole file.
-constexpr int kRest = 3;
-constexpr absl::Duration kLongestRest = absl::Milliseconds(2);
+// While little waits, the copier rests after a portion as many times as long as the portion took: the database then holds an eighth of a
+// processor at most, in strokes of less than half a millisecond, and a check that comes meanwhile does not wait behind the whole file.
+constexpr int kRest = 7;
+constexpr absl::Duration kLongestRest = absl::Milliseconds(5);
 constexpr std::int64_t kLittle = 512 * 1024;  // bytes; some 1,500 records
 
 // Of a record as text, in the order of TextsOf: what PostgreSQL reads with least work (JSON took it twice as long as all of these).
@@ -102,6 +104,7 @@ void AuditCopier::Copy() {
   if (spool_.waiting_bytes() == 0) return;
   try {
     if (connection_ == nullptr) {
+      TakeTurns();
       connection_ = pool_.Open();
       connection_->prepare("keep", KeepOf(kPortion));
       connection_->prepare("keep many", KeepOf(kLargePortion));

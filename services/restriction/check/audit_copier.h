@@ -12,7 +12,8 @@ class AuditCopier {
  public:
   AuditCopier(CheckSpool& spool, Pool& pool) : spool_(spool), pool_(pool) {}
 
-  // Copies what waits. Throws when the database is away: the next run goes on where this one stopped.
+  // Copies what waits. Throws when the database is away: the next run goes on where this one stopped. For a thread of its own, which lets
+  // checks go first from then on (rpc/turns.h).
   void Copy();
 
  private:

@@ -3,7 +3,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "services/platform/obs/log.h"
 #include "services/platform/rpc/message_stream.h"
@@ -21,12 +23,19 @@ std::string PathBeside(const std::string& listen) {
   return listen.starts_with(kUnix) ? listen.substr(kUnix.size()) + ".checks" : std::string();
 }
 
-// Only the gateway asks for others: who is behind each item is verified by the item's own token.
-std::string RefusalOf(const MessageStream::Fields& fields) {
-  for (const auto& [name, value] : fields) {
-    if (name == "x-evenhand-peer" && value == "gateway") return {};
-  }
-  return "only the gateway asks here";
+std::string_view Find(const MessageStream::Fields& fields, std::string_view name) {
+  const auto found = std::ranges::find(fields, name, &MessageStream::Fields::value_type::first);
+  return found == fields.end() ? std::string_view() : found->second;
+}
+
+// Only the gateway asks for others: who is behind each item is verified by the item's own token. This runs on the stream's own thread,
+// which from then on stays beside the gateway's.
+std::string AdmitCall(const MessageStream::Fields& fields) {
+  if (Find(fields, "x-evenhand-peer") != "gateway") return "only the gateway asks here";
+  const std::string_view text = Find(fields, "x-evenhand-processor");
+  int processor = -1;
+  if (std::from_chars(text.data(), text.data() + text.size(), processor).ec == std::errc()) StayOnProcessor(processor);
+  return {};
 }
 
 }  // namespace
@@ -101,7 +110,7 @@ class LocalStreams::Stream : public std::enable_shared_from_this<Stream> {
   const int fd_;
   absl::Mutex mutex_;
   std::unique_ptr<MessageStream> call_ ABSL_GUARDED_BY(mutex_) =
-      MessageStream::Serve("/evenhand.restriction.v1.ContactStreamService/CheckContacts", RefusalOf);
+      MessageStream::Serve("/evenhand.restriction.v1.ContactStreamService/CheckContacts", AdmitCall);
   std::string out_ ABSL_GUARDED_BY(mutex_);
   // The stream's thread alone.
   std::vector<v1::CheckBatch> batches_{1};

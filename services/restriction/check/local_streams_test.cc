@@ -1,6 +1,7 @@
 // The socket beside the service's own: who may ask there, and that a token is verified here whatever the gateway says.
 #include "services/restriction/check/local_streams.h"
 
+#include <sched.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <deque>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <google/rpc/status.pb.h>
 #include <gtest/gtest.h>
@@ -22,9 +24,9 @@ namespace {
 // A caller that speaks as the gateway does.
 class Caller {
  public:
-  Caller(const std::string& path, const std::string& peer)
+  Caller(const std::string& path, const std::string& peer, const std::string& processor = "")
       : call_(MessageStream::Call("/evenhand.restriction.v1.ContactStreamService/CheckContacts", "localhost", false,
-                                  {{"x-evenhand-peer", peer}})) {
+                                  {{"x-evenhand-peer", peer}, {"x-evenhand-processor", processor}})) {
     sockaddr_un address{.sun_family = AF_UNIX};
     std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
     connected_ = connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
@@ -81,6 +83,17 @@ v1::CheckBatch OneCheck(const std::string& jwt) {
   return batch;
 }
 
+// Threads of this process that are kept on that processor alone.
+int ThreadsKeptOn(int processor) {
+  int kept = 0;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    cpu_set_t set;
+    const pid_t thread = std::stoi(task.path().filename());
+    if (sched_getaffinity(thread, sizeof set, &set) == 0 && CPU_COUNT(&set) == 1 && CPU_ISSET(processor, &set)) ++kept;
+  }
+  return kept;
+}
+
 class LocalStream : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -130,6 +143,16 @@ TEST_F(LocalStream, ATokenIsVerifiedHereWhateverTheGatewaySays) {
     ASSERT_TRUE(status.ParseFromString(reply->results(0).status()));
     EXPECT_EQ(status.code(), static_cast<int>(grpc::StatusCode::UNAUTHENTICATED));
   }
+}
+
+TEST_F(LocalStream, ItsThreadStaysBesideTheGatewaysAndNobodyElsesDoes) {
+  const int processor = sched_getcpu(), kept = ThreadsKeptOn(processor);
+  Caller beside(path_, "gateway", std::to_string(processor)), anywhere(path_, "gateway", "nowhere"), other(path_, "appeal", "0");
+  ASSERT_TRUE(beside.Ask(OneCheck("")).has_value()) << beside.why();
+  ASSERT_TRUE(anywhere.Ask(OneCheck("")).has_value()) << anywhere.why();
+  EXPECT_FALSE(other.Ask(OneCheck("")).has_value());
+  // On a machine of one processor every thread is.
+  EXPECT_EQ(ThreadsKeptOn(processor), std::thread::hardware_concurrency() == 1 ? kept + 2 : kept + 1);
 }
 
 // The messages of a stream are used again: nothing of one batch turns up in the next.
