@@ -38,15 +38,17 @@ def checks(stack, chosen, say):
     p99 = statistics.median(figure["p99_us"] for figure in half) / 1000
     with rig.nginx(stack) as peer:  # what of it is the machine's own
         still = stack.load(peer.port, mix, seconds, rate=peak / 2)
+        at_its_half = stack.load(peer.port, mix, seconds, rate=statistics.median(row["nginx"] for row in rows) / 2)
     guidance = stack.load(stack.port, all_guidance, seconds)  # last: the database is busy for a while with what it left
     result = {"rounds": rows, "peak_per_second": round(peak), "ratios": {name: round(value, 2) for name, value in ratio.items()},
-              "all_guidance": guidance, "half_of_peak": half, "p99_ms_at_half": round(p99, 2), "nginx_at_the_same_rate": still}
+              "all_guidance": guidance, "half_of_peak": half, "p99_ms_at_half": round(p99, 2), "nginx_at_the_same_rate": still,
+              "nginx_at_half_of_its_peak": at_its_half}
     say(f"check, 95 % CLEAR: {peak:,.0f}/s; {ratio['fastify']:.1f} x Fastify, {ratio['pgbench']:.1f} x pgbench, {ratio['nginx']:.2f} x nginx, "
         f"{ratio['stream']:.2f} x the stream alone")
     say(f"check, 100 % GUIDANCE: {guidance['per_second']:,.0f}/s")
     say(f"open loop at {peak / 2:,.0f}/s: p50 {statistics.median(f['p50_us'] for f in half) / 1000:.2f} ms, p99 {p99:.2f} ms, "
         f"p99.9 {statistics.median(f['p999_us'] for f in half) / 1000:.2f} ms; nginx with a constant at the same rate: p99 {still['p99_us'] / 1000:.2f} ms, "
-        f"p99.9 {still['p999_us'] / 1000:.2f} ms")
+        f"p99.9 {still['p999_us'] / 1000:.2f} ms; at half of its own peak: p99 {at_its_half['p99_us'] / 1000:.2f} ms")
     return result
 
 
