@@ -42,7 +42,7 @@ HERE = {"EVENHAND_JWKS": f"http://login.council.example:{KEYS_PORT}/keys", "EVEN
 class Server:
     def __init__(self, podman, images):
         self.podman, self.room = podman, podman.room
-        self.deploy = self.room / "deploy"
+        self.deploy, self.monitor = self.room / "deploy", None
         shutil.copytree(ROOT / "deploy", self.deploy, ignore=shutil.ignore_patterns("secrets", "evenhand.env"))
         self.room.chmod(0o755)
         # cp deploy/evenhand.env.example deploy/evenhand.env && $EDITOR deploy/evenhand.env
@@ -86,6 +86,7 @@ class Server:
         (self.room / "resolv.conf").write_text(f"nameserver {OUTSIDE}\n")  # which refuses at once: nobody there knows other names
         for name in ("hosts", "resolv.conf"):
             run("mount", "--bind", self.room / name, f"/etc/{name}")
+        threading.Thread(target=self.keep_bridges_addresses, daemon=True).start()
         keys, self.asked = self.data.jwks.read_bytes(), set()
 
         class Keys(http.server.BaseHTTPRequestHandler):
@@ -99,6 +100,16 @@ class Server:
             def log_message(handler, *_): pass  # noqa: N805
 
         threading.Thread(target=http.server.ThreadingHTTPServer((OUTSIDE, KEYS_PORT), Keys).serve_forever, daemon=True).start()
+
+    def keep_bridges_addresses(self):
+        """udev's part on a server (MACAddressPolicy=persistent). A bridge without an address of its own has its ports' lowest, another one with each container
+        that comes or goes, and whoever knew the old one sends to nobody for half a minute. netavark gives it one from 1.9 on; Debian 12 has 1.4."""
+        self.monitor = subprocess.Popen(["ip", "-o", "monitor", "link"], text=True, stdout=subprocess.PIPE)
+        kept = set()
+        for line in self.monitor.stdout:
+            if (bridge := re.match(r"\d+: (podman\d+): .* link/ether (\S+)", line.replace("\\", " "))) and bridge[1] not in kept:
+                kept.add(bridge[1])
+                run("ip", "link", "set", bridge[1], "address", bridge[2], check=False)
 
     # ---- up, and what then holds ----
     def up(self):
@@ -170,6 +181,8 @@ class Server:
         assert not left, f"down leaves nothing running: {self.call('ps', '-a').stdout}"
 
     def end(self):
+        if self.monitor:
+            self.monitor.kill()
         self.call("rm", "-f", "-a", "-t", "0", check=False)
         self.call("network", "rm", "-f", "evenhand_inside", "evenhand_outside", check=False)
         self.call("volume", "rm", "-f", *[f"evenhand_{name}" for name in yaml.safe_load(self.file.read_text())["volumes"]], check=False)
