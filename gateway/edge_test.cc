@@ -159,6 +159,19 @@ TEST(Limits, ABusyClientIsToldWhenToComeAgain) {
   EXPECT_EQ(edge.Call("GET", "/healthz").status, 200) << "probes are nobody's requests";
 }
 
+TEST(IdentityProvider, WhileItsKeysCantBeReadNobodyIsToldThatTheirTokenDoesNotHold) {
+  Edge edge({"--jwks=file:/nowhere/jwks.json"});
+  const Answer answer = edge.Call("GET", "/v1/incidents");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_TRUE(answer.headers.contains("retry-after"));
+  EXPECT_THAT(answer.body, HasSubstr("identity provider"));
+  EXPECT_EQ(edge.Call("GET", "/v1/incidents", "", "", false).status, 401) << "who shows no token needs no key";
+  const Answer ready = edge.Call("GET", "/readyz");
+  EXPECT_EQ(ready.status, 503) << "a load balancer sends callers elsewhere";
+  EXPECT_THAT(ready.body, HasSubstr(R"("identityKeys":"NOT_READ")"));
+  EXPECT_EQ(edge.Call("GET", "/healthz").status, 200) << "a restart would not help";
+}
+
 TEST(Browsers, OfAListedOriginMayCall) {
   Edge edge({"--cors-origins=https://a.example"});
   const Answer preflight =

@@ -80,7 +80,7 @@ bool Front::AnswerOwnPage(const std::shared_ptr<Exchange>& exchange) {
   } else if (path == "/healthz") {
     exchange->Reply({.status = 200, .body = "{\"healthy\":true}", .headers = {}});
   } else {
-    AnswerReady(at_.upstreams, at_.draining, exchange);
+    AnswerReady(at_.upstreams, {.draining = at_.draining, .knows_keys = at_.tokens.knows_keys()}, exchange);
   }
   return true;
 }
@@ -89,14 +89,22 @@ bool Front::Identify(Exchange& exchange) {
   constexpr absl::string_view kBearer = "Bearer ";
   const std::string_view header = exchange.Header(http::field::authorization);
   const bool shaped = absl::StartsWithIgnoreCase({header.data(), header.size()}, kBearer);
+  bool unknown = false;  // whether the token holds
   if (shaped) {
     exchange.bearer = header.substr(kBearer.size());
-    if (auto actor = at_.tokens.Verify(exchange.bearer); actor.ok()) {
+    auto actor = at_.tokens.Verify(exchange.bearer);
+    if (actor.ok()) {
       exchange.actor = *std::move(actor);
       return true;
     }
+    unknown = absl::IsUnavailable(actor.status());
   }
   if (!WithinRate(exchange)) return false;
+  if (unknown) {
+    exchange.Reply(ToResponse(ProblemOf(common::v1::UNAVAILABLE, RefusalOfToken(absl::UnavailableError("")).detail), exchange.path,
+                              exchange.trace_id));
+    return false;
+  }
   Response response = ToResponse(ProblemOf(common::v1::UNAUTHENTICATED, header.empty() ? "A token is needed." : "The token does not hold."),
                                  exchange.path, exchange.trace_id);
   if (!header.empty()) response.headers.front().second += ", error=\"invalid_token\"";

@@ -15,7 +15,7 @@ constexpr std::string_view kServing("\x08\x01", 2);
 
 struct Round {
   std::shared_ptr<Exchange> exchange;
-  bool draining = false;
+  OwnState own;
   absl::Mutex mutex;
   std::size_t open ABSL_GUARDED_BY(mutex) = 0;
   std::vector<std::pair<std::string, bool>> found ABSL_GUARDED_BY(mutex);
@@ -32,17 +32,17 @@ bool IsServing(const grpc::Status& status, const grpc::ByteBuffer& reply) {
   return std::string_view(reinterpret_cast<const char*>(slice.begin()), slice.size()) == kServing;
 }
 
-Response Summary(bool draining, std::vector<std::pair<std::string, bool>> found) {
+Response Summary(OwnState own, std::vector<std::pair<std::string, bool>> found) {
   std::sort(found.begin(), found.end());
-  bool all = !draining;
+  bool all = !own.draining && own.knows_keys;
   std::string body;
   for (const auto& [name, serving] : found) {
     all = all && serving;
     body += (body.empty() ? "\"" : ",\"") + name + (serving ? "\":\"SERVING\"" : "\":\"NOT_SERVING\"");
   }
   return {.status = all ? 200 : 503,
-          .body = std::string("{\"ready\":") + (all ? "true" : "false") + (draining ? ",\"draining\":true" : "") + ",\"services\":{" +
-                  body + "}}",
+          .body = std::string("{\"ready\":") + (all ? "true" : "false") + (own.draining ? ",\"draining\":true" : "") +
+                  (own.knows_keys ? "" : ",\"identityKeys\":\"NOT_READ\"") + ",\"services\":{" + body + "}}",
           .headers = {}};
 }
 
@@ -63,10 +63,10 @@ void AskEveryone(Upstreams& upstreams) {
   for (const std::string& name : upstreams.names()) Ask(upstreams, name, [](bool) {});
 }
 
-void AnswerReady(Upstreams& upstreams, bool draining, const std::shared_ptr<Exchange>& exchange) {
+void AnswerReady(Upstreams& upstreams, OwnState own, const std::shared_ptr<Exchange>& exchange) {
   auto round = std::make_shared<Round>();
   round->exchange = exchange;
-  round->draining = draining;
+  round->own = own;
   {
     absl::MutexLock lock(&round->mutex);
     round->open = upstreams.names().size();
@@ -76,7 +76,7 @@ void AnswerReady(Upstreams& upstreams, bool draining, const std::shared_ptr<Exch
       absl::MutexLock lock(&round->mutex);
       round->found.emplace_back(name, serving);
       if (--round->open > 0) return;
-      asio::post(round->exchange->io(), [exchange = round->exchange, response = Summary(round->draining, round->found)]() mutable {
+      asio::post(round->exchange->io(), [exchange = round->exchange, response = Summary(round->own, round->found)]() mutable {
         exchange->Reply(std::move(response));
       });
     });

@@ -1,4 +1,5 @@
-// /readyz: true only when every service behind says SERVING (grpc.health.v1) and the gateway is not draining.
+// /readyz: true only when every service behind says SERVING (grpc.health.v1), the identity provider's keys are known, and the gateway is
+// not draining.
 #pragma once
 
 #include <memory>
@@ -11,7 +12,12 @@ namespace evenhand::gateway {
 // the caller's children, not those of an I/O thread that is kept on one processor.
 void AskEveryone(Upstreams& upstreams);
 
+struct OwnState {
+  bool draining = false;
+  bool knows_keys = false;
+};
+
 // Asks all services at once and replies; nobody waits longer than a second.
-void AnswerReady(Upstreams& upstreams, bool draining, const std::shared_ptr<Exchange>& exchange);
+void AnswerReady(Upstreams& upstreams, OwnState own, const std::shared_ptr<Exchange>& exchange);
 
 }  // namespace evenhand::gateway

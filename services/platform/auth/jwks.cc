@@ -19,6 +19,9 @@ namespace {
 
 constexpr absl::Duration kFreshFor = absl::Minutes(5);
 constexpr absl::Duration kCoolDown = absl::Seconds(10);
+constexpr absl::Duration kFirstKeysEvery = absl::Seconds(2);  // while none were ever read, nobody can be served
+constexpr absl::Duration kPatience = absl::Seconds(1);        // of a caller whose key is not known
+constexpr absl::Duration kLookEvery = absl::Seconds(1);
 constexpr long kFetchTimeoutMilliseconds = 2000;
 constexpr std::size_t kMaxBytes = 256 * 1024;
 constexpr std::string_view kDevKey = "evenhand-dev-";
@@ -99,37 +102,65 @@ absl::StatusOr<std::map<std::string, Jwk>> Parse(const std::string& text, bool a
 
 }  // namespace
 
-Jwk Jwks::Find(const std::string& kid) {
-  RefreshIfDue(false);
-  for (const bool again : {true, false}) {
-    {
-      const absl::MutexLock lock(&mutex_);
-      if (const auto found = keys_.find(kid); found != keys_.end()) return found->second;
-    }
-    if (again) RefreshIfDue(true);
+Jwks::Jwks(std::string source, bool allow_dev_key)
+    : source_(std::move(source)), allow_dev_key_(allow_dev_key), thread_([this] { KeepFresh(); }) {}
+
+Jwks::~Jwks() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopping_ = true;
   }
-  return nullptr;
+  thread_.join();
 }
 
-void Jwks::RefreshIfDue(bool unknown_key) {
-  const auto due = [&] {
-    const absl::MutexLock lock(&mutex_);
-    return absl::Now() - tried_at_ > (unknown_key ? kCoolDown : kFreshFor);
-  };
-  if (!due()) return;
-  const absl::MutexLock one_at_a_time(&fetching_);
-  if (!due()) return;
-  if (const absl::Status status = Refresh(); !status.ok())
-    Log(Level::kWarning, "identity keys not refreshed", {{"error", std::string(status.message())}});
+bool Jwks::known() const {
+  const absl::MutexLock lock(&mutex_);
+  return known_;
+}
+
+absl::StatusOr<Jwk> Jwks::Find(const std::string& kid) {
+  const absl::MutexLock lock(&mutex_);
+  if (const auto found = keys_.find(kid); found != keys_.end()) return found->second;
+  if (absl::Now() - refreshed_at_ > kCoolDown) {
+    asked_ = true;
+    const int before = refreshes_;
+    const auto told = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return refreshes_ != before; };
+    mutex_.AwaitWithTimeout(absl::Condition(&told), kPatience);
+    if (const auto found = keys_.find(kid); found != keys_.end()) return found->second;
+    if (!told()) return absl::UnavailableError("the identity provider's keys are being asked for");
+  }
+  if (!answered_) return absl::UnavailableError("the identity provider's keys can't be read");
+  return absl::NotFoundError("no such key is published");
+}
+
+bool Jwks::Due() const {
+  return stopping_ || asked_ || absl::Now() - refreshed_at_ > (answered_ ? kFreshFor : known_ ? kCoolDown : kFirstKeysEvery);
+}
+
+void Jwks::KeepFresh() {
+  for (;;) {
+    {
+      const absl::MutexLock lock(&mutex_);
+      const auto called = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_ || asked_; };
+      while (!Due()) mutex_.AwaitWithTimeout(absl::Condition(&called), kLookEvery);
+      if (stopping_) return;
+    }
+    if (const absl::Status status = Refresh(); !status.ok())
+      Log(Level::kWarning, "identity keys not refreshed", {{"error", std::string(status.message())}});
+  }
 }
 
 absl::Status Jwks::Refresh() {
   const absl::StatusOr<std::string> text = Fetch(source_);
   absl::StatusOr<std::map<std::string, Jwk>> keys = text.ok() ? Parse(*text, allow_dev_key_) : text.status();
   const absl::MutexLock lock(&mutex_);
-  tried_at_ = absl::Now();
+  refreshed_at_ = absl::Now();
+  ++refreshes_;
+  asked_ = false;
+  answered_ = keys.ok();
   if (!keys.ok()) return keys.status();
   keys_ = *std::move(keys);
+  known_ = true;
   return absl::OkStatus();
 }
 

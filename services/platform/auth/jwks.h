@@ -1,13 +1,15 @@
-// The identity provider's keys: fetched, kept, rotated without a restart. An outage leaves the last ones in use; a flood of
-// unknown key ids costs one fetch a cool-down.
+// The identity provider's keys: fetched by a thread of their own, kept, rotated without a restart. Nobody who shows a token waits for the
+// provider, but the first with a key that is not known yet. An outage leaves the last keys in use; a flood of unknown key ids costs one
+// fetch a cool-down.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include <absl/base/thread_annotations.h>
-#include <absl/status/status.h>
+#include <absl/status/statusor.h>
 #include <absl/synchronization/mutex.h>
 #include <absl/time/time.h>
 #include <cjose/cjose.h>
@@ -19,22 +21,35 @@ using Jwk = std::shared_ptr<cjose_jwk_t>;
 class Jwks {
  public:
   // `source`: file:/path or http(s)://…
-  Jwks(std::string source, bool allow_dev_key) : source_(std::move(source)), allow_dev_key_(allow_dev_key) {}
+  Jwks(std::string source, bool allow_dev_key);
+  ~Jwks();
+  Jwks(const Jwks&) = delete;
+  Jwks& operator=(const Jwks&) = delete;
 
-  // The key named `kid`, or null. An unknown one, and keys older than five minutes, are looked up again, at most once a cool-down.
-  Jwk Find(const std::string& kid);
+  // The key named `kid`. NOT_FOUND: the provider has published none of that name. UNAVAILABLE: it can't be asked, so nobody knows.
+  absl::StatusOr<Jwk> Find(const std::string& kid);
 
+  // Reads the keys now.
   absl::Status Refresh();
 
+  // Whether keys were ever read.
+  bool known() const;
+
  private:
-  void RefreshIfDue(bool unknown_key);
+  void KeepFresh();
+  bool Due() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
   const std::string source_;
   const bool allow_dev_key_;
-  absl::Mutex fetching_;
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   std::map<std::string, Jwk> keys_ ABSL_GUARDED_BY(mutex_);
-  absl::Time tried_at_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Time refreshed_at_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  int refreshes_ ABSL_GUARDED_BY(mutex_) = 0;      // tried, whatever came of it
+  bool answered_ ABSL_GUARDED_BY(mutex_) = false;  // the last time
+  bool known_ ABSL_GUARDED_BY(mutex_) = false;
+  bool asked_ ABSL_GUARDED_BY(mutex_) = false;  // by somebody with an unknown key
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
 };
 
 }  // namespace evenhand

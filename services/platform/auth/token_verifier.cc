@@ -37,8 +37,9 @@ absl::StatusOr<std::string> Payload(Jwks& keys, std::string_view token) {
   const char* algorithm = cjose_header_get(header, CJOSE_HDR_ALG, &error);
   const char* kid = cjose_header_get(header, CJOSE_HDR_KID, &error);
   if (algorithm == nullptr || kid == nullptr) return Unauthenticated();
-  const Jwk key = keys.Find(kid);
-  if (key == nullptr || !FitsKey(algorithm, key.get()) || !cjose_jws_verify(jws.get(), key.get(), &error)) return Unauthenticated();
+  const absl::StatusOr<Jwk> key = keys.Find(kid);
+  if (absl::IsUnavailable(key.status())) return key.status();
+  if (!key.ok() || !FitsKey(algorithm, key->get()) || !cjose_jws_verify(jws.get(), key->get(), &error)) return Unauthenticated();
   std::uint8_t* bytes = nullptr;
   std::size_t size = 0;
   if (!cjose_jws_get_plaintext(jws.get(), &bytes, &size, &error)) return Unauthenticated();
@@ -121,6 +122,8 @@ TokenVerifier::~TokenVerifier() = default;
 
 absl::Status TokenVerifier::Refresh() const { return state_->keys.Refresh(); }
 
+bool TokenVerifier::knows_keys() const { return state_->keys.known(); }
+
 absl::StatusOr<std::shared_ptr<const Actor>> TokenVerifier::Verify(std::string_view token) const {
   if (token.empty() || token.size() > kMaxTokenBytes) return Unauthenticated();
   const std::int64_t now = absl::ToUnixSeconds(absl::Now());
@@ -137,6 +140,17 @@ absl::StatusOr<std::shared_ptr<const Actor>> TokenVerifier::Verify(std::string_v
   if (state_->kept.size() >= kMaxKept) state_->kept.clear();
   state_->kept[std::string(token)] = *read;
   return read->actor;
+}
+
+Refusal RefusalOfToken(const absl::Status& status) {
+  if (absl::IsUnavailable(status)) {
+    return {.kind = RefusalKind::kUnavailable,
+            .reason = "UNAVAILABLE",
+            .detail = "The identity provider's keys can't be read right now, so that nobody's token can be judged. Please try again."};
+  }
+  return {.kind = RefusalKind::kUnauthenticated,
+          .reason = "UNAUTHENTICATED",
+          .detail = "Send a token of the council's identity provider that holds."};
 }
 
 std::unique_ptr<TokenVerifier> MakeTokenVerifier(const Settings& settings) {

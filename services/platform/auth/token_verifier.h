@@ -8,6 +8,7 @@
 #include <absl/status/statusor.h>
 
 #include "services/platform/auth/actor.h"
+#include "services/platform/base/refusal.h"
 #include "services/platform/config/settings.h"
 
 namespace evenhand {
@@ -24,17 +25,24 @@ class TokenVerifier {
   explicit TokenVerifier(TokenOptions options);
   ~TokenVerifier();
 
-  // The actor of a compact JWS without "Bearer "; UNAUTHENTICATED says no more than that. Verified tokens are kept until they
-  // expire. Only RS256, PS256 and ES256, each with a key of its own type; never a key out of the token. Thread-safe.
+  // The actor of a compact JWS without "Bearer "; UNAUTHENTICATED says no more than that. UNAVAILABLE: its key is not known and the
+  // provider can't be asked, so that it may well hold. Verified tokens are kept until they expire. Only RS256, PS256 and ES256, each with a
+  // key of its own type; never a key out of the token. Thread-safe.
   absl::StatusOr<std::shared_ptr<const Actor>> Verify(std::string_view token) const;
 
   // Reads the keys now; the error of an unreachable source. The keys read before stay in use then.
   absl::Status Refresh() const;
 
+  // Whether the provider's keys were ever read: before that nobody can be served.
+  bool knows_keys() const;
+
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// What a caller is told whose token Verify() did not take.
+Refusal RefusalOfToken(const absl::Status& status);
 
 // Of a process by its settings: the development key is accepted in dev mode alone.
 std::unique_ptr<TokenVerifier> MakeTokenVerifier(const Settings& settings);

@@ -205,5 +205,30 @@ TEST_F(Tokens, KeysRotateAndAnOutageIsSurvived) {
   EXPECT_TRUE(verifier.Verify(next.Sign(Claims())).ok());
 }
 
+TEST_F(Tokens, WhileTheProviderIsAwayNobodyIsToldThatTheirTokenDoesNotHold) {
+  provider_.Answer(503, "");
+  const TokenVerifier verifier({.jwks = provider_.url(), .issuer = kIssuer, .audience = "evenhand"});
+  EXPECT_FALSE(verifier.knows_keys());
+  const absl::Status away = verifier.Verify(rsa_.Sign(Claims())).status();
+  EXPECT_TRUE(absl::IsUnavailable(away)) << away;
+  EXPECT_EQ(RefusalOfToken(away).kind, RefusalKind::kUnavailable);
+  EXPECT_TRUE(absl::IsUnauthenticated(verifier.Verify("a.b.c").status())) << "what is no token needs no key to be refused";
+  provider_.Answer(200, KeySet({&rsa_}));
+  for (int i = 0; i < 200 && !verifier.knows_keys(); ++i) absl::SleepFor(absl::Milliseconds(50));
+  EXPECT_TRUE(verifier.Verify(rsa_.Sign(Claims())).ok()) << "nobody needs to ask: the first keys are tried for until they are there";
+}
+
+TEST_F(Tokens, AKeyThatTheProviderPublishedSinceIsLookedUpBeforeItsTokenIsRefused) {
+  const Signer next = Signer::Ec("key-2");
+  const TokenVerifier verifier = With({&rsa_});
+  ASSERT_TRUE(verifier.Verify(rsa_.Sign(Claims())).ok());
+  provider_.Answer(503, "");
+  ASSERT_FALSE(verifier.Refresh().ok());
+  EXPECT_TRUE(absl::IsUnavailable(verifier.Verify(next.Sign(Claims())).status())) << "it may be published by now: nobody knows";
+  provider_.Answer(200, KeySet({&rsa_}));
+  ASSERT_TRUE(verifier.Refresh().ok());
+  EXPECT_TRUE(absl::IsUnauthenticated(verifier.Verify(next.Sign(Claims())).status())) << "asked, and there is none";
+}
+
 }  // namespace
 }  // namespace evenhand

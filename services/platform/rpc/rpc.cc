@@ -44,12 +44,6 @@ std::string Hex(const std::string& bytes) {
   return text;
 }
 
-Refusal Unauthenticated() {
-  return {.kind = RefusalKind::kUnauthenticated,
-          .reason = "UNAUTHENTICATED",
-          .detail = "Send a token of the council's identity provider that holds."};
-}
-
 }  // namespace
 
 Rpc::Rpc(std::string service, const TokenVerifier& tokens, const Authority& authority, RpcMetrics& metrics)
@@ -68,9 +62,9 @@ std::optional<Refusal> Rpc::Admit(const grpc::ServerContextBase& context, Call& 
   // Users come through the gateway; a service that asks does so on its own account, by a rule that names it.
   if (call.peer != "gateway") return NotPermitted("4.1", "This is not asked by a service on its own account.");
   const std::string header = Metadata(context, "authorization");
-  if (!header.starts_with(kBearer)) return Unauthenticated();
+  if (!header.starts_with(kBearer)) return RefusalOfToken(absl::UnauthenticatedError("none"));
   const auto actor = tokens_.Verify(std::string_view(header).substr(kBearer.size()));
-  if (!actor.ok()) return Unauthenticated();
+  if (!actor.ok()) return RefusalOfToken(actor.status());
   call.actor = **actor;
   return RefusalByRole(*call.rule, call.actor);
 }

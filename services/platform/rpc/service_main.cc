@@ -155,9 +155,10 @@ class Service {
     background_.Always(absl::Seconds(5), "outbox metrics", [this] { MeasureOutbox(pool_); });
   }
 
-  // PostgreSQL answers, and its schema is not older than this program: where a release starts its pods beside its migrations, the old ones
-  // go on until these are ready.
+  // The identity provider's keys are known, PostgreSQL answers, and its schema is not older than this program: where a release starts its
+  // pods beside its migrations, the old ones go on until these are ready.
   bool CanWork() {
+    if (!tokens_->knows_keys()) return false;
     absl::StatusOr<Pool::Lease> lease = pool_.Acquire(absl::Now() + absl::Seconds(1));
     if (!lease.ok()) return false;
     try {

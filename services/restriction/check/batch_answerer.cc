@@ -20,12 +20,6 @@ std::string StatusBytes(const Refusal& refusal, std::string_view traceparent) {
   return ToStatus(refusal, std::string(TraceIdOf(traceparent))).error_details();
 }
 
-Refusal Unauthenticated() {
-  return {.kind = RefusalKind::kUnauthenticated,
-          .reason = "UNAUTHENTICATED",
-          .detail = "Send a token of the council's identity provider that holds."};
-}
-
 v1::CheckBatchReply LateAnswer(const CheckStreamParts& parts, const v1::CheckItem& item, const Actor& actor,
                                CheckState::Readiness readiness) {
   v1::CheckBatchReply reply;
@@ -50,7 +44,7 @@ v1::CheckBatchReply LateAnswer(const CheckStreamParts& parts, const v1::CheckIte
 }  // namespace
 
 const BatchAnswerer::Caller& BatchAnswerer::CallerOf(std::uint32_t number) {
-  static const Caller kNobody{.jwt = {}, .actor = nullptr, .refusal = Unauthenticated()};
+  static const Caller kNobody{.jwt = {}, .actor = nullptr, .refusal = RefusalOfToken(absl::UnauthenticatedError("none"))};
   if (number >= callers_.size() || callers_[number].jwt.empty()) return kNobody;
   Caller& caller = callers_[number];
   const Steady::time_point now = Steady::now();
@@ -62,7 +56,7 @@ const BatchAnswerer::Caller& BatchAnswerer::CallerOf(std::uint32_t number) {
     caller.actor = *actor;
     caller.refusal = RefusalByRole(*parts_.rule, **actor);
   } else {
-    caller.refusal = Unauthenticated();
+    caller.refusal = RefusalOfToken(actor.status());
   }
   return caller;
 }
