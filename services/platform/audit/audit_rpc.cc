@@ -54,8 +54,9 @@ Outcome<ListAuditEntriesResponse> OwnEntries(Session& session, const ListAuditEn
       "select id, (extract(epoch from at) * 1000000)::bigint as micros, actor, acting_through, action, subject_kind, subject_id, "
       "person_id, clause, "
       "before, after, trace_id from audit "
-      "where id < $1 and ($2 = '' or subject_id = $2) and ($3 = '' or person_id = $3) and ($4 = '' or actor = $4) and ($5 = '' or action = "
-      "$5) "
+      // Two halves of the subjects, with an index each.
+      "where id < $1 and ($2 = '' or (subject_id = $2 and subject_id <> person_id) or (person_id = $2 and subject_id = person_id)) "
+      "and ($3 = '' or person_id = $3) and ($4 = '' or actor = $4) and ($5 = '' or action = $5) "
       "and at >= $6::timestamptz and at < $7::timestamptz order by id desc limit $8",
       below, request.subject_id(), request.person_id(), request.actor(), request.action(),
       Instant(request.has_from(), request.from(), "-infinity"), Instant(request.has_to(), request.to(), "infinity"), PageSize(request));
