@@ -191,7 +191,7 @@ TEST(Clause6_4, WhereNoticeIsWithheldAnAppealIsAnsweredWithoutTheTermsThatTheyAr
   Stack& stack = Stack::Shared();
   const Json withheld = {
       {"explanation",
-       {{"toPerson", nullptr}, {"withheld", {{"record", "Telling would put a colleague at risk"}, {"lookAgainOn", "2027-01-15"}}}}}};
+       {{"toPerson", nullptr}, {"withheld", {{"record", "Telling would put a colleague at risk"}, {"lookAgainOn", DayFromNow(49)}}}}}};
   const auto outcome = [&](const Json& variation) {
     const std::string restriction = Impose(stack, Postable(stack), withheld).id();
     const Reply appeal = Lodge(stack, restriction);

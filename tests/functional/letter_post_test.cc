@@ -145,11 +145,11 @@ TEST(Scenario20, WhereNoticeIsWithheldThereIsNoLetterButADateToLookAgain) {
   const std::string person = APerson(stack);
   const Json body = {
       {"explanation",
-       {{"toPerson", nullptr}, {"withheld", {{"record", "Telling would put a colleague at risk"}, {"lookAgainOn", "2027-01-15"}}}}}};
+       {{"toPerson", nullptr}, {"withheld", {{"record", "Telling would put a colleague at risk"}, {"lookAgainOn", DayFromNow(49)}}}}}};
   const std::string restriction = Impose(stack, person, body).id();
   ASSERT_TRUE(Eventually([&] { return HasTask(stack, restriction, "LOOK_AGAIN"); }));
   EXPECT_TRUE(stack.As("senior_manager").Get("/v1/letters?restrictionId=" + restriction).json.value("letters", Json::array()).empty());
-  EXPECT_EQ(TaskOf(stack, restriction, "LOOK_AGAIN")["dueOn"], "2027-01-15");
+  EXPECT_EQ(TaskOf(stack, restriction, "LOOK_AGAIN")["dueOn"], DayFromNow(49));
   EXPECT_THAT(stack.As("senior_manager").Get("/v1/shares?restrictionId=" + restriction).Text("noticeWithheld"), HasSubstr("6.4"));
 }
 
@@ -157,7 +157,7 @@ TEST(Clause6_4, OnceTheyCanBeToldALaterDecisionIsWrittenAndTheLedgerSaysWithheld
   Stack& stack = Stack::Shared();
   const Json body = {
       {"explanation",
-       {{"toPerson", nullptr}, {"withheld", {{"record", "Telling would put a colleague at risk"}, {"lookAgainOn", "2027-01-15"}}}}}};
+       {{"toPerson", nullptr}, {"withheld", {{"record", "Telling would put a colleague at risk"}, {"lookAgainOn", DayFromNow(49)}}}}}};
   const std::string restriction = Impose(stack, APerson(stack), body).id();
   ASSERT_TRUE(Eventually([&] { return HasTask(stack, restriction, "LOOK_AGAIN"); }));
   ASSERT_THAT(

@@ -77,7 +77,7 @@ TEST(PeopleCare, Clause4_1_AMarkerIsConfirmedUnderADelegationAndNotAfterItWasRev
   const std::string sub = stack.Sql("select 1") == "1" ? Unique("lent") : "";
   const Client lent = stack.As("team_leader", area, sub);
   const Reply delegation =
-      stack.As("senior_manager").Post("/v1/delegations", {{"delegateId", sub}, {"serviceArea", area}, {"end", "2027-11-01T00:00:00Z"}});
+      stack.As("senior_manager").Post("/v1/delegations", {{"delegateId", sub}, {"serviceArea", area}, {"end", InstantFromNow(300)}});
   ASSERT_THAT(delegation, Succeeds());
   const Reply confirmed = lent.Post(confirm, Json::object(), marker.IfMatch());
   ASSERT_THAT(confirmed, Succeeds());
@@ -85,7 +85,7 @@ TEST(PeopleCare, Clause4_1_AMarkerIsConfirmedUnderADelegationAndNotAfterItWasRev
   ASSERT_THAT(stack.As("senior_manager").Post("/v1/delegations/" + delegation.id() + ":revoke", {}, delegation.IfMatch()), Succeeds());
   EXPECT_THAT(lent.Post(remove, {{"reason", "x"}}, kAny), Refused(403, "4.3"));
   // The complaints process is nobody's to lend (9.8).
-  EXPECT_THAT(lent.Post("/v1/delegations", {{"delegateId", "x"}, {"serviceArea", area}, {"end", "2027-11-01T00:00:00Z"}}),
+  EXPECT_THAT(lent.Post("/v1/delegations", {{"delegateId", "x"}, {"serviceArea", area}, {"end", InstantFromNow(300)}}),
               Refused(403, "4.1"));
 }
 

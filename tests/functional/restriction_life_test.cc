@@ -296,13 +296,12 @@ TEST(RestrictionLife, Clause4_1_ADelegationLendsAuthorityForItsTimeAlone) {
   ASSERT_THAT(proposed, Succeeds());
   const Client deputy = stack.As("team_leader", "Planning", "deputy");
   EXPECT_THAT(deputy.Post(Path(proposed) + ":impose", {}, proposed.IfMatch()), Refused(403, "7.3"));
-  const Reply lent =
-      stack.As("senior_manager", "Planning")
-          .Post("/v1/delegations",
-                {{"delegateId", "deputy"}, {"serviceArea", "Planning"}, {"end", "2027-11-01T00:00:00Z"}, {"reason", "Leave"}});
+  const Reply lent = stack.As("senior_manager", "Planning")
+                         .Post("/v1/delegations",
+                               {{"delegateId", "deputy"}, {"serviceArea", "Planning"}, {"end", InstantFromNow(300)}, {"reason", "Leave"}});
   ASSERT_THAT(lent, Succeeds());
   EXPECT_THAT(stack.As("senior_manager", "Education")
-                  .Post("/v1/delegations", {{"delegateId", "x"}, {"serviceArea", "Planning"}, {"end", "2027-11-01T00:00:00Z"}}),
+                  .Post("/v1/delegations", {{"delegateId", "x"}, {"serviceArea", "Planning"}, {"end", InstantFromNow(300)}}),
               Refused(403, "4.1"));
   ASSERT_THAT(stack.As("senior_manager", "Planning").Post("/v1/delegations/" + lent.id() + ":revoke", {}, lent.IfMatch()), Succeeds());
   EXPECT_THAT(deputy.Post(Path(proposed) + ":impose", {}, proposed.IfMatch()), Refused(403, "7.3"));

@@ -22,7 +22,9 @@ TEST(RestrictionTime, CaseE_And_Scenario22_EndsOnTheLastLocalDayToTheSecond) {
   const std::string phone = FreshPhone();
   const std::string person = RegisterPerson(stack, phone);
   const std::string incident = EvidenceAbout(stack, person, {{"occurredAt", "2026-07-01T10:00:00Z"}});
-  const Reply proposed = stack.As("team_leader").Post("/v1/restrictions", ARestriction(person, {incident}, {{"endsOn", "2026-07-31"}}));
+  const Reply proposed =
+      stack.As("team_leader")
+          .Post("/v1/restrictions", ARestriction(person, {incident}, {{"endsOn", "2026-07-31"}, {"review", {{"date", "2027-05-01"}}}}));
   ASSERT_THAT(proposed, Succeeds());
   ASSERT_THAT(stack.As("senior_manager").Post("/v1/restrictions/" + proposed.id() + ":impose", {}, proposed.IfMatch()), Succeeds());
   double last_guidance = 0, first_clear = 0;

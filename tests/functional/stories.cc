@@ -1,5 +1,6 @@
 // What most stories start with.
 #include <atomic>
+#include <ctime>
 
 #include "tests/functional/harness.h"
 
@@ -14,6 +15,15 @@ std::string FreshPhone() {
   snprintf(last, sizeof last, "%03d", n % 1000);
   return kRanges[(n / 1000) % std::size(kRanges)] + std::string(last);
 }
+
+std::string DayFromNow(int days) {
+  const std::time_t then = std::time(nullptr) + days * 86400;
+  char text[11];
+  std::strftime(text, sizeof text, "%Y-%m-%d", std::gmtime(&then));
+  return text;
+}
+
+std::string InstantFromNow(int days) { return DayFromNow(days) + "T12:00:00Z"; }
 
 Json AnIncident(const Json& over) {
   Json body = {{"sourceSystem", "CRM"},
@@ -44,7 +54,7 @@ Json ARestriction(const std::string& person_id, const std::vector<std::string>& 
       {"alternativesConsidered", {{{"alternative", "Named contact"}, {"whyNotSufficient", "Abuse continued to two named contacts"}}}},
       {"restorative", {{"notAttempted", {{"reason", "NOT_APPROPRIATE"}, {"explanation", "Threatening language from the first call"}}}}},
       {"adjustmentsConsidered", "None recorded; asked on 2 November"},
-      {"review", {{"date", "2027-05-01"}}},
+      {"review", {{"date", DayFromNow(150)}}},
       {"explanation", {{"toPerson", "Calls in October were abusive to staff. Please write to us instead."}}}};
   body.merge_patch(over);
   return body;

@@ -262,7 +262,7 @@ void EveryWrite::Restrictions() {
   Post("WithdrawRestriction", leader_, "/v1/restrictions/" + withdrawn.id() + ":withdraw", {{"reason", "Settled"}}, Etag::kAsked,
        withdrawn.IfMatch());
   const Reply lent = Post("CreateDelegation", manager_, "/v1/delegations",
-                          {{"delegateId", "E3003"}, {"serviceArea", "Housing"}, {"end", "2027-11-01T00:00:00Z"}, {"reason", "Leave"}});
+                          {{"delegateId", "E3003"}, {"serviceArea", "Housing"}, {"end", InstantFromNow(300)}, {"reason", "Leave"}});
   Post("RevokeDelegation", manager_, "/v1/delegations/" + lent.id() + ":revoke", Json::object(), Etag::kAsked, lent.IfMatch());
   const std::string phone = FreshPhone();
   Impose(stack(), RegisterPerson(stack(), phone),
