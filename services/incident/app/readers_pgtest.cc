@@ -1,0 +1,168 @@
+// Who reads an incident, alone and in lists and figures, against a real PostgreSQL.
+#include <random>
+
+#include "services/incident/app/statistics.h"
+#include "services/incident/store/incident_store.h"
+#include "services/incident/testing/stories.h"
+
+namespace evenhand::incident {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+class Readers : public Stories {};
+
+// That somebody read it is noted in a row that points at the incident: a lock for the key would make every reader wait for a writer.
+TEST_F(Readers, AReaderDoesNotWaitForAWriter) {
+  const v1::Incident incident = Recorded(AnIncident());
+  const auto written = work_.Write<v1::Incident>(By(team_leader_), [&](Session& session) -> Outcome<v1::Incident> {
+    LoadIncident(session, incident.id(), true);
+    Call reader = By(safety_);
+    reader.deadline = absl::Now() + absl::Seconds(3);
+    v1::GetIncidentRequest get;
+    get.set_id(incident.id());
+    EXPECT_TRUE(GetIncident(work_, reader, get).ok());
+    EXPECT_TRUE(ListIncidents(work_, reader, {}).ok());
+    return v1::Incident();
+  });
+  EXPECT_TRUE(written.ok());
+}
+
+TEST_F(Readers, Scenario4_WhoReadItInAListOrInAReplyIsToldAsWell) {
+  const v1::Incident incident = Recorded(AnIncident());
+  ASSERT_TRUE(Link(incident.id(), kPat, line_manager_).ok());  // the reply shows it
+  ASSERT_TRUE(ListIncidents(work_, By(safety_), {}).ok());
+  v1::UnlinkPersonRequest unlink;
+  unlink.set_id(incident.id());
+  unlink.set_reason("It was somebody else");
+  ASSERT_TRUE(UnlinkPerson(work_, By(team_leader_), unlink).ok());
+  EXPECT_EQ(Sql("select attributes->>'readers' from outbox where type = 'incident.person_unlinked' limit 1"), "E2001,E6001");
+}
+
+TEST_F(Readers, Clause12_4_WhoNeedsToKnowReadsAndNobodyElse) {
+  const v1::Incident incident = Recorded(AnIncident());
+  EXPECT_EQ(Get(incident.id(), officer_)->view(), "FULL");
+  EXPECT_EQ(Get(incident.id(), team_leader_)->view(), "FULL");
+  EXPECT_EQ(Get(incident.id(), safety_)->view(), "FULL");
+  for (const Actor& other : {colleague_, education_, hr_, communications_}) {
+    EXPECT_EQ(Get(incident.id(), other).refusal().clause.empty() ? Get(incident.id(), other).refusal().violations[0].clause
+                                                                 : Get(incident.id(), other).refusal().clause,
+              "12.4");
+  }
+  EXPECT_EQ(Sql("select count(*) from audit where action = 'incident.read'"), "3");
+}
+
+TEST_F(Readers, Clause12_7_AStaffNamedCaseIsOpenToItsCircleAlone) {
+  const v1::Incident incident = Recorded(AStaffNamedPost());
+  for (const Actor& one : {line_manager_, officer_, hr_, communications_}) EXPECT_EQ(Get(incident.id(), one)->view(), "FULL") << one.id;
+  for (const Actor& one : {team_leader_, director_, colleague_, education_}) EXPECT_FALSE(Get(incident.id(), one).ok()) << one.id;
+  const auto counted = Get(incident.id(), safety_);
+  EXPECT_EQ(counted->view(), "REFERENCE");
+  EXPECT_EQ(counted->narrative() + counted->web_link() + counted->line_manager_id(), "");
+  EXPECT_EQ(counted->staff_size(), 0);
+}
+
+TEST_F(Readers, TheListObeysTheSameTable) {
+  const v1::Incident ordinary = Recorded(AnIncident()), named = Recorded(AStaffNamedPost());
+  const auto ids = [&](const Actor& actor) {
+    std::vector<std::string> seen;
+    const auto list = ListIncidents(work_, By(actor), {});
+    EXPECT_TRUE(list.ok());
+    for (const auto& one : list->incidents()) seen.push_back(one.id() + "/" + one.view());
+    return seen;
+  };
+  EXPECT_THAT(ids(team_leader_), ElementsAre(ordinary.id() + "/FULL"));
+  EXPECT_THAT(ids(hr_), ElementsAre(named.id() + "/FULL"));
+  EXPECT_THAT(ids(line_manager_), UnorderedElementsAre(ordinary.id() + "/FULL", named.id() + "/FULL"));
+  EXPECT_THAT(ids(safety_), UnorderedElementsAre(ordinary.id() + "/FULL", named.id() + "/REFERENCE"));
+  EXPECT_THAT(ids(colleague_), IsEmpty());
+  EXPECT_THAT(ids(education_), IsEmpty());
+}
+
+TEST_F(Readers, AListIsReadPageByPageInAStableOrder) {
+  for (int i = 0; i < 7; ++i) Recorded(AnIncident());
+  v1::ListIncidentsRequest list;
+  list.set_page_size(3);
+  std::set<std::string> seen;
+  int pages = 0;
+  do {
+    const auto page = ListIncidents(work_, By(safety_), list);
+    for (const auto& one : page->incidents()) seen.insert(one.id());
+    list.set_page_token(page->next_page_token());
+    ++pages;
+  } while (!list.page_token().empty());
+  EXPECT_EQ(seen.size(), 7U);
+  EXPECT_EQ(pages, 3);
+}
+
+TEST_F(Readers, Clause13_SmallNumbersAreWithheldFromWhoHasNoCaseAccess) {
+  for (int i = 0; i < 9; ++i) Recorded(AnIncident());
+  for (int i = 0; i < 2; ++i) {
+    auto r = AnIncident();
+    r.set_service_area("Education");
+    Recorded(r);
+  }
+  const auto exact = GetStatistics(work_, neighbours_, By(safety_), {});
+  ASSERT_EQ(exact->rows_size(), 2);
+  EXPECT_EQ(exact->rows(0).key(), "Education");
+  EXPECT_EQ(exact->rows(0).count(), 2);
+  EXPECT_EQ(exact->total(), 11);
+  const auto shown = GetStatistics(work_, neighbours_, By(union_), {});
+  int visible = 0, withheld = 0;
+  for (const auto& row : shown->rows()) row.has_count() ? visible += row.count() : ++withheld;
+  EXPECT_TRUE(shown->suppressed());
+  EXPECT_NE(shown->total() - visible, 2);
+  EXPECT_EQ(withheld, 2);
+  const auto own = GetStatistics(work_, neighbours_, By(education_), {});
+  ASSERT_EQ(own->rows_size(), 1);
+  EXPECT_EQ(own->rows(0).count(), 2);
+}
+
+// The condition of SQL and the table of rules are two writings of one thing: random incidents and readers hold them together.
+TEST_F(Readers, TheListAgreesWithTheTableOfReaders) {
+  std::mt19937 random(11);
+  const auto pick = [&](std::vector<std::string> from) { return from[random() % from.size()]; };
+  const std::vector<std::string> people = {"E1001", "E1002", "E2001", "E2002", "E3001", "E5001"}, areas = {"Housing", "Education"};
+  std::vector<v1::Incident> all;
+  for (int i = 0; i < 60; ++i) {
+    auto r = random() % 2 == 0 ? AStaffNamedPost() : AnIncident();
+    r.set_service_area(pick(areas));
+    r.set_line_manager_id(pick(people));
+    r.mutable_staff(0)->set_staff_id(pick(people));
+    if (random() % 3 == 0) r.mutable_staff(0)->set_role(v1::StaffMember::Role::OTHER);
+    if (random() % 3 == 0) r.add_witnesses(pick(people));
+    if (random() % 4 == 0) {
+      r.mutable_person()->mutable_employee()->set_staff_id(pick(people));
+      r.mutable_person()->mutable_employee()->set_line_manager_id(pick(people));
+      if (random() % 2 == 0) r.mutable_person()->mutable_employee()->set_service_area(pick(areas));
+    }
+    const Actor recorder = Someone(pick(people), {Role::kEmployee});
+    v1::Incident made = *RecordIncident(work_, neighbours_, By(recorder), r);
+    v1::Incident whole;
+    CopySameFields(r, whole, false);
+    whole.set_id(made.id());
+    whole.set_recorded_by(recorder.id);
+    all.push_back(whole);
+  }
+  for (const Role role : {Role::kEmployee, Role::kTeamLeader, Role::kSeniorManager, Role::kStrategicDirector, Role::kHrBusinessPartner,
+                          Role::kCommunicationsLead, Role::kHealthSafetyAdviser}) {
+    for (const std::string& id : people) {
+      const Actor actor = Someone(id, {role}, {pick(areas)});
+      std::set<std::string> want, got;
+      for (const v1::Incident& one : all) {
+        if (ViewOf(ClosenessOf(actor, one, false)) != View::kNone) want.insert(one.id());
+      }
+      v1::ListIncidentsRequest list;
+      list.set_page_size(100);
+      const auto listed = ListIncidents(work_, By(actor), list);
+      ASSERT_TRUE(listed.ok());
+      for (const auto& one : listed->incidents()) got.insert(one.id());
+      EXPECT_EQ(got, want) << id << " " << NameOf(role);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace evenhand::incident
