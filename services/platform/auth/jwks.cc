@@ -13,6 +13,7 @@
 
 #include "services/platform/auth/base64url.h"
 #include "services/platform/obs/log.h"
+#include "services/platform/obs/metrics.h"
 
 namespace evenhand {
 namespace {
@@ -25,6 +26,12 @@ constexpr absl::Duration kLookEvery = absl::Seconds(1);
 constexpr long kFetchTimeoutMilliseconds = 2000;
 constexpr std::size_t kMaxBytes = 256 * 1024;
 constexpr std::string_view kDevKey = "evenhand-dev-";
+
+void NoteRead(absl::Time at) {
+  static prometheus::Gauge& read = GaugeNamed("evenhand_identity_keys_read_timestamp_seconds",
+                                              "When the identity provider's keys were last read, else when the process began to try");
+  read.Set(absl::ToDoubleSeconds(at - absl::UnixEpoch()));
+}
 
 std::size_t Append(char* data, std::size_t size, std::size_t count, void* text) {
   auto& body = *static_cast<std::string*>(text);
@@ -102,8 +109,10 @@ absl::StatusOr<std::map<std::string, Jwk>> Parse(const std::string& text, bool a
 
 }  // namespace
 
-Jwks::Jwks(std::string source, bool allow_dev_key)
-    : source_(std::move(source)), allow_dev_key_(allow_dev_key), thread_([this] { KeepFresh(); }) {}
+Jwks::Jwks(std::string source, bool allow_dev_key) : source_(std::move(source)), allow_dev_key_(allow_dev_key) {
+  NoteRead(absl::Now());
+  thread_ = std::thread([this] { KeepFresh(); });
+}
 
 Jwks::~Jwks() {
   {
@@ -161,6 +170,7 @@ absl::Status Jwks::Refresh() {
   if (!keys.ok()) return keys.status();
   keys_ = *std::move(keys);
   known_ = true;
+  NoteRead(refreshed_at_);
   return absl::OkStatus();
 }
 
