@@ -110,8 +110,9 @@ class Stack {
 // ---- What most stories start with. `over` is merged over the default body (a JSON merge patch: null removes). ----
 std::string Unique(const std::string& prefix);  // "T-…", for sourceRef and names
 std::string FreshPhone();                       // an unused number of Ofcom's drama ranges, +44…
-std::string DayFromNow(int days);               // "2027-05-01"; a date that stands in a test comes to pass
-std::string InstantFromNow(int days);           // the same as an instant, noon UTC
+// A date that stands in a test comes to pass; `format` is strftime's.
+std::string DayFromNow(int days, const char* format = "%Y-%m-%d");
+std::string InstantFromNow(int days);  // noon of that day, UTC
 Json AnIncident(const Json& over = Json::object());
 Json ARestriction(const std::string& person_id, const std::vector<std::string>& incident_ids, const Json& over = Json::object());
 // A person registered by a team leader of `area`; with a fresh phone number where `phone` is "".

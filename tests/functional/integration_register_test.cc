@@ -43,6 +43,8 @@ std::string Held(Stack& stack) {
       "(select count(*) from restriction.marker where state = 'CONFIRMED')");
 }
 
+std::string NextReview() { return DayFromNow(280, "%d/%m/%Y"); }
+
 TEST(OldRegister, Clause4_3_ADryRunShowsTheDoubtsAndChangesNothing) {
   Stack& stack = Stack::Shared();
   const std::string before = Held(stack);
@@ -74,7 +76,7 @@ TEST(OldRegister, Clause4_3_WithoutAReportedIncidentNothingIsTakenOver) {
   const std::string before = Held(stack);
   const Json summary = Bring(stack,
                              std::string(kHead) + "Z1,Una Sample,01/01/1980," + FreshPhone() +
-                                 ",,Violence,Known to be violent,Housing,E1,Visit in pairs.,,01/09/2027\n",
+                                 ",,Violence,Known to be violent,Housing,E1,Visit in pairs.,," + NextReview() + "\n",
                              {"--apply"});
   EXPECT_EQ(summary.at("left"), 1) << summary;
   EXPECT_EQ(Held(stack), before);
@@ -82,7 +84,7 @@ TEST(OldRegister, Clause4_3_WithoutAReportedIncidentNothingIsTakenOver) {
 
 TEST(OldRegister, Clause8_1_AChildAndAnUnknownAgeGetNoEntry) {
   Stack& stack = Stack::Shared();
-  const std::string rest = ",03/04/2026,Violence,Bit a member of staff,Housing,E1,Visit in pairs.,,01/09/2027\n";
+  const std::string rest = ",03/04/2026,Violence,Bit a member of staff,Housing,E1,Visit in pairs.,," + NextReview() + "\n";
   const Json summary = Bring(
       stack, std::string(kHead) + "Z2,Vic Sample,01/01/2023," + FreshPhone() + rest + "Z3,Wil Sample,," + FreshPhone() + rest, {"--apply"});
   EXPECT_EQ(summary.at("without_entry"), 2) << summary;
@@ -99,12 +101,12 @@ TEST(OldRegister, Clause12_2_ARowWhoseDoubtsWereMendedGoesOnWhereItStood) {
   const Json first = Bring(stack, row("", "Pushed an officer", "01/01/2020"), {"--apply"});
   EXPECT_EQ(first.at("without_entry"), 1) << first;
   EXPECT_EQ(first.at("incidents"), 1) << first;
-  const Json mended = Bring(stack, row("01/01/1980", "Pushed an officer", "01/09/2027"), {"--apply"});
+  const Json mended = Bring(stack, row("01/01/1980", "Pushed an officer", NextReview()), {"--apply"});
   EXPECT_EQ(mended.at("people"), 0) << mended;
   EXPECT_EQ(mended.at("incidents"), 0) << "no second incident: " << mended;
   EXPECT_EQ(mended.at("entries"), 1) << mended;
   // Other words about the same event are no second event; who corrects them does so where they are kept.
-  const Json reworded = Bring(stack, row("01/01/1980", "Pushed an officer to the floor", "01/09/2027"), {"--apply"});
+  const Json reworded = Bring(stack, row("01/01/1980", "Pushed an officer to the floor", NextReview()), {"--apply"});
   EXPECT_EQ(reworded.at("incidents"), 0) << reworded;
   EXPECT_TRUE(reworded["doubts"].contains("TAKEN_IN_OTHER_WORDS")) << reworded;
   EXPECT_EQ(reworded.at("unchanged"), 1) << reworded;
@@ -114,7 +116,8 @@ TEST(OldRegister, Clause12_4_FatherAndSonOfOneNameAndNumberAreNotOnePerson) {
   Stack& stack = Stack::Shared();
   const std::string phone = FreshPhone(), name = "Ben Sample " + Unique("x");
   const auto row = [&](const std::string& born, const std::string& day) {
-    return "Z," + name + "," + born + "," + phone + "," + day + ",Violence,Pushed an officer,Housing,E1,Visit in pairs.,,01/09/2027\n";
+    return "Z," + name + "," + born + "," + phone + "," + day + ",Violence,Pushed an officer,Housing,E1,Visit in pairs.,," + NextReview() +
+           "\n";
   };
   const Json both = Bring(stack, kHead + row("01/02/1950", "05/04/2026") + row("01/02/1980", "06/04/2026"), {"--apply"});
   EXPECT_EQ(both.at("left"), 1) << both;
@@ -127,13 +130,15 @@ TEST(OldRegister, Clause12_4_FatherAndSonOfOneNameAndNumberAreNotOnePerson) {
 
 TEST(OldRegister, Clause12_2_WhatASpreadsheetMangledIsNeverGuessed) {
   Stack& stack = Stack::Shared();
-  const std::string before = Held(stack), rest = ",05/04/2026,Violence,Pushed an officer,Housing,E1,Visit in pairs.,,01/09/2027\n";
+  const std::string before = Held(stack),
+                    rest = ",05/04/2026,Violence,Pushed an officer,Housing,E1,Visit in pairs.,," + NextReview() + "\n";
   const Json summary =
       Bring(stack,
             "\xEF\xBB\xBFsep=,\r\nPotentially violent persons,,\r\n" + std::string(kHead) + "A1,#N/A,01/01/1980,07700 900420" + rest +
                 "A2,Unknown male,01/01/1980,07700 900421" + rest + "A3,Mr & Mrs Sample,01/01/1980,07700 900422" + rest +
-                "A4,Cy Sample,01/01/1980,07700 900423,05/04/2026,Violence,Pushed, then ran,Housing,E1,Visit in pairs.,,01/09/2027\n" +
-                "A5,Di Sample,01/01/1980,07700 900424,05/04/2026,Parcels,Dispatched for repairs,Housing,E1,Visit in pairs.,,01/09/2027\n",
+                "A4,Cy Sample,01/01/1980,07700 900423,05/04/2026,Violence,Pushed, then ran,Housing,E1,Visit in pairs.,," + NextReview() +
+                "\n" + "A5,Di Sample,01/01/1980,07700 900424,05/04/2026,Parcels,Dispatched for repairs,Housing,E1,Visit in pairs.,," +
+                NextReview() + "\n",
             {"--apply"});
   EXPECT_EQ(summary.at("left"), 5) << summary;
   for (const char* doubt : {"NOT_A_VALUE", "NO_NAME", "SEVERAL_PEOPLE", "CELLS_SHIFTED", "REASON_UNKNOWN"})
@@ -152,7 +157,7 @@ TEST(OldRegister, Clause12_4_AnotherNamesNumberIsNotLinkedAndTheReportNamesNobod
   const std::string person = RegisterPerson(stack, phone);
   const Json summary = Bring(stack,
                              std::string(kHead) + "Z4,Xan Sample,01/01/1980," + phone +
-                                 ",03/04/2026,Violence,Pushed an officer,Housing,E1,Visit in pairs.,,01/09/2027\n",
+                                 ",03/04/2026,Violence,Pushed an officer,Housing,E1,Visit in pairs.,," + NextReview() + "\n",
                              {"--apply"});
   EXPECT_EQ(summary.at("entries"), 0) << summary;
   EXPECT_TRUE(summary["doubts"].contains("OTHER_PERSON")) << summary;
@@ -170,7 +175,7 @@ TEST(OldRegister, Clause4_4_ThePortalsOwnRecordIsUsedWhereTheRowNamesIt) {
   const Reply incident = stack.As("employee").Post("/v1/incidents", AnIncident({{"sourceSystem", "HS_PORTAL"}, {"sourceRef", record}}));
   ASSERT_THAT(incident, Succeeds());
   const std::string csv = "Name;DOB;Phone;H&S ref;Reason;Service;Review date;Précautions\nYan Sample;1.2.1980;" + FreshPhone() + ";" +
-                          record + ";Abuse;Housing;01.09.2027;\n";
+                          record + ";Abuse;Housing;" + DayFromNow(280, "%d.%m.%Y") + ";\n";
   const Json summary = Bring(stack, csv, {"--apply"});
   EXPECT_EQ(summary.at("incidents"), 1) << summary;  // linked, not recorded a second time
   EXPECT_EQ(summary.at("entries"), 1) << summary;
@@ -180,7 +185,7 @@ TEST(OldRegister, Clause4_4_ThePortalsOwnRecordIsUsedWhereTheRowNamesIt) {
 TEST(OldRegister, Clause7_4_AManagersRemovalIsNotUndoneByAnotherRun) {
   Stack& stack = Stack::Shared();
   const std::string csv = std::string(kHead) + "Z6,Zoe Sample,01/01/1980," + FreshPhone() +
-                          ",03/04/2026,Violence,Pushed an officer,Housing,E1,Visit in pairs.,,01/09/2027\n";
+                          ",03/04/2026,Violence,Pushed an officer,Housing,E1,Visit in pairs.,," + NextReview() + "\n";
   ASSERT_EQ(Bring(stack, csv, {"--apply"}).at("entries"), 1);
   const std::string person = stack.Sql("select person_id from restriction.marker order by id desc limit 1");
   const Json marker = stack.As("team_leader").Get("/v1/people/" + person).json.at("markers").at(0);

@@ -72,14 +72,15 @@ std::string PdfOf(Stack& stack, const Json& letter, const Folder& folder) {
 TEST(Clause11_1, TheRestrictionLetterIsATaggedPdfWithReasonReviewAndAppeal) {
   Stack& stack = Stack::Shared();
   const Folder folder;
-  const std::string restriction = Impose(stack, APerson(stack)).id();
+  const std::string restriction = Impose(stack, APerson(stack), {{"review", {{"date", DayFromNow(100)}}}}).id();
   const std::string pdf = PdfOf(stack, LetterOf(stack, restriction, "RESTRICTION", "PRINTED"), folder);
   const std::string facts = OutputOf("pdfinfo " + pdf);
   EXPECT_THAT(facts, HasSubstr("How you and the council will be in touch"));
   EXPECT_THAT(facts, HasSubstr("Tagged:          yes"));
   const std::string text = OutputOf("pdftotext " + pdf + " -");
-  for (const char* words : {"1 High Street", "We will not take contact by phone.", "Please write to us instead", "1 May 2027",
-                            "you can appeal", "strategic director", "Please appeal by"})
+  for (const std::string& words :
+       {std::string("1 High Street"), std::string("We will not take contact by phone."), std::string("Please write to us instead"),
+        DayFromNow(100, "%-d %B %Y"), std::string("you can appeal"), std::string("strategic director"), std::string("Please appeal by")})
     EXPECT_THAT(text, HasSubstr(words));
   std::ifstream file(pdf, std::ios::binary);
   const std::string bytes((std::istreambuf_iterator<char>(file)), {});

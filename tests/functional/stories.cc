@@ -16,10 +16,10 @@ std::string FreshPhone() {
   return kRanges[(n / 1000) % std::size(kRanges)] + std::string(last);
 }
 
-std::string DayFromNow(int days) {
+std::string DayFromNow(int days, const char* format) {
   const std::time_t then = std::time(nullptr) + days * 86400;
-  char text[11];
-  std::strftime(text, sizeof text, "%Y-%m-%d", std::gmtime(&then));
+  char text[40];
+  std::strftime(text, sizeof text, format, std::gmtime(&then));
   return text;
 }
 
