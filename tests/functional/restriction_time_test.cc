@@ -8,7 +8,7 @@
 namespace evenhand::testing {
 namespace {
 
-std::string DayFromNow(Stack& stack, int days) {
+std::string LocalDayFromNow(Stack& stack, int days) {
   return stack.Sql("select (now() at time zone 'Europe/London')::date + " + std::to_string(days));
 }
 
@@ -47,7 +47,7 @@ TEST(RestrictionTime, CaseB_And_CaseF_OverdueOnceAndExpiredOnceThoughTheSweepWas
   Stack stack(Environment{{"EVENHAND_BACKGROUND", "off"}});
   const std::string phone = FreshPhone();
   const std::string person = RegisterPerson(stack, phone), other = RegisterPerson(stack);
-  const Reply ends = Impose(stack, person, {{"endsOn", DayFromNow(stack, 1)}});
+  const Reply ends = Impose(stack, person, {{"endsOn", LocalDayFromNow(stack, 1)}});
   ASSERT_THAT(ends, Succeeds());
   const Reply reviewed = Impose(stack, other, {{"review", {{"date", nullptr}}}});
   ASSERT_THAT(reviewed, Succeeds());
