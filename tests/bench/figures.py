@@ -49,6 +49,8 @@ def checks(stack, chosen, say):
     say(f"open loop at {peak / 2:,.0f}/s: p50 {statistics.median(f['p50_us'] for f in half) / 1000:.2f} ms, p99 {p99:.2f} ms, "
         f"p99.9 {statistics.median(f['p999_us'] for f in half) / 1000:.2f} ms; nginx with a constant at the same rate: p99 {still['p99_us'] / 1000:.2f} ms, "
         f"p99.9 {still['p999_us'] / 1000:.2f} ms; at half of its own peak: p99 {at_its_half['p99_us'] / 1000:.2f} ms")
+    say(f"of that the generator's own: 99 of 100 requests left within {statistics.median(f['left_after_p99_us'] for f in half) / 1000:.2f} ms of when they "
+        "were due" + ("" if all(f["ahead_of_all"] for f in half) else "; the kernel did not let it run ahead of what it measures"))
     return result
 
 
