@@ -3,6 +3,7 @@
 #include <google/api/annotations.pb.h>
 #include <google/protobuf/descriptor.pb.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <nlohmann/json.hpp>
 
 #include "gateway/call/messages.h"
@@ -279,6 +280,17 @@ TEST(Away, ServicesThatCannotBeReachedAre503) {
   EXPECT_EQ(edge.Call("GET", "/v1/incidents").status, 503);
   EXPECT_EQ(edge.Call("POST", "/v1/incidents:import", "a\n", "Content-Type: text/csv\r\n").status, 503);
   EXPECT_EQ(edge.Call("GET", "/readyz", "", "", false).status, 503);
+}
+
+// Each check of an outage looks for the service anew.
+TEST(Away, ALongOutageOfTheCheckLeavesNothingBehind) {
+  Edge edge;
+  edge.services().Stop();
+  const auto check = [&] { EXPECT_EQ(edge.Call("POST", "/v1/contacts:check", R"({"phone":"1"})").status, 503); };
+  check();
+  const std::size_t before = mallinfo2().uordblks;
+  for (int i = 0; i < 200; ++i) check();
+  EXPECT_LT(mallinfo2().uordblks, before + 2'000'000);
 }
 
 }  // namespace

@@ -40,45 +40,45 @@ UpstreamWire::UpstreamWire(asio::io_context& io, const std::string& address, con
       resolver_(io) {}
 
 void UpstreamWire::Connect(Connected then) {
-  then_ = std::move(then);
   if (!address_.path.empty()) {
     // The service's socket for check streams alone, or the one for all calls (services/restriction/check/local_streams.h).
     endpoints_ = {asio::local::stream_protocol::endpoint(address_.path + ".checks"), asio::local::stream_protocol::endpoint(address_.path)};
-    return TryNext(0);
+    return TryNext(0, std::move(then));
   }
-  resolver_.async_resolve(address_.host, address_.port, [this](ErrorCode error, const tcp::resolver::results_type& found) {
-    if (error) return then_(error);
-    for (const auto& entry : found) endpoints_.emplace_back(entry.endpoint());
-    TryNext(0);
-  });
+  const auto found = [this, then = std::move(then)](ErrorCode error, const tcp::resolver::results_type& entries) {
+    if (error) return then(error);
+    for (const auto& entry : entries) endpoints_.emplace_back(entry.endpoint());
+    TryNext(0, then);
+  };
+  resolver_.async_resolve(address_.host, address_.port, found);
 }
 
-void UpstreamWire::TryNext(std::size_t at) {
-  socket_.async_connect(endpoints_[at], [this, at](ErrorCode error) {
+void UpstreamWire::TryNext(std::size_t at, Connected then) {
+  socket_.async_connect(endpoints_[at], [this, at, then = std::move(then)](ErrorCode error) {
     if (error && error != asio::error::operation_aborted && at + 1 < endpoints_.size()) {
       ErrorCode ignored;
       socket_.close(ignored);
-      return TryNext(at + 1);
+      return TryNext(at + 1, then);
     }
-    if (error) return then_(error);
+    if (error) return then(error);
     socket_.non_blocking(true, error);
-    if (!address_.path.empty()) return then_(ErrorCode{});
+    if (!address_.path.empty()) return then(ErrorCode{});
     socket_.set_option(tcp::no_delay(true), error);
-    if (settings_.tls_certificate.empty()) return then_(ErrorCode{});
-    Handshake();
+    if (settings_.tls_certificate.empty()) return then(ErrorCode{});
+    Handshake(then);
   });
 }
 
-void UpstreamWire::Handshake() {
+void UpstreamWire::Handshake(Connected then) {
   try {
     context_.emplace(ClientContext(settings_));
   } catch (const boost::system::system_error& error) {
-    return then_(error.code());
+    return then(error.code());
   }
   tls_.emplace(socket_, *context_);
   SSL_set_tlsext_host_name(tls_->native_handle(), address_.host.c_str());
   tls_->set_verify_callback(asio::ssl::host_name_verification(address_.host));
-  tls_->async_handshake(asio::ssl::stream_base::client, [this](ErrorCode error) { then_(error); });
+  tls_->async_handshake(asio::ssl::stream_base::client, std::move(then));
 }
 
 void UpstreamWire::Close() {

@@ -27,7 +27,8 @@ class UpstreamWire : public ByteStream<asio::generic::stream_protocol::socket> {
 
   UpstreamWire(asio::io_context& io, const std::string& address, const Settings& settings);
 
-  // Calls back once; the wire must live until then. Certificates are read anew each time.
+  // Calls back once; the wire must live until then, and keeps nothing of `then` itself, so that it may hold the wire's owner.
+  // Certificates are read anew each time.
   void Connect(Connected then);
 
   void Close();
@@ -36,8 +37,8 @@ class UpstreamWire : public ByteStream<asio::generic::stream_protocol::socket> {
   bool secure() const { return tls_.has_value(); }
 
  private:
-  void TryNext(std::size_t at);
-  void Handshake();
+  void TryNext(std::size_t at, Connected then);
+  void Handshake(Connected then);
 
   const UpstreamAddress address_;
   const Settings& settings_;
@@ -45,7 +46,6 @@ class UpstreamWire : public ByteStream<asio::generic::stream_protocol::socket> {
   tcp::resolver resolver_;
   std::vector<asio::generic::stream_protocol::endpoint> endpoints_;
   std::optional<asio::ssl::context> context_;
-  Connected then_;
 };
 
 }  // namespace evenhand::gateway
