@@ -192,6 +192,20 @@ TEST(Clause7_2, SixteenContactsAtOnceUseEachOfFiveAllowancesOnce) {
   EXPECT_TRUE(Ask(stack, ask).json["matches"][0].contains("resetsAt"));
 }
 
+TEST(Clause7_2, WhoeverTakesOneCallTooManyHearsIt) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone();
+  const Reply imposed = Impose(stack, RegisterPerson(stack, phone),
+                               {{"measures", {{{"kind", "LIMIT_VOLUME"}, {"channel", "PHONE"}, {"maxContacts", 1}, {"period", "MONTH"}}}}});
+  const Json ask = AskBy("phone", phone, imposed.Text("consistencyToken"));
+  const Client crm = stack.As("crm", "");
+  const auto text = [](const Reply& reply) { return reply.json["matches"][0]["instructions"][0].value("text", ""); };
+  const Reply first = crm.Post("/v1/contacts:record", ask);
+  EXPECT_THAT(text(first), Not(HasSubstr("used up"))) << first;
+  EXPECT_THAT(text(crm.Post("/v1/contacts:record", ask)), HasSubstr("used up"));
+  EXPECT_THAT(text(Ask(stack, AskBy("phone", phone, first.Text("consistencyToken")))), HasSubstr("used up"));
+}
+
 TEST(RecordContact, TheSameIdempotencyKeyCountsOnceAndADryRunNever) {
   Stack& stack = Stack::Shared();
   const std::string phone = FreshPhone();

@@ -31,11 +31,12 @@ bool AsksNoContact(const Guidance& guidance, std::string_view staff) {
 // Those that close or limit the channel of this contact come first: they are read while it rings.
 bool OfThisChannel(const Measure& measure, Channel contact) { return contact != Channel::kAny && measure.channel == contact; }
 
-void AddInstruction(ContactMatch& match, int code, const std::string& text, const std::string& restriction_id) {
+Instruction& AddInstruction(ContactMatch& match, int code, const std::string& text, const std::string& restriction_id) {
   Instruction& instruction = *match.add_instructions();
   instruction.set_code(static_cast<Instruction::Code>(code));
   instruction.set_text(text);
   instruction.set_restriction_id(restriction_id);
+  return instruction;
 }
 
 // The tightest limit that counts this contact says what remains.
@@ -55,16 +56,16 @@ void NoteClosed(ContactMatch& match, const Measure& measure, absl::Time now) {
   match.mutable_resets_at()->set_seconds(absl::ToUnixSeconds(NextStart(*measure.times, now)));
 }
 
-// As the decision says it, and what the moment adds: an advocate who has gone, another time of day.
+// As the decision says it, and what the moment adds: an advocate who has gone, another time of day, a limit that is used up.
 void AddMeasure(ContactMatch& match, const Measure& measure, const Guidance& guidance, const ContactQuery& query, absl::Time now) {
-  const int code = static_cast<int>(measure.kind);
+  std::string& text = *AddInstruction(match, static_cast<int>(measure.kind), measure.text, measure.restriction_id).mutable_text();
   if (measure.kind == MeasureKind::kThirdPartyOnly && guidance.advocate && guidance.advocate->resigned) {
-    AddInstruction(match, code, measure.text + " " + InstructionFor(*guidance.advocate), measure.restriction_id);
+    text.append(" ").append(InstructionFor(*guidance.advocate));
   } else if (measure.times && !WithinTimes(measure.times->from, measure.times->to, now)) {
-    AddInstruction(match, code, measure.text + kOutsideItsTimes, measure.restriction_id);
+    text.append(kOutsideItsTimes);
     if (measure.IsAbout(query.channel)) NoteClosed(match, measure, now);
-  } else {
-    AddInstruction(match, code, measure.text, measure.restriction_id);
+  } else if (measure.Counts(query.channel) && measure.limit->ExceededBy(now, query.counted)) {
+    text.append(kUsedUp);
   }
   NoteRemaining(match, measure, query.channel, now);
 }

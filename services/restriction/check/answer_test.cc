@@ -12,6 +12,8 @@ using v1::CheckContactResponse;
 using v1::ContactMarker;
 using v1::ContactMatch;
 using v1::Instruction;
+using ::testing::EndsWith;
+using ::testing::Not;
 
 absl::Time At(const std::string& text) { return *ParseInstant(text); }
 const absl::Time kNow = At("2026-11-02T10:15:00Z");
@@ -142,6 +144,18 @@ TEST(Clause7_2, WhatRemainsIsSaidAtZeroToo) {
   EXPECT_TRUE(none.matches(0).has_remaining_contacts());
   EXPECT_EQ(none.matches(0).remaining_contacts(), 0);
   EXPECT_FALSE(Ask({HolderWith(1, {.measures = {Block("r1")}})}).matches(0).has_remaining_contacts());
+}
+
+TEST(Clause7_2, WhoeverAnswersIsToldThatTheLimitIsUsedUp) {
+  const auto told = [](int used, ContactQuery query) {
+    return Ask({HolderWith(1, {.measures = {DailyLimit(5, used, WindowOf(Period::kDay, kNow).start)}})}, query).matches(0).instructions(0).text();
+  };
+  const ContactQuery next = {.channel = Channel::kPhone}, counted = {.channel = Channel::kPhone, .counted = true};
+  EXPECT_THAT(told(4, next), Not(EndsWith(kUsedUp)));
+  EXPECT_THAT(told(5, next), EndsWith(kUsedUp));
+  EXPECT_THAT(told(5, counted), Not(EndsWith(kUsedUp))) << "the fifth of five is still taken";
+  EXPECT_THAT(told(6, counted), EndsWith(kUsedUp));
+  EXPECT_THAT(told(5, {.channel = Channel::kEmail}), Not(EndsWith(kUsedUp)));
 }
 
 TEST(Clause7_2, ANewDayStartsAnewWithoutAWrite) {

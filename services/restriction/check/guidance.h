@@ -107,6 +107,9 @@ std::string InstructionFor(const Advocate& advocate);
 // What is added where contact is taken at certain times only and it is another time now.
 inline constexpr char kOutsideItsTimes[] = " It is another time now: please say politely when contact is taken.";
 
+// What is added where the limit is used up and this contact goes beyond it.
+inline constexpr char kUsedUp[] = " That is used up: please say politely when contact is taken again.";
+
 // "by phone"
 std::string_view WordsFor(Channel channel);
 

@@ -51,8 +51,11 @@ Window WindowOf(Period period, absl::Time now) {
 }
 
 int Limit::Remaining(absl::Time now) const {
-  const int counted = WindowOf(period, now).start == window_start ? used : 0;
-  return std::max(0, max_contacts - counted);
+  return std::max(0, max_contacts - UsedIn(WindowOf(period, now)));
+}
+
+bool Limit::ExceededBy(absl::Time now, bool counted) const {
+  return UsedIn(WindowOf(period, now)) + (counted ? 0 : 1) > max_contacts;
 }
 
 std::optional<int> ParseTimeOfDay(std::string_view text) {

@@ -29,6 +29,12 @@ struct Limit {
 
   // What is left at `now`, never below zero; a new window starts anew without any write.
   int Remaining(absl::Time now) const;
+
+  // Is the contact at `now` one too many? One that has been `counted` is among those used.
+  bool ExceededBy(absl::Time now, bool counted) const;
+
+ private:
+  int UsedIn(const Window& window) const { return window.start == window_start ? used : 0; }
 };
 
 // Minutes since local midnight of "09:30"; nothing when it isn't one.

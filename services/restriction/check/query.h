@@ -21,6 +21,7 @@ struct ContactQuery {
   Channel channel = Channel::kAny;
   std::string_view area, staff;
   std::optional<Revision> at_least;
+  bool counted = false;  // this contact itself is among those that its limits count already
 };
 
 // Everything that is wrong with the request, at once; empty: `query` is filled.

@@ -75,36 +75,35 @@ Revision CurrentRevision(Session& session) {
   return {row[0].as<std::string>(), row[1].as<std::int64_t>()};
 }
 
-Outcome<v1::CheckContactResponse> CountAndAnswer(Session& session, const ContactQuery& query) {
+Outcome<v1::CheckContactResponse> CountAndAnswer(Session& session, ContactQuery query) {
   // Before anything is read: a token of the future waits for nobody here, the database itself is asked.
   const Revision before = CurrentRevision(session);
   if (query.at_least && query.at_least->epoch != before.epoch) return OtherEpochRefusal();
   const std::vector<std::string> ids = HolderIds(session, query);
   Holders holders = HoldersOf(session, query, ids);
   absl::Time now = session.now();
-  bool counted = false;
   if (!LimitsOf(query, holders, now).empty()) {
     HoldStill(session, ids.front());
     now = InstantOfChange(now);  // what it waited for may have begun since
     const auto limits = LimitsOf(query, HoldersOf(session, query, ids), now);
     Count(session, limits, now);
-    counted = !limits.empty();
+    query.counted = !limits.empty();
     holders = HoldersOf(session, query, ids);
   }
   v1::CheckContactResponse answer;
   AnswerFrom(holders, query, now, answer);
   for (const std::string& id : ids) {
     if (answer.outcome() == v1::CheckContactResponse::GUIDANCE)
-      session.Audit({.action = counted ? "contact.recorded" : "contact.checked",
+      session.Audit({.action = query.counted ? "contact.recorded" : "contact.checked",
                      .subject_kind = "person",
                      .subject_id = id,
                      .clause = "12.4",
                      .person_id = id});
   }
-  if (counted) KeepContact(session, query, ids.front());
+  if (query.counted) KeepContact(session, query, ids.front());
   Published stamp;
   stamp.as_of = session.now();
-  stamp.token = FormatToken(counted ? Bump(session, ids) : before);
+  stamp.token = FormatToken(query.counted ? Bump(session, ids) : before);
   stamp.Stamp(answer);
   return answer;
 }
