@@ -7,10 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,7 +22,7 @@ class Replica {
     const std::string socket = folder_ + ".sock";
     service_ = StartLike("restriction-service", {{"EVENHAND_LISTEN", "unix:" + socket}});
     const bool listening = Eventually([&] { return std::filesystem::exists(socket); }, 20);
-    port_ = FreePort();
+    port_ = UnusedPort();
     gateway_ =
         StartLike("gateway", {{"EVENHAND_LISTEN", "127.0.0.1:" + std::to_string(port_)}, {"EVENHAND_RESTRICTION", "unix:" + socket}});
     ready_ = listening && Eventually([&] { return Client(port_, "").Get("/readyz").status == 200; }, 20);
@@ -45,18 +42,6 @@ class Replica {
   void ContinueService() { kill(service_, SIGCONT); }
 
  private:
-  static int FreePort() {
-    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    bind(fd, reinterpret_cast<sockaddr*>(&address), size);
-    getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-    close(fd);
-    return ntohs(address.sin_port);
-  }
-
   // The program and the environment of the stack's own process, but for what makes it another one.
   pid_t StartLike(const std::string& process, std::map<std::string, std::string> changed) {
     const std::string proc = "/proc/" + std::to_string(stack_.Pid(process));

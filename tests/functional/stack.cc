@@ -14,9 +14,8 @@
 #include "tests/functional/harness.h"
 
 namespace evenhand::testing {
-namespace {
 
-int FreePort() {
+int UnusedPort() {
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -27,6 +26,8 @@ int FreePort() {
   close(fd);
   return ntohs(address.sin_port);
 }
+
+namespace {
 
 std::string Quoted(const std::string& word) {
   std::string quoted = "'";
@@ -52,7 +53,7 @@ void Stack::MakeRoom() {
   if (mkdtemp(name) == nullptr) throw std::runtime_error("no temporary directory");
   chmod(name, 0755);  // the private PostgreSQL may run as another user
   data_dir_ = name;
-  port_ = FreePort();
+  port_ = UnusedPort();
 }
 
 Stack::~Stack() {
