@@ -8,12 +8,12 @@
 namespace evenhand::restriction::check {
 namespace {
 
+using ::testing::EndsWith;
+using ::testing::Not;
 using v1::CheckContactResponse;
 using v1::ContactMarker;
 using v1::ContactMatch;
 using v1::Instruction;
-using ::testing::EndsWith;
-using ::testing::Not;
 
 absl::Time At(const std::string& text) { return *ParseInstant(text); }
 const absl::Time kNow = At("2026-11-02T10:15:00Z");
@@ -148,7 +148,10 @@ TEST(Clause7_2, WhatRemainsIsSaidAtZeroToo) {
 
 TEST(Clause7_2, WhoeverAnswersIsToldThatTheLimitIsUsedUp) {
   const auto told = [](int used, ContactQuery query) {
-    return Ask({HolderWith(1, {.measures = {DailyLimit(5, used, WindowOf(Period::kDay, kNow).start)}})}, query).matches(0).instructions(0).text();
+    return Ask({HolderWith(1, {.measures = {DailyLimit(5, used, WindowOf(Period::kDay, kNow).start)}})}, query)
+        .matches(0)
+        .instructions(0)
+        .text();
   };
   const ContactQuery next = {.channel = Channel::kPhone}, counted = {.channel = Channel::kPhone, .counted = true};
   EXPECT_THAT(told(4, next), Not(EndsWith(kUsedUp)));

@@ -50,13 +50,9 @@ Window WindowOf(Period period, absl::Time now) {
   return {now, now};
 }
 
-int Limit::Remaining(absl::Time now) const {
-  return std::max(0, max_contacts - UsedIn(WindowOf(period, now)));
-}
+int Limit::Remaining(absl::Time now) const { return std::max(0, max_contacts - UsedIn(WindowOf(period, now))); }
 
-bool Limit::ExceededBy(absl::Time now, bool counted) const {
-  return UsedIn(WindowOf(period, now)) + (counted ? 0 : 1) > max_contacts;
-}
+bool Limit::ExceededBy(absl::Time now, bool counted) const { return UsedIn(WindowOf(period, now)) + (counted ? 0 : 1) > max_contacts; }
 
 std::optional<int> ParseTimeOfDay(std::string_view text) {
   const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
