@@ -1,0 +1,183 @@
+// What an appeal, an incident and time bring to a person's restrictions and register entries, against a real database.
+#include "services/restriction/testing/people_stories.h"
+
+namespace evenhand::restriction {
+namespace {
+
+using S = v1::Restriction::State;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+TEST_F(PeopleStories, CaseK_AnAppealOverturnsItsOwnRestrictionAloneAndOnce) {
+  const auto pat = APerson();
+  const auto one = Imposed(AProposal(pat.id()));
+  auto other = AProposal(pat.id());
+  other.mutable_measures(0)->set_kind(v1::Measure::Kind::WITHHOLD_STAFF_DETAILS);
+  other.mutable_measures(0)->clear_channel();
+  const auto two = Imposed(other);
+  ASSERT_THAT(Review(one.id(), v1::ReviewRestrictionRequest::Outcome::START, manager_), Allowed());
+  const auto applied = Apply("a-1", one, v1::ApplyAppealOutcomeRequest::Outcome::UPHELD);
+  ASSERT_THAT(applied, Allowed());
+  EXPECT_TRUE(applied->review_superseded());  // scenario 14
+  const auto again = Apply("a-1", one, v1::ApplyAppealOutcomeRequest::Outcome::UPHELD);
+  EXPECT_TRUE(again->repeated());
+  EXPECT_EQ(again->result(), v1::ApplyAppealOutcomeResponse::Result::OVERTURNED);
+  EXPECT_EQ(Events("restriction.overturned"), 1);
+  EXPECT_EQ(Get(one.id()).state(), S::OVERTURNED);
+  EXPECT_EQ(Get(two.id()).state(), S::IN_FORCE);
+  EXPECT_EQ(InForce(pat.id()), "WITHHOLD_STAFF_DETAILS");
+}
+
+TEST_F(PeopleStories, Scenario15_AnAppealVariesAndOneVersionHolds) {
+  const auto pat = APerson();
+  const auto imposed = Imposed(AProposal(pat.id()));
+  const auto applied = Apply("a-2", imposed, v1::ApplyAppealOutcomeRequest::Outcome::PARTLY_UPHELD, [](auto& r) {
+    auto* m = r.mutable_variation()->add_measures();
+    m->set_kind(v1::Measure::Kind::NAMED_CONTACT);
+    m->set_name("Duty officer");
+  });
+  ASSERT_THAT(applied, Allowed());
+  EXPECT_EQ(InForce(pat.id()), "NAMED_CONTACT");
+  const auto now = Get(imposed.id());
+  EXPECT_EQ(now.decisions(1).kind(), v1::Decision::Kind::APPEAL_VARIATION);
+  EXPECT_EQ(now.decisions(1).decided_by(), "u-director");
+  // Lifted meanwhile: the appeal still has its answer.
+  ASSERT_THAT(Lift(imposed.id(), manager_), Allowed());
+  EXPECT_EQ(Apply("a-3", imposed, v1::ApplyAppealOutcomeRequest::Outcome::UPHELD)->result(),
+            v1::ApplyAppealOutcomeResponse::Result::ALREADY_ENDED);
+}
+
+TEST_F(PeopleStories, Scenario3_AWithdrawnIncidentOpensAnUrgentReviewAndLiftsNothing) {
+  const auto pat = APerson();
+  const auto request = AProposal(pat.id());
+  const auto imposed = Imposed(request);
+  Deliver("incident.withdrawn", {{"incidentId", request.grounds(0).incident_ids(0)}});
+  const auto now = Get(imposed.id());
+  EXPECT_EQ(now.state(), S::IN_FORCE);
+  EXPECT_TRUE(now.open_review().urgent());
+  EXPECT_EQ(now.open_review().cause(), "INCIDENT_WITHDRAWN");
+  EXPECT_THAT(now.alerts(), Contains("URGENT_REVIEW"));
+  EXPECT_EQ(Events("restriction.urgent_review_opened"), 1);
+  EXPECT_THAT(Review(imposed.id(), v1::ReviewRestrictionRequest::Outcome::LIFT, manager_), Allowed());
+}
+
+TEST_F(PeopleStories, CaseA_WhatRestedOnSomebodyElsesIncidentAloneEndsAndIsTold) {
+  const auto pat = APerson();
+  auto request = AProposal(pat.id());
+  const std::string incident = request.grounds(0).incident_ids(0);
+  const auto imposed = Imposed(request);
+  const auto marker = ProposeMarker(pat.id(), incident);
+  ASSERT_THAT(Confirm(*marker, manager_), Allowed());
+  incidents_.known[incident].person_id = "";
+  Deliver("incident.person_unlinked", {{"incidentId", incident}, {"personId", pat.id()}});
+  EXPECT_EQ(Get(imposed.id()).state(), S::LIFTED);
+  EXPECT_EQ(InForce(pat.id()), "");
+  EXPECT_EQ(GetPerson(pat.id()).markers(0).state(), v1::Marker::State::REMOVED);
+  EXPECT_EQ(Events("restriction.lifted"), 1);
+  EXPECT_EQ(Events("marker.removed"), 1);
+}
+
+TEST_F(PeopleStories, CaseA_OtherEvidenceKeepsItForAnUrgentReview) {
+  const auto pat = APerson();
+  auto request = AProposal(pat.id());
+  request.mutable_grounds(0)->add_incident_ids(incidents_.Add(pat.id()));
+  const auto imposed = Imposed(request);
+  const std::string gone = request.grounds(0).incident_ids(0);
+  incidents_.known[gone].person_id = "";
+  Deliver("incident.person_unlinked", {{"incidentId", gone}, {"personId", pat.id()}});
+  EXPECT_EQ(Get(imposed.id()).state(), S::IN_FORCE);
+  EXPECT_EQ(Get(imposed.id()).open_review().cause(), "PERSON_UNLINKED");
+}
+
+TEST_F(PeopleStories, Clause4_3_AnIncidentSentToTheRegisterBecomesAProvisionalEntryOnce) {
+  const auto pat = APerson("07700 900123", [](auto& r) { r.set_date_of_birth("1980-05-01"); });
+  const std::string incident = incidents_.Add(pat.id(), {"E1001"}, {"ABUSE", "VIOLENCE"});
+  incidents_.known[incident].occurred_at = clock_.Now() - absl::Hours(50);
+  const std::map<std::string, std::string> decided{
+      {"incidentId", incident}, {"personId", pat.id()}, {"outcome", "TO_REGISTER"}, {"by", "u-manager"}};
+  for (int i = 0; i < 3; ++i) Deliver("incident.register_decided", decided);
+  const auto person = GetPerson(pat.id());
+  ASSERT_THAT(person.markers(), SizeIs(1));
+  const auto& marker = person.markers(0);
+  EXPECT_EQ(marker.state(), v1::Marker::State::PROVISIONAL);
+  EXPECT_EQ(marker.category(), v1::Behaviour::VIOLENCE);
+  EXPECT_EQ(marker.proposed_by(), "u-manager");
+  EXPECT_EQ(marker.hours_to_register(), 50);
+  EXPECT_THAT(Confirm(marker, manager_), Allowed());
+  auto not_to = decided;
+  not_to["outcome"] = "NOT_TO_REGISTER";
+  not_to["incidentId"] = incidents_.Add(pat.id());
+  Deliver("incident.register_decided", not_to);
+  auto somebody_elses = decided;
+  somebody_elses["incidentId"] = incidents_.Add("");
+  Deliver("incident.register_decided", somebody_elses);
+  EXPECT_THAT(GetPerson(pat.id()).markers(), SizeIs(1));
+}
+
+TEST_F(PeopleStories, Clause4_3_OfUnknownAgeNoEntryIsMadeAndTheDecisionIsNotForgotten) {
+  const auto pat = APerson();
+  const std::string incident = incidents_.Add(pat.id());
+  Deliver("incident.register_decided", {{"incidentId", incident}, {"personId", pat.id()}, {"outcome", "TO_REGISTER"}, {"by", "u-m"}});
+  EXPECT_THAT(GetPerson(pat.id()).markers(), SizeIs(0));
+  EXPECT_THAT(GetPerson(pat.id()).alerts(), Contains(HasSubstr("REGISTER_ENTRY_WAITS")));
+  ASSERT_THAT(ProposeMarker(pat.id(), incident), Allowed());
+  EXPECT_THAT(GetPerson(pat.id()).alerts(), SizeIs(0));
+}
+
+TEST_F(PeopleStories, Scenario25_AnExportHasTheDecisionsAndNoStaff) {
+  const auto pat = APerson();
+  Imposed(AProposal(pat.id()));
+  v1::ExportPersonDataRequest request;
+  request.set_id(pat.id());
+  const auto all = export_(As(manager_, "PersonService/ExportPersonData"), request);
+  ASSERT_THAT(all, Allowed());
+  ASSERT_THAT(all->restrictions(), SizeIs(1));
+  EXPECT_THAT(all->restrictions(0).decisions(), SizeIs(1));
+  EXPECT_EQ(all->due_by(), "2026-12-25");
+  EXPECT_THAT(all->incidents(), SizeIs(1));
+  EXPECT_THAT(all->appeals(), SizeIs(1));
+  for (const char* staff : {"u-sm", "u-tl", "E1001"}) EXPECT_THAT(all->DebugString(), ::testing::Not(HasSubstr(staff)));
+}
+
+TEST_F(PeopleStories, Scenario25_ARetentionDateIsHeldWhileAnAppealIsOpen) {
+  const auto imposed = Imposed(AProposal(APerson().id()));
+  Deliver("appeal.lodged", {{"restrictionId", imposed.id()}, {"appealId", "a-9"}, {"decisionId", imposed.decisions(0).id()}});
+  ASSERT_THAT(Get(imposed.id()).holds(), SizeIs(1));
+  EXPECT_EQ(Get(imposed.id()).holds(0).kind(), "APPEAL_OPEN");
+  Deliver("appeal.withdrawn", {{"restrictionId", imposed.id()}, {"appealId", "a-9"}});
+  EXPECT_THAT(Get(imposed.id()).holds(), SizeIs(0));
+}
+
+TEST_F(PeopleStories, Clause7_3_AnAppealLearnsWhoDecidedAndWhoWasHarmed) {
+  const auto imposed = Imposed(AProposal(APerson().id()));
+  ASSERT_THAT(Review(imposed.id(), v1::ReviewRestrictionRequest::Outcome::CONTINUE, Who("u-sm2", Role::kSeniorManager)), Allowed());
+  v1::GetDecisionFactsRequest request;
+  request.set_restriction_id(imposed.reference());
+  const auto facts = facts_.OfDecision(As({.id = "system:appeal"}, "RestrictionInternalService/GetDecisionFacts"), request);
+  ASSERT_THAT(facts, Allowed());
+  EXPECT_EQ(facts->imposed_by(), "u-sm");
+  EXPECT_EQ(facts->last_reviewed_by(), "u-sm2");
+  EXPECT_EQ(facts->decision().kind(), v1::Decision::Kind::CONTINUATION);
+  EXPECT_EQ(facts->told_on(), "2026-11-25");
+  EXPECT_THAT(facts->harmed_staff_ids(), Contains("E1001"));
+}
+
+TEST_F(PeopleStories, Clause13_FiguresByServiceAndBehaviour) {
+  Imposed(AProposal(APerson().id()));
+  Proposed(AProposal(APerson("07700 900205").id()));
+  CountStatistics count(work_);
+  for (const char* by : {"service", "behaviour", "measure", "state", "month", ""}) {
+    v1::GetStatisticsPartRequest request;
+    request.set_by(by);
+    const auto part = count(As({.id = "system:incident"}, "RestrictionInternalService/GetStatisticsPart"), request);
+    ASSERT_THAT(part, Allowed()) << by;
+    int proposed = 0;
+    for (const auto& row : part->rows())
+      if (row.figure() == "restrictionsProposed") proposed += row.value();
+    EXPECT_EQ(proposed, 2) << by;
+  }
+}
+
+}  // namespace
+}  // namespace evenhand::restriction
