@@ -14,6 +14,7 @@ namespace evenhand::gateway {
 namespace {
 
 using testing::Answer;
+using ::testing::ContainsRegex;
 using testing::Edge;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -57,6 +58,28 @@ TEST_F(Gate, RefusalIsAProblemThatNamesItsClause) {
   EXPECT_THAT(answer.body, HasSubstr(R"("code":"PERMISSION_DENIED")"));
   EXPECT_THAT(answer.body, HasSubstr(R"("traceId":")"));
   EXPECT_EQ(edge().Call("POST", "/v1/incidents", R"({"sourceRef":"reused"})").status, 422);
+}
+
+TEST_F(Gate, WhatIsNoClauseOfThePolicyIsPrintedAsItsSource) {
+  const Answer answer = edge().Call("POST", "/v1/incidents", R"({"sourceRef":"rule"})");
+  EXPECT_EQ(answer.status, 403);
+  EXPECT_THAT(answer.body, Not(HasSubstr("clause")));
+  EXPECT_THAT(answer.body, HasSubstr(R"("message":"Ask another senior manager.","source":"council rule")"));
+  EXPECT_THAT(answer.body, HasSubstr(R"("reason":"NOT_PERMITTED","source":"council rule")"));
+}
+
+TEST_F(Gate, ARefusalNeverOutgrowsItsTransport) {
+  const Answer answer = edge().Call("POST", "/v1/incidents", R"({"sourceRef":"many"})");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.body, HasSubstr(R"("violations":[{"field":"grounds[0].effect")"));
+  EXPECT_THAT(answer.body, ContainsRegex(R"("and [0-9]+ more")"));
+}
+
+TEST_F(Gate, ATransportsOwnLimitIsNotTheCallersFault) {
+  const Answer answer = edge().Call("POST", "/v1/incidents", R"({"sourceRef":"exhausted"})");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.headers.at("retry-after"), "1");
+  EXPECT_THAT(answer.body, Not(HasSubstr("Threadpool")));
 }
 
 TEST_F(Gate, ReplayIsMarked) {

@@ -77,8 +77,7 @@ v1::ErrorReason ReasonOf(grpc::StatusCode code) {
     case grpc::FAILED_PRECONDITION:
     case grpc::ABORTED:
       return v1::WRONG_STATE;
-    case grpc::RESOURCE_EXHAUSTED:
-      return v1::TOO_MANY_REQUESTS;
+    case grpc::RESOURCE_EXHAUSTED:  // gRPC's own (threads, sizes): our limits say so in a detail, and the caller did nothing wrong
     case grpc::UNAVAILABLE:
     case grpc::CANCELLED:
       return v1::UNAVAILABLE;
@@ -95,10 +94,11 @@ bool FromDetail(const grpc::Status& status, Problem* problem) {
     if (!any.UnpackTo(&detail)) continue;
     *problem = ProblemOf(detail.reason(), status.error_message());
     problem->code = NameOf(status.error_code());
-    problem->clause = detail.clause();
+    problem->clause = detail.clause().empty() ? detail.source() : detail.clause();
     problem->other_id = detail.other_id();
     problem->other_reference = detail.other_reference();
-    for (const auto& row : detail.violations()) problem->violations.push_back({row.clause(), row.field(), row.message()});
+    for (const auto& row : detail.violations())
+      problem->violations.push_back({row.clause().empty() ? row.source() : row.clause(), row.field(), row.message()});
     return true;
   }
   return false;
@@ -110,6 +110,9 @@ void Member(std::string_view name, std::string_view value, std::string* out) {
   out->append(1, '"').append(name).append("\":");
   WriteQuoted(IsUtf8(value) ? value : "?", out);
 }
+
+// What refuses: a clause of the policy, or another source.
+void Authority(std::string_view clause, std::string* out) { Member(IsPolicyClause(clause) ? "clause" : "source", clause, out); }
 
 }  // namespace
 
@@ -171,7 +174,7 @@ std::string ToJson(const Problem& problem, std::string_view instance, std::strin
   Member("instance", instance, &out);
   Member("code", problem.code, &out);
   Member("reason", name, &out);
-  Member("clause", problem.clause, &out);
+  Authority(problem.clause, &out);
   Member("otherId", problem.other_id, &out);
   Member("otherReference", problem.other_reference, &out);
   if (!problem.violations.empty()) {
@@ -180,7 +183,7 @@ std::string ToJson(const Problem& problem, std::string_view instance, std::strin
       out += out.back() == '[' ? "{" : ",{";
       Member("field", violation.field, &out);
       Member("message", violation.message, &out);
-      Member("clause", violation.clause, &out);
+      Authority(violation.clause, &out);
       out += '}';
     }
     out += ']';

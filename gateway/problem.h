@@ -16,7 +16,7 @@ struct Problem {
   int status = 500;
   std::string code;    // the gRPC name: "PERMISSION_DENIED"
   std::string detail;  // one sentence for people
-  std::string clause;
+  std::string clause;  // or source, as in Violation
   Refusals violations;
   std::string other_id, other_reference;
 };

@@ -19,7 +19,7 @@ constexpr char kAbout[] =
 OrderedJson ProblemSchema() {
   const OrderedJson text = {{"type", "string"}};
   OrderedJson reasons = OrderedJson::array(),
-              violation = {{"type", "object"}, {"properties", {{"field", text}, {"message", text}, {"clause", text}}}};
+              violation = {{"type", "object"}, {"properties", {{"field", text}, {"message", text}, {"clause", text}, {"source", text}}}};
   violation["properties"]["field"]["description"] = "JSON path in the request; absent when no field is at fault.";
   const auto* known = common::v1::ErrorReason_descriptor();
   for (int i = 1; i < known->value_count(); ++i) reasons.push_back(known->value(i)->name());
@@ -35,6 +35,7 @@ OrderedJson ProblemSchema() {
   fields["code"] = {{"type", "string"}, {"description", "The gRPC code's name."}};
   fields["reason"] = {{"type", "string"}, {"enum", reasons}};
   fields["clause"] = {{"type", "string"}, {"description", "The policy clause that refuses."}};
+  fields["source"] = {{"type", "string"}, {"description", "What refuses where no clause of the policy does: a law, or a council rule."}};
   fields["violations"] = {{"type", "array"}, {"items", violation}};
   fields["otherId"] = {{"type", "string"}, {"description", "The thing in the way."}};
   fields["otherReference"] = text;

@@ -4,6 +4,7 @@
 
 #include <absl/time/clock.h>
 
+#include "services/platform/rpc/peer.h"
 #include "services/platform/rpc/rpc.h"
 
 namespace evenhand::gateway::testing {
@@ -19,6 +20,12 @@ grpc::Status FakeIncidents::RecordIncident(grpc::ServerContext* context, const i
       heard_.metadata.emplace(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
   }
   if (request->source_ref() == "refuse") return ToStatus(NotPermitted("7.3", "Only a senior manager may."), "");
+  if (request->source_ref() == "rule") return ToStatus(NotPermitted("council rule", "Ask another senior manager."), "");
+  if (request->source_ref() == "many") {
+    return ToStatus(Invalid(Refusals(1000, {"6.2", "grounds[0].effect", "Say how this behaviour affects others who need the council."})),
+                    "");
+  }
+  if (request->source_ref() == "exhausted") return grpc::Status(grpc::RESOURCE_EXHAUSTED, "Server Threadpool Exhausted");
   if (request->source_ref() == "reused") {
     return ToStatus({.kind = RefusalKind::kIdempotencyKeyReused, .reason = "IDEMPOTENCY_KEY_REUSED", .detail = "Used."}, "");
   }
@@ -135,6 +142,7 @@ FakeServices::FakeServices() {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.AddListeningPort(address_, grpc::InsecureServerCredentials());
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   builder.RegisterService(&incidents_).RegisterService(&import_).RegisterService(&evidence_).RegisterService(&checks_);
   server_ = builder.BuildAndStart();
 }

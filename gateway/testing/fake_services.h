@@ -26,7 +26,8 @@ struct Heard {
   std::atomic<std::int64_t> import_bytes{0};
 };
 
-// `sourceRef` decides: "refuse" 403 by clause 7.3, "reused" 422, "slow" waits for the client to leave, "replay" says so.
+// `sourceRef` decides: "refuse" 403 by clause 7.3, "rule" by a council rule, "many" 1,000 faults, "exhausted" gRPC's own limit, "reused"
+// 422, "slow" waits for the client to leave, "replay" says so.
 class FakeIncidents final : public incident::v1::IncidentService::Service {
  public:
   explicit FakeIncidents(Heard& heard) : heard_(heard) {}

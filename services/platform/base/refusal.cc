@@ -1,5 +1,7 @@
 #include "services/platform/base/refusal.h"
 
+#include <algorithm>
+
 namespace evenhand {
 namespace {
 
@@ -14,6 +16,14 @@ Refusal Of(RefusalKind kind, std::string reason, Refusals violations) {
 }
 
 }  // namespace
+
+bool IsPolicyClause(std::string_view text) {
+  const auto is_number = [](std::string_view part) {
+    return !part.empty() && std::ranges::all_of(part, [](char c) { return c >= '0' && c <= '9'; });
+  };
+  const std::size_t dot = text.find('.');
+  return is_number(text.substr(0, dot)) && (dot == std::string_view::npos || is_number(text.substr(dot + 1)));
+}
 
 Refusal Invalid(Refusals violations) { return Of(RefusalKind::kInvalid, "INVALID_CONTENT", std::move(violations)); }
 

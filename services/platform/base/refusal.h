@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -11,12 +12,15 @@ namespace evenhand {
 
 // One reason for a refusal. `field` is the JSON path in the request ("grounds[0].incidentIds"), empty when no field is at fault.
 struct Violation {
-  std::string clause;
+  std::string clause;  // of the policy ("7.3"), or the source where the policy does not say so ("council rule", "UK GDPR art. 15")
   std::string field;
   std::string message;
 
   friend bool operator==(const Violation&, const Violation&) = default;
 };
+
+// Is it a clause of the policy ("7.3", "12")? Whatever else stands there is a source, and travels and prints as one.
+bool IsPolicyClause(std::string_view text);
 
 // Everything a rule found wrong, all at once; empty means allowed.
 using Refusals = std::vector<Violation>;

@@ -10,6 +10,9 @@
 
 namespace evenhand {
 
+// Heads and trailers of a call, on both sides: a token of 8 KiB and its companions one way, a refusal's violations the other.
+inline constexpr int kMaxMetadataBytes = 64 * 1024;
+
 // A channel to unix:/path or host:port. Every call on it says who calls (`self`: "appeal", "gateway") and carries the current
 // thread's traceparent unless it has one. Over TCP with TLS set: mutual TLS, and the certificate's name says who calls.
 std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address, const std::string& self, const Settings& settings,

@@ -85,6 +85,7 @@ class Service {
     for (const auto& service : wiring.services) builder.RegisterService(service.get());
     builder.SetMaxReceiveMessageSize(16 * 1024 * 1024);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     grpc::ResourceQuota quota;
     quota.SetMaxThreads(settings_.rpc_threads + 4);
