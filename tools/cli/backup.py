@@ -1,4 +1,5 @@
 """`evenhand backup FILE` and `restore FILE`: the whole of a private stack, and back under a new epoch."""
+import io
 import json
 import os
 import pathlib
@@ -18,6 +19,9 @@ from show import say
 
 FORMAT = 1
 KEPT = ("state", "dev")  # evidence with the keys that open it, spools; logs and sockets are of the moment
+SPOOL = "state/restriction/check-spool/"
+PASSING = (".part", ".new", ".sock")  # uploads, files before they have their name
+WHOLE_BYTES = 8 << 20
 
 
 def backup(options):
@@ -25,6 +29,8 @@ def backup(options):
     target = pathlib.Path(options.file).absolute()
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".evenhand-backup-") as folder:
         folder = pathlib.Path(folder)
+        # Records of checks on their way into the database: before it is read, or those that arrive meanwhile would be in neither.
+        early = take_spool(options.data, folder / "spool")
         # The database first, the files after it: a record without its file would be a loss, a file without its record is none.
         run([postgres.tool("pg_dump"), "--format=custom", "--no-owner", "--file", str(folder / "database"),
              plan.cluster.connection(postgres.OWNER)])
@@ -35,7 +41,9 @@ def backup(options):
             for name in ("about.json", "database"):
                 archive.add(folder / name, name)
             for name in KEPT:
-                archive.add(options.data.path / name, name)
+                add_tree(archive, options.data.path, options.data.path / name)
+            for path in early:
+                archive.add(path, SPOOL + path.name)
         with open(whole, "rb") as file:
             os.fsync(file.fileno())
         whole.replace(target)
@@ -43,6 +51,37 @@ def backup(options):
         print(json.dumps({"file": str(target), "bytes": target.stat().st_size}))
     say(f"Backed up to {target} ({target.stat().st_size // 1024} KiB). It holds personal data: keep it as such.", options)
     return 0
+
+
+def take_spool(data, folder):
+    folder.mkdir()
+    taken = []
+    for path in sorted((data.path / SPOOL).glob("*.spool")):
+        try:
+            taken.append(pathlib.Path(shutil.copy(path, folder / path.name)))
+        except FileNotFoundError:
+            pass  # it was copied to the database, which is read after this
+    return taken
+
+
+def add_tree(archive, root, path):
+    """What a running stack has in its folders. Uploads under way and scratch are nobody's yet; what goes meanwhile has gone where it belongs."""
+    if path.name.endswith(PASSING) or path.is_symlink():
+        return
+    try:
+        if path.is_dir():
+            archive.add(path, str(path.relative_to(root)), recursive=False)
+            for child in sorted(path.iterdir()):
+                add_tree(archive, root, child)
+        elif path.is_file():
+            with open(path, "rb") as file:
+                entry = archive.gettarinfo(arcname=str(path.relative_to(root)), fileobj=file)
+                file_as_it_is = file.read() if entry.size <= WHOLE_BYTES else None  # a small one may be growing, or be replaced
+                if file_as_it_is is not None:
+                    entry.size = len(file_as_it_is)
+                archive.addfile(entry, file if file_as_it_is is None else io.BytesIO(file_as_it_is))
+    except FileNotFoundError:
+        pass
 
 
 def restore(options):
@@ -80,7 +119,7 @@ def restore(options):
 def bring_back(data, dump):
     plan = plans.Plan(data, 0)
     tokens.make_key(data)
-    plan.cluster.prepare()
+    plan.cluster.prepare(anew=True)
     process = plan.postgres()
     process.start()
     try:

@@ -3,6 +3,7 @@ import hashlib
 import os
 import pathlib
 import stat
+import time
 
 CLONE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = CLONE / "build"
@@ -58,6 +59,13 @@ class DataDir:
     @property
     def jwks(self): return self.dev / "jwks.json"
 
+    @property
+    def database_made(self): return self.secrets / "database.made"
+
+    def was_used(self):
+        """Whether there was a database in it: it has a mark of it, or services left files that belong to one."""
+        return self.database_made.exists() or any(path.is_file() for path in (self.path / "state").rglob("*"))
+
     def state(self, service): return self.path / "state" / service
     def log(self, process): return self.logs / f"{process}.log"
     def passfile(self, role): return self.secrets / f"{role}.pgpass"
@@ -84,7 +92,26 @@ class DataDir:
         return short
 
 
-def write_private(path, text):
-    """A secret: readable by its owner alone from its first byte on."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+def replace_with(path, text, mode):
+    """A file whole or not at all, with these rights from its first byte on; what stood there before may be anything."""
+    if path.is_dir() and not path.is_symlink():
+        set_aside(path, "unreadable")
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
         file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.chmod(mode)
+    new.replace(path)
+
+
+def set_aside(path, why):
+    """Nothing that isn't understood is removed: it gets another name, and the user is told."""
+    aside = path.with_name(f"{path.name}.{why}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}")
+    path.rename(aside)
+    notes.append(f"{path} was {why}: it is now {aside.name}, and a new one was made")
+    return aside
+
+
+notes = []  # what a start mended, to be told

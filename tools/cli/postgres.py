@@ -7,12 +7,15 @@ import secrets
 import subprocess
 import tempfile
 
-from places import SERVICES, Fault, write_private
+from places import SERVICES, Fault, replace_with, set_aside
 
 DATABASE = "evenhand"
 OWNER = "evenhand_owner"
 ADMIN = "evenhand_admin"
 ROLES = [f"evenhand_{service}" for service in SERVICES]
+OUTSIDE = "/var/tmp"
+# What a server says that is not up yet; anything else stays so.
+PASSES = ("No such file or directory", "Connection refused", "the database system is", "server closed the connection", "timeout expired")
 
 
 def tool(name):
@@ -35,17 +38,25 @@ class Cluster:
     def __init__(self, data, port):
         self.data, self.port, self.user = data, port, system_user()
         self.folder = self._folder()
-        self.sockets = self._sockets()
+        self.sockets, self.trouble = self._sockets(), ""
 
     def _folder(self):
-        pointer = self.data.path / "postgres.location"
+        pointer, inside = self.data.path / "postgres.location", self.data.path / "postgres"
         if pointer.exists():
-            return pathlib.Path(pointer.read_text().strip())
-        inside = self.data.path / "postgres"
-        if inside.exists() or not self.user or self._reachable():
+            named = pathlib.Path(pointer.read_bytes().decode(errors="replace").strip().replace("\0", ""))
+            if named.is_dir():
+                return named
+        for owner in pathlib.Path(OUTSIDE).glob("evenhand-postgres-*/data-dir"):  # the pointer was lost; the cluster knows whose it is
+            if owner.read_text(errors="replace") == str(self.data.path) and (owner.parent / "data").is_dir():
+                pointer.write_text(str(owner.parent / "data"))
+                return owner.parent / "data"
+        if pointer.exists():
+            raise Fault(f"{pointer} names no folder: the cluster of this data dir is not where it was. Put the address of its data folder there")
+        if inside.exists() or not self.user or self.data.was_used() or self._reachable():
             return inside
         # The way to the data dir is closed to the postgres user (a clone under /root): the cluster moves out and leaves its address.
-        outside = pathlib.Path(tempfile.mkdtemp(prefix="evenhand-postgres-", dir="/var/tmp"))
+        outside = pathlib.Path(tempfile.mkdtemp(prefix="evenhand-postgres-", dir=OUTSIDE))
+        (outside / "data-dir").write_text(str(self.data.path))
         os.chown(outside, pwd.getpwnam(self.user).pw_uid, pwd.getpwnam(self.user).pw_gid)
         pointer.write_text(str(outside / "data"))
         return outside / "data"
@@ -60,34 +71,44 @@ class Cluster:
             folder = self.data.socket_dir() / "pg"
         return folder
 
-    def prepare(self):
-        """The cluster's files, made once. True when they were made now."""
+    def prepare(self, anew=False):
+        """The cluster's files, made once; whatever is there stays as it is, and PostgreSQL says what is wrong with it. True when made now."""
         self.sockets.mkdir(parents=True, exist_ok=True)
         if self.user:
             os.chown(self.sockets, pwd.getpwnam(self.user).pw_uid, pwd.getpwnam(self.user).pw_gid)
         self.sockets.chmod(0o755)
-        if (self.folder / "PG_VERSION").exists() and self.data.passfile(ADMIN).exists():
+        self._write_access()
+        if self.folder.exists() and any(self.folder.iterdir()):
             return False
-        if self.folder.exists():  # an initdb that was cut short
-            subprocess.run(["rm", "-rf", str(self.folder)], check=True)
+        if self.data.was_used() and not anew:
+            raise Fault(f"{self.folder} is not there, though {self.data} was in use: nothing is made in its place. Put it back from where it went, "
+                        "or a backup into a folder of its own (tools/evenhand restore), or start in another --data-dir")
         self._initdb()
         return True
 
+    def _write_access(self):
+        """Who comes in, made anew at each start, so that no lost or damaged file shuts us out: whoever runs this tool is the administrator by
+        what the kernel says of them, the roles come by password."""
+        me = pwd.getpwuid(os.geteuid()).pw_name
+        files = {"postgresql.conf": f"include_if_exists = '{str(self.folder / 'postgresql.conf').replace(chr(39), chr(39) * 2)}'\n",
+                 "pg_ident.conf": f'evenhand "{me}" {ADMIN}\n',
+                 "pg_hba.conf": f"local all {ADMIN} peer map=evenhand\nlocal all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"}
+        for name, text in files.items():
+            replace_with(self.sockets / name, text, 0o644)
+
     def _initdb(self):
-        password = secrets.token_hex(24)
-        self.folder.mkdir(parents=True)
-        with tempfile.NamedTemporaryFile("w", prefix="evenhand-", dir="/tmp") as first:
-            first.write(password)
-            first.flush()
-            if self.user:
-                os.chown(self.folder, pwd.getpwnam(self.user).pw_uid, pwd.getpwnam(self.user).pw_gid)
-                os.chown(first.name, pwd.getpwnam(self.user).pw_uid, -1)
-            made = subprocess.run([tool("initdb"), "-D", str(self.folder), "-U", ADMIN, "--pwfile", first.name, "--auth=scram-sha-256",
-                                   "--encoding=UTF8", "--locale=C.UTF-8"], cwd="/", capture_output=True, text=True, env=self._env(),
-                                  **as_user(self.user))
+        """Aside, and named when it is whole: a folder by that name was never one that is half made."""
+        new = self.folder.with_name(self.folder.name + ".new")
+        if new.exists():
+            set_aside(new, "unfinished")
+        new.mkdir(parents=True)
+        if self.user:
+            os.chown(new, pwd.getpwnam(self.user).pw_uid, pwd.getpwnam(self.user).pw_gid)
+        made = subprocess.run([tool("initdb"), "-D", str(new), "-U", ADMIN, "--auth-local=peer", "--auth-host=reject", "--data-checksums", "--encoding=UTF8",
+                               "--locale=C.UTF-8"], cwd="/", capture_output=True, text=True, env=self._env(), **as_user(self.user))
         if made.returncode:
             raise Fault("initdb failed: " + (made.stderr or made.stdout).strip()[-400:])
-        write_private(self.data.passfile(ADMIN), f"*:*:*:{ADMIN}:{password}\n")
+        new.rename(self.folder)  # in the place of an empty folder, too
 
     def _env(self):
         return {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/"}
@@ -97,27 +118,40 @@ class Cluster:
         settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": str(self.sockets), "fsync": "on", "max_connections": "150",
                     "timezone": "UTC", "log_timezone": "UTC", "log_error_verbosity": "terse", "log_min_error_statement": "panic",
                     "password_encryption": "scram-sha-256", "shared_buffers": "128MB", "log_line_prefix": "%m [%p] %q%u "}
+        settings |= {f"{name}_file": str(self.sockets / file) for name, file in
+                     (("config", "postgresql.conf"), ("hba", "pg_hba.conf"), ("ident", "pg_ident.conf"))}
         words = [tool("postgres"), "-D", str(self.folder), "-p", str(self.port)]
         for name, value in settings.items():
             words += ["-c", f"{name}={value}"]
         return words, self._env(), self.user
 
     def connection(self, role, database=DATABASE):
-        return f"host={self.sockets} port={self.port} dbname={database} user={role} passfile={self.data.passfile(role)}"
+        secret = "" if role == ADMIN else f" passfile={self.data.passfile(role)}"
+        return f"host={self.sockets} port={self.port} dbname={database} user={role}{secret}"
 
     def psql(self, script, role=ADMIN, database="postgres", options=("-q",)):
-        return subprocess.run([tool("psql"), "-X", "-v", "ON_ERROR_STOP=1", *options, self.connection(role, database)], input=script,
+        return subprocess.run([tool("psql"), "-X", "-w", "-v", "ON_ERROR_STOP=1", *options, self.connection(role, database)], input=script,
                               capture_output=True, text=True, env={**self._env(), "PGCONNECT_TIMEOUT": "5"})
 
     def answers(self):
-        return self.psql("select 1;").returncode == 0
+        """Whether it does; `trouble` says why not, where waiting will not mend it."""
+        done = self.psql("select 1;")
+        passes = any(sign in done.stderr for sign in PASSES)
+        self.trouble = "" if done.returncode == 0 or passes else done.stderr.strip()
+        return done.returncode == 0
 
     def make_database(self):
-        """Roles with passwords of their own, least rights each, and the database; safe to run again after a cut."""
+        """Roles, each with a new password and least rights, and the database; at every start, so that a lost password file heals."""
+        there = self.psql(f"select 1 from pg_database where datname = '{DATABASE}'", options=("-q", "-A", "-t"))
+        if there.returncode:
+            raise Fault("PostgreSQL can't say which databases it has: " + there.stderr.strip()[-400:])
+        if not there.stdout.strip() and self.made.exists():
+            raise Fault(f"the database {DATABASE} is not in {self.folder}, though it was made: nothing is made in its place. Put the cluster back, or a "
+                        "backup into a folder of its own (tools/evenhand restore)")
         script = []
         for role in [OWNER, *ROLES]:
             password = secrets.token_hex(24)
-            write_private(self.data.passfile(role), f"*:*:*:{role}:{password}\n")
+            replace_with(self.data.passfile(role), f"*:*:*:{role}:{password}\n", 0o600)
             script.append(f"select 'create role {role} login' where not exists (select from pg_roles where rolname = '{role}') \\gexec")
             script.append(f"alter role {role} login password '{password}' nosuperuser nocreatedb nocreaterole;")
         script.append(f"select 'create database {DATABASE} owner {OWNER}' where not exists "
@@ -129,7 +163,7 @@ class Cluster:
         done = self.psql("\n".join(script))
         if done.returncode:
             raise Fault("could not set the database up: " + done.stderr.strip()[-400:])
-        (self.data.secrets / "database.made").touch()
+        self.made.touch()
 
-    def database_made(self):
-        return (self.data.secrets / "database.made").exists()
+    @property
+    def made(self): return self.data.database_made

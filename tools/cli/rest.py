@@ -30,6 +30,10 @@ class Reply:
         return f"{self.status} " + "; ".join(part for part in parts if part)
 
 
+class CutOff(Exception):
+    """A stream that ended before its end."""
+
+
 class Client:
     def __init__(self, port, token=None):
         self.port, self.token = port, token
@@ -57,14 +61,20 @@ class Client:
     def post(self, path, body=None, headers=None): return self.send("POST", path, {} if body is None else body, headers)
 
     def stream(self, path, file, size, media_type, on_line, timeout=600):
-        """Sends the file while it hands each line of the answer to on_line; the reply has no body then, unless it is a refusal."""
+        """Sends the file while it hands each line of the answer to on_line; the reply has no body then, unless it is a refusal.
+
+        That the answer ended says nothing: the caller looks for its last line. CutOff when not all of the file went out."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
+            connection.connect()
+            connection.auto_open = 0  # never a second connection for the rest of a body
             connection.putrequest("POST", path, skip_accept_encoding=True)
             for name, value in self._headers({"Content-Type": media_type, "Content-Length": str(size)}).items():
                 connection.putheader(name, value)
             connection.endheaders()
-            writer = threading.Thread(target=self._pump, args=(connection, file), daemon=True)
+            socket = connection.sock  # http.client lets go of it when the reply says "Connection: close"; the body still goes there
+            sent = []
+            writer = threading.Thread(target=self._pump, args=(socket, file, sent), daemon=True)
             writer.start()
             reply = connection.getresponse()
             headers = {name.lower(): value for name, value in reply.getheaders()}
@@ -73,15 +83,18 @@ class Client:
             for line in reply:
                 if line.strip():
                     on_line(json.loads(line))
-            writer.join(timeout)
+            writer.join(1)
+            if sum(sent) != size:
+                raise CutOff(f"{sum(sent)} of {size} bytes of the file went out")
             return Reply(reply.status, headers, b"")
         finally:
             connection.close()
 
     @staticmethod
-    def _pump(connection, file):
+    def _pump(socket, file, sent):
         try:
             while chunk := file.read(65536):
-                connection.send(chunk)
+                socket.sendall(chunk)
+                sent.append(len(chunk))
         except OSError:
-            pass  # the server refused early: the reply says why
+            pass  # the server refused early, or went away: the reply says why

@@ -30,8 +30,11 @@ def running(data):
 
 def read_state(data):
     try:
-        state = json.loads(data.stack_file.read_text())
-    except (OSError, ValueError):
+        state = json.loads(data.stack_file.read_bytes())
+        whole = all({"name", "pid", "state", "port", "since", "restarts"} <= row.keys() for row in state["processes"])
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        whole = False
+    if not whole:
         return {"processes": [], "dataDir": str(data)}
     if not running(data):  # the machine or the supervisor went away without a goodbye
         for row in state["processes"]:
@@ -104,6 +107,8 @@ def announce(options):
         print(json.dumps({**state, "token": token}), flush=True)
         return 0
     say(f"Evenhand is up: {state['address']}  (started in {state.get('startSeconds')} s, data in {options.data})")
+    for note in state.get("notes", []):
+        say("Note: " + note)
     say(f"API: {state['address']}/docs   Next: tools/evenhand demo · status · logs · down")
     say("A token of a senior manager of Housing, for 8 hours (others: tools/evenhand token --help):")
     print(token, flush=True)
@@ -114,7 +119,7 @@ def stop(data):
     """Whether there was anything to stop."""
     if not running(data):
         return False
-    os.kill(read_state(data)["supervisor"], signal.SIGTERM)
+    os.kill(int(data.lock_file.read_text()), signal.SIGTERM)  # whoever holds the lock has written there who it is
     until = time.monotonic() + 120
     while running(data):
         if time.monotonic() > until:

@@ -3,19 +3,22 @@ import fcntl
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 
 import tokens
-from places import SERVICES, Fault, service_binary
+from places import SERVICES, Fault, notes, service_binary
 from plan import Plan
 from process import now_text
 
 START_SECONDS = 90          # a loaded machine's first start; a usual one takes two or three
 # Above the processes' own shutdown-grace of 20 s: what is in flight is finished first, and whoever hangs is then killed.
 GRACE_SECONDS = 25
+TROUBLE_SECONDS = 3         # what stays so long is no passing state of a start
+LAST_ONE_LEAVES = ("pre-existing shared memory block", "lock file \"postmaster.pid\" already exists")
 _WATCHED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 
 
@@ -23,6 +26,7 @@ class Supervisor:
     def __init__(self, data, port):
         self.data, self.port = data, port
         self.processes, self.stopping, self.ready_at = [], False, None
+        self.began = False  # the database answered: what runs from then on gets its time to finish
 
     def run(self, on_ready):
         """Until SIGTERM or SIGINT; on_ready is called once. The lock says to everybody else that we live."""
@@ -32,6 +36,9 @@ class Supervisor:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 raise Fault(f"a stack is running in {self.data} already") from None
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
             signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
             begun = time.monotonic()
             try:
@@ -48,18 +55,23 @@ class Supervisor:
 
     # ---- start ----
     def _start(self):
+        plan = self._start_database()
+        for process in [*plan.services(), plan.gateway()]:
+            self.processes.append(process)
+            self._begin(process)
+
+    def _start_database(self):
         plan = Plan(self.data, self.port)
         tokens.make_key(self.data)
         plan.cluster.prepare()
         self.processes = [plan.postgres()]
+        log_before = self.data.log("postgres").stat().st_size if self.data.log("postgres").exists() else 0
         self._begin(self.processes[0])
-        self._until(plan.cluster.answers, "PostgreSQL does not answer", "postgres")
-        if not plan.cluster.database_made():
-            plan.cluster.make_database()
+        self._until(plan.cluster.answers, "PostgreSQL does not answer", "postgres", trouble=lambda: plan.cluster.trouble or self._fatal(log_before))
+        self.began = True
+        plan.cluster.make_database()
         self._migrate(plan)
-        for process in [*plan.services(), plan.gateway()]:
-            self.processes.append(process)
-            self._begin(process)
+        return plan
 
     def _begin(self, process):
         process.start()
@@ -88,16 +100,26 @@ class Supervisor:
 
         self._until(ready, "the stack does not become ready", "gateway", until)
 
-    def _until(self, done, complaint, process, until=None):
-        until = until or time.monotonic() + START_SECONDS
+    def _until(self, done, complaint, process, until=None, trouble=lambda: ""):
+        until, troubled = until or time.monotonic() + START_SECONDS, None
         while not self.stopping and not done():
             worst = max(self.processes, key=lambda p: p.restarts)
-            # A process that cannot start says why at once; PostgreSQL may have to wait for the last one's memory to be freed.
-            if worst.restarts >= (60 if worst.name == "postgres" else 5):
+            # A process that cannot start says why at once; PostgreSQL may have to wait a while until the last one is gone.
+            if worst.restarts >= 4 and not (worst.restarts < 20 and any(sign in self._tail(worst.name) for sign in LAST_ONE_LEAVES)):
                 raise Fault(f"{worst.name} does not start:\n{self._tail(worst.name)}")
+            troubled = (troubled or time.monotonic()) if trouble() else None
+            if troubled and time.monotonic() - troubled > TROUBLE_SECONDS:
+                raise Fault(f"{complaint}: {trouble()}\n{self._tail(process)}")
             if time.monotonic() > until:
                 raise Fault(f"{complaint} within {START_SECONDS} s:\n{self._tail(process)}")
             self._wait(0.02)
+
+    def _fatal(self, since):
+        """What PostgreSQL said since then that ends a process of its own: it starts that again for ever by itself."""
+        with open(self.data.log("postgres"), "rb") as log:
+            log.seek(since)
+            said = log.read().decode(errors="replace").splitlines()
+        return next((line for line in reversed(said) if re.search("(FATAL|PANIC): ", line) and "the database system is" not in line), "")
 
     def _tail(self, process, lines=8):
         try:
@@ -134,7 +156,7 @@ class Supervisor:
             for process in together:
                 process.ask_to_stop()
             for process in together:
-                process.stop(GRACE_SECONDS)
+                process.stop(GRACE_SECONDS if self.began else TROUBLE_SECONDS)
             self._write()
 
     def _write(self, **more):
@@ -142,7 +164,7 @@ class Supervisor:
         known = getattr(self, "_more", {})
         self._more = {**known, **more}
         state = {"supervisor": os.getpid(), "address": f"http://127.0.0.1:{self.port}", "port": self.port, "dataDir": str(self.data),
-                 "readyAt": self.ready_at, "processes": [process.row() for process in self.processes], **self._more}
+                 "readyAt": self.ready_at, "notes": notes, "processes": [process.row() for process in self.processes], **self._more}
         new = self.data.stack_file.with_suffix(".new")
         new.write_text(json.dumps(state, indent=1) + "\n")
         new.replace(self.data.stack_file)

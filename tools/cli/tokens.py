@@ -2,10 +2,11 @@
 import base64
 import json
 import os
+import re
 import subprocess
 import time
 
-from places import Fault, write_private
+from places import Fault, notes, replace_with, set_aside
 
 ISSUER = "https://dev.evenhand.example"
 AUDIENCE = "evenhand"
@@ -23,15 +24,38 @@ def _openssl(*words, data=None):
     return done.stdout
 
 
+def _modulus(key):
+    """Of a private key that is whole; None of anything else."""
+    done = subprocess.run(["openssl", "rsa", "-in", str(key), "-check", "-noout", "-modulus", "-passin", "pass:"], stdin=subprocess.DEVNULL,
+                          capture_output=True)
+    found = re.search(rb"Modulus=([0-9A-F]+)", done.stdout)
+    return bytes.fromhex(found[1].decode()) if done.returncode == 0 and found else None
+
+
+def _kid(data):
+    try:
+        return str(json.loads(data.jwks.read_bytes())["keys"][0]["kid"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
 def make_key(data):
-    """Once for a data dir."""
-    if data.key.exists() and data.jwks.exists():
-        return
-    write_private(data.key, _openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048").decode())
-    modulus = bytes.fromhex(_openssl("rsa", "-in", str(data.key), "-noout", "-modulus").decode().strip().split("=", 1)[1])
-    kid = "evenhand-dev-" + os.urandom(6).hex()
-    key = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid, "n": _encode(modulus), "e": "AQAB"}
-    data.jwks.write_text(json.dumps({"keys": [key]}, indent=1) + "\n")
+    """Once for a data dir. A public half that is lost or damaged is made from the key; a key that is not whole is set aside for a new one."""
+    modulus = _modulus(data.key)
+    if modulus is None:
+        if os.path.lexists(data.key):
+            set_aside(data.key, "unreadable")
+            notes.append("tokens that were made before are not valid any more")
+        replace_with(data.key, _openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048").decode(), 0o600)
+        modulus = _modulus(data.key)
+    key = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": _kid(data) or "evenhand-dev-" + os.urandom(6).hex(), "n": _encode(modulus), "e": "AQAB"}
+    wanted = json.dumps({"keys": [key]}, indent=1) + "\n"
+    try:
+        if data.jwks.read_text() == wanted:
+            return
+    except (OSError, ValueError):
+        pass
+    replace_with(data.jwks, wanted, 0o644)
 
 
 def mint(data, sub, roles, service_areas, name=None, act=None, lifetime=LIFETIME_SECONDS):
@@ -39,7 +63,9 @@ def mint(data, sub, roles, service_areas, name=None, act=None, lifetime=LIFETIME
         raise Fault("tokens are made in dev mode only; elsewhere the council's identity provider makes them", 2)
     if not data.key.exists():
         raise Fault(f"no stack was started in {data}: run tools/evenhand up first")
-    kid = json.loads(data.jwks.read_text())["keys"][0]["kid"]
+    kid = _kid(data)
+    if kid is None:
+        raise Fault(f"{data.jwks} can't be read: tools/evenhand down, then up, makes it anew")
     now = int(time.time())
     claims = {"iss": os.environ.get("EVENHAND_ISSUER", ISSUER), "aud": os.environ.get("EVENHAND_AUDIENCE", AUDIENCE), "sub": sub,
               "name": name or sub, "roles": roles, "service_areas": service_areas, "iat": now, "nbf": now, "exp": now + lifetime}

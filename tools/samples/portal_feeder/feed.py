@@ -39,11 +39,12 @@ def why(raw):
         return raw[:200].decode(errors="replace")
 
 
-def pump(connection, path, failed):
+def pump(socket, path, sent, failed):
     try:
         with open(path, "rb") as file:
             while chunk := file.read(CHUNK):
-                connection.send(chunk)
+                socket.sendall(chunk)
+                sent.append(len(chunk))
     except OSError as error:  # the server refused early, or the line was cut: the answer tells which
         failed.append(error)
 
@@ -52,13 +53,16 @@ def send(url, token, path, on_line):
     """One try. The answer is read while the file is being written, line by line."""
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = kind(url.netloc, timeout=WAIT_SECONDS)
-    summary, failed = None, []
+    size, lines, summary, sent, failed = os.path.getsize(path), 0, None, [], []
     try:
+        connection.connect()
+        connection.auto_open = 0  # never a second connection for the rest of the file
         connection.putrequest("POST", url.path.rstrip("/") + "/v1/incidents:import")
-        for header in (("Authorization", "Bearer " + token), ("Content-Type", "text/csv"), ("Content-Length", str(os.path.getsize(path)))):
+        for header in (("Authorization", "Bearer " + token), ("Content-Type", "text/csv"), ("Content-Length", str(size))):
             connection.putheader(*header)
         connection.endheaders()
-        writer = threading.Thread(target=pump, args=(connection, path, failed), daemon=True)
+        # http.client lets go of its socket when the reply says "Connection: close"; the rest of the file still goes there.
+        writer = threading.Thread(target=pump, args=(connection.sock, path, sent, failed), daemon=True)
         writer.start()
         reply = connection.getresponse()
         if reply.status in REPEATABLE:
@@ -69,18 +73,25 @@ def send(url, token, path, on_line):
         for raw in reply:
             line = json.loads(raw)
             if "outcome" in line:
+                lines += 1
                 on_line(line)
             elif "summary" in line:
                 summary = line["summary"]
             elif "status" in line:  # a fault after the first line comes as the last one
                 raise Again(line.get("detail", "broken off"))
-        writer.join(WAIT_SECONDS)
+        writer.join(1)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Again(f"cut off: {error}") from error
     finally:
         connection.close()
     if summary is None:
         raise Again("the answer ended before its summary")
+    if sum(sent) != size:
+        raise Again(f"{sum(sent)} of {size} bytes went out" + (f": {failed[0]}" if failed else ""))
+    if summary.get("rows") != lines or not summary.get("reconciled"):
+        raise SystemExit(f"the counts don't add up: {lines} rows were answered, {summary.get('rows')} read; look at the gateway's log")
+    if summary.get("cutOff"):
+        raise SystemExit(f"the file ends in the middle of a row: it was cut before it came here. {lines} rows were answered; send the whole file again")
     return summary
 
 
@@ -116,10 +127,8 @@ def main():
     url = urllib.parse.urlsplit(os.environ.get("EVENHAND_URL", "http://127.0.0.1:8080"))
     if url.scheme not in ("http", "https") or not url.netloc:
         words.error(f"EVENHAND_URL takes http://… or https://…, not {url.geturl()}")
-    counts, summary = feed(url, os.environ["EVENHAND_TOKEN"], options.file, options.quiet)
+    counts, _ = feed(url, os.environ["EVENHAND_TOKEN"], options.file, options.quiet)
     print("  ".join(f"{name.lower()} {counts[name]}" for name in ("CREATED", "AMENDED", "WITHDRAWN", "DUPLICATE", "REJECTED")))
-    if not summary.get("reconciled"):
-        raise SystemExit("the counts don't add up: look at the gateway's log")
     return 4 if counts["REJECTED"] else 0
 
 

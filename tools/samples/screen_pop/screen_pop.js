@@ -2,6 +2,7 @@
 'use strict';
 const $ = (id) => document.getElementById(id);
 const HEADLINES = {
+  ASKING: 'One moment',
   CLEAR: 'Nothing on record for this number',
   GUIDANCE: 'Guidance for this contact',
   UNKNOWN: 'It can’t be known right now: take care',
@@ -10,6 +11,7 @@ const HEADLINES = {
 let contact = null;  // what was asked last
 let consistency = '';  // an answer is never older than the last one
 let key = '';  // one for each contact: a second click counts nothing twice
+let asked = 0;  // only the answer to the last question is shown: another caller's guidance never stays beside a new number
 
 async function ask(path, body) {
   try {
@@ -49,10 +51,19 @@ function show(answer) {
   consistency = answer.consistencyToken ?? consistency;
 }
 
-async function incoming(phone) {
+// The last answer goes at once; one that comes late, when somebody else is calling, is not shown.
+async function showAnswerTo(path, body) {
+  const mine = ++asked;
+  show({outcome: 'ASKING'});
+  const answer = await ask(path, body);
+  if (mine === asked) show(answer);
+  return mine === asked;
+}
+
+function incoming(phone) {
   contact = {channel: 'PHONE', phone};
   key = crypto.randomUUID();
-  show(await ask('check', {...contact, consistencyToken: consistency}));
+  return showAnswerTo('check', {...contact, consistencyToken: consistency});
 }
 
 $('ask').addEventListener('submit', (event) => {
@@ -60,9 +71,7 @@ $('ask').addEventListener('submit', (event) => {
   incoming($('phone').value);
 });
 $('taken').addEventListener('click', async () => {
-  $('taken').disabled = true;
-  show(await ask('record', {...contact, consistencyToken: consistency, key}));
-  $('taken').disabled = true;
+  if (await showAnswerTo('record', {...contact, consistencyToken: consistency, key})) $('taken').disabled = true;
 });
 // The telephone system opens the page with the number behind a "?".
 const calling = new URLSearchParams(location.search).get('phone');

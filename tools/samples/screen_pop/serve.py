@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import sys
+import threading
 import urllib.parse
 import uuid
 
@@ -21,8 +22,8 @@ TAKE_CARE = {"outcome": "UNKNOWN", "matches": [{"instructions": [{
     "code": "TAKE_CARE", "text": "The register can't be reached. Take care, and don't rely on there being no restriction."}]}]}
 
 
-class Evenhand:
-    """One kept connection. Whatever goes wrong, the answer is 'take care', never 'clear'."""
+class Evenhand(threading.local):
+    """A kept connection for each desk: a slow answer holds up nobody else. Whatever goes wrong, the answer is 'take care', never 'clear'."""
 
     def __init__(self, url, token):
         self.url, self.token, self.connection = urllib.parse.urlsplit(url), token, None
@@ -57,6 +58,9 @@ class Evenhand:
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # a browser's kept connection keeps its thread, and that its connection to Evenhand
+    timeout = 60
+
     def do_GET(self):
         name, kind = FILES.get(urllib.parse.urlsplit(self.path).path, (None, None))
         if not name:
@@ -94,7 +98,7 @@ def main():
     if not url.startswith(("http://", "https://")):
         words.error(f"EVENHAND_URL takes http://… or https://…, not {url}")
     try:
-        server = http.server.HTTPServer(("127.0.0.1", options.port), Handler)
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", options.port), Handler)
     except OSError as error:
         words.error(f"port {options.port}: {error.strerror}")
     server.evenhand = Evenhand(url, os.environ["EVENHAND_TOKEN"])
