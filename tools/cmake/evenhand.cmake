@@ -1,5 +1,10 @@
 # The few words that every CMakeLists here speaks.
 
+# What others' headers say is parsed once, where nothing is compiled in another way than everything else.
+function(evenhand_precompile name)
+  target_precompile_headers(${name} REUSE_FROM evenhand_precompiled)
+endfunction()
+
 # evenhand_library(name SOURCES a.cc b.cc LINKS other libs): one layer, one target.
 function(evenhand_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
@@ -7,6 +12,7 @@ function(evenhand_library name)
   if(ARG_SOURCES)
     add_library(${name} STATIC ${ARG_SOURCES})
     target_link_libraries(${name} PUBLIC evenhand_options ${ARG_LINKS})
+    evenhand_precompile(${name})
   else()
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE evenhand_options ${ARG_LINKS})
@@ -21,6 +27,9 @@ function(evenhand_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} evenhand_options GTest::gmock GTest::gtest_main)
+  if(NOT ARG_TIER STREQUAL functional)
+    evenhand_precompile(${name})
+  endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS ${ARG_TIER} TIMEOUT 600)
 endfunction()
