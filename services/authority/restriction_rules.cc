@@ -8,6 +8,7 @@ using enum Role;
 
 constexpr std::string_view kNeedToKnow = "Only those who need a person's record for their work may see or change it.";
 constexpr std::string_view kLeader = "A team leader or above of this service area does this.";
+constexpr std::string_view kCouncil = "Administrators enter the council's service areas; whoever has a role reads them.";
 constexpr std::string_view kManager = "A senior manager of this service area decides this.";
 
 const std::vector<Role> kLeaders = {kTeamLeader, kSeniorManager, kStrategicDirector};
@@ -82,6 +83,15 @@ std::vector<Rule> DecisionRules() {
   };
 }
 
+std::vector<Rule> CouncilRules() {
+  std::vector<Role> everybody;
+  for (int i = 0; i < kRoleCount; ++i) everybody.push_back(static_cast<Role>(i));
+  return {
+      {"evenhand.restriction.v1.ServiceAreaService/ListServiceAreas", kNobody, everybody, {}, "council rule", kCouncil},
+      {"evenhand.restriction.v1.ServiceAreaService/PutServiceArea", kNobody, {kAdministrator}, {}, "council rule", kCouncil},
+  };
+}
+
 std::vector<Rule> ContactRules() {
   return {
       {"evenhand.restriction.v1.ContactService/CheckContact", kNobody, kWhoMeetsPeople, {}, "12.4", kNeedToKnow},
@@ -126,7 +136,7 @@ std::vector<Rule> BetweenServices() {
 
 std::vector<Rule> RestrictionRules() {
   std::vector<Rule> rules;
-  for (const auto& part : {PeopleRules(), RegisterRules(), DecisionRules(), ContactRules(), BetweenServices()})
+  for (const auto& part : {PeopleRules(), RegisterRules(), DecisionRules(), CouncilRules(), ContactRules(), BetweenServices()})
     rules.insert(rules.end(), part.begin(), part.end());
   return rules;
 }

@@ -20,6 +20,9 @@ int main(int argc, char** argv) {
                                           {"restriction.", "incident"},
                                           {"person.merged", "incident"},
                                           {"person.unmerged", "incident"},
-                                          {"marker.", "incident"}},
+                                          {"marker.", "incident"},
+                                          {"serviceArea.", "incident"},
+                                          {"serviceArea.", "appeal"},
+                                          {"serviceArea.", "notification"}},
                                .wire = evenhand::restriction::Wire});
 }

@@ -13,6 +13,7 @@
 #include "services/restriction/rpc/marker_rpc.h"
 #include "services/restriction/rpc/person_rpc.h"
 #include "services/restriction/rpc/restriction_rpc.h"
+#include "services/restriction/rpc/service_area_rpc.h"
 
 namespace evenhand::restriction {
 namespace {
@@ -34,6 +35,7 @@ void AddDoors(Platform& platform, EvidenceSource& evidence, AppealSource& appeal
                                                              DelegateAuthority(work), RetainRecords(work, evidence)));
   wiring.services.push_back(std::make_shared<PersonRpc>(rpc("PersonService"), RegisterPerson(work), CareForPerson(work), PeopleMerger(work),
                                                         ExportPerson(work, evidence, appeals)));
+  wiring.services.push_back(std::make_shared<ServiceAreaRpc>(rpc("ServiceAreaService"), ServiceAreas(work, platform.areas)));
   wiring.services.push_back(std::make_shared<MarkerRpc>(rpc("MarkerService"), KeepRegister(work, evidence)));
   wiring.services.push_back(std::make_shared<InternalRpc>(rpc("RestrictionInternalService"), FactsForServices(work, evidence),
                                                           AppealEffect(work), CountStatistics(work)));

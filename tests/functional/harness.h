@@ -127,13 +127,16 @@ int UnusedPort();
 // Calls until `done` is true or the seconds are over: events between services arrive soon, not at once.
 bool Eventually(const std::function<bool()>& done, int seconds = 10);
 
-MATCHER_P2(Refused, status, clause, std::string("is a problem ") + std::to_string(status) + " naming clause " + clause) {
+MATCHER_P2(Refused, status, clause, std::string("is a problem ") + std::to_string(status) + " naming clause or source " + clause) {
   const Json& json = arg.json;
   if (arg.status != status || !json.is_object()) return false;
   if (std::string(clause).empty()) return true;
-  if (json.value("clause", "").rfind(clause, 0) == 0) return true;
+  const auto names = [&](const Json& part) {
+    return part.value("clause", "").rfind(clause, 0) == 0 || part.value("source", "").rfind(clause, 0) == 0;
+  };
+  if (names(json)) return true;
   for (const Json& violation : json.value("violations", Json::array()))
-    if (violation.value("clause", "").rfind(clause, 0) == 0) return true;
+    if (names(violation)) return true;
   return false;
 }
 MATCHER(Succeeds, "is 200 or 201") { return arg.ok(); }

@@ -29,6 +29,11 @@ int UnusedPort() {
 
 namespace {
 
+// The sample feed's seven, and those that only stories name.
+constexpr char kAreas[] =
+    "Communications,Customer Services,Education,Environment,Housing,Revenues,Social Work,Libraries,Parks,Planning,Alva Academy,Lornshill "
+    "Academy,Repairs";
+
 std::string Quoted(const std::string& word) {
   std::string quoted = "'";
   for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -38,11 +43,13 @@ std::string Quoted(const std::string& word) {
 }  // namespace
 
 Stack::Stack(Environment environment) : environment_(std::move(environment)) {
+  environment_.emplace("EVENHAND_SERVICE_AREAS", kAreas);
   MakeRoom();
   Start();
 }
 
 Stack::Stack(const From& from) {
+  environment_.emplace("EVENHAND_SERVICE_AREAS", kAreas);
   MakeRoom();
   Tool({"restore", from.backup});
   Start();

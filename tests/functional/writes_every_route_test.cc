@@ -1,5 +1,5 @@
-// Every write route of the contract, with a request that holds: a dry run changes nothing; the etag is asked for where a state changes;
-// the write happens; sent again it happens no second time and says so; its key with another payload is refused.
+// Every write route of the contract, with a request that holds: a dry run changes nothing but leaves its trace; the etag is asked for where
+// a state changes; the write happens; sent again it happens no second time and says so; its key with another payload is refused.
 #include <algorithm>
 #include <set>
 #include <sstream>
@@ -15,16 +15,24 @@ using Tables = std::map<std::string, std::string>;
 
 constexpr char kNobody[] = "00000000-0000-7000-8000-000000000000";
 
-// Every table of ours with its content's hash; what the platform keeps of requests themselves is not content.
+// Every table of ours with its content's hash; what the platform keeps of requests themselves is not content, nor the trail of looks.
 Tables ContentOf(Stack& stack) {
   std::istringstream rows(stack.Sql(
       "select schemaname || '.' || tablename || '|' || md5(query_to_xml(format('select t::text from %I.%I t order by ctid', schemaname, "
       "tablename), "
       "true, true, '')::text) from pg_tables where schemaname in ('incident', 'restriction', 'appeal', 'notification') and tablename not "
-      "in ('idempotency', 'inbox', 'outbox') order by 1"));
+      "in ('idempotency', 'inbox', 'outbox', 'audit') order by 1"));
   Tables tables;
   for (std::string row; std::getline(rows, row);) tables[row.substr(0, row.find('|'))] = row.substr(row.find('|') + 1);
   return tables;
+}
+
+// Entries of the trail whose action ends so, over all services.
+int Traces(Stack& stack, const std::string& ending) {
+  std::string sum;
+  for (const char* service : {"incident", "restriction", "appeal", "notification"})
+    sum += std::string(sum.empty() ? "" : " + ") + "(select count(*) from " + service + ".audit where action like '%." + ending + "')";
+  return std::stoi(stack.Sql("select " + sum));
 }
 
 std::vector<std::string> Changed(const Tables& before, const Tables& after) {
@@ -94,9 +102,11 @@ class EveryWrite : public ::testing::Test {
     Settle();
     const Tables before = ContentOf(stack());
     Headers headers = if_match;
+    const int tried = Traces(stack(), "tried");
     const Reply dry = Send(client, verb, path + "?validateOnly=true", body, headers);
     EXPECT_THAT(dry, Succeeds()) << "a dry run answers as the write does: " << path << " " << body;
     if (!dry.ok()) return dry;
+    EXPECT_GT(Traces(stack(), "tried"), tried) << "what a dry run shows leaves a trace (12.4)";
     if (asked == Etag::kAsked) {
       EXPECT_EQ(Send(client, verb, path, body, {}).status, 428);
       EXPECT_EQ(Send(client, verb, path, body, {{"If-Match", "\"4711\""}}).status, 412);
@@ -105,6 +115,7 @@ class EveryWrite : public ::testing::Test {
     Settle();
     EXPECT_THAT(Changed(before, ContentOf(stack())), IsEmpty()) << "a dry run, or a refused write, changed something";
     headers["Idempotency-Key"] = Unique("key");
+    const int traces = Traces(stack(), "%");
     const Reply written = Send(client, verb, path, body, headers);
     EXPECT_THAT(written, Succeeds()) << path << " " << body;
     EXPECT_FALSE(written.headers.contains("idempotent-replayed"));
@@ -116,8 +127,10 @@ class EveryWrite : public ::testing::Test {
     }
     Settle();
     const Tables after = ContentOf(stack());
-    EXPECT_THAT(Changed(before, after), ::testing::Not(IsEmpty())) << "the write did nothing";
+    EXPECT_TRUE(!Changed(before, after).empty() || Traces(stack(), "%") > traces) << "the write did nothing";
+    const int replayed = Traces(stack(), "replayed");
     const Reply again = Send(client, verb, path, body, headers);
+    EXPECT_GT(Traces(stack(), "replayed"), replayed) << "a reply shown again leaves a trace (12.4)";
     EXPECT_EQ(again.json, written.json);
     EXPECT_TRUE(again.headers.contains("idempotent-replayed")) << again;
     const auto [other_path, other_body] = Other(path, body);
@@ -300,6 +313,7 @@ void EveryWrite::Messages() {
   Write("PutAudience", admin_, "PUT", "/v1/audiences/public-numbers", {{"members", members}, {"name", "Front desk"}}, Etag::kNot);
   const Reply hook = Post("CreateWebhook", admin_, "/v1/webhooks",
                           {{"url", "https://hooks.example.org/h"}, {"eventTypes", {"person.registered"}}, {"description", "CRM"}});
+  Write("PutServiceArea", admin_, "PUT", "/v1/serviceAreas/leisure", {{"name", "Leisure"}, {"aliases", {"Sports"}}}, Etag::kNot);
   Post("ReplayWebhook", admin_, "/v1/webhooks/" + hook.id() + ":replay", {{"since", "2026-01-01T00:00:00Z"}});
   Write("DeleteWebhook", admin_, "DELETE", "/v1/webhooks/" + hook.id(), Json(), Etag::kNot);
   const Reply imposed = Impose(stack(), RegisterPerson(stack()));

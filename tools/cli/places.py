@@ -21,12 +21,17 @@ class Fault(Exception):
         self.status = status
 
 
+def programs():
+    """The tests of the protections run a second link of the programs (tests/protections/run)."""
+    return pathlib.Path(os.environ.get("EVENHAND_PROGRAMS") or BUILD / "bin")
+
+
 def service_binary(name):
-    return BUILD / "bin" / f"{name}-service"
+    return programs() / f"{name}-service"
 
 
 def gateway_binary():
-    return BUILD / "bin" / "gateway"
+    return programs() / "gateway"
 
 
 def binaries():

@@ -14,7 +14,7 @@ DEFAULT_PORT = 8080
 FREE_PORTS = range(20000, 32000)
 # Of the caller's environment the processes get their settings and little else.
 PASSED_ON = ("PATH", "LANG", "HOME", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS")
-OF_THE_TOOL = ("EVENHAND_SKIP_SETUP", "EVENHAND_DATA_DIR", "EVENHAND_TRANSPORT")
+OF_THE_TOOL = ("EVENHAND_SKIP_SETUP", "EVENHAND_DATA_DIR", "EVENHAND_TRANSPORT", "EVENHAND_PROGRAMS")
 
 
 def port_is_free(port):

@@ -8,6 +8,7 @@
 #include "services/incident/app/handles.h"
 #include "services/incident/app/portal_incident.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/rpc/canonical_fields.h"
 
 namespace evenhand::incident {
 namespace {
@@ -87,7 +88,7 @@ std::vector<v1::ImportIncidentsRow> TakeIn(Session& session, const std::string& 
 
 }  // namespace
 
-ImportRow PrepareColumns(PortalRow columns, absl::Time now) {
+ImportRow PrepareColumns(PortalRow columns, absl::Time now, const AreaDirectory& areas) {
   ImportRow ready;
   ready.columns = std::move(columns);
   ready.answer.set_record_no(ready.columns[Column::kRecordNo]);
@@ -99,12 +100,13 @@ ImportRow PrepareColumns(PortalRow columns, absl::Time now) {
   const PortalRecord& record = std::get<PortalRecord>(meaning);
   ready.answer.set_version(record.version);
   ready.incoming.content = FromPortal(ready.columns, record);
+  Canonicalise(&ready.incoming.content, &areas);
   FlagHandles(ready.incoming.content);
   for (const v1::Flag& flag : ready.incoming.content.flags()) ready.answer.add_flags(flag.code());
   return ready;
 }
 
-ImportRow Prepare(const HeaderMap& header, CsvRow row, int number, absl::Time now) {
+ImportRow Prepare(const HeaderMap& header, CsvRow row, int number, absl::Time now, const AreaDirectory& areas) {
   const bool cut = !row.terminated && row.cells.size() < header.column_at.size();
   const bool shifted = row.cells.size() > header.column_at.size();
   // "HS-10" at the very end of a file may be the beginning of "HS-1005": half a number would make a record that does not exist.
@@ -126,7 +128,7 @@ ImportRow Prepare(const HeaderMap& header, CsvRow row, int number, absl::Time no
     else
       ready.fault = RowFault{"TOO_MANY_CELLS", Column::kRecordNo, "The row has more cells than the header has columns."};
   } else {
-    ready = PrepareColumns(Arrange(header, std::move(row.cells)), now);
+    ready = PrepareColumns(Arrange(header, std::move(row.cells)), now, areas);
     ready.incoming.cut_off = !terminated;
   }
   ready.answer.set_line(line);

@@ -21,8 +21,8 @@ struct ImportRow {
 };
 
 // Pure: no database. `now` decides what lies in the future.
-ImportRow Prepare(const HeaderMap& header, CsvRow row, int number, absl::Time now);
-ImportRow PrepareColumns(PortalRow columns, absl::Time now);
+ImportRow Prepare(const HeaderMap& header, CsvRow row, int number, absl::Time now, const AreaDirectory& areas);
+ImportRow PrepareColumns(PortalRow columns, absl::Time now, const AreaDirectory& areas);
 
 // All rows in one transaction; the answers in their order, true once it has committed. With validateOnly nothing is kept.
 Outcome<std::vector<v1::ImportIncidentsRow>> TakeBatch(UnitOfWork& work, const Call& call, const std::string& system,

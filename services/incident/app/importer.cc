@@ -114,7 +114,7 @@ std::optional<Refusal> Importer::StoreBatch() {
   if (batch_.empty()) return std::nullopt;
   std::vector<ImportRow> rows;
   rows.reserve(batch_.size());
-  for (PendingRow& pending : batch_) rows.push_back(Prepare(header_, std::move(pending.row), pending.number, clock_.Now()));
+  for (PendingRow& pending : batch_) rows.push_back(Prepare(header_, std::move(pending.row), pending.number, clock_.Now(), *call_.areas));
   batch_.clear();
   batch_bytes_ = 0;
   auto answers = TakeBatch(work_, call_, kPortal, rows, call_.validate_only ? &dry_run_ : nullptr);

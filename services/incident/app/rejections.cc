@@ -135,7 +135,7 @@ Outcome<v1::ImportRejection> RetryImportRejection(UnitOfWork& work, const Call& 
     if (Refusals no = Mend(request, columns); !no.empty()) return Invalid(std::move(no));
     if (rejection->state() != v1::ImportRejection::State::OPEN)
       return Conflict("WRONG_STATE", "4.4", "This row was mended and taken in already.");
-    const ImportRow row = PrepareColumns(std::move(columns), session.now());
+    const ImportRow row = PrepareColumns(std::move(columns), session.now(), *session.call().areas);
     if (row.fault) return Invalid({{"4.4", "fields." + std::string(NameOf(row.fault->column)), row.fault->reason}});
     Recorder recorder(session, kPortal, {row.incoming.content.source_ref()});
     const Taken taken = recorder.Take(row.incoming);

@@ -22,9 +22,10 @@ grpc::Status EvidenceRpc::AddEvidence(grpc::ServerContext* context, grpc::Server
 
 grpc::Status EvidenceRpc::GetEvidenceContent(grpc::ServerContext* context, const v1::GetEvidenceContentRequest* request,
                                              grpc::ServerWriter<v1::EvidenceContent>* stream) {
-  return rpc_.Stream(context, "GetEvidenceContent", [&](const Call& call) {
-    return desk_.Open(call, *request, [&](const v1::EvidenceContent& piece) { return stream->Write(piece); });
-  });
+  return rpc_.Stream(
+      context, "GetEvidenceContent",
+      [&](const Call& call) { return desk_.Open(call, *request, [&](const v1::EvidenceContent& piece) { return stream->Write(piece); }); },
+      request);
 }
 
 grpc::Status EvidenceRpc::GetEvidence(grpc::ServerContext* context, const v1::GetEvidenceRequest* request, v1::Evidence* reply) {

@@ -17,9 +17,12 @@ grpc::Status LetterServiceRpc::GetLetter(grpc::ServerContext* context, const v1:
 
 grpc::Status LetterServiceRpc::GetLetterPdf(grpc::ServerContext* context, const v1::GetLetterPdfRequest* request,
                                             grpc::ServerWriter<v1::LetterChunk>* writer) {
-  return rpc_.Stream(context, "GetLetterPdf", [&](const Call& call) {
-    return notification::GetLetterPdf(context_, call, *request, [&](const v1::LetterChunk& chunk) { return writer->Write(chunk); });
-  });
+  return rpc_.Stream(
+      context, "GetLetterPdf",
+      [&](const Call& call) {
+        return notification::GetLetterPdf(context_, call, *request, [&](const v1::LetterChunk& chunk) { return writer->Write(chunk); });
+      },
+      request);
 }
 
 grpc::Status LetterServiceRpc::PreviewLetter(grpc::ServerContext* context, const v1::PreviewLetterRequest* request,

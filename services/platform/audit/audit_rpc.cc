@@ -25,6 +25,9 @@ int PageSize(const ListAuditEntriesRequest& request) {
   return request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kLargestPage);
 }
 
+// One more than a page tells whether there is a next.
+int OwnPageSize(const ListAuditEntriesRequest& request) { return std::clamp(request.page_size(), 1, kLargestPage + 1); }
+
 std::string Instant(bool given, const google::protobuf::Timestamp& time, const char* otherwise) {
   return given ? FormatInstant(absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(time))) : otherwise;
 }
@@ -59,19 +62,20 @@ Outcome<ListAuditEntriesResponse> OwnEntries(Session& session, const ListAuditEn
       "and ($3 = '' or person_id = $3) and ($4 = '' or actor = $4) and ($5 = '' or action = $5) "
       "and at >= $6::timestamptz and at < $7::timestamptz order by id desc limit $8",
       below, request.subject_id(), request.person_id(), request.actor(), request.action(),
-      Instant(request.has_from(), request.from(), "-infinity"), Instant(request.has_to(), request.to(), "infinity"), PageSize(request));
+      Instant(request.has_from(), request.from(), "-infinity"), Instant(request.has_to(), request.to(), "infinity"), OwnPageSize(request));
   ListAuditEntriesResponse reply;
   for (const auto& row : rows) *reply.add_audit_entries() = EntryOf(row, service);
   return reply;
 }
 
 // "incident:120,restriction:77": how far each service has been read.
-std::map<std::string, std::string> ReadToken(const std::string& token) {
+std::optional<std::map<std::string, std::string>> ReadToken(const std::string& token) {
   std::map<std::string, std::string> positions;
   for (const absl::string_view part : absl::StrSplit(token, ',', absl::SkipEmpty())) {
     const std::pair<std::string, std::string> position = absl::StrSplit(part, absl::MaxSplits(':', 1));
     std::int64_t number = 0;
-    if (absl::SimpleAtoi(position.second, &number)) positions[position.first] = position.second;
+    if (!absl::SimpleAtoi(position.second, &number)) return std::nullopt;
+    positions[position.first] = position.second;
   }
   return positions;
 }
@@ -100,6 +104,10 @@ AuditRpc::AuditRpc(const Rpc& rpc, UnitOfWork& unit_of_work, const Channels& cha
 grpc::Status AuditRpc::ListAuditEntries(grpc::ServerContext* context, const ListAuditEntriesRequest* request,
                                         ListAuditEntriesResponse* reply) {
   return rpc_.Unary(context, "ListAuditEntries", *request, reply, [&](const Call& call) -> Outcome<ListAuditEntriesResponse> {
+    Refusals no;
+    if (request->page_size() < 0) no.push_back({"", "pageSize", "The page size can't be negative."});
+    if (!ReadToken(request->page_token())) no.push_back({"", "pageToken", "This is no page token of this list."});
+    if (!no.empty()) return Invalid(std::move(no));
     // The look is kept first: an auditor's reading of a person's record is audited like anybody's.
     const auto kept = unit_of_work_.Read<ListAuditEntriesResponse>(call, [&](Session& session) -> Outcome<ListAuditEntriesResponse> {
       session.Audit({.action = "audit.read",
@@ -115,7 +123,7 @@ grpc::Status AuditRpc::ListAuditEntries(grpc::ServerContext* context, const List
 }
 
 Outcome<ListAuditEntriesResponse> AuditRpc::Gather(const Call& call, const ListAuditEntriesRequest& request) const {
-  std::map<std::string, std::string> positions = ReadToken(request.page_token());
+  std::map<std::string, std::string> positions = *ReadToken(request.page_token());
   std::vector<Line> all;
   for (const auto& [service, stub] : stubs_) {
     if (!request.service().empty() && request.service() != service) continue;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "services/platform/base/canonical.h"
+
 namespace evenhand {
 namespace {
 
@@ -27,7 +29,7 @@ constexpr bool InLine(Role role) { return role <= Role::kStrategicDirector; }
 std::string_view NameOf(Role role) { return kNames[static_cast<std::size_t>(role)]; }
 
 std::optional<Role> RoleNamed(std::string_view name) {
-  const auto found = std::ranges::find(kNames, name);
+  const auto found = std::ranges::find(kNames, CanonicalKey(name));
   if (found == kNames.end()) return std::nullopt;
   return static_cast<Role>(found - kNames.begin());
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "services/platform/base/protection.h"
+
 namespace evenhand {
 namespace {
 
@@ -14,6 +16,7 @@ Refusal Denied(const Rule& rule) { return NotPermitted(std::string(rule.clause),
 // Both the user and the system that acts for them must pass. A system has no service areas of its own: it reaches where its user does.
 template <typename Passes>
 std::optional<Refusal> Judge(const Rule& rule, const Actor& actor, Passes passes) {
+  if (!ProtectionOn(Protection::kClosedByDefault)) return std::nullopt;
   if (!passes(actor, false)) return Denied(rule);
   if (actor.through != nullptr && !passes(*actor.through, true)) return Denied(rule);
   return std::nullopt;

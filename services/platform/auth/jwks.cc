@@ -21,7 +21,7 @@ namespace {
 constexpr absl::Duration kFreshFor = absl::Minutes(5);
 constexpr absl::Duration kCoolDown = absl::Seconds(10);
 constexpr absl::Duration kFirstKeysEvery = absl::Seconds(2);  // while none were ever read, nobody can be served
-constexpr absl::Duration kPatience = absl::Seconds(1);        // of a caller whose key is not known
+constexpr absl::Duration kPatience = absl::Seconds(1);        // of a start: a provider that answers is known before the first token comes
 constexpr absl::Duration kLookEvery = absl::Seconds(1);
 constexpr long kFetchTimeoutMilliseconds = 2000;
 constexpr std::size_t kMaxBytes = 256 * 1024;
@@ -112,6 +112,9 @@ absl::StatusOr<std::map<std::string, Jwk>> Parse(const std::string& text, bool a
 Jwks::Jwks(std::string source, bool allow_dev_key) : source_(std::move(source)), allow_dev_key_(allow_dev_key) {
   NoteRead(absl::Now());
   thread_ = std::thread([this] { KeepFresh(); });
+  const absl::MutexLock lock(&mutex_);
+  const auto tried = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return refreshes_ > 0; };
+  mutex_.AwaitWithTimeout(absl::Condition(&tried), kPatience);
 }
 
 Jwks::~Jwks() {
@@ -132,11 +135,7 @@ absl::StatusOr<Jwk> Jwks::Find(const std::string& kid) {
   if (const auto found = keys_.find(kid); found != keys_.end()) return found->second;
   if (absl::Now() - refreshed_at_ > kCoolDown) {
     asked_ = true;
-    const int before = refreshes_;
-    const auto told = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return refreshes_ != before; };
-    mutex_.AwaitWithTimeout(absl::Condition(&told), kPatience);
-    if (const auto found = keys_.find(kid); found != keys_.end()) return found->second;
-    if (!told()) return absl::UnavailableError("the identity provider's keys are being asked for");
+    return absl::UnavailableError("the identity provider's keys are being asked for");
   }
   if (!answered_) return absl::UnavailableError("the identity provider's keys can't be read");
   return absl::NotFoundError("no such key is published");
@@ -169,6 +168,8 @@ absl::Status Jwks::Refresh() {
   answered_ = keys.ok();
   if (!keys.ok()) return keys.status();
   keys_ = *std::move(keys);
+  if (text_ != *text) generation_.fetch_add(1, std::memory_order_release);
+  text_ = *text;
   known_ = true;
   NoteRead(refreshed_at_);
   return absl::OkStatus();

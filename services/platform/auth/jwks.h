@@ -1,8 +1,9 @@
 // The identity provider's keys: fetched by a thread of their own, kept, rotated without a restart. Nobody who shows a token waits for the
-// provider, but the first with a key that is not known yet. An outage leaves the last keys in use; a flood of unknown key ids costs one
-// fetch a cool-down.
+// provider; a key that is not known yet is asked for while its token is answered 503. An outage leaves the last keys in use; a flood of
+// unknown key ids costs one fetch a cool-down.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -35,6 +36,9 @@ class Jwks {
   // Whether keys were ever read.
   bool known() const;
 
+  // Another number each time that the published set has changed: what was derived from the keys before holds no longer.
+  int generation() const { return generation_.load(std::memory_order_acquire); }
+
  private:
   void KeepFresh();
   bool Due() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
@@ -44,6 +48,8 @@ class Jwks {
   mutable absl::Mutex mutex_;
   std::map<std::string, Jwk> keys_ ABSL_GUARDED_BY(mutex_);
   absl::Time refreshed_at_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  std::string text_ ABSL_GUARDED_BY(mutex_);  // as published
+  std::atomic<int> generation_ = 0;
   int refreshes_ ABSL_GUARDED_BY(mutex_) = 0;      // tried, whatever came of it
   bool answered_ ABSL_GUARDED_BY(mutex_) = false;  // the last time
   bool known_ ABSL_GUARDED_BY(mutex_) = false;

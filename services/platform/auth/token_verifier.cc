@@ -1,13 +1,16 @@
 #include "services/platform/auth/token_verifier.h"
 
 #include <algorithm>
+#include <set>
 
 #include <absl/container/flat_hash_map.h>
+#include <absl/strings/escaping.h>
 #include <absl/time/clock.h>
 #include <rapidjson/document.h>
 
 #include "services/platform/auth/base64url.h"
 #include "services/platform/auth/jwks.h"
+#include "services/platform/base/canonical.h"
 
 namespace evenhand {
 namespace {
@@ -17,6 +20,7 @@ constexpr std::int64_t kSkewSeconds = 30;
 constexpr double kLatest = 253402300799;  // the last second of the year 9999: a later `exp` need not fit an integer
 constexpr std::size_t kMaxTokenBytes = 8 * 1024;
 constexpr std::size_t kMaxKept = 10'000;
+constexpr std::int64_t kKeptSeconds = 300;  // as long as keys are kept before they are asked for again
 
 absl::Status Unauthenticated() { return absl::UnauthenticatedError("The token does not hold."); }
 
@@ -26,9 +30,33 @@ bool FitsKey(std::string_view algorithm, const cjose_jwk_t* key) {
   return algorithm == CJOSE_HDR_ALG_ES256 && type == CJOSE_JWK_KTY_EC;
 }
 
+bool HasNoDoubles(const rapidjson::Value& object) {
+  std::set<std::string_view> names;
+  for (const auto& member : object.GetObject()) {
+    if (!names.insert({member.name.GetString(), member.name.GetStringLength()}).second) return false;
+    if (member.value.IsObject() && !HasNoDoubles(member.value)) return false;
+  }
+  return true;
+}
+
+// A JSON object that reads as one thing only: UTF-8 throughout, and no member twice (RFC 7519, section 4; RFC 7515, section 4).
+bool ReadObject(std::string_view text, rapidjson::Document& object) {
+  object.Parse<rapidjson::kParseValidateEncodingFlag>(text.data(), text.size());
+  if (object.HasParseError() || !object.IsObject()) return false;
+  return HasNoDoubles(object);
+}
+
+// RFC 7515, 4.1.11: who does not understand what `crit` names must refuse; we understand none.
+bool IsHeaderFit(std::string_view encoded) {
+  std::string text;
+  rapidjson::Document header;
+  return absl::WebSafeBase64Unescape(absl::string_view(encoded.data(), encoded.size()), &text) && ReadObject(text, header) &&
+         !header.HasMember("crit");
+}
+
 // The payload of a token whose signature holds.
 absl::StatusOr<std::string> Payload(Jwks& keys, std::string_view token) {
-  if (!IsCompactJws(token)) return Unauthenticated();
+  if (!IsCompactJws(token) || !IsHeaderFit(token.substr(0, token.find('.')))) return Unauthenticated();
   cjose_err error;
   const std::unique_ptr<cjose_jws_t, decltype(&cjose_jws_release)> jws(cjose_jws_import(token.data(), token.size(), &error),
                                                                        cjose_jws_release);
@@ -63,21 +91,36 @@ std::vector<std::string> Texts(const rapidjson::Value& claims, const char* name)
   return texts;
 }
 
-Actor ActorOf(const rapidjson::Value& claims) {
-  Actor actor{.id = Text(claims, "sub"), .name = Text(claims, "name"), .areas = Texts(claims, "service_areas")};
+std::vector<Role> RolesOf(const rapidjson::Value& claims) {
+  std::vector<Role> roles;
   for (const std::string& name : Texts(claims, "roles")) {
-    if (const auto role = RoleNamed(name)) actor.roles.push_back(*role);
+    if (const auto role = RoleNamed(name)) roles.push_back(*role);
   }
-  // RFC 8693: `act` is who acts for the subject; a chain keeps the outermost.
-  if (claims.HasMember("act") && claims["act"].IsObject()) {
-    Actor through{.id = Text(claims["act"], "sub"), .name = Text(claims["act"], "name")};
-    for (const std::string& name : Texts(claims["act"], "roles")) {
-      if (const auto role = RoleNamed(name)) through.roles.push_back(*role);
-    }
-    if (through.roles.empty()) {
-      if (const auto role = RoleNamed(through.id)) through.roles.push_back(*role);
-    }
-    actor.through = std::make_shared<const Actor>(std::move(through));
+  return roles;
+}
+
+// RFC 8693: `act` is the system that acts for the subject. One whose rights can't be told would leave the subject's whole rights to whoever
+// holds the token: nothing but one system, named by its roles or by its subject.
+std::optional<Actor> ThroughOf(const rapidjson::Value& act) {
+  if (!act.IsObject() || act.HasMember("act")) return std::nullopt;
+  Actor through{.id = CanonicalStaffNumber(Text(act, "sub")), .name = Text(act, "name"), .roles = RolesOf(act)};
+  if (!act.HasMember("roles")) {
+    const auto role = RoleNamed(through.id);
+    if (role == Role::kCrm || role == Role::kPortal || role == Role::kMonitoring) through.roles.push_back(*role);
+  }
+  if (through.id.empty() || through.roles.empty()) return std::nullopt;
+  return through;
+}
+
+std::optional<Actor> ActorOf(const rapidjson::Value& claims) {
+  Actor actor{.id = CanonicalStaffNumber(Text(claims, "sub")),
+              .name = Text(claims, "name"),
+              .roles = RolesOf(claims),
+              .areas = Texts(claims, "service_areas")};
+  if (claims.HasMember("act")) {
+    std::optional<Actor> through = ThroughOf(claims["act"]);
+    if (!through) return std::nullopt;
+    actor.through = std::make_shared<const Actor>(*std::move(through));
   }
   return actor;
 }
@@ -85,12 +128,13 @@ Actor ActorOf(const rapidjson::Value& claims) {
 struct Kept {
   std::shared_ptr<const Actor> actor;
   std::int64_t expires = 0;  // seconds since 1970
+  std::int64_t until = 0;    // then it is judged again
+  int generation = 0;        // of the keys that it was judged by
 };
 
 absl::StatusOr<Kept> Read(const TokenOptions& options, const std::string& payload) {
   rapidjson::Document claims;
-  claims.Parse(payload.data(), payload.size());
-  if (claims.HasParseError() || !claims.IsObject()) return Unauthenticated();
+  if (!ReadObject(payload, claims)) return Unauthenticated();
   const std::vector<std::string> audiences = Texts(claims, "aud");
   if (Text(claims, "iss") != options.issuer || std::ranges::find(audiences, options.audience) == audiences.end()) return Unauthenticated();
   if (!claims.HasMember("exp") || !claims["exp"].IsNumber()) return Unauthenticated();
@@ -101,9 +145,14 @@ absl::StatusOr<Kept> Read(const TokenOptions& options, const std::string& payloa
     if (claims.HasMember(name) && (!claims[name].IsNumber() || claims[name].GetDouble() > static_cast<double>(now + kSkewSeconds)))
       return Unauthenticated();
   }
-  Actor actor = ActorOf(claims);
-  if (actor.id.empty() || actor.id.find('\0') != std::string::npos) return Unauthenticated();  // the database keeps no U+0000
-  return Kept{std::make_shared<const Actor>(std::move(actor)), expires};
+  const double issued = claims.HasMember("iat") ? claims["iat"].GetDouble() : static_cast<double>(now);
+  if (static_cast<double>(expires) - issued > absl::ToDoubleSeconds(options.longest_life)) return Unauthenticated();
+  for (const char* name : {"sub", "name"}) {
+    if (Text(claims, name).find('\0') != std::string::npos) return Unauthenticated();  // the database keeps no U+0000
+  }
+  std::optional<Actor> actor = ActorOf(claims);
+  if (!actor || actor->id.empty()) return Unauthenticated();
+  return Kept{std::make_shared<const Actor>(*std::move(actor)), expires, now + kKeptSeconds};
 }
 
 }  // namespace
@@ -127,15 +176,19 @@ bool TokenVerifier::knows_keys() const { return state_->keys.known(); }
 absl::StatusOr<std::shared_ptr<const Actor>> TokenVerifier::Verify(std::string_view token) const {
   if (token.empty() || token.size() > kMaxTokenBytes) return Unauthenticated();
   const std::int64_t now = absl::ToUnixSeconds(absl::Now());
+  const int generation = state_->keys.generation();  // before the key is looked up: a set that changes meanwhile is asked again
   {
     const absl::ReaderMutexLock lock(&state_->mutex);
     const auto found = state_->kept.find(absl::string_view(token.data(), token.size()));
-    if (found != state_->kept.end() && found->second.expires + kSkewSeconds > now) return found->second.actor;
+    if (found != state_->kept.end() && found->second.generation == generation && found->second.until > now &&
+        found->second.expires + kSkewSeconds > now)
+      return found->second.actor;
   }
   const absl::StatusOr<std::string> payload = Payload(state_->keys, token);
   if (!payload.ok()) return payload.status();
   absl::StatusOr<Kept> read = Read(state_->options, *payload);
   if (!read.ok()) return read.status();
+  read->generation = generation;
   const absl::MutexLock lock(&state_->mutex);
   if (state_->kept.size() >= kMaxKept) state_->kept.clear();
   state_->kept[std::string(token)] = *read;
@@ -154,8 +207,13 @@ Refusal RefusalOfToken(const absl::Status& status) {
 }
 
 std::unique_ptr<TokenVerifier> MakeTokenVerifier(const Settings& settings) {
-  return std::make_unique<TokenVerifier>(TokenOptions{
-      .jwks = settings.jwks, .issuer = settings.issuer, .audience = settings.audience, .allow_dev_key = settings.mode == "dev"});
+  absl::Duration longest_life;
+  if (!absl::ParseDuration(settings.Get("token-longest-life"), &longest_life)) longest_life = absl::Hours(24);
+  return std::make_unique<TokenVerifier>(TokenOptions{.jwks = settings.jwks,
+                                                      .issuer = settings.issuer,
+                                                      .audience = settings.audience,
+                                                      .longest_life = longest_life,
+                                                      .allow_dev_key = settings.mode == "dev"});
 }
 
 }  // namespace evenhand

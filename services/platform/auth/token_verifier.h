@@ -14,10 +14,11 @@
 namespace evenhand {
 
 struct TokenOptions {
-  std::string jwks;            // file:/path or http(s)://…
-  std::string issuer;          // `iss` must equal it
-  std::string audience;        // `aud` must name it
-  bool allow_dev_key = false;  // keys whose kid starts with "evenhand-dev-": dev mode only
+  std::string jwks;                                        // file:/path or http(s)://…
+  std::string issuer;                                      // `iss` must equal it
+  std::string audience;                                    // `aud` must name it
+  absl::Duration longest_life = absl::InfiniteDuration();  // from `iat` (else from now) to `exp`
+  bool allow_dev_key = false;                              // keys whose kid starts with "evenhand-dev-": dev mode only
 };
 
 class TokenVerifier {
@@ -26,8 +27,9 @@ class TokenVerifier {
   ~TokenVerifier();
 
   // The actor of a compact JWS without "Bearer "; UNAUTHENTICATED says no more than that. UNAVAILABLE: its key is not known and the
-  // provider can't be asked, so that it may well hold. Verified tokens are kept until they expire. Only RS256, PS256 and ES256, each with a
-  // key of its own type; never a key out of the token. Thread-safe.
+  // provider can't be asked, so that it may well hold. Verified tokens are kept for five minutes at most, and no longer than the published
+  // keys stay the same. What can't be read is refused: `crit`, an `act` that names no system, doubled claims, text that is no UTF-8. Only
+  // RS256, PS256 and ES256, each with a key of its own type; never a key out of the token. Thread-safe.
   absl::StatusOr<std::shared_ptr<const Actor>> Verify(std::string_view token) const;
 
   // Reads the keys now; the error of an unreachable source. The keys read before stay in use then.

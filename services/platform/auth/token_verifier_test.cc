@@ -7,6 +7,8 @@
 #include <absl/time/clock.h>
 #include <gtest/gtest.h>
 #include <openssl/hmac.h>
+#include <openssl/rsa.h>
+#include <openssl/sha.h>
 
 #include "services/platform/auth/jwks.h"
 #include "services/platform/testing/http_stub.h"
@@ -36,6 +38,21 @@ class Signer {
     std::string json = text;
     cjose_get_dealloc()(text);
     return json;
+  }
+
+  // Under a header that libcjose would not write.
+  std::string Sign(const std::string& claims, const std::string& header) const {
+    const std::string signed_part = Base64(header) + "." + Base64(claims);
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    SHA256(reinterpret_cast<const unsigned char*>(signed_part.data()), signed_part.size(), digest);
+    unsigned char signature[256];
+    unsigned int size = 0;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"  // libcjose keeps its keys in this form
+    EXPECT_EQ(RSA_sign(NID_sha256, digest, sizeof digest, signature, &size, static_cast<RSA*>(cjose_jwk_get_keydata(key_.get(), nullptr))),
+              1);
+#pragma GCC diagnostic pop
+    return signed_part + "." + Base64(std::string(reinterpret_cast<const char*>(signature), size));
   }
 
   std::string Sign(const std::string& claims) const {
@@ -157,9 +174,75 @@ TEST_F(Tokens, StrangeClaimsOfTheProviderDoNoHarm) {
   const auto claims = [](const std::string& sub, const std::string& exp) {
     return R"({"sub":")" + sub + R"(","iss":")" + kIssuer + R"(","aud":"evenhand","exp":)" + exp + "}";
   };
-  EXPECT_TRUE(verifier.Verify(rsa_.Sign(claims("E1", "1e300"))).ok()) << "never expires, and says so";
+  EXPECT_TRUE(verifier.Verify(rsa_.Sign(claims("E1", "1e300"))).ok()) << "where no longest life is set";
   EXPECT_FALSE(verifier.Verify(rsa_.Sign(claims("E1", "-1e300"))).ok());
   EXPECT_FALSE(verifier.Verify(rsa_.Sign(claims(R"(E2001\u0000x)", "4102444800"))).ok()) << "not E2001";
+}
+
+TEST_F(Tokens, WhatWeDoNotUnderstandAndMustIsRefused) {
+  const TokenVerifier verifier = With({&rsa_});
+  for (const char* crit : {R"(["exp2"],"exp2":1)", R"(["b64"],"b64":false)", "[]", "null"})
+    EXPECT_FALSE(verifier.Verify(rsa_.Sign(Claims(), absl::StrCat(R"({"alg":"RS256","kid":"key-1","crit":)", crit, "}"))).ok()) << crit;
+  EXPECT_FALSE(verifier.Verify(rsa_.Sign(Claims(), R"({"alg":"RS256","kid":"key-1","kid":"key-1"})")).ok()) << "twice";
+  EXPECT_TRUE(verifier.Verify(rsa_.Sign(Claims(), R"({"alg":"RS256","kid":"key-1","typ":"JWT"})")).ok());
+}
+
+TEST_F(Tokens, AnActThatNamesNoSystemIsRefusedNeverPassedOver) {
+  const TokenVerifier verifier = With({&rsa_});
+  for (const char* act :
+       {R"("crm")", "[]", R"([{"sub":"crm"}])", "7", "true", "null", "{}", R"({"sub":""})", R"({"sub":7,"roles":["crm"]})",
+        R"({"sub":"team_leader"})", R"({"sub":"x"})", R"({"sub":"x","roles":[]})", R"({"sub":"crm","roles":["juggler"]})",
+        R"({"roles":["crm"]})", R"({"sub":"crm","act":{"sub":"portal"}})", R"({"sub":"crm","sub":"portal"})"})
+    EXPECT_FALSE(verifier.Verify(rsa_.Sign(Claims(absl::StrCat(R"(,"act":)", act)))).ok()) << act;
+  EXPECT_TRUE(verifier.Verify(rsa_.Sign(Claims(R"(,"act":{"sub":"desk","roles":["crm"]})"))).ok());
+}
+
+TEST_F(Tokens, ClaimsThatReadInTwoWaysAreRefused) {
+  const TokenVerifier verifier = With({&rsa_});
+  EXPECT_FALSE(verifier.Verify(rsa_.Sign(Claims(R"(,"sub":"E9999")"))).ok()) << "a claim twice";
+  EXPECT_FALSE(verifier.Verify(rsa_.Sign(Claims(R"(,"roles":["administrator"])"))).ok());
+  EXPECT_FALSE(verifier.Verify(rsa_.Sign(Claims(",\"x\":\"\xff\xfe\""))).ok()) << "no UTF-8";
+  EXPECT_FALSE(verifier.Verify(rsa_.Sign(Claims(",\"\xc0\xaf\":1"))).ok());
+}
+
+TEST_F(Tokens, ItsSubjectAndRolesAreInTheirOneForm) {
+  const TokenVerifier verifier = With({&rsa_});
+  std::string claims = Claims();
+  claims.replace(claims.find("E2001"), 5, "\uff45 2001\u200b");
+  claims.replace(claims.find("senior_manager"), 14, " Senior_Manager");
+  const auto actor = verifier.Verify(rsa_.Sign(claims));
+  ASSERT_TRUE(actor.ok());
+  EXPECT_EQ((*actor)->id, "E2001");
+  EXPECT_TRUE((*actor)->Has(Role::kSeniorManager));
+}
+
+TEST_F(Tokens, NoTokenLivesLongerThanTheCouncilLets) {
+  provider_.Answer(200, KeySet({&rsa_}));
+  const TokenVerifier verifier({.jwks = provider_.url(), .issuer = kIssuer, .audience = "evenhand", .longest_life = absl::Hours(8)});
+  EXPECT_TRUE(verifier.Verify(rsa_.Sign(Claims("", 8 * 3600))).ok());
+  EXPECT_FALSE(verifier.Verify(rsa_.Sign(Claims("", 8 * 3600 + 60))).ok());
+  EXPECT_FALSE(verifier.Verify(rsa_.Sign(R"({"sub":"E1","iss":"https://login.council.example","aud":"evenhand","exp":4102444800})")).ok())
+      << "without iat it is counted from now";
+}
+
+TEST_F(Tokens, AKeyTakenOutOfTheSetEndsItsTokensAtTheNextRefresh) {
+  const Signer next = Signer::Ec("key-2");
+  const TokenVerifier verifier = With({&rsa_, &next});
+  const std::string used = rsa_.Sign(Claims());
+  ASSERT_TRUE(verifier.Verify(used).ok());
+  provider_.Answer(200, KeySet({&next}));
+  ASSERT_TRUE(verifier.Refresh().ok());
+  EXPECT_FALSE(verifier.Verify(used).ok()) << "seen before, and withdrawn since";
+  EXPECT_TRUE(verifier.Verify(next.Sign(Claims())).ok());
+}
+
+TEST_F(Tokens, NobodyWaitsForAProviderThatHangs) {
+  const TokenVerifier verifier = With({&rsa_});
+  ASSERT_TRUE(verifier.Verify(rsa_.Sign(Claims())).ok());
+  const Signer stranger = Signer::Ec("made-up");
+  const absl::Time start = absl::Now();
+  for (int i = 0; i < 20; ++i) EXPECT_FALSE(verifier.Verify(stranger.Sign(Claims(absl::StrCat(",\"x\":", i)))).ok());
+  EXPECT_LT(absl::Now() - start, absl::Milliseconds(500));
 }
 
 TEST_F(Tokens, TheDevelopmentKeyIsRefusedOutsideDevMode) {

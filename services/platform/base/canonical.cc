@@ -9,6 +9,7 @@
 #include <unicode/uspoof.h>
 
 #include "services/platform/base/check.h"
+#include "services/platform/base/protection.h"
 
 namespace evenhand {
 namespace {
@@ -84,6 +85,7 @@ std::string AsciiFolded(std::string_view typed) {
 }  // namespace
 
 std::string CanonicalStaffNumber(std::string_view typed) {
+  if (!ProtectionOn(Protection::kCanonicalStaffNumber)) return std::string(typed);
   if (IsAscii(typed)) return Printed(AsciiFolded(typed));
   const icu::UnicodeString folded = Folded(typed);
   icu::UnicodeString read;

@@ -21,10 +21,15 @@ constexpr SettingRow kTable[] = {
     {"pool-size", Kind::kNumber, "services", "8", "connections", "the honest bound on blocking work"},
     {"statement-timeout", Kind::kDuration, "services", "10s", "duration", "no statement holds a connection for longer"},
     {"rpc-threads", Kind::kNumber, "services", "32", "threads", "the sync server grows without bound unless capped"},
+    {"service-areas", Kind::kText, "services", "", "names, comma between",
+     "made at the first start, where no area is known yet; afterwards PUT /v1/serviceAreas/{id}. Empty in dev mode: the sample feed's "
+     "seven"},
     // Identity.
     {"jwks", Kind::kText, "all", "required", "file:/path or https://…", "the identity provider's public keys"},
     {"issuer", Kind::kText, "all", "required", "URL", "tokens must name it as iss"},
     {"audience", Kind::kText, "all", "evenhand", "text", "tokens must name it in aud"},
+    {"token-longest-life", Kind::kDuration, "all", "24h", "duration",
+     "from a token's iat (else from now) to its exp; a longer one is 401, so that what leaks ends soon"},
     {"tls-certificate", Kind::kText, "all", "", "file",
      "PEM chain; TLS is on when it is set, and demanded outside dev mode except on UNIX sockets"},
     {"tls-key", Kind::kText, "all", "", "file", "PEM private key"},

@@ -1,11 +1,13 @@
 #include "services/platform/pg/pool.h"
 
+#include <algorithm>
+
 #include <absl/strings/str_cat.h>
 
 namespace evenhand {
 
 Pool::Lease::~Lease() {
-  if (connection_ != nullptr) pool_->GiveBack(std::move(connection_));
+  if (connection_ != nullptr) pool_->GiveBack(std::move(connection_), use_);
 }
 
 std::unique_ptr<pqxx::connection> Pool::Open() const {
@@ -22,32 +24,38 @@ std::unique_ptr<pqxx::connection> Pool::Open() const {
   return connection;
 }
 
-absl::StatusOr<Pool::Lease> Pool::Acquire(absl::Time deadline) {
+absl::StatusOr<Pool::Lease> Pool::Acquire(absl::Time deadline, Use use) {
   {
     const absl::MutexLock lock(&mutex_);
-    const auto one_is_free = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return lent_ < options_.size; };
+    const int for_long = std::max(1, options_.size / 2);
+    const auto one_is_free = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      return lent_ < options_.size && (use == Use::kShort || lent_long_ < for_long);
+    };
     if (!mutex_.AwaitWithDeadline(absl::Condition(&one_is_free), deadline)) {
       return absl::DeadlineExceededError("every database connection is in use");
     }
     ++lent_;
+    if (use == Use::kLong) ++lent_long_;
     if (!idle_.empty()) {
       auto connection = std::move(idle_.front());
       idle_.pop_front();
-      return Lease(*this, std::move(connection));
+      return Lease(*this, std::move(connection), use);
     }
   }
   try {
-    return Lease(*this, Open());
+    return Lease(*this, Open(), use);
   } catch (const std::exception&) {
     const absl::MutexLock lock(&mutex_);
     --lent_;
+    if (use == Use::kLong) --lent_long_;
     return absl::UnavailableError("the database can't be reached");
   }
 }
 
-void Pool::GiveBack(std::unique_ptr<pqxx::connection> connection) {
+void Pool::GiveBack(std::unique_ptr<pqxx::connection> connection, Use use) {
   const absl::MutexLock lock(&mutex_);
   --lent_;
+  if (use == Use::kLong) --lent_long_;
   if (connection->is_open()) idle_.push_front(std::move(connection));
 }
 

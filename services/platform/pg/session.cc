@@ -33,8 +33,7 @@ void PutEvent(Writer& json, const OutgoingEvent& event, const std::string& id, c
 
 void Session::Audit(const AuditEntry& entry) { AuditAll({&entry, 1}); }
 
-void Session::AuditAll(std::span<const AuditEntry> entries) {
-  if (entries.empty()) return;
+std::string AuditToJson(std::span<const AuditEntry> entries) {
   rapidjson::StringBuffer text;
   Writer json(text);
   json.StartArray();
@@ -50,13 +49,22 @@ void Session::AuditAll(std::span<const AuditEntry> entries) {
     json.EndObject();
   }
   json.EndArray();
-  sql_.exec_params(
+  return std::string(text.GetString(), text.GetSize());
+}
+
+void KeepAudit(pqxx::transaction_base& sql, const Call& call, absl::Time now, const std::string& json, const std::string& suffix) {
+  sql.exec_params(
       "insert into audit (at, actor, acting_through, action, subject_kind, subject_id, person_id, clause, before, after, trace_id) "
-      "select $1, $2, $3, r.action, r.subject_kind, r.subject_id, r.person_id, r.clause, r.before, r.after, $4 "
+      "select $1, $2, $3, r.action || $6, r.subject_kind, r.subject_id, r.person_id, r.clause, r.before, r.after, $4 "
       "from jsonb_to_recordset($5::jsonb) as r (action text, subject_kind text, subject_id text, person_id text, clause text, before text, "
       "after text)",
-      FormatInstant(now_), call_.actor.id, call_.actor.through ? call_.actor.through->id : std::string(), call_.trace_id,
-      std::string(text.GetString(), text.GetSize()));
+      FormatInstant(now), call.actor.id, call.actor.through ? call.actor.through->id : std::string(), call.trace_id, json, suffix);
+}
+
+void Session::AuditAll(std::span<const AuditEntry> entries) {
+  if (entries.empty()) return;
+  audited_.insert(audited_.end(), entries.begin(), entries.end());
+  KeepAudit(sql_, call_, now_, AuditToJson(entries), "");
 }
 
 void Session::Emit(const OutgoingEvent& event) { EmitAll({&event, 1}); }

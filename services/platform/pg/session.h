@@ -50,6 +50,8 @@ class Session {
   void Audit(const AuditEntry& entry);
   // Many at once, in one statement: for imports.
   void AuditAll(std::span<const AuditEntry> entries);
+  // What was audited so far.
+  const std::vector<AuditEntry>& audited() const { return audited_; }
 
   // One outbox row for each service that the routes of this process send `type` to. Delivered at least once after commit.
   void Emit(const OutgoingEvent& event);
@@ -60,6 +62,13 @@ class Session {
   const Call& call_;
   absl::Time now_;
   std::span<const EventRoute> routes_;
+  std::vector<AuditEntry> audited_;
 };
+
+// As kept with the reply of a key, for its replay.
+std::string AuditToJson(std::span<const AuditEntry> entries);
+
+// Writes such a list, each action with `suffix` behind it: ".tried", ".replayed".
+void KeepAudit(pqxx::transaction_base& sql, const Call& call, absl::Time now, const std::string& json, const std::string& suffix);
 
 }  // namespace evenhand

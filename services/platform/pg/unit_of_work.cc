@@ -7,6 +7,7 @@
 
 #include "services/platform/base/check.h"
 #include "services/platform/base/local_date.h"
+#include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/pg/cancel_watch.h"
@@ -45,6 +46,16 @@ Refusal FromSql(const pqxx::sql_error& error) {
 // 57P0x: the server is going down or coming up; 08xxx: the connection is gone.
 bool MayTryAgain(const std::string& sqlstate) { return sqlstate.starts_with("57P") || sqlstate.starts_with("08"); }
 
+// Lists, searches and figures may look at very many rows.
+Pool::Use UseOf(const Call& call) {
+  const std::string_view name = std::string_view(call.method).substr(call.method.rfind('/') + 1);
+  const bool is_long = name.starts_with("List") || name.starts_with("Search") || name.find("Statistics") != std::string_view::npos;
+  return is_long ? Pool::Use::kLong : Pool::Use::kShort;
+}
+
+// 53100, 58030: its disk is full or broken; 25006: it is a standby, or was made read only.
+bool TakesNoWrites(const std::string& sqlstate) { return sqlstate == "53100" || sqlstate == "58030" || sqlstate == "25006"; }
+
 // Bounds every statement of the transaction by what is left of the caller's time.
 std::string TimeoutStatement(absl::Time deadline) {
   const std::int64_t left = std::clamp<std::int64_t>(absl::ToInt64Milliseconds(deadline - absl::Now()), 1, 60'000);
@@ -65,10 +76,18 @@ struct Known {
   std::optional<Refusal> refusal;
 };
 
-Known LookUp(pqxx::work& sql, const Call& call, google::protobuf::Message& reply) {
-  const auto rows =
-      sql.exec_params("select payload_hash, reply from idempotency where actor = $1 and key = $2", call.actor.id, call.idempotency_key);
-  if (rows.empty()) return {};
+// Where a change audits nothing the request itself says what was shown.
+std::string OrLook(std::string audited, const Call& call) {
+  if (audited != "[]") return audited;
+  const AuditEntry entry{
+      .action = call.look.action, .subject_kind = call.look.kind, .subject_id = call.look.subject_id, .person_id = call.look.person_id};
+  return AuditToJson({&entry, 1});
+}
+
+Known LookUp(pqxx::work& sql, const Call& call, google::protobuf::Message& reply, absl::Time now) {
+  const auto rows = sql.exec_params("select payload_hash, reply, audited from idempotency where actor = $1 and key = $2", call.actor.id,
+                                    call.idempotency_key);
+  if (rows.empty() || !ProtectionOn(Protection::kIdempotencyMark)) return {};
   if (rows[0][0].as<std::string>() != call.payload_hash) {
     return {true, Refusal{.kind = RefusalKind::kIdempotencyKeyReused,
                           .reason = "IDEMPOTENCY_KEY_REUSED",
@@ -76,14 +95,26 @@ Known LookUp(pqxx::work& sql, const Call& call, google::protobuf::Message& reply
   }
   EVENHAND_CHECK(reply.ParseFromString(pqxx::binarystring(rows[0][1]).str()), "a kept reply must parse");
   call.replayed = true;
+  if (ProtectionOn(Protection::kAuditOfLooks)) KeepAudit(sql, call, now, OrLook(rows[0][2].as<std::string>(), call), ".replayed");
   return {true, std::nullopt};
 }
 
-void Keep(pqxx::work& sql, const Call& call, const std::string& mark, const google::protobuf::Message& reply, absl::Time now) {
+void Keep(pqxx::work& sql, const Call& call, const std::string& mark, const google::protobuf::Message& reply, const Session& session) {
   // Nobody can ask again for the reply of a request without a key: its row is a mark only.
   const std::string bytes = call.idempotency_key.empty() ? std::string() : reply.SerializeAsString();
-  sql.exec_params("insert into idempotency (actor, key, payload_hash, reply, answered_at) values ($1, $2, $3, $4, $5)", call.actor.id, mark,
-                  call.payload_hash, pqxx::binarystring(bytes), FormatInstant(now));
+  const std::string audited = call.idempotency_key.empty() ? "[]" : AuditToJson(session.audited());
+  sql.exec_params(
+      std::string("insert into idempotency (actor, key, payload_hash, reply, answered_at, audited) values ($1, $2, $3, $4, $5, $6)") +
+          (ProtectionOn(Protection::kIdempotencyMark) ? "" : " on conflict do nothing"),
+      call.actor.id, mark, call.payload_hash, pqxx::binarystring(bytes), FormatInstant(session.now()), audited);
+}
+
+// A dry run shows what the write would: it leaves the trace that the write would have left.
+void KeepTried(pqxx::connection& connection, const Call& call, const Session& session) {
+  if (!ProtectionOn(Protection::kAuditOfLooks)) return;
+  pqxx::work sql(connection);
+  KeepAudit(sql, call, session.now(), OrLook(AuditToJson(session.audited()), call), ".tried");
+  sql.commit();
 }
 
 // Did a transaction whose commit was cut off take effect? Waits until it has ended, whichever way, and looks for its mark. (Its xid
@@ -132,12 +163,19 @@ UnitOfWork::Attempt UnitOfWork::TryWrite(const Call& call, const std::string& ma
                                   .detail = "The first request with this Idempotency-Key is still running; please try again."}};
     }
     if (!call.idempotency_key.empty() && !call.validate_only) {
-      if (Known known = LookUp(sql, call, reply); known.found) return {End::kDone, known.refusal};
+      if (Known known = LookUp(sql, call, reply, clock_.Now()); known.found) {
+        sql.commit();  // the trace of the replay, before its reply leaves
+        return {End::kDone, known.refusal};
+      }
     }
     Session session(sql, call, clock_.Now(), routes_);
     if (auto refusal = work(session)) return {End::kDone, refusal};
-    if (call.validate_only) return {};
-    Keep(sql, call, mark, reply, session.now());
+    if (call.validate_only) {
+      sql.abort();
+      KeepTried(**lease, call, session);
+      return {};
+    }
+    Keep(sql, call, mark, reply, session);
     sql.commit();
     return {};
   } catch (const pqxx::in_doubt_error&) {
@@ -154,14 +192,30 @@ UnitOfWork::Attempt UnitOfWork::TryWrite(const Call& call, const std::string& ma
     return {End::kAgain, {}};
   } catch (const pqxx::sql_error& error) {
     if (error.sqlstate().starts_with("57P")) pool_.Forget();
+    if (TakesNoWrites(error.sqlstate())) troubled_ = true;
     if (MayTryAgain(error.sqlstate())) return {End::kAgain, {}};
     return {End::kDone, FromSql(error)};
   }
 }
 
+bool UnitOfWork::CanWrite(pqxx::connection& connection) {
+  if (!troubled_) return true;
+  try {
+    pqxx::work sql(connection);
+    const std::string mark = "~" + NewUuid();
+    sql.exec_params("insert into idempotency (actor, key, payload_hash, reply, answered_at) values ('readiness', $1, '', '', $2)", mark,
+                    FormatInstant(clock_.Now()));
+    sql.exec_params("delete from idempotency where actor = 'readiness' and key = $1", mark);
+    sql.commit();
+    troubled_ = false;
+  } catch (const pqxx::sql_error&) {
+  }
+  return !troubled_;
+}
+
 std::optional<Refusal> UnitOfWork::RunRead(const Call& call, const Work& work) {
   for (int attempt = 1;; ++attempt) {
-    absl::StatusOr<Pool::Lease> lease = pool_.Acquire(call.deadline);
+    absl::StatusOr<Pool::Lease> lease = pool_.Acquire(call.deadline, UseOf(call));
     if (!lease.ok()) return FromPool(lease.status());
     try {
       const CancelWatch::Scope watched(call, **lease);

@@ -1,8 +1,10 @@
 // Begin, do, keep, commit: the only way to the database. A write keeps change, audit, outbox and the reply for its
 // Idempotency-Key in one transaction; serialization failures and deadlocks are tried again within the deadline; a commit in
-// doubt is resolved by the mark that each write leaves. A refusal, a dry run and an exception all roll back.
+// doubt is resolved by the mark that each write leaves. A refusal, a dry run and an exception all roll back; what a dry run showed is then
+// audited as "….tried" in a transaction of its own, and the reply that a key gets again as "….replayed" (12.4).
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <span>
 
@@ -26,6 +28,9 @@ class UnitOfWork {
     if (auto refusal = RunWrite(call, reply, [&](Session& session) { return Into(work(session), reply); })) return *refusal;
     return reply;
   }
+
+  // Does the database take writes? Asked of it only after it took none (disk full, read only), until it takes one again.
+  bool CanWrite(pqxx::connection& connection);
 
   // A look: READ COMMITTED, no idempotency; what it audits is kept.
   template <typename Reply>
@@ -58,6 +63,7 @@ class UnitOfWork {
   Pool& pool_;
   const Clock& clock_;
   const std::span<const EventRoute> routes_;
+  std::atomic<bool> troubled_ = false;  // the last write that failed was one that the database could not take
 };
 
 }  // namespace evenhand

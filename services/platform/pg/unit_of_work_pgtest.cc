@@ -81,7 +81,9 @@ TEST_F(Writes, ADryRunAnswersAsTheWriteWouldAndKeepsNothing) {
   Call dry = Keyed("dry");
   dry.validate_only = true;
   EXPECT_TRUE(Add(dry, "c").ok());
-  EXPECT_EQ(Count("thing") + Count("audit") + Count("outbox") + Count("idempotency"), 0);
+  EXPECT_EQ(Count("thing") + Count("outbox") + Count("idempotency"), 0);
+  EXPECT_EQ(Count("audit where action = 'thing.added.tried' and subject_id = 'c'"), 1) << "what it showed leaves a trace (12.4)";
+  EXPECT_EQ(Count("audit"), 1);
 }
 
 TEST_F(Writes, AReplayOfTheSameKeyGetsTheFirstReplyAndDoesNothing) {
@@ -93,7 +95,25 @@ TEST_F(Writes, AReplayOfTheSameKeyGetsTheFirstReplyAndDoesNothing) {
   EXPECT_EQ(first->id(), second->id());
   EXPECT_FALSE(call.replayed);
   EXPECT_TRUE(again.replayed);
+  EXPECT_EQ(Count("audit where action = 'thing.added.replayed' and subject_id = 'd'"), 1) << "the reply was shown again (12.4)";
   EXPECT_EQ(Count("thing"), 1);
+}
+
+TEST_F(Writes, WhatAuditsNothingIsNamedByItsRequest) {
+  Call dry = call_;
+  dry.validate_only = true;
+  dry.look = {.action = "thing.touch", .kind = "thing", .subject_id = "t"};
+  ASSERT_TRUE(work_.Write<Reply>(dry, [](Session&) -> Outcome<Reply> { return Reply(); }).ok());
+  EXPECT_EQ(Count("audit where action = 'thing.touch.tried' and subject_id = 't'"), 1);
+}
+
+TEST_F(Writes, ListsHaveHalfOfThePoolAtMost) {
+  Pool pool({.connection = connection_, .schema = "incident", .size = 4});
+  const absl::Time soon = absl::Now() + absl::Milliseconds(100);
+  const auto one = pool.Acquire(soon, Pool::Use::kLong), two = pool.Acquire(soon, Pool::Use::kLong);
+  ASSERT_TRUE(one.ok() && two.ok());
+  EXPECT_FALSE(pool.Acquire(soon, Pool::Use::kLong).ok());
+  EXPECT_TRUE(pool.Acquire(soon).ok()) << "a write waits for none of them";
 }
 
 TEST_F(Writes, TheSameKeyWithAnotherPayloadIsRefused) {

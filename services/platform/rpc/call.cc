@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "services/platform/base/protection.h"
+
 namespace evenhand {
 namespace {
 
@@ -20,6 +22,7 @@ std::optional<Refusal> Call::StaleAgainst(const std::string& etag) const {
                    .reason = "ETAG_MISSING",
                    .detail = "Send If-Match with the etag that you read, so that nobody's change is lost."};
   }
+  if (!ProtectionOn(Protection::kStaleness)) return std::nullopt;
   if (if_match == "*" || Bare(if_match) == Bare(etag)) return std::nullopt;
   return Refusal{.kind = RefusalKind::kEtagStale,
                  .reason = "ETAG_STALE",

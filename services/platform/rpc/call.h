@@ -8,11 +8,20 @@
 
 #include <absl/time/time.h>
 
+#include "services/platform/areas/area_directory.h"
 #include "services/platform/auth/actor.h"
 #include "services/platform/auth/authority.h"
 #include "services/platform/base/refusal.h"
 
 namespace evenhand {
+
+// What a request looks at, as far as the request itself says: for the audit of a look that was refused, tried or replayed.
+struct Look {
+  std::string action;  // "restriction.impose"
+  std::string kind;    // "restriction"
+  std::string subject_id;
+  std::string person_id;
+};
 
 struct Call {
   Actor actor;
@@ -27,6 +36,11 @@ struct Call {
   std::string traceparent;  // W3C
   std::string trace_id;     // its 32 hex digits
   std::function<bool()> cancelled = [] { return false; };
+
+  Look look;  // set by Rpc
+
+  // The council's service areas; set by Rpc. Whoever makes a call of their own accord asks for no area that somebody typed.
+  const AreaDirectory* areas = &AreaDirectory::Any();
 
   const Rule* rule = nullptr;  // of `method`; never null inside a use case: the role was checked before it
 

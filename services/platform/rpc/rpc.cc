@@ -1,14 +1,20 @@
 #include "services/platform/rpc/rpc.h"
 
+#include <algorithm>
+
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <openssl/sha.h>
 
+#include "services/platform/audit/look_keeper.h"
 #include "services/platform/auth/token_verifier.h"
+#include "services/platform/base/protection.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/obs/metrics.h"
+#include "services/platform/rpc/bulkhead.h"
+#include "services/platform/rpc/canonical_fields.h"
 #include "services/platform/rpc/peer.h"
 #include "services/platform/rpc/trace.h"
 
@@ -38,18 +44,64 @@ std::string PayloadHash(const std::string& method, const google::protobuf::Messa
   return std::string(reinterpret_cast<const char*>(digest), 16);
 }
 
+// Worked out for each call, since areas may be entered and aliases given up while a token holds.
+void ResolveAreas(const AreaDirectory& areas, Actor& actor) {
+  std::vector<std::string> known;
+  for (std::string& typed : actor.areas) {
+    if (std::optional<std::string> name = areas.Resolve(typed)) {
+      if (std::ranges::find(known, *name) == known.end()) known.push_back(*std::move(name));
+    } else {
+      if (!ProtectionOn(Protection::kUnknownAreaIsNoRight)) known.push_back(typed);
+      actor.unknown_areas.push_back(std::move(typed));
+    }
+  }
+  actor.areas = std::move(known);
+}
+
 std::string Hex(const std::string& bytes) {
   std::string text;
   for (const char byte : bytes) absl::StrAppend(&text, absl::Hex(static_cast<unsigned char>(byte), absl::kZeroPad2));
   return text;
 }
 
+// A letter is set by a process of its own that takes one at a time.
+bool IsSlow(std::string_view method) { return method == "PreviewLetter"; }
+
+class Inside {
+ public:
+  Inside(Bulkhead* bulkhead, bool slow) : bulkhead_(bulkhead), slow_(slow), admitted_(bulkhead == nullptr || bulkhead->Enter(slow)) {}
+  ~Inside() {
+    if (bulkhead_ != nullptr && admitted_) bulkhead_->Leave(slow_);
+  }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+  bool admitted() const { return admitted_; }
+
+ private:
+  Bulkhead* const bulkhead_;
+  const bool slow_, admitted_;
+};
+
+Refusal Crowded() {
+  return {.kind = RefusalKind::kUnavailable,
+          .reason = "UNAVAILABLE",
+          .detail = "Too many uploads, downloads or previews are on their way at once. Nothing was changed; please try again."};
+}
+
 }  // namespace
 
-Rpc::Rpc(std::string service, const TokenVerifier& tokens, const Authority& authority, RpcMetrics& metrics)
-    : service_(std::move(service)), tokens_(tokens), authority_(authority), metrics_(metrics) {}
+Rpc::Rpc(std::string service, const TokenVerifier& tokens, const Authority& authority, RpcMetrics& metrics, const AreaDirectory& areas,
+         LookKeeper* looks, Bulkhead* bulkhead)
+    : service_(std::move(service)),
+      tokens_(tokens),
+      authority_(authority),
+      metrics_(metrics),
+      areas_(areas),
+      looks_(looks),
+      bulkhead_(bulkhead) {}
 
 std::optional<Refusal> Rpc::Admit(const grpc::ServerContextBase& context, Call& call) const {
+  call.areas = &areas_;
   call.rule = authority_.Find(call.method);
   if (call.rule == nullptr) return NotPermitted("4.1", "Nobody may do this: no rule allows it.");
   call.peer = PeerOf(context);
@@ -66,12 +118,19 @@ std::optional<Refusal> Rpc::Admit(const grpc::ServerContextBase& context, Call& 
   const auto actor = tokens_.Verify(std::string_view(header).substr(kBearer.size()));
   if (!actor.ok()) return RefusalOfToken(actor.status());
   call.actor = **actor;
+  if (!areas_.known())
+    return Refusal{
+        .kind = RefusalKind::kUnavailable,
+        .reason = "UNAVAILABLE",
+        .detail = "The council's service areas can't be read right now, so that nobody's rights can be judged. Please try again."};
+  ResolveAreas(areas_, call.actor);
   return RefusalByRole(*call.rule, call.actor);
 }
 
 grpc::Status Rpc::Run(grpc::ServerContext* context, std::string_view method, const google::protobuf::Message* request,
-                      const std::function<std::optional<Refusal>(const Call&)>& work) const {
+                      const std::function<std::optional<Refusal>(const Call&)>& work, bool stream) const {
   const absl::Time start = absl::Now();
+  const Inside inside(bulkhead_, stream || IsSlow(method));
   Call call;
   call.method = absl::StrCat(service_, "/", std::string(method));
   const Trace trace = TraceFrom(Metadata(*context, "traceparent"));
@@ -81,12 +140,15 @@ grpc::Status Rpc::Run(grpc::ServerContext* context, std::string_view method, con
   call.idempotency_key = Metadata(*context, "idempotency-key");
   call.if_match = Metadata(*context, "if-match");
   call.validate_only = Metadata(*context, "x-validate-only") == "true";
-  call.deadline =
-      request == nullptr ? absl::FromChrono(context->deadline()) : std::min(absl::FromChrono(context->deadline()), start + kLongestCall);
+  call.look = LookOf(method, request);
+  call.deadline = stream ? absl::FromChrono(context->deadline()) : std::min(absl::FromChrono(context->deadline()), start + kLongestCall);
   call.cancelled = [context] { return context->IsCancelled(); };
   std::optional<Refusal> refusal = Admit(*context, call);
+  if (!refusal && !inside.admitted()) refusal = Crowded();
   if (!refusal) {
-    if (request != nullptr && !call.idempotency_key.empty()) call.payload_hash = Hex(PayloadHash(call.method, *request));
+    if (!stream && !call.idempotency_key.empty()) call.payload_hash = Hex(PayloadHash(call.method, *request));
+    // gRPC's own message, which its adapter sees as const: nobody else holds it.
+    if (request != nullptr) Canonicalise(const_cast<google::protobuf::Message*>(request), &areas_);
     try {
       refusal = work(call);
     } catch (const std::exception& error) {
@@ -96,6 +158,7 @@ grpc::Status Rpc::Run(grpc::ServerContext* context, std::string_view method, con
           .kind = RefusalKind::kInternal, .reason = "INTERNAL_FAULT", .detail = "Something went wrong on our side; nothing was changed."};
     }
   }
+  if (looks_ != nullptr && refusal) looks_->KeepRefused(call, refusal);
   if (call.replayed) context->AddInitialMetadata("x-idempotent-replayed", "true");
   const grpc::Status status = refusal ? ToStatus(*refusal, call.trace_id) : grpc::Status::OK;
   const absl::Duration took = absl::Now() - start;

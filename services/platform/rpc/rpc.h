@@ -17,6 +17,8 @@ namespace evenhand {
 class Authority;
 class TokenVerifier;
 class RpcMetrics;
+class LookKeeper;
+class Bulkhead;
 
 // A refusal as it travels: gRPC code, plain message, and google.rpc.Status details with an evenhand.common.v1.ErrorDetail.
 grpc::Status ToStatus(const Refusal& refusal, const std::string& trace_id);
@@ -24,8 +26,12 @@ grpc::Status ToStatus(const Refusal& refusal, const std::string& trace_id);
 class Rpc {
  public:
   // `service` is the full proto name, e.g. "evenhand.restriction.v1.RestrictionService".
-  Rpc(std::string service, const TokenVerifier& tokens, const Authority& authority, RpcMetrics& metrics);
+  // `areas`: what requests and tokens may name; without one every name is an area (tests).
+  // `looks` keeps the refused ones (12.4).
+  Rpc(std::string service, const TokenVerifier& tokens, const Authority& authority, RpcMetrics& metrics,
+      const AreaDirectory& areas = AreaDirectory::Any(), LookKeeper* looks = nullptr, Bulkhead* bulkhead = nullptr);
 
+  // Fields that the contract marks as a staff number or an area are in their one form when `work` sees the request (canonical_fields.h).
   template <typename Reply, typename Work>  // Work: Outcome<Reply>(const Call&)
   grpc::Status Unary(grpc::ServerContext* context, std::string_view method, const google::protobuf::Message& request, Reply* reply,
                      Work&& work) const {
@@ -37,10 +43,12 @@ class Rpc {
     });
   }
 
-  // Streams of any direction: `work` reads and writes the stream itself and returns a refusal or nothing.
-  grpc::Status Stream(grpc::ServerContext* context, std::string_view method,
-                      const std::function<std::optional<Refusal>(const Call&)>& work) const {
-    return Run(context, method, nullptr, work);
+  // Streams of any direction: `work` reads and writes the stream itself and returns a refusal or nothing; it calls Canonicalise on what
+  // it reads.
+  // `asked`: the one message that opens a stream of answers, where there is one.
+  grpc::Status Stream(grpc::ServerContext* context, std::string_view method, const std::function<std::optional<Refusal>(const Call&)>& work,
+                      const google::protobuf::Message* asked = nullptr) const {
+    return Run(context, method, asked, work, /*stream=*/true);
   }
 
   // Who calls, and may they by the table? Fills the rule, peer and actor of a call whose method is set. For callback streams,
@@ -49,12 +57,15 @@ class Rpc {
 
  private:
   grpc::Status Run(grpc::ServerContext* context, std::string_view method, const google::protobuf::Message* request,
-                   const std::function<std::optional<Refusal>(const Call&)>& work) const;
+                   const std::function<std::optional<Refusal>(const Call&)>& work, bool stream = false) const;
 
   std::string service_;
   const TokenVerifier& tokens_;
   const Authority& authority_;
   RpcMetrics& metrics_;
+  const AreaDirectory& areas_;
+  LookKeeper* const looks_;
+  Bulkhead* const bulkhead_;
 };
 
 }  // namespace evenhand

@@ -13,14 +13,18 @@
 #include <absl/synchronization/mutex.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <malloc.h>
+#include <sys/statvfs.h>
 
+#include "services/platform/areas/area_store.h"
 #include "services/platform/audit/audit_rpc.h"
+#include "services/platform/audit/look_keeper.h"
 #include "services/platform/auth/platform_rules.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/outbox/event_rpc.h"
 #include "services/platform/outbox/housekeeping.h"
 #include "services/platform/outbox/outbox_command.h"
 #include "services/platform/outbox/relay.h"
+#include "services/platform/rpc/bulkhead.h"
 #include "services/platform/rpc/dev_ca.h"
 #include "services/platform/rpc/health_command.h"
 #include "services/platform/rpc/peer.h"
@@ -31,6 +35,8 @@ namespace evenhand {
 namespace {
 
 constexpr absl::Duration kGiveBackEvery = absl::Seconds(30);
+// The areas of the portal's sample export (tools/samples): what a newcomer's stack knows without being told.
+constexpr char kSampleAreas[] = "Communications,Customer Services,Education,Environment,Housing,Revenues,Social Work";
 constexpr char kEventService[] = "evenhand.common.v1.EventService";
 
 std::string AddressOf(const Settings& settings, const std::string& peer) { return settings.Get(peer); }
@@ -38,6 +44,15 @@ std::string AddressOf(const Settings& settings, const std::string& peer) { retur
 int Complain(const absl::Status& status) {
   std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
   return 2;
+}
+
+// Evidence, spools and printed letters lie in the state folder: a process that can't write there keeps nothing.
+constexpr std::uint64_t kLeastRoom = 1024 * 1024;
+
+bool HasRoom(const std::string& folder) {
+  struct statvfs disk{};
+  if (folder.empty() || statvfs(folder.c_str(), &disk) != 0) return true;  // no folder is made later, or said by whoever writes
+  return (disk.f_flag & ST_RDONLY) == 0 && static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize >= kLeastRoom;
 }
 
 // Every channel, RPC wrapper and relay of the process; made before the server answers, gone after it has drained.
@@ -52,6 +67,8 @@ class Service {
                .size = settings.pool_size,
                .statement_timeout = settings.statement_timeout}),
         unit_of_work_(pool_, clock_, spec.routes),
+        looks_(pool_, clock_),
+        bulkhead_(settings.rpc_threads),
         tokens_(MakeTokenVerifier(settings)),
         authority_(WithPlatform(spec.rules)),
         background_(settings.background),
@@ -62,6 +79,7 @@ class Service {
                   .tokens = *tokens_,
                   .authority = authority_,
                   .metrics = metrics_,
+                  .areas = areas_,
                   .background = background_,
                   .rpc = [this](const std::string& service) -> Rpc& { return RpcFor(service); },
                   .peer = [this](const std::string& peer) { return Peer(peer); }} {}
@@ -69,7 +87,14 @@ class Service {
   int Run(const sigset_t& signals) {
     const auto exposer = ServeMetrics(settings_.metrics_listen);
     Wiring wiring = spec_.wire(platform_);
-    EventRpc events(RpcFor(kEventService), unit_of_work_, wiring.events, wiring.heard);
+    wiring.events.emplace(kServiceAreaChanged, [](Session& session, const IncomingEvent& event) {
+      KeepArea(session.sql(), AreaOf(event));
+      return std::optional<Refusal>();
+    });
+    EventRpc events(RpcFor(kEventService), unit_of_work_, wiring.events, [this, heard = wiring.heard] {
+      FollowAreas();  // an area is known to the next call
+      if (heard) heard();
+    });
     OwnAuditRpc own_audit(RpcFor("evenhand.common.v1.AuditInternalService"), unit_of_work_, spec_.name);
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
@@ -96,6 +121,7 @@ class Service {
     if (server == nullptr || (local ? !local->Start() : port < 0))
       return Complain(absl::UnavailableError("listen: the address can't be bound"));
     const std::unique_ptr<grpc::Server> probes = ListenForProbes();
+    CanWork();  // the areas are read before the first call, where the database answers
     StartRelays();
     background_.Always(absl::Milliseconds(250), "readiness", [&] {
       const bool ready = CanWork();
@@ -125,7 +151,7 @@ class Service {
 
   Rpc& RpcFor(const std::string& service) {
     auto& rpc = rpcs_[service];
-    if (rpc == nullptr) rpc = std::make_unique<Rpc>(service, *tokens_, authority_, metrics_);
+    if (rpc == nullptr) rpc = std::make_unique<Rpc>(service, *tokens_, authority_, metrics_, areas_, &looks_, &bulkhead_);
     return *rpc;
   }
 
@@ -159,18 +185,53 @@ class Service {
   // The identity provider's keys are known, PostgreSQL answers, and its schema is not older than this program: where a release starts its
   // pods beside its migrations, the old ones go on until these are ready.
   bool CanWork() {
-    if (!tokens_->knows_keys()) return false;
+    if (!tokens_->knows_keys() || !TakesCallers() || bulkhead_.IsStuck() || !HasRoom(settings_.state_dir)) return false;
     absl::StatusOr<Pool::Lease> lease = pool_.Acquire(absl::Now() + absl::Seconds(1));
     if (!lease.ok()) return false;
     try {
-      pqxx::nontransaction sql(**lease);
-      if (!migrated_) return migrated_ = IsMigrated(sql, spec_.name, spec_.migrations);
-      sql.exec("select 1");
-      return true;
+      {
+        pqxx::nontransaction sql(**lease);
+        if (!migrated_) {
+          if (!IsMigrated(sql, spec_.name, spec_.migrations)) return false;
+          MakeFirstAreas(sql);
+          migrated_ = true;
+        }
+        ReadAreas(sql);
+      }
+      return unit_of_work_.CanWrite(**lease);
     } catch (const std::exception&) {
       pool_.Forget();
       return false;
     }
+  }
+
+  // What changed in the table since it was last read: by an event that another replica had, or by hand.
+  void ReadAreas(pqxx::transaction_base& sql) {
+    const auto now = sql.exec1("select count(*), coalesce(sum(version), 0) from service_area");
+    const std::pair<std::int64_t, std::int64_t> state{now[0].as<std::int64_t>(), now[1].as<std::int64_t>()};
+    const absl::MutexLock lock(&areas_mutex_);
+    if (state == areas_state_) return;
+    areas_.Replace(LoadAreas(sql));
+    areas_state_ = state;
+  }
+
+  void FollowAreas() {
+    try {
+      if (absl::StatusOr<Pool::Lease> lease = pool_.Acquire(absl::Now() + absl::Seconds(1)); lease.ok()) {
+        pqxx::nontransaction sql(**lease);
+        ReadAreas(sql);
+      }
+    } catch (const std::exception&) {
+      pool_.Forget();  // the readiness task reads them in a moment
+    }
+  }
+
+  // A council that has none yet: those of the setting, else in dev mode the sample feed's. Each service makes the same ones.
+  void MakeFirstAreas(pqxx::transaction_base& sql) {
+    std::string names = settings_.Get("service-areas");
+    if (names.empty() && settings_.mode == "dev") names = kSampleAreas;
+    if (!LoadAreas(sql).empty()) return;
+    for (const ServiceArea& area : AreasNamed(names)) KeepArea(sql, area);
   }
 
   const Settings& settings_;
@@ -178,12 +239,17 @@ class Service {
   const SystemClock clock_;
   Pool pool_;
   UnitOfWork unit_of_work_;
+  LookKeeper looks_;
+  Bulkhead bulkhead_;
   const std::unique_ptr<TokenVerifier> tokens_;
   const Authority authority_;
   RpcMetrics metrics_;
+  AreaDirectory areas_;
   Background background_;
   std::map<std::string, std::unique_ptr<Rpc>> rpcs_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
+  absl::Mutex areas_mutex_;
+  std::pair<std::int64_t, std::int64_t> areas_state_ ABSL_GUARDED_BY(areas_mutex_){-1, -1};
   bool migrated_ = false;  // known to the readiness task alone
   Platform platform_;
 };

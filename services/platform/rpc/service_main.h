@@ -35,6 +35,7 @@ struct Platform {
   const TokenVerifier& tokens;
   const Authority& authority;
   RpcMetrics& metrics;
+  AreaDirectory& areas;                                                         // follows this schema's table; a call has it as call.areas
   Background& background;                                                       // sweeps and reminders; silent when EVENHAND_BACKGROUND=off
   std::function<Rpc&(std::string service)> rpc;                                 // one for each proto service
   std::function<std::shared_ptr<grpc::Channel>(const std::string& peer)> peer;  // "restriction" → channel

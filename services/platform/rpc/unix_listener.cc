@@ -1,9 +1,11 @@
 #include "services/platform/rpc/unix_listener.h"
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 
 #include <absl/strings/str_cat.h>
+#include <absl/time/clock.h>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -16,6 +18,10 @@ namespace evenhand {
 namespace {
 
 constexpr int kBacklog = 128;
+constexpr absl::Duration kPause = absl::Milliseconds(50);
+constexpr absl::Duration kTroubled = absl::Seconds(2);  // not ready for so long after a caller could not be taken
+
+std::atomic<std::int64_t> refused_at = 0;  // milliseconds since 1970
 
 }  // namespace
 
@@ -36,8 +42,13 @@ int ListenLocally(const std::string& path) {
 int AcceptLocally(int listening, int flags) {
   while (true) {
     const int fd = accept4(listening, nullptr, nullptr, SOCK_CLOEXEC | flags);
-    if (fd < 0 && (errno == EINTR || errno == ECONNABORTED || errno == EMFILE)) continue;
-    if (fd < 0) return -1;
+    if (fd < 0 && (errno == EINTR || errno == ECONNABORTED)) continue;
+    if (fd < 0 && (errno == EINVAL || errno == EBADF)) return -1;  // shut down
+    if (fd < 0) {  // no descriptors or no memory: whoever waits goes on waiting, and is taken when there are some again
+      refused_at.store(absl::ToUnixMillis(absl::Now()), std::memory_order_relaxed);
+      absl::SleepFor(kPause);
+      continue;
+    }
     ucred caller{};
     socklen_t size = sizeof caller;
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &caller, &size) == 0 && IsExpectedUser(caller.uid, geteuid())) return fd;
@@ -45,6 +56,8 @@ int AcceptLocally(int listening, int flags) {
     close(fd);
   }
 }
+
+bool TakesCallers() { return absl::Now() - absl::FromUnixMillis(refused_at.load(std::memory_order_relaxed)) > kTroubled; }
 
 bool IsExpectedUser(unsigned caller, unsigned own) { return caller == own || caller == 0; }
 

@@ -38,6 +38,9 @@ int ListenLocally(const std::string& path);
 // The next caller of an expected user, with `flags` for accept4. -1: the socket was shut down.
 int AcceptLocally(int listening, int flags);
 
+// False while callers can't be taken, for want of descriptors or memory: then the process is not ready.
+bool TakesCallers();
+
 // May a process of this user call a service of that one? Its own user and root may.
 bool IsExpectedUser(unsigned caller, unsigned own);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <system_error>
 
 #include "services/platform/obs/log.h"
 #include "services/platform/rpc/message_stream.h"
@@ -138,11 +139,16 @@ void LocalStreams::Admit(int fd) {
     if (draining_ || streams_.size() >= kMostStreams) return;
     streams_.insert(stream.get());
   }
-  std::thread([this, stream] {
-    TakeTurns();
-    stream->Run();
+  try {
+    std::thread([this, stream] {
+      TakeTurns();
+      stream->Run();
+      Gone(stream.get());
+    }).detach();
+  } catch (const std::system_error&) {  // no thread to be had: this caller comes again, the others go on
+    Log(Level::kError, "no thread for a check stream");
     Gone(stream.get());
-  }).detach();
+  }
 }
 
 void LocalStreams::Gone(Stream* stream) {

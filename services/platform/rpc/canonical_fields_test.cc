@@ -1,0 +1,42 @@
+#include "services/platform/rpc/canonical_fields.h"
+
+#include <gtest/gtest.h>
+
+#include "evenhand/common/v1/audit_service.pb.h"
+#include "services/platform/audit/look_keeper.h"
+
+namespace evenhand {
+namespace {
+
+TEST(CanonicalFields, WhatTheContractMarksArrivesInItsOneForm) {
+  common::v1::ListAuditEntriesRequest request;
+  request.set_actor(" e1001\u200b");
+  request.set_subject_id(" e1001");
+  Canonicalise(&request, nullptr);
+  EXPECT_EQ(request.actor(), "E1001");
+  EXPECT_EQ(request.subject_id(), " e1001") << "not marked";
+}
+
+TEST(CanonicalFields, ListsAndWhatIsNestedToo) {
+  common::v1::ListAuditEntriesResponse response;
+  for (const char* actor : {"e1", "Ｅ2", ""}) response.add_audit_entries()->set_actor(actor);
+  Canonicalise(&response, nullptr);
+  EXPECT_EQ(response.audit_entries(0).actor(), "E1");
+  EXPECT_EQ(response.audit_entries(1).actor(), "E2");
+  EXPECT_EQ(response.audit_entries(2).actor(), "");
+}
+
+TEST(Looks, ARequestSaysWhatItLooksAt) {
+  common::v1::ListAuditEntriesRequest request;
+  request.set_subject_id("0190-1");
+  const Look look = LookOf("ImposeRestriction", &request);
+  EXPECT_EQ(look.action, "restriction.impose");
+  EXPECT_EQ(look.kind, "restriction");
+  EXPECT_EQ(look.subject_id, "0190-1");
+  request.set_subject_id("Pat Example, 1 High Street");
+  EXPECT_EQ(LookOf("GetPerson", &request).subject_id, "") << "text that is no id is not for the trail";
+  EXPECT_EQ(LookOf("ImportIncidents", nullptr).action, "incidents.import");
+}
+
+}  // namespace
+}  // namespace evenhand
