@@ -51,12 +51,12 @@ void Session::AuditAll(std::span<const AuditEntry> entries) {
   }
   json.EndArray();
   sql_.exec_params(
-      "insert into audit (at, actor, acting_through, action, subject_kind, subject_id, person_id, clause, before, after, trace_id) "
-      "select $1, $2, $3, r.action, r.subject_kind, r.subject_id, r.person_id, r.clause, r.before, r.after, $4 "
+      "insert into audit (at, actor, acting_through, action, subject_kind, subject_id, person_id, clause, before, after, trace_id, reason) "
+      "select $1, $2, $3, r.action, r.subject_kind, r.subject_id, r.person_id, r.clause, r.before, r.after, $4, $6 "
       "from jsonb_to_recordset($5::jsonb) as r (action text, subject_kind text, subject_id text, person_id text, clause text, before text, "
       "after text)",
       FormatInstant(now_), call_.actor.id, call_.actor.through ? call_.actor.through->id : std::string(), call_.trace_id,
-      std::string(text.GetString(), text.GetSize()));
+      std::string(text.GetString(), text.GetSize()), call_.reason);
 }
 
 void Session::Emit(const OutgoingEvent& event) { EmitAll({&event, 1}); }
