@@ -11,6 +11,7 @@
 #include "gateway/json/json_reader.h"
 #include "gateway/problem.h"
 #include "gateway/request_ids.h"
+#include "gateway/route/path_template.h"
 
 namespace evenhand::gateway {
 namespace {
@@ -19,6 +20,16 @@ constexpr std::size_t kMaxIdempotencyKey = 255;  // draft-ietf-httpapi-idempoten
 
 bool IsVisible(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+// Between these many characters (12.4): a word says nothing, and a story belongs on the record.
+constexpr std::ptrdiff_t kShortestReason = 10, kLongestReason = 500;
+
+bool IsReason(std::string_view header) {
+  const auto text = PercentDecode(header);
+  if (!text) return false;
+  const auto characters = std::ranges::count_if(*text, [](char c) { return (c & 0xc0) != 0x80; });
+  return characters >= kShortestReason && characters <= kLongestReason;
 }
 
 bool IsJson(std::string_view type) {
@@ -172,6 +183,11 @@ bool Front::HeadersFit(Exchange& exchange) {
   const std::string_view key = exchange.Header("Idempotency-Key"), type = exchange.Header(http::field::content_type);
   if (key.size() > kMaxIdempotencyKey || !IsVisible(key)) {
     const Violation fault{"", "Idempotency-Key", "At most " + std::to_string(kMaxIdempotencyKey) + " visible ASCII characters."};
+    exchange.Reply(ToResponse(ProblemOf(common::v1::UNREADABLE_REQUEST, "", {fault}), exchange.path, exchange.trace_id));
+    return false;
+  }
+  if (const std::string_view reason = exchange.Header("X-Reason"); !reason.empty() && !IsReason(reason)) {
+    const Violation fault{"", "X-Reason", "Say why in 10 to 500 characters, percent-encoded UTF-8."};
     exchange.Reply(ToResponse(ProblemOf(common::v1::UNREADABLE_REQUEST, "", {fault}), exchange.path, exchange.trace_id));
     return false;
   }

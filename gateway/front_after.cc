@@ -25,7 +25,7 @@ bool Front::AnswerOptions(Exchange& exchange, const std::vector<std::string_view
     response.headers.emplace_back("Access-Control-Allow-Methods", methods);
     response.headers.emplace_back("Access-Control-Allow-Headers",
                                   "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-Id, traceparent, X-Evidence-Name, "
-                                  "X-Evidence-Distressing, X-Acknowledge-Distressing");
+                                  "X-Evidence-Distressing, X-Acknowledge-Distressing, X-Reason");
     response.headers.emplace_back("Access-Control-Max-Age", "600");
   }
   exchange.Reply(std::move(response));

@@ -8,7 +8,7 @@ _evenhand() {
   case "${COMP_WORDS[COMP_CWORD - 1]}" in
     --data-dir) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --output) mapfile -t COMPREPLY < <(compgen -W "text json" -- "$word"); return ;;
-    --roles) mapfile -t COMPREPLY < <(compgen -W "employee team_leader senior_manager strategic_director hr_business_partner communications_lead health_safety_adviser auditor union_representative administrator crm portal monitoring" -- "$word"); return ;;
+    --roles) mapfile -t COMPREPLY < <(compgen -W "employee team_leader senior_manager strategic_director hr_business_partner communications_lead health_safety_adviser auditor union_representative administrator data_protection_officer crm portal monitoring" -- "$word"); return ;;
     --act) mapfile -t COMPREPLY < <(compgen -W "crm portal" -- "$word"); return ;;
     --process) mapfile -t COMPREPLY < <(compgen -W "$processes" -- "$word"); return ;;
     --accept) mapfile -t COMPREPLY < <(compgen -W "REVIEW_EXPIRED NEVER_REVIEWED" -- "$word"); return ;;

@@ -2,6 +2,7 @@
 
 #include <absl/time/time.h>
 
+#include "gateway/route/path_template.h"
 #include "services/platform/rpc/peer.h"
 
 namespace evenhand::gateway {
@@ -35,6 +36,7 @@ void Upstreams::Describe(const Exchange& exchange, bool validate_only, std::chro
   add("x-request-id", exchange.request_id);
   add("idempotency-key", exchange.Header("Idempotency-Key"));
   add("if-match", exchange.Header(http::field::if_match));
+  if (const auto reason = PercentDecode(exchange.Header("X-Reason"))) add("x-reason-bin", *reason);
   if (validate_only) add("x-validate-only", "true");
 }
 

@@ -32,8 +32,8 @@ bool IsToken(std::string_view text) {
 }
 
 // Headers that decide who asks for what: one value, or nobody knows which counts.
-constexpr std::array<std::string_view, 9> kSingle = {"host",     "content-length",  "transfer-encoding", "authorization", "content-type",
-                                                     "if-match", "idempotency-key", "traceparent",       "expect"};
+constexpr std::array<std::string_view, 10> kSingle = {"host",     "content-length",  "transfer-encoding", "authorization", "content-type",
+                                                      "if-match", "idempotency-key", "traceparent",       "expect",        "x-reason"};
 constexpr std::size_t kHost = 0, kContentLength = 1, kTransferEncoding = 2, kExpect = 8;
 using Seen = std::array<bool, kSingle.size()>;
 

@@ -76,6 +76,8 @@ OrderedJson Parameters(const Route& route, const Comments& comments, Schemas& sc
     out.push_back(Ref("parameters", "EvidenceName"));
     out.push_back(Ref("parameters", "EvidenceDistressing"));
   }
+  // Whoever has no tie to the person says why they look; the register's people are the only ones with such a rule.
+  if (route.rpc->service()->name() == "PersonService") out.push_back(Ref("parameters", "Reason"));
   out.push_back(Ref("parameters", "Traceparent"));
   return out;
 }

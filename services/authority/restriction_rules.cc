@@ -20,9 +20,9 @@ const std::vector<Role> kWhoMeetsPeople = {
 const std::vector<Role> kNobody = {};
 
 std::vector<Rule> PeopleRules() {
-  const std::vector<Role> readers = {kTeamLeader, kSeniorManager, kStrategicDirector, kAuditor};
+  const std::vector<Role> readers = {kTeamLeader, kSeniorManager, kStrategicDirector, kAuditor, kDataProtectionOfficer};
   return {
-      // A person belongs to no area; every look is audited (12.4).
+      // A person belongs to no area: the record itself asks for a tie or a reason, and every look is audited (12.4).
       {"evenhand.restriction.v1.PersonService/CreatePerson", kNobody, kLeaders, {}, "12.4", kNeedToKnow},
       {"evenhand.restriction.v1.PersonService/GetPerson", kNobody, readers, {}, "12.4", kNeedToKnow},
       {"evenhand.restriction.v1.PersonService/UpdatePerson", kNobody, kLeaders, {}, "12.4", kNeedToKnow},
@@ -34,10 +34,10 @@ std::vector<Rule> PeopleRules() {
       {"evenhand.restriction.v1.PersonService/RecordAdvocateResignation", kNobody, kLeaders, {}, "12.4", kNeedToKnow},
       {"evenhand.restriction.v1.PersonService/ExportPersonData",
        kNobody,
-       {kSeniorManager, kStrategicDirector, kAuditor},
+       {kDataProtectionOfficer},
        {},
        "12.4",
-       kNeedToKnow},
+       "A person's whole record is given out by the data protection officer."},
       // Whoever tried something, heard of a need or asks for themselves records it (5.4, 10.6, 12.1).
       {"evenhand.restriction.v1.PersonService/AddRestorativeStep", kNobody, kStaff, {}, "12.1", kNeedToKnow},
       {"evenhand.restriction.v1.PersonService/AddAdjustment", kNobody, kStaff, {}, "5.4", kNeedToKnow},

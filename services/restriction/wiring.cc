@@ -33,8 +33,8 @@ void AddDoors(Platform& platform, EvidenceSource& evidence, AppealSource& appeal
   wiring.services.push_back(std::make_shared<RestrictionRpc>(rpc("RestrictionService"), RestrictionProposer(work, evidence),
                                                              DecideRestriction(work, evidence), ReadRestrictions(work),
                                                              DelegateAuthority(work), RetainRecords(work, evidence)));
-  wiring.services.push_back(std::make_shared<PersonRpc>(rpc("PersonService"), RegisterPerson(work), CareForPerson(work), PeopleMerger(work),
-                                                        ExportPerson(work, evidence, appeals)));
+  wiring.services.push_back(std::make_shared<PersonRpc>(rpc("PersonService"), PersonAccess(work, evidence), RegisterPerson(work),
+                                                        CareForPerson(work), PeopleMerger(work), ExportPerson(work, evidence, appeals)));
   wiring.services.push_back(std::make_shared<ServiceAreaRpc>(rpc("ServiceAreaService"), ServiceAreas(work, platform.areas)));
   wiring.services.push_back(std::make_shared<MarkerRpc>(rpc("MarkerService"), KeepRegister(work, evidence)));
   wiring.services.push_back(std::make_shared<InternalRpc>(rpc("RestrictionInternalService"), FactsForServices(work, evidence),

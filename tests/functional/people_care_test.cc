@@ -97,7 +97,8 @@ TEST(PeopleCare, Scenario25_TheExportHasEveryIncidentOfThePersonAndNobodyElses) 
   const std::string theirs = EvidenceAbout(stack, other), of_folded = EvidenceAbout(stack, folded);
   ASSERT_THAT(stack.As("team_leader").Post("/v1/people:merge", {{"survivorId", person}, {"duplicateId", folded}, {"reason", "One"}}),
               Succeeds());
-  const Reply all = stack.As("senior_manager").Post("/v1/people/" + person + ":exportData", Json::object());
+  const Reply all = stack.As("data_protection_officer", "")
+                        .Post("/v1/people/" + person + ":exportData", Json::object(), {{"X-Reason", "Request for access of 2 November"}});
   ASSERT_THAT(all, Succeeds());
   std::set<std::string> ids;
   for (const Json& incident : all.json["incidents"]) ids.insert(incident["id"]);
@@ -106,7 +107,8 @@ TEST(PeopleCare, Scenario25_TheExportHasEveryIncidentOfThePersonAndNobodyElses) 
   EXPECT_TRUE(ids.contains(of_folded)) << "recorded under the record that was folded in";
   EXPECT_FALSE(ids.contains(theirs));
   for (const char* hidden : {"private narrative", "E1001", "E2001", "A. Officer"}) EXPECT_THAT(all.body, Not(HasSubstr(hidden)));
-  EXPECT_THAT(stack.As("team_leader").Post("/v1/people/" + person + ":exportData", Json::object()), Refused(403, "12.4"));
+  for (const char* role : {"team_leader", "senior_manager", "strategic_director", "auditor"})
+    EXPECT_THAT(stack.As(role).Post("/v1/people/" + person + ":exportData", Json::object()), Refused(403, "12.4")) << role;
 }
 
 TEST(PeopleCare, Clause4_3_AnIncidentThatAManagerSendsToTheRegisterStandsThereProvisionally) {

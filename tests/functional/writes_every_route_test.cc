@@ -173,7 +173,8 @@ void EveryWrite::People() {
   ASSERT_FALSE(requests.empty());
   Post("WithdrawNoContactRequest", employee_, pat + "/noContactRequests/" + requests[0].value("id", "") + ":withdraw", Json::object(),
        Etag::kAsked, {{"If-Match", requests[0].value("etag", "")}});
-  Post("ExportPersonData", manager_, pat + ":exportData", {{"reason", "Subject access"}});
+  Post("ExportPersonData", stack().As("data_protection_officer", ""), pat + ":exportData", {{"reason", "Subject access"}}, Etag::kNot,
+       {{"X-Reason", "Request for access of 2 November"}});
 
   const std::string one = RegisterPerson(stack()), two = RegisterPerson(stack());
   Impose(stack(), two);

@@ -105,6 +105,8 @@ void PutFacts(Session& session, const HeldIncident& held, const std::string& ask
   *facts.mutable_recorded_at() = in.recorded_at();
   facts.set_staff_named(IsStaffNamed(in));
   facts.set_channel(in.channel());
+  facts.set_recorded_by(in.recorded_by());
+  if (facts.link_confirmed()) facts.set_linked_by(in.link().by());
   for (const v1::Evidence& evidence : LoadEvidence(session, in.id())) {
     if (evidence.state() > facts.evidence_state()) facts.set_evidence_state(evidence.state());
   }

@@ -47,6 +47,7 @@ Line EntryOf(const pqxx::row& row, const std::string& service) {
   entry.set_before(row["before"].c_str());
   entry.set_after(row["after"].c_str());
   entry.set_trace_id(row["trace_id"].c_str());
+  entry.set_reason(row["reason"].c_str());
   return entry;
 }
 
@@ -56,7 +57,7 @@ Outcome<ListAuditEntriesResponse> OwnEntries(Session& session, const ListAuditEn
   const auto rows = session.sql().exec_params(
       "select id, (extract(epoch from at) * 1000000)::bigint as micros, actor, acting_through, action, subject_kind, subject_id, "
       "person_id, clause, "
-      "before, after, trace_id from audit "
+      "before, after, trace_id, reason from audit "
       // Two halves of the subjects, with an index each.
       "where id < $1 and ($2 = '' or (subject_id = $2 and subject_id <> person_id) or (person_id = $2 and subject_id = person_id)) "
       "and ($3 = '' or person_id = $3) and ($4 = '' or actor = $4) and ($5 = '' or action = $5) "

@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, kRoleCount> kNames = {"employee",
                                                              "auditor",
                                                              "union_representative",
                                                              "administrator",
+                                                             "data_protection_officer",
                                                              "crm",
                                                              "portal",
                                                              "monitoring"};

@@ -20,7 +20,8 @@ enum class Role {
   kAuditor,
   kUnionRepresentative,
   kAdministrator,
-  kCrm,  // systems
+  kDataProtectionOfficer,  // a person's rights over their data
+  kCrm,                    // systems
   kPortal,
   kMonitoring,
 };

@@ -54,11 +54,12 @@ std::string AuditToJson(std::span<const AuditEntry> entries) {
 
 void KeepAudit(pqxx::transaction_base& sql, const Call& call, absl::Time now, const std::string& json, const std::string& suffix) {
   sql.exec_params(
-      "insert into audit (at, actor, acting_through, action, subject_kind, subject_id, person_id, clause, before, after, trace_id) "
-      "select $1, $2, $3, r.action || $6, r.subject_kind, r.subject_id, r.person_id, r.clause, r.before, r.after, $4 "
+      "insert into audit (at, actor, acting_through, action, subject_kind, subject_id, person_id, clause, before, after, trace_id, reason) "
+      "select $1, $2, $3, r.action || $6, r.subject_kind, r.subject_id, r.person_id, r.clause, r.before, r.after, $4, $7 "
       "from jsonb_to_recordset($5::jsonb) as r (action text, subject_kind text, subject_id text, person_id text, clause text, before text, "
       "after text)",
-      FormatInstant(now), call.actor.id, call.actor.through ? call.actor.through->id : std::string(), call.trace_id, json, suffix);
+      FormatInstant(now), call.actor.id, call.actor.through ? call.actor.through->id : std::string(), call.trace_id, json, suffix,
+      call.reason);
 }
 
 void Session::AuditAll(std::span<const AuditEntry> entries) {

@@ -31,6 +31,7 @@ struct Call {
   std::string payload_hash;       // SHA-256 of the request message, to tell a replay from a reused key
   std::string if_match;           // the If-Match header as sent; empty: none given
   mutable bool replayed = false;  // set when the reply is the kept one of an earlier request with this key
+  std::string reason;             // X-Reason: why a record is looked at without a tie to it, 10 to 500 characters; empty: none given
   bool validate_only = false;     // AIP-163: answer as the write would, change nothing
   absl::Time deadline = absl::InfiniteFuture();
   std::string traceparent;  // W3C

@@ -139,6 +139,7 @@ grpc::Status Rpc::Run(grpc::ServerContext* context, std::string_view method, con
   const TraceScope scope(call.trace_id);
   call.idempotency_key = Metadata(*context, "idempotency-key");
   call.if_match = Metadata(*context, "if-match");
+  call.reason = Metadata(*context, "x-reason-bin");
   call.validate_only = Metadata(*context, "x-validate-only") == "true";
   call.look = LookOf(method, request);
   call.deadline = stream ? absl::FromChrono(context->deadline()) : std::min(absl::FromChrono(context->deadline()), start + kLongestCall);

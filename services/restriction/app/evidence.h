@@ -20,6 +20,8 @@ struct EvidenceFact {
   std::string service_area;
   std::vector<std::string> behaviours;
   std::vector<std::string> affected_staff;
+  std::string recorded_by;
+  std::string linked_by;     // who confirmed whom it is about
   bool infected = false;     // a file of it is infected
   bool staff_named = false;  // closed but for its circle (12.6)
   std::string line_manager_id;

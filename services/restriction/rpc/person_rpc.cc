@@ -7,44 +7,54 @@ grpc::Status PersonRpc::CreatePerson(grpc::ServerContext* context, const v1::Cre
 }
 
 grpc::Status PersonRpc::GetPerson(grpc::ServerContext* context, const v1::GetPersonRequest* request, v1::Person* reply) {
-  return rpc_.Unary(context, "GetPerson", *request, reply, [&](const Call& call) { return register_person_.Get(call, *request); });
+  return Show(context, "GetPerson", *request, {request->id()}, reply,
+              [&](const Call& call) { return register_person_.Get(call, *request); });
 }
 
 grpc::Status PersonRpc::UpdatePerson(grpc::ServerContext* context, const v1::UpdatePersonRequest* request, v1::Person* reply) {
-  return rpc_.Unary(context, "UpdatePerson", *request, reply, [&](const Call& call) { return register_person_.Update(call, *request); });
+  return Show(context, "UpdatePerson", *request, {request->id()}, reply,
+              [&](const Call& call) { return register_person_.Update(call, *request); });
 }
 
 grpc::Status PersonRpc::ResolvePeople(grpc::ServerContext* context, const v1::ResolvePeopleRequest* request,
                                       v1::ResolvePeopleResponse* reply) {
-  return rpc_.Unary(context, "ResolvePeople", *request, reply, [&](const Call& call) { return register_person_.Resolve(call, *request); });
+  return rpc_.Unary(context, "ResolvePeople", *request, reply, [&](const Call& call) {
+    auto found = register_person_.Resolve(call, *request);
+    if (found.ok()) access_.HideNames(call, *found);
+    return found;
+  });
 }
 
 grpc::Status PersonRpc::MergePeople(grpc::ServerContext* context, const v1::MergePeopleRequest* request, v1::Person* reply) {
-  return rpc_.Unary(context, "MergePeople", *request, reply, [&](const Call& call) { return merge_.Merge(call, *request); });
+  return Show(context, "MergePeople", *request, {request->survivor_id(), request->duplicate_id()}, reply,
+              [&](const Call& call) { return merge_.Merge(call, *request); });
 }
 
 grpc::Status PersonRpc::UnmergePerson(grpc::ServerContext* context, const v1::UnmergePersonRequest* request, v1::Person* reply) {
-  return rpc_.Unary(context, "UnmergePerson", *request, reply, [&](const Call& call) { return merge_.Unmerge(call, *request); });
+  return Show(context, "UnmergePerson", *request, {request->id()}, reply, [&](const Call& call) { return merge_.Unmerge(call, *request); });
 }
 
 grpc::Status PersonRpc::AnswerMergeQuestion(grpc::ServerContext* context, const v1::AnswerMergeQuestionRequest* request,
                                             v1::Person* reply) {
-  return rpc_.Unary(context, "AnswerMergeQuestion", *request, reply, [&](const Call& call) { return merge_.Answer(call, *request); });
+  return Show(context, "AnswerMergeQuestion", *request, {request->id()}, reply,
+              [&](const Call& call) { return merge_.Answer(call, *request); });
 }
 
 grpc::Status PersonRpc::RecordDeath(grpc::ServerContext* context, const v1::RecordDeathRequest* request, v1::Person* reply) {
-  return rpc_.Unary(context, "RecordDeath", *request, reply, [&](const Call& call) { return care_.RecordDeath(call, *request); });
+  return Show(context, "RecordDeath", *request, {request->id()}, reply,
+              [&](const Call& call) { return care_.RecordDeath(call, *request); });
 }
 
 grpc::Status PersonRpc::RecordAdvocateResignation(grpc::ServerContext* context, const v1::RecordAdvocateResignationRequest* request,
                                                   v1::Person* reply) {
-  return rpc_.Unary(context, "RecordAdvocateResignation", *request, reply,
-                    [&](const Call& call) { return care_.RecordAdvocateResignation(call, *request); });
+  return Show(context, "RecordAdvocateResignation", *request, {request->id()}, reply,
+              [&](const Call& call) { return care_.RecordAdvocateResignation(call, *request); });
 }
 
 grpc::Status PersonRpc::ExportPersonData(grpc::ServerContext* context, const v1::ExportPersonDataRequest* request,
                                          v1::PersonExport* reply) {
-  return rpc_.Unary(context, "ExportPersonData", *request, reply, [&](const Call& call) { return export_person_(call, *request); });
+  return Show(context, "ExportPersonData", *request, {request->id()}, reply,
+              [&](const Call& call) { return export_person_(call, *request); });
 }
 
 grpc::Status PersonRpc::AddRestorativeStep(grpc::ServerContext* context, const v1::AddRestorativeStepRequest* request,

@@ -6,14 +6,17 @@
 #include "services/restriction/app/care_for_person.h"
 #include "services/restriction/app/export_person.h"
 #include "services/restriction/app/merge_people.h"
+#include "services/restriction/app/person_access.h"
 #include "services/restriction/app/register_person.h"
 
 namespace evenhand::restriction {
 
 class PersonRpc final : public v1::PersonService::Service {
  public:
-  PersonRpc(const Rpc& rpc, RegisterPerson register_person, CareForPerson care, PeopleMerger merge, ExportPerson export_person)
+  PersonRpc(const Rpc& rpc, PersonAccess access, RegisterPerson register_person, CareForPerson care, PeopleMerger merge,
+            ExportPerson export_person)
       : rpc_(rpc),
+        access_(std::move(access)),
         register_person_(std::move(register_person)),
         care_(std::move(care)),
         merge_(std::move(merge)),
@@ -41,7 +44,19 @@ class PersonRpc final : public v1::PersonService::Service {
                                         v1::NoContactRequest* reply) override;
 
  private:
+  // For every route that answers with a whole record: nobody sees one whom the need to know doesn't reach (12.4).
+  template <typename Reply, typename Work>
+  grpc::Status Show(grpc::ServerContext* context, std::string_view method, const google::protobuf::Message& request,
+                    const std::vector<std::string>& ids, Reply* reply, Work&& work) {
+    return rpc_.Unary(context, method, request, reply, [&](const Call& call) -> Outcome<Reply> {
+      for (const std::string& id : ids)
+        if (auto no = access_.RefusalToSee(call, id)) return *no;
+      return work(call);
+    });
+  }
+
   const Rpc& rpc_;
+  PersonAccess access_;
   RegisterPerson register_person_;
   CareForPerson care_;
   PeopleMerger merge_;

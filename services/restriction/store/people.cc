@@ -190,4 +190,22 @@ std::vector<std::string> People::IdsOf(const std::string& person_id) {
   return ids;
 }
 
+bool People::WasRegisteredBy(const std::string& person_id, const std::string& staff_id) {
+  return !sql_.exec_params("select from person_version where person_id in (select records_of($1)) and version = 1 and by = $2", person_id,
+                           staff_id)
+              .empty();
+}
+
+std::vector<std::string> People::AreasTied(const std::string& person_id, const std::string& staff_id) {
+  std::vector<std::string> areas;
+  const auto rows = sql_.exec_params(
+      "select service_area from restriction where person_id in (select records_of($1)) "
+      "and (document ? 'imposedBy' or document->>'proposedBy' is distinct from $2) "
+      "union select service_area from marker where person_id in (select records_of($1)) "
+      "and (document ? 'confirmedBy' or document->>'proposedBy' is distinct from $2)",
+      person_id, staff_id);
+  for (const auto& row : rows) areas.push_back(row[0].as<std::string>());
+  return areas;
+}
+
 }  // namespace evenhand::restriction

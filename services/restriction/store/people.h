@@ -51,6 +51,11 @@ class People {
   // The ids that mean this person: their own and those of records folded into it.
   std::vector<std::string> IdsOf(const std::string& person_id);
 
+  // Did this member of staff register them, or a record that was folded into theirs?
+  bool WasRegisteredBy(const std::string& person_id, const std::string& staff_id);
+  // The service areas of the person's restrictions and entries, but for what this member of staff proposed and nobody decided on.
+  std::vector<std::string> AreasTied(const std::string& person_id, const std::string& staff_id);
+
   // What stands in tables of its own: steps, requests, merges.
   void AddSteps(v1::Person& person);
   void AddRequests(v1::Person& person, bool with_reasons);
