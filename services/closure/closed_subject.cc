@@ -4,9 +4,7 @@ namespace evenhand {
 
 bool Subject::IsClose(const std::string& staff) const { return !staff.empty() && (staff == staff_id || staff == line_manager_id); }
 
-bool Subject::IsTeamOf(const Actor& actor) const {
-  return !team.empty() && actor.WorksIn(team) && !actor.Has(Role::kStrategicDirector);
-}
+bool Subject::IsTeamOf(const Actor& actor) const { return !team.empty() && actor.WorksIn(team) && !actor.Has(Role::kStrategicDirector); }
 
 Refusals RefusalsToRead(const Actor& actor, const Subject& subject) {
   if (!subject.IsClose(actor.id) && !subject.IsTeamOf(actor)) return {};

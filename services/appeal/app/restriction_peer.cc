@@ -71,8 +71,8 @@ class Grpc final : public RestrictionPeer {
     return Ask(call, request, /*try_out=*/true);
   }
 
-  Outcome<restriction::v1::ListCloseColleaguesResponse> Colleagues(
-      const Call& call, const restriction::v1::ListCloseColleaguesRequest& request) override {
+  Outcome<restriction::v1::ListCloseColleaguesResponse> Colleagues(const Call& call,
+                                                                   const restriction::v1::ListCloseColleaguesRequest& request) override {
     restriction::v1::ListCloseColleaguesResponse reply;
     grpc::ClientContext context;
     Prepare(context, call);

@@ -38,8 +38,8 @@ Outcome<ChangeUnderWay> Begin(Session& session, const Closure& closure, const st
 }
 
 // Save, keep the version, run the rules again, audit and tell: the end that every change has.
-v1::Incident Finish(Session& session, const Closure& closure, ChangeUnderWay& change, Kind::Value kind, const std::string& reason, const std::string& event,
-                    const std::string& clause, WriteSet set = {}) {
+v1::Incident Finish(Session& session, const Closure& closure, ChangeUnderWay& change, Kind::Value kind, const std::string& reason,
+                    const std::string& event, const std::string& clause, WriteSet set = {}) {
   HeldIncident& held = change.held;
   ++held.version;
   SetTime(held.incident.mutable_updated_at(), session.now());
@@ -119,7 +119,8 @@ std::vector<std::string> ReadersMeanwhile(Session& session, const std::string& i
 
 }  // namespace
 
-Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::AmendIncidentRequest& request) {
+Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                    const v1::AmendIncidentRequest& request) {
   const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
     auto change = Begin(session, closure, request.id(), Change::kAmend);
@@ -158,7 +159,8 @@ Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Neighbours& neighbou
   });
 }
 
-Outcome<v1::Incident> WithdrawIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::WithdrawIncidentRequest& request) {
+Outcome<v1::Incident> WithdrawIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                       const v1::WithdrawIncidentRequest& request) {
   const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
     auto change = Begin(session, closure, request.id(), Change::kWithdraw);
@@ -178,7 +180,10 @@ Outcome<v1::Incident> LinkPerson(UnitOfWork& work, const Neighbours& neighbours,
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
     auto change = Begin(session, closure, request.id(), Change::kLinkPerson);
     if (!change.ok()) return change.refusal();
-    if (auto no = closure.RefusalOf(person.person_id)) return *no;  // a colleague's case is somebody else's to decide
+    // Whose case it becomes must be known; neither they nor their manager make it theirs. Their team may: it closes to them with it.
+    if (!person.person_id.empty() && closure.Unknown()) return SubjectUnknown();
+    if (closure.Of(person.person_id).IsClose(call.actor.id))
+      return NotPermitted("12.4", "The person works for the council: neither they nor their manager decide on the case.");
     v1::Incident& incident = change->held.incident;
     if (person.answer == FoundPerson::Answer::kUnknown) return Invalid({{"12.2", "personId", "Nobody of this id is registered."}});
     if (person.answer == FoundPerson::Answer::kAway) return RegisterAway();
@@ -193,7 +198,8 @@ Outcome<v1::Incident> LinkPerson(UnitOfWork& work, const Neighbours& neighbours,
   });
 }
 
-Outcome<v1::Incident> UnlinkPerson(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::UnlinkPersonRequest& request) {
+Outcome<v1::Incident> UnlinkPerson(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                   const v1::UnlinkPersonRequest& request) {
   const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
     auto change = Begin(session, closure, request.id(), Change::kUnlinkPerson);
@@ -221,14 +227,16 @@ Outcome<v1::Incident> UnlinkPerson(UnitOfWork& work, const Neighbours& neighbour
   });
 }
 
-Outcome<v1::Incident> MarkDuplicate(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::MarkDuplicateRequest& request) {
+Outcome<v1::Incident> MarkDuplicate(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                    const v1::MarkDuplicateRequest& request) {
   const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
     auto change = Begin(session, closure, request.id(), Change::kMarkDuplicate);
     if (!change.ok()) return change.refusal();
     v1::Incident& incident = change->held.incident;
     const auto original = request.duplicate_of().empty() ? std::nullopt : LoadIncident(session, request.duplicate_of(), false);
-    const bool readable = original && ViewOf(ClosenessOf(closure, call.actor, original->incident, original->director_stands_in)) != View::kNone;
+    const bool readable =
+        original && ViewOf(ClosenessOf(closure, call.actor, original->incident, original->director_stands_in)) != View::kNone;
     if (!readable) return Invalid({{"4.4", "duplicateOf", "Name the original, by id or reference."}});
     if (original->incident.id() == incident.id()) return Invalid({{"4.4", "duplicateOf", "It can't be a duplicate of itself."}});
     if (auto wrong = MustStand(incident, "4.4")) return *wrong;
@@ -243,7 +251,8 @@ Outcome<v1::Incident> MarkDuplicate(UnitOfWork& work, const Neighbours& neighbou
   });
 }
 
-Outcome<v1::Statement> AddStatement(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::AddStatementRequest& request) {
+Outcome<v1::Statement> AddStatement(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                    const v1::AddStatementRequest& request) {
   const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::Statement>(call, [&](Session& session) -> Outcome<v1::Statement> {
     const auto held = LoadIncident(session, request.id(), true);

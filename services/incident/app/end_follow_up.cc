@@ -157,12 +157,14 @@ Outcome<v1::FollowUp> End(Session& session, const Closure& closure, const v1::Co
 
 }  // namespace
 
-Outcome<v1::FollowUp> CompleteFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::CompleteFollowUpRequest& request) {
+Outcome<v1::FollowUp> CompleteFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                       const v1::CompleteFollowUpRequest& request) {
   const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::FollowUp>(call, [&](Session& session) -> Outcome<v1::FollowUp> { return End(session, closure, request); });
 }
 
-Outcome<v1::FollowUp> DeclineFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::DeclineFollowUpRequest& request) {
+Outcome<v1::FollowUp> DeclineFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                      const v1::DeclineFollowUpRequest& request) {
   const Closure closure = neighbours.ClosureOf(call).Now();
   v1::CompleteFollowUpRequest declined;
   declined.set_id(request.id());
@@ -171,7 +173,8 @@ Outcome<v1::FollowUp> DeclineFollowUp(UnitOfWork& work, const Neighbours& neighb
   return work.Write<v1::FollowUp>(call, [&](Session& session) -> Outcome<v1::FollowUp> { return End(session, closure, declined); });
 }
 
-Outcome<v1::FollowUp> ReassignFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::ReassignFollowUpRequest& request) {
+Outcome<v1::FollowUp> ReassignFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                       const v1::ReassignFollowUpRequest& request) {
   const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::FollowUp>(call, [&](Session& session) -> Outcome<v1::FollowUp> {
     auto ending = Load(session, request.id());

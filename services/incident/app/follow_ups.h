@@ -7,10 +7,14 @@
 
 namespace evenhand::incident {
 
-Outcome<v1::ListFollowUpsResponse> ListFollowUps(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::ListFollowUpsRequest& request);
+Outcome<v1::ListFollowUpsResponse> ListFollowUps(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                 const v1::ListFollowUpsRequest& request);
 Outcome<v1::FollowUp> GetFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::GetFollowUpRequest& request);
-Outcome<v1::FollowUp> CompleteFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::CompleteFollowUpRequest& request);
-Outcome<v1::FollowUp> DeclineFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::DeclineFollowUpRequest& request);
-Outcome<v1::FollowUp> ReassignFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::ReassignFollowUpRequest& request);
+Outcome<v1::FollowUp> CompleteFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                       const v1::CompleteFollowUpRequest& request);
+Outcome<v1::FollowUp> DeclineFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                      const v1::DeclineFollowUpRequest& request);
+Outcome<v1::FollowUp> ReassignFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                       const v1::ReassignFollowUpRequest& request);
 
 }  // namespace evenhand::incident

@@ -65,7 +65,8 @@ void PutCounts(Session& session, const Closure& closure, v1::ListFollowUpsRespon
 
 }  // namespace
 
-Outcome<v1::ListFollowUpsResponse> ListFollowUps(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::ListFollowUpsRequest& request) {
+Outcome<v1::ListFollowUpsResponse> ListFollowUps(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                 const v1::ListFollowUpsRequest& request) {
   const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Read<v1::ListFollowUpsResponse>(call, [&](Session& session) -> Outcome<v1::ListFollowUpsResponse> {
     Query query;

@@ -132,7 +132,8 @@ Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Neighbours& neighbours
   });
 }
 
-Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::ListIncidentsRequest& request) {
+Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                 const v1::ListIncidentsRequest& request) {
   const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Read<v1::ListIncidentsResponse>(call, [&](Session& session) -> Outcome<v1::ListIncidentsResponse> {
     Refusals no;

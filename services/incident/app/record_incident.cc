@@ -39,7 +39,8 @@ void TakePerson(const FoundPerson& person, v1::Incident& content) {
 
 // An old register's incidents open no follow-ups, so bringing them over is a manager's work (4.1).
 std::optional<Refusal> RefusalToBringOver(const Actor& actor, const std::string& source_system) {
-  if (source_system != kOldRegister || actor.RanksAtLeast(Role::kTeamLeader) || actor.Has(Role::kHealthSafetyAdviser)) return std::nullopt;
+  if (SourceKey(source_system) != SourceKey(kOldRegister) || actor.RanksAtLeast(Role::kTeamLeader) || actor.Has(Role::kHealthSafetyAdviser))
+    return std::nullopt;
   return NotPermitted("4.1", "Only a team leader or above, or a health and safety adviser, brings an old register over.");
 }
 
@@ -63,7 +64,8 @@ Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Neighbours& neighbo
     if (Refusals strange = recorder.RefusalsToTake(incoming); !strange.empty()) return NotPermitted(std::move(strange));
     const Actor& actor = call.actor;
     content.set_recorded_by(actor.id);
-    if (Refusals own = RefusalsToNameOneself(ClosenessOf(closure, actor, content, false)); !own.empty()) return NotPermitted(std::move(own));
+    if (Refusals own = RefusalsToNameOneself(ClosenessOf(closure, actor, content, false)); !own.empty())
+      return NotPermitted(std::move(own));
     content.clear_recorded_by();
     Refusals no = RefusalsToRecord(RecordFactsOf(content), session.now());
     if (!named.empty() && person.answer == FoundPerson::Answer::kUnknown)

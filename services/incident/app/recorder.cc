@@ -79,18 +79,35 @@ Recorder::Recorder(Session& session, const Closure& closure, const std::string& 
   }
 }
 
-// A file of the portal's is the portal's word, whoever of the two roles brings it in; a row that somebody mended by hand is theirs.
-IncomingVersion Recorder::VersionIn(const Incoming& incoming) const {
-  return {incoming.content.source_version(), TextHash(incoming.content), incoming.content.state() == v1::IncidentState::WITHDRAWN,
-          incoming.cut_off, SpeaksFor(session_.actor(), system_)};
+// A file of the portal's is the portal's word, whichever of the two roles brings it in; a row that a manager mended is theirs.
+bool Recorder::FromSource() const {
+  return SpeaksFor(session_.actor(), system_) || (way_ == Way::kPortalFile && session_.actor().Has(Role::kHealthSafetyAdviser));
 }
 
-Refusals Recorder::RefusalsToTake(const Incoming& incoming) const {
-  const Record& record = records_.at(RecordKey(incoming.content.source_ref()));
+IncomingVersion Recorder::VersionIn(const v1::Incident& content, bool cut_off) const {
+  return {content.source_version(), TextHash(content), content.state() == v1::IncidentState::WITHDRAWN, cut_off, FromSource()};
+}
+
+// The same record, however its number is written this time, is the same text.
+const Incoming& Recorder::AsHeld(const Record& record, const Incoming& incoming, Incoming& room) {
+  const v1::Incident& held = record.held.incident;
+  if (held.source_ref().empty() ||
+      (held.source_ref() == incoming.content.source_ref() && held.source_system() == incoming.content.source_system()))
+    return incoming;
+  room = incoming;
+  room.content.set_source_ref(held.source_ref());
+  room.content.set_source_system(held.source_system());
+  return room;
+}
+
+Refusals Recorder::RefusalsToTake(const Incoming& arrived) const {
+  const Record& record = records_.at(RecordKey(arrived.content.source_ref()));
+  Incoming room;
+  const Incoming& incoming = AsHeld(record, arrived, room);
   if (record.is_new && !record.changed) return RefusalsToRecordFirst(session_.actor(), system_, way_);
   if (SpeaksFor(session_.actor(), system_)) return {};
   Closeness closeness = ClosenessOf(closure_, session_.actor(), record.held.incident, record.held.director_stands_in);
-  const VersionDecision decision = Decide(record.versions, VersionIn(incoming));
+  const VersionDecision decision = Decide(record.versions, VersionIn(incoming.content, incoming.cut_off));
   // A file sent again is the same file: its repeats change nothing, and who may know of the record may know that it is there.
   if (way_ == Way::kPortalFile && !decision.replaces && !decision.keep_text && ViewOf(closeness) >= View::kReference) return {};
   std::vector<std::string> rights;
@@ -99,10 +116,12 @@ Refusals Recorder::RefusalsToTake(const Incoming& incoming) const {
   return RefusalsToRecordAgain(system_, way_, rights, closeness);
 }
 
-Taken Recorder::Take(const Incoming& incoming) {
-  const std::string key = RecordKey(incoming.content.source_ref());
+Taken Recorder::Take(const Incoming& arrived) {
+  const std::string key = RecordKey(arrived.content.source_ref());
   Record& record = records_.at(key);
-  const IncomingVersion version = VersionIn(incoming);
+  Incoming room;
+  const Incoming& incoming = AsHeld(record, arrived, room);
+  const IncomingVersion version = VersionIn(incoming.content, incoming.cut_off);
   if (dry_run_ != nullptr) dry_run_->AddTo(key, version, record.versions);
   VersionDecision decision = Decide(record.versions, version);
   if (dry_run_ != nullptr) dry_run_->Note(key, version, decision);
@@ -139,7 +158,7 @@ void Recorder::Replace(Record& record, const Incoming& incoming, bool created) {
   SetTime(next.mutable_updated_at(), session_.now());
   record.held.incident = std::move(next);
   record.held.cut_off = incoming.cut_off;
-  record.held.from_source = SpeaksFor(session_.actor(), system_);
+  record.held.from_source = FromSource();
   record.versions.current_from_source = record.held.from_source;
   ++record.held.version;
   record.held.incident.set_etag(EtagOf(record.held.version));

@@ -55,7 +55,9 @@ class Recorder {
     bool changed = false;
   };
 
-  IncomingVersion VersionIn(const Incoming& incoming) const;
+  bool FromSource() const;
+  IncomingVersion VersionIn(const v1::Incident& content, bool cut_off) const;
+  static const Incoming& AsHeld(const Record& record, const Incoming& incoming, Incoming& room);
   void Replace(Record& record, const Incoming& incoming, bool created);
   void KeepText(Record& record, const Incoming& incoming, v1::IncidentVersion::Kind::Value kind, const std::string& hash);
   void Tell(const Record& record, const VersionDecision& decision);

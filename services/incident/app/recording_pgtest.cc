@@ -19,7 +19,6 @@ TEST_F(Recording, Clause4_4_TheSameRecordTwiceIsTheSameReply) {
   EXPECT_EQ(Sql("select count(*) from incident_version"), "1");
 }
 
-
 TEST_F(Recording, EverythingThatIsMissingAtOnce) {
   const auto refused = RecordIncident(work_, neighbours_, By(officer_), v1::RecordIncidentRequest());
   ASSERT_FALSE(refused.ok());

@@ -68,7 +68,8 @@ Closeness ClosenessOf(const Actor& actor, const PortalRow& row, bool staff_named
   Closeness c{.actor = actor};
   c.service_area = row[Column::kService];
   c.line_manager_id = CanonicalStaffNumber(row[Column::kLineManagerNo]);
-  if (const std::string staff = CanonicalStaffNumber(row[Column::kEmployeeNo]); !staff.empty()) c.affected = c.involved = c.harmed = {staff};
+  if (const std::string staff = CanonicalStaffNumber(row[Column::kEmployeeNo]); !staff.empty())
+    c.affected = c.involved = c.harmed = {staff};
   c.staff_named = staff_named;
   return c;
 }
@@ -126,7 +127,8 @@ Refusals RefusalsToMend(const Actor& actor, const v1::ImportRejection& r, const 
   for (const Column column : {Column::kRecordNo, Column::kVersion}) {
     const std::string name(NameOf(column));
     if (before[column].empty() || RecordKey(before[column]) == RecordKey(after[column]) || r.column() == name) continue;
-    no.push_back({"12.4", "fields." + name, "Which record a row is of is not changed; the portal sends another row for another record."});
+    no.push_back(
+        {"council rule", "fields." + name, "Which record a row is of is not changed; the portal sends another row for another record."});
   }
   std::vector<std::string> rights;
   for (const Column column : {Column::kService, Column::kEmployeeNo, Column::kLineManagerNo, Column::kCategories, Column::kWitnesses})
@@ -203,7 +205,8 @@ Outcome<v1::ListImportRejectionsResponse> ListImportRejections(UnitOfWork& work,
   });
 }
 
-Outcome<v1::ImportRejection> GetImportRejection(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::GetImportRejectionRequest& request) {
+Outcome<v1::ImportRejection> GetImportRejection(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                const v1::GetImportRejectionRequest& request) {
   const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Read<v1::ImportRejection>(call, [&](Session& session) -> Outcome<v1::ImportRejection> {
     const auto rejection = Load(session, request.id(), false);
@@ -215,7 +218,8 @@ Outcome<v1::ImportRejection> GetImportRejection(UnitOfWork& work, const Neighbou
   });
 }
 
-Outcome<v1::ImportRejection> RetryImportRejection(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::RetryImportRejectionRequest& request) {
+Outcome<v1::ImportRejection> RetryImportRejection(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                  const v1::RetryImportRejectionRequest& request) {
   const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::ImportRejection>(call, [&](Session& session) -> Outcome<v1::ImportRejection> {
     const auto rejection = Load(session, request.id(), true);

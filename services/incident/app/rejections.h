@@ -9,7 +9,9 @@ namespace evenhand::incident {
 
 Outcome<v1::ListImportRejectionsResponse> ListImportRejections(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
                                                                const v1::ListImportRejectionsRequest& request);
-Outcome<v1::ImportRejection> GetImportRejection(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::GetImportRejectionRequest& request);
-Outcome<v1::ImportRejection> RetryImportRejection(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::RetryImportRejectionRequest& request);
+Outcome<v1::ImportRejection> GetImportRejection(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                const v1::GetImportRejectionRequest& request);
+Outcome<v1::ImportRejection> RetryImportRejection(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                  const v1::RetryImportRejectionRequest& request);
 
 }  // namespace evenhand::incident

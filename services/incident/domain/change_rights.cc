@@ -41,7 +41,7 @@ Refusals RefusalsToChangeRights(const std::vector<std::string>& fields, const Cl
   if (fields.empty() || (Decides(c) && !Contains(c.harmed, c.actor.id))) return {};
   Refusals no;
   for (const std::string& field : fields)
-    no.push_back({"12.4", field, "Who may read and decide hangs on this: a manager who was not harmed in it changes it."});
+    no.push_back({"council rule", field, "Who may read and decide hangs on this: a manager who was not harmed in it changes it."});
   return no;
 }
 
@@ -50,7 +50,7 @@ Refusals RefusalsToNameOneself(const Closeness& c) {
   Closeness without = c;
   without.line_manager_id.clear();
   if (ViewOf(without) == View::kFull && !Contains(c.affected, c.actor.id)) return {};
-  return {{"12.4", "lineManagerId", "Whoever records does not make themself the line manager; leave it empty, or name yours."}};
+  return {{"council rule", "lineManagerId", "Whoever records does not make themself the line manager; leave it empty, or name yours."}};
 }
 
 }  // namespace evenhand::incident

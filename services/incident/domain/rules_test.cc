@@ -104,7 +104,8 @@ TEST(Versions, NobodyFreezesARecordByAHighNumber) {
 }
 
 TEST(SourceRights, ASourceIsTheSameHoweverItIsSpelt) {
-  for (const char* spelt : {"HS_PORTAL", "hs_portal ", "HS-PORTAL", "Hs Portal", "ＨＳ＿ＰＯＲＴＡＬ", "HS_PORTAL\u200b", "\u00a0HS.PORTAL"})
+  for (const char* spelt :
+       {"HS_PORTAL", "hs_portal ", "HS-PORTAL", "Hs Portal", "ＨＳ＿ＰＯＲＴＡＬ", "HS_PORTAL\u200b", "\u00a0HS.PORTAL"})
     EXPECT_EQ(SourceKey(spelt), SourceKey(kPortal)) << spelt;
   EXPECT_NE(SourceKey("HS_PORTAL_2"), SourceKey(kPortal));
   EXPECT_EQ(RecordKey("HS-1"), RecordKey("hs-1\u00a0"));

@@ -12,9 +12,9 @@ bool IsSystem(const Actor& actor) { return actor.Has(Role::kPortal) || actor.Has
 bool ActsThroughCrm(const Actor& actor) { return actor.through != nullptr && actor.through->Has(Role::kCrm); }
 bool IsPortals(std::string_view system) { return SourceKey(system) == SourceKey(kPortal); }
 
-Refusals Portals() { return {{"4.4", "sourceSystem", "The portal's records come from the portal."}}; }
+Refusals Portals() { return {{"council rule", "sourceSystem", "The portal's records come from the portal."}}; }
 Refusals NotYours() {
-  return {{"12.4", "sourceRef", "Later versions of a source's record come from its own system, or from who recorded it first."}};
+  return {{"council rule", "sourceRef", "Later versions of a source's record come from its own system, or from who recorded it first."}};
 }
 
 }  // namespace

@@ -38,8 +38,8 @@ std::string MineSql(const Actor& actor, Query& query) {
     if (actor.Has(role)) anywhere.emplace_back(NameOf(role));
   }
   return "(f.owner = " + query.Bind(actor.id) + "::text or (f.owner = '' and ((f.owner_role = any(" + query.Bind(TextArray(in_my_areas)) +
-         "::text[]) and not f.staff_named and f.service_area = any(" + query.Bind(TextArray(actor.areas)) + "::text[])) or f.owner_role = any(" +
-         query.Bind(TextArray(anywhere)) + "::text[]))))";
+         "::text[]) and not f.staff_named and f.service_area = any(" + query.Bind(TextArray(actor.areas)) +
+         "::text[])) or f.owner_role = any(" + query.Bind(TextArray(anywhere)) + "::text[]))))";
 }
 
 void OnlyVisibleFollowUps(const Actor& actor, const Closure& closure, Query& query) {

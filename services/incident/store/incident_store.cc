@@ -237,13 +237,12 @@ constexpr char kUnnest[] =
     "ref_key, from_source, duplicate_of)";
 
 pqxx::result ExecIncidents(Session& session, const std::string& sql, const IncidentArrays& a) {
-  return session.sql().exec_params(sql, a.id.Done(), a.reference.Done(), a.version.Done(), a.state.Done(), a.system.Done(), a.ref.Done(),
-                                   a.source_version.Done(), a.occurred.Done(), a.recorded.Done(), a.updated.Done(), a.by.Done(),
-                                   a.channel.Done(), a.behaviours.Done(), a.area.Done(), a.manager.Done(), a.affected.Done(),
-                                   a.involved.Done(), a.witnesses.Done(), a.link.Done(), a.person.Done(), a.unknown.Done(), a.named.Done(),
-                                   a.stands_in.Done(), a.subject.Done(), a.subject_manager.Done(), a.subject_area.Done(), a.cut.Done(),
-                                   a.absence.Done(), a.document.Done(), a.pending.Done(), a.source_key.Done(), a.ref_key.Done(),
-                                   a.from_source.Done(), a.duplicate_of.Done());
+  return session.sql().exec_params(
+      sql, a.id.Done(), a.reference.Done(), a.version.Done(), a.state.Done(), a.system.Done(), a.ref.Done(), a.source_version.Done(),
+      a.occurred.Done(), a.recorded.Done(), a.updated.Done(), a.by.Done(), a.channel.Done(), a.behaviours.Done(), a.area.Done(),
+      a.manager.Done(), a.affected.Done(), a.involved.Done(), a.witnesses.Done(), a.link.Done(), a.person.Done(), a.unknown.Done(),
+      a.named.Done(), a.stands_in.Done(), a.subject.Done(), a.subject_manager.Done(), a.subject_area.Done(), a.cut.Done(), a.absence.Done(),
+      a.document.Done(), a.pending.Done(), a.source_key.Done(), a.ref_key.Done(), a.from_source.Done(), a.duplicate_of.Done());
 }
 
 void InsertIncidents(Session& session, const std::vector<HeldIncident>& held) {

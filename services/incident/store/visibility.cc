@@ -20,8 +20,8 @@ ClosedSql ClosedTo(const Actor& actor, const Closure& closure, Query& query) {
   const std::string person = "coalesce(i.person_id::text, i.person_pending) = any(";
   return {"(" + me + " <> '' and (i.subject_staff_id = " + me + " or i.subject_manager_id = " + me + ")) or " + person +
               query.Bind(TextArray(close)) + "::text[])",
-          "not i.staff_named and (i.subject_area <> '' and i.subject_area = any(" + query.Bind(TextArray(areas)) + "::text[]) or " + person +
-              query.Bind(TextArray(team)) + "::text[]))"};
+          "not i.staff_named and (i.subject_area <> '' and i.subject_area = any(" + query.Bind(TextArray(areas)) + "::text[]) or " +
+              person + query.Bind(TextArray(team)) + "::text[]))"};
 }
 
 void OnlyVisible(const Actor& actor, const Closure& closure, Query& query) {

@@ -79,7 +79,7 @@ class WithDatabase : public ::testing::Test {
         .method = "m",
         .in_own_area = {},
         .in_any_area = {Role::kEmployee, Role::kTeamLeader, Role::kSeniorManager, Role::kStrategicDirector, Role::kHrBusinessPartner,
-                        Role::kCommunicationsLead, Role::kHealthSafetyAdviser, Role::kPortal, Role::kUnionRepresentative},
+                        Role::kCommunicationsLead, Role::kHealthSafetyAdviser, Role::kPortal, Role::kCrm, Role::kUnionRepresentative},
         .services = {},
         .clause = "12.4",
         .refusal = ""};

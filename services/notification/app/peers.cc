@@ -55,8 +55,8 @@ class Grpc final : public Peers {
     return facts;
   }
 
-  Outcome<restriction::v1::ListCloseColleaguesResponse> Colleagues(
-      const Call& call, const restriction::v1::ListCloseColleaguesRequest& request) override {
+  Outcome<restriction::v1::ListCloseColleaguesResponse> Colleagues(const Call& call,
+                                                                   const restriction::v1::ListCloseColleaguesRequest& request) override {
     return Ask<restriction::v1::ListCloseColleaguesResponse>(
         call, "person", [&](auto* context, auto* reply) { return restrictions_->ListCloseColleagues(context, request, reply); });
   }

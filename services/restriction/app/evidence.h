@@ -20,7 +20,7 @@ struct EvidenceFact {
   std::string service_area;
   std::vector<std::string> behaviours;
   std::vector<std::string> harmed_staff;  // AFFECTED in any version of it
-  bool infected = false;  // a file of it is infected
+  bool infected = false;                  // a file of it is infected
   absl::Time occurred_at;
 };
 
