@@ -308,7 +308,8 @@ void EveryWrite::Appeals() {
   const std::string other = "/v1/appeals/" + second.id();
   Post("CorrectReceipt", director_, other + ":correctReceipt", {{"receivedOn", today}, {"reason", "The envelope was found"}}, Etag::kAsked,
        director_.Get(other).IfMatch());
-  Post("WithdrawAppeal", leader_, other + ":withdraw", {{"reasons", "The person rang"}}, Etag::kAsked, director_.Get(other).IfMatch());
+  Post("WithdrawAppeal", director_, other + ":withdraw",
+       {{"by", "PERSON"}, {"evidence", "A note of the call"}, {"reason", "The person rang"}}, Etag::kAsked, director_.Get(other).IfMatch());
   const Reply holiday =
       Post("AddHoliday", admin_, "/v1/calendars/scotland/holidays", {{"date", "2031-05-07"}, {"name", "Council holiday"}});
   Write("RemoveHoliday", admin_, "DELETE", "/v1/calendars/scotland/holidays/2031-05-07", Json(), Etag::kNot);
@@ -341,6 +342,7 @@ const std::map<std::string, std::string> kElsewhere = {
     {"AcceptLateAppeal", "needs a late appeal (appeal tests)"},
     {"RefuseAppeal", "needs a late appeal (appeal tests)"},
     {"CreateLetter", "needs the letters' sweep (letter tests)"},
+    {"RecordTold", "needs a letter of the sweeps (told tests)"},
     {"ConfirmAddress", "needs the letters' sweep (letter tests)"},
     {"AcknowledgeNotification", "needs a message that was sent (share tests)"},
     {"RetryNotification", "needs a message that failed (share tests)"},

@@ -49,15 +49,35 @@ TEST(WorkingDays, BetweenUndoesAdd) {
   }
 }
 
+TEST(WorkingDays, PastWhatIsKnownNothingIsPromisedTooEarly) {
+  const WorkingDays known(Scotland().holidays(), LocalDate(2022, 12, 31));
+  EXPECT_TRUE(known.IsKnown(LocalDate(2022, 12, 31)));
+  EXPECT_FALSE(known.IsKnown(LocalDate(2023, 1, 1)));
+  EXPECT_EQ(known.Add(LocalDate(2022, 3, 1), 10), Scotland().Add(LocalDate(2022, 3, 1), 10));
+  // The true day, once 2 and 3 January 2023 are known, is not later.
+  std::set<LocalDate> whole = Scotland().holidays();
+  whole.insert({LocalDate(2022, 12, 26), LocalDate(2022, 12, 27), LocalDate(2023, 1, 2), LocalDate(2023, 1, 3)});
+  EXPECT_GE(known.Add(LocalDate(2022, 12, 20), 12), WorkingDays(whole).Add(LocalDate(2022, 12, 20), 12));
+}
+
 TEST(Deadlines, TheClockStandsStillWhileInformationIsAwaited) {
   const WorkingDays plain({});
   const std::vector<Wait> waits = {{LocalDate(2026, 11, 2), LocalDate(2026, 11, 6)}, {LocalDate(2026, 11, 5), LocalDate(2026, 11, 9)}};
-  EXPECT_EQ(StoppedDays(plain, waits, LocalDate(2026, 11, 20)), 5);  // 3, 4, 5, 6 and 9 November, the overlap once
+  EXPECT_EQ(StoppedDays(plain, waits, LocalDate(2026, 11, 20), 20), 5);  // 3, 4, 5, 6 and 9 November, the overlap once
   EXPECT_EQ(DecideBy(plain, {}, LocalDate(2026, 11, 2), 5), LocalDate(2026, 12, 7));
 }
 
 TEST(Deadlines, AnOpenWaitRunsUntilToday) {
-  EXPECT_EQ(StoppedDays(WorkingDays({}), {{LocalDate(2026, 11, 2), std::nullopt}}, LocalDate(2026, 11, 4)), 2);
+  EXPECT_EQ(StoppedDays(WorkingDays({}), {{LocalDate(2026, 11, 2), std::nullopt}}, LocalDate(2026, 11, 4), 20), 2);
+}
+
+TEST(Deadlines, TheClockStandsStillForSoLongInAllAndNoLonger) {
+  EXPECT_EQ(StoppedDays(WorkingDays({}), {{LocalDate(2026, 11, 2), std::nullopt}}, LocalDate(2027, 11, 4), 20), 20);
+}
+
+TEST(Deadlines, ALetterCountsTwoWorkingDaysAfterItIsPostedAndWhatIsHandedOverAtOnce) {
+  EXPECT_EQ(ToldOn(Scotland(), {}, LocalDate(2021, 12, 31), true), LocalDate(2022, 1, 6));
+  EXPECT_EQ(ToldOn(Scotland(), {}, LocalDate(2021, 12, 31), false), LocalDate(2021, 12, 31));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "services/incident/app/sweeps.h"
 #include "services/incident/domain/evidence_rules.h"
 #include "services/incident/store/incident_store.h"
+#include "services/incident/store/task_readers.h"
 #include "services/incident/vault/file_type.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/obs/log.h"
@@ -99,7 +100,11 @@ Outcome<Found> Find(Session& session, const Closure& closure, const std::string&
   const auto incident = LoadIncident(session, incident_id, false);
   if (!incident) return NotFound("incident");
   const auto evidence = FindEvidence(session, incident->incident.id(), evidence_id);
-  const Closeness closeness = ClosenessOf(closure, session.actor(), incident->incident, incident->director_stands_in);
+  Closeness closeness = ClosenessOf(closure, session.actor(), incident->incident, incident->director_stands_in);
+  const std::string& id = incident->incident.id();
+  const TaskReadings tasks = ReadingsOf(session, session.actor(), id);
+  closeness.hears_appeal = tasks.heard.contains(id);
+  closeness.decides_on_it = tasks.decided.contains(id);
   if (ViewOf(closeness) < View::kOwn) return NeedToKnow(closeness);
   if (!evidence) return NotFound("evidence");
   if (auto no = MayOpen(closeness, evidence->evidence)) return *no;
@@ -108,8 +113,8 @@ Outcome<Found> Find(Session& session, const Closure& closure, const std::string&
 
 }  // namespace
 
-EvidenceDesk::EvidenceDesk(UnitOfWork& work, KeyRing& keys, EvidenceOptions options)
-    : work_(work), keys_(keys), options_(std::move(options)) {
+EvidenceDesk::EvidenceDesk(UnitOfWork& work, const Neighbours& neighbours, KeyRing& keys, EvidenceOptions options)
+    : work_(work), neighbours_(neighbours), keys_(keys), options_(std::move(options)) {
   std::error_code ignored;
   std::filesystem::create_directories(options_.folder, ignored);
   ::chmod(options_.folder.c_str(), 0700);

@@ -12,6 +12,7 @@
 #include "services/incident/domain/source_rights.h"
 #include "services/incident/store/evidence_store.h"
 #include "services/incident/store/incident_store.h"
+#include "services/incident/store/task_readers.h"
 #include "services/incident/store/visibility.h"
 #include "services/platform/base/uuid.h"
 
@@ -126,7 +127,10 @@ Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Neighbours& neighbours
   return work.Read<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
     const auto held = LoadIncident(session, request.id(), false);
     if (!held) return NotFound("incident");
-    const Closeness closeness = ClosenessOf(closure, call.actor, held->incident, held->director_stands_in);
+    Closeness closeness = ClosenessOf(closure, call.actor, held->incident, held->director_stands_in);
+    const TaskReadings tasks = ReadingsOf(session, call.actor, held->incident.id());
+    closeness.hears_appeal = !tasks.heard.empty();
+    closeness.decides_on_it = !tasks.decided.empty();
     const View view = ViewOf(closeness);
     if (view == View::kNone) return NeedToKnow(closeness);
     NoteReader(session, held->incident);
@@ -140,7 +144,8 @@ Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Neighbo
   return work.Read<v1::ListIncidentsResponse>(call, [&](Session& session) -> Outcome<v1::ListIncidentsResponse> {
     Refusals no;
     Query query;
-    OnlyVisible(call.actor, closure, query);
+    const TaskReadings tasks = ReadingsOf(session, call.actor);
+    OnlyVisible(call.actor, closure, tasks, query);
     const auto page = ReadPage(request, no);
     Filter(request, query, no);
     if (!no.empty()) return Invalid(std::move(no));
@@ -160,8 +165,10 @@ Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Neighbo
       for (const auto& row : rows) {
         ++scanned;
         const HeldIncident held = Parsed(row);
-        const Closeness closeness = ClosenessOf(closure, call.actor, held.incident, held.director_stands_in);
+        Closeness closeness = ClosenessOf(closure, call.actor, held.incident, held.director_stands_in);
         if (closeness.subject_unknown) return NeedToKnow(closeness);
+        closeness.hears_appeal = tasks.heard.contains(held.incident.id());
+        closeness.decides_on_it = tasks.decided.contains(held.incident.id());
         const View view = ViewOf(closeness);
         const bool shown = view != View::kNone && (words.empty() || (view == View::kFull && Mentions(held.incident, words)));
         if (shown && reply.incidents_size() == page->size) {

@@ -30,6 +30,8 @@ struct Closeness {
   std::string recorded_by;
   bool staff_named = false;         // 12.6: the circle is closed
   bool director_stands_in = false;  // 12.6: one of the circle is absent, so the strategic director is told
+  bool hears_appeal = false;        // 7.3: hears an open appeal of a decision that rests on it; for reading alone
+  bool decides_on_it = false;       // 7.3: decides on a proposal or restriction that rests on it; for reading alone
   // The person it is about works for the council: as reported, and as the register has it.
   std::vector<Subject> subjects;
   bool subject_unknown = false;     // the register can't be asked whether they do

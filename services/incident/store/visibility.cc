@@ -24,7 +24,7 @@ ClosedSql ClosedTo(const Actor& actor, const Closure& closure, Query& query) {
               person + query.Bind(TextArray(team)) + "::text[]))"};
 }
 
-void OnlyVisible(const Actor& actor, const Closure& closure, Query& query) {
+void OnlyVisible(const Actor& actor, const Closure& closure, const TaskReadings& tasks, Query& query) {
   const std::string me = query.Bind(actor.id) + "::text";
   const std::string areas = query.Bind(TextArray(actor.areas)) + "::text[]";
   std::string ordinary =
@@ -36,7 +36,15 @@ void OnlyVisible(const Actor& actor, const Closure& closure, Query& query) {
     named = "true";
   }
   if (actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead)) named = "true";
-  if (actor.Has(Role::kStrategicDirector)) named += " or (i.director_stands_in and i.service_area = any(" + areas + "))";
+  if (actor.Has(Role::kStrategicDirector)) {
+    named += " or (i.director_stands_in and i.service_area = any(" + areas + "))";
+  }
+  if (!tasks.heard.empty()) {
+    const std::string heard = " or i.id = any(" + query.Bind(TextArray(tasks.heard)) + "::uuid[])";
+    ordinary += heard;
+    named += heard;
+  }
+  if (!tasks.decided.empty()) ordinary += " or i.id = any(" + query.Bind(TextArray(tasks.decided)) + "::uuid[])";
   query.And(areas + " is not null and " + me + " is not null");  // every parameter is used, whoever asks
   query.And("case when i.staff_named then " + named + " else " + ordinary + " end");
   const ClosedSql closed = ClosedTo(actor, closure, query);

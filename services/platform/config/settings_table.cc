@@ -90,9 +90,15 @@ constexpr SettingRow kTable[] = {
     // Appeals (services/appeal).
     {"appeal-window", Kind::kNumber, "services", "20", "working days",
      "to appeal a decision, from the day the person was told (City of Edinburgh, Aberdeen)"},
+    {"post-takes", Kind::kNumber, "services", "2", "working days",
+     "from the day a letter is posted until the person counts as told of it; the time to appeal runs from there"},
     {"appeal-acknowledge-within", Kind::kNumber, "appeal-service", "3", "working days", "to acknowledge an appeal, from its receipt"},
     {"appeal-decide-within", Kind::kNumber, "appeal-service", "20", "working days",
      "to decide an appeal, from its receipt; stands still while information is awaited"},
+    {"appeal-answer-within", Kind::kNumber, "appeal-service", "10", "working days",
+     "to answer a question about an appeal, where it names no day; after it the clock runs on"},
+    {"appeal-longest-wait", Kind::kNumber, "appeal-service", "20", "working days",
+     "that the clock of one appeal stands still in all, however much is asked"},
     {"working-calendar", Kind::kText, "services", "scotland", "calendar",
      "whose holidays count; kept at /v1/calendars/{calendar}/holidays"},
     // Notifications (services/notification).
