@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
                                           {"restriction.", "incident"},
                                           {"person.merged", "incident"},
                                           {"person.unmerged", "incident"},
-                                          {"marker.", "incident"}},
+                                          {"marker.", "incident"},
+                                          {"delegation.", "incident"}},
                                .wire = evenhand::restriction::Wire});
 }
