@@ -72,7 +72,7 @@ Outcome<v1::Notification> Change(const Context& context, const Call& call, const
     NotificationStore store(session);
     auto n = store.Find(id, /*for_update=*/true);
     if (!n) return NotFound("notification");
-    // Nobody acts on what they may not see; receipts come from systems that see nothing.
+    // Nobody acts on what they may not see: the reply shows it.
     if (IsOfCircle(*n) && !Sees(call.actor, *n)) return NotPermitted("12.7", "This goes no further than those who act for the colleague.");
     const std::string before = n->etag();
     if (std::optional<Refusal> no = work(session, store, *n)) return *no;
