@@ -136,10 +136,11 @@ std::vector<Json> LettersAfter(Stack& stack, const std::string& restriction_id, 
 }
 
 std::string Postable(Stack& stack) {
-  const Reply person = stack.As("team_leader")
-                           .Post("/v1/people", {{"displayName", "Pat Example"},
-                                                {"handles", {{{"kind", "PHONE"}, {"value", FreshPhone()}}}},
-                                                {"postalAddress", {{"lines", {"1 High Street", "FK10 1AA"}}, {"confirmed", true}}}});
+  const Reply person =
+      stack.As("team_leader")
+          .Post("/v1/people", {{"displayName", "Pat Example"},
+                               {"handles", {{{"kind", "PHONE"}, {"value", FreshPhone()}}}},
+                               {"postalAddress", {{"lines", {"1 High Street", "Alloa", "FK10 1AA"}}, {"confirmed", true}}}});
   EXPECT_THAT(person, Succeeds());
   return person.id();
 }
@@ -170,6 +171,7 @@ TEST(CaseC, AfterAPartlyUpheldAppealOneLetterTellsTheOutcomeAndTheNewTermsWithTh
   // It told of the new decision: the window to appeal that one is open, from the day the letter went.
   const std::string decision = Appeal(stack, appeal.id()).json["effect"]["newDecisionId"];
   EXPECT_EQ(letters[0]["decisionId"], decision);
+  Post(stack, letters[0]);
   const auto told_on = [&] {
     return stack.Sql("select coalesce(told_on::text, 'not told') from appeal.decision_told where decision_id = '" + decision + "'");
   };

@@ -198,13 +198,18 @@ TEST(CaseC, ALetterThatWaitedGivesTheWholeWindowFromTheDayItGoesAndHonoursAForma
   ASSERT_THAT(stack.As("team_leader").Patch("/v1/people/" + other, {{"preferredFormat", "LARGE_PRINT"}}, kAny), Succeeds());
   for (const std::string& of : {restriction, second}) {
     ASSERT_THAT(manager.Post("/v1/letters/" + letter(of)["id"].get<std::string>() + ":confirmAddress",
-                             {{"address", {"1 High Street", "FK10 1AA"}}, {"confirmedHow", "by phone"}}, kAny),
+                             {{"address", {"1 High Street", "Alloa", "FK10 1AA"}}, {"confirmedHow", "by phone"}}, kAny),
                 Succeeds());
   }
   ASSERT_TRUE(Eventually([&] { return letter(restriction)["state"] == "PRINTED" && letter(second)["state"] == "PRINTED"; }, 40));
   EXPECT_NE(appeal(), before);
-  const std::string by = stack.Sql(
-      "select to_char(appeal_by_told, 'FMDD FMMonth YYYY') from appeal.decision_told where restriction_id = '" + restriction + "'");
+  Post(stack, letter(restriction));
+  const auto told = [&] {
+    return stack.Sql("select to_char(appeal_by_told, 'FMDD FMMonth YYYY') from appeal.decision_told where restriction_id = '" +
+                     restriction + "'");
+  };
+  ASSERT_TRUE(Eventually([&] { return !told().empty(); }));
+  const std::string by = told();
   EXPECT_THAT(appeal(), HasSubstr(by)) << "the letter and the appeal's window agree";
   EXPECT_EQ(letter(second)["format"], "LARGE_PRINT");
 }

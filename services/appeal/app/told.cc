@@ -106,7 +106,6 @@ EventHandlers HandlersOfTold(const Context& context) {
       int erased = of_person ? 0 : EraseAppeals(session, event.Get("restrictionId"), "");
       for (const std::string& id : of_person ? IdsOf(event) : std::vector<std::string>{}) {
         erased += EraseAppeals(session, "", id);
-        KeepSubject(session, id, {});
       }
       if (erased > 0) {
         session.Audit({.action = "appeal.erased",

@@ -12,4 +12,18 @@ inline Closure ClosureFor(const Context& context, const Call& call) {
   return Closure(call.actor, [&context, &call](const auto& request) { return context.peers.Colleagues(call, request); });
 }
 
+// Of a list: what is closed to the caller is left out; where it can't be asked whose case it is, there is no list (503).
+template <typename Things>
+std::optional<Refusal> KeepOpenOnes(const Context& context, const Call& call, Things& things) {
+  Closure closure = ClosureFor(context, call);
+  Things open;
+  for (auto& thing : things) {
+    const auto no = closure.RefusalOf(thing.person_id());
+    if (no && no->kind != RefusalKind::kNotPermitted) return no;
+    if (!no) *open.Add() = std::move(thing);
+  }
+  things.Swap(&open);
+  return std::nullopt;
+}
+
 }  // namespace evenhand::notification

@@ -4,8 +4,10 @@
 #include <cmath>
 
 #include "evenhand/notification/v1/notification.pb.h"
+#include "services/notification/app/event_types.h"
 #include "services/notification/app/facts.h"
 #include "services/notification/app/letters.h"
+#include "services/notification/app/people_heard.h"
 #include "services/notification/app/tasks.h"
 #include "services/notification/app/tell.h"
 #include "services/notification/app/webhooks.h"
@@ -24,106 +26,20 @@ absl::Duration Pause(int attempts) {
   return absl::Seconds(std::min(kLongestPauseSeconds, kFirstPauseSeconds * std::pow(2.0, std::min(attempts, 12))));
 }
 
-// What happens elsewhere and may concern somebody here. Types without a teller still reach the webhooks.
-constexpr const char* kTypes[] = {
-    "restriction.proposed",
-    "restriction.imposed",
-    "restriction.returned",
-    "restriction.corrected",
-    "restriction.declined",
-    "restriction.withdrawn",
-    "restriction.varied",
-    "restriction.reviewed",
-    "restriction.continued",
-    "restriction.review_started",
-    "restriction.review_superseded",
-    "restriction.lifted",
-    "restriction.expired",
-    "restriction.overturned",
-    "restriction.superseded",
-    "restriction.review_overdue",
-    "restriction.urgent_review_opened",
-    "restriction.suspended",
-    "restriction.resumed",
-    "restriction.evidence_overdue",
-    "restriction.notice_withheld_due",
-    "marker.proposed",
-    "marker.confirmed",
-    "marker.reviewed",
-    "marker.removed",
-    "marker.declined",
-    "marker.erased",
-    "marker.urgent_review_opened",
-    "marker.review_overdue",
-    "person.registered",
-    "person.merged",
-    "person.unmerged",
-    "person.died",
-    "person.no_contact_requested",
-    "person.changed",
-    "person.adjusted",
-    "person.advocate_resigned",
-    "incident.recorded",
-    "incident.amended",
-    "incident.withdrawn",
-    "incident.person_linked",
-    "incident.person_unlinked",
-    "incident.person_returned",
-    "incident.evidence_infected",
-    "incident.evidence_damaged",
-    "incident.marked_duplicate",
-    "incident.register_decided",
-    "incident.police_reported",
-    "incident.register_decision_due",
-    "incident.follow_up_overdue",
-    "incident.staff_named",
-    "appeal.lodged",
-    "appeal.acknowledged",
-    "appeal.assigned",
-    "appeal.information_requested",
-    "appeal.information_received",
-    "appeal.wait_ended",
-    "appeal.accepted_late",
-    "appeal.refused",
-    "appeal.receipt_corrected",
-    "appeal.reopened",
-    "appeal.effect_pending",
-    "appeal.effect_refused",
-    "appeal.decided",
-    "appeal.withdrawn",
-    "appeal.acknowledgement_overdue",
-    "appeal.decision_overdue",
-};
-
 }  // namespace
 
 EventHandlers HandlersOfEvents(const Context& context) {
   EventHandlers handlers;
-  for (const char* type : kTypes) {
-    handlers[type] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
+  for (const EventTypeRow& row : EventTypes()) {
+    handlers[std::string(row.type)] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
       KeepOccasion(session, event);
       return std::nullopt;
     };
   }
-  // A death stops letters at once, not when its turn comes.
-  handlers["person.died"] = [&context](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
-    NoteDeath(session, event.Get("personId"));
-    StopLettersTo(context, session, event.Get("personId"), "The person has died; letters stop.");
-    KeepOccasion(session, event);
-    return std::nullopt;
-  };
-  for (const char* type : {"restriction.erased", "person.erased"}) {
-    handlers[type] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
-      const bool of_person = event.type == "person.erased";
-      const int erased = EraseLetters(session, of_person ? "" : event.Get("restrictionId"), of_person ? event.Get("personId") : "");
-      if (of_person) ForgetReturnedAddress(session, event.Get("personId"), {});
-      if (erased > 0) {
-        session.Audit({.action = "letter.erased",
-                       .subject_kind = of_person ? "person" : "restriction",
-                       .subject_id = event.thing,
-                       .clause = "12.1",
-                       .person_id = event.Get("personId")});
-      }
+  // What has to happen at once, not when its turn comes.
+  for (auto& [type, handler] : HandlersOfPeople(context)) {
+    handlers[type] = [handler = std::move(handler)](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
+      if (auto no = handler(session, event)) return no;
       KeepOccasion(session, event);
       return std::nullopt;
     };

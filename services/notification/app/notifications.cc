@@ -1,11 +1,13 @@
 #include "services/notification/app/notifications.h"
 
 #include "services/notification/app/closure_for.h"
+#include "services/notification/app/letter_steps.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/app/shares.h"
 #include "services/notification/app/tasks.h"
 #include "services/notification/store/amend_notification.h"
 #include "services/notification/store/audience_store.h"
+#include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/times.h"
 #include "services/platform/base/uuid.h"
@@ -18,7 +20,7 @@ bool Sees(const Actor& actor, const v1::Notification& n) {
   if (n.recipient() == actor.id) return true;
   if (actor.Has(Role::kAuditor)) return true;
   // A closed circle: what is about a colleague named publicly is for those of 12.6 alone.
-  if (n.clause() == "12.6" || n.clause() == "12.10") return actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead);
+  if (IsOfCircle(n)) return actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead);
   if (actor.Has(Role::kAdministrator)) return true;
   return actor.Holds(Role::kTeamLeader, n.service_area());
 }
@@ -70,6 +72,8 @@ Outcome<v1::Notification> Change(const Context& context, const Call& call, const
     NotificationStore store(session);
     auto n = store.Find(id, /*for_update=*/true);
     if (!n) return NotFound("notification");
+    // Nobody acts on what they may not see: the reply shows it.
+    if (IsOfCircle(*n) && !Sees(call.actor, *n)) return NotPermitted("12.7", "This goes no further than those who act for the colleague.");
     const std::string before = n->etag();
     if (std::optional<Refusal> no = work(session, store, *n)) return *no;
     Note(session, action, *n, before);
@@ -125,13 +129,13 @@ Outcome<v1::ListNotificationsResponse> ListNotifications(const Context& context,
         return reply;
       });
   if (!listed.ok()) return listed;
-  Closure closure = ClosureFor(context, call);
   v1::ListNotificationsResponse reply;
   reply.set_next_page_token(listed->next_page_token());
+  Closure closure = ClosureFor(context, call);
   for (const v1::Notification& n : listed->notifications()) {
-    const auto hidden = n.recipient() == actor.id ? Outcome<bool>(false) : closure.Hides(n.person_id());
-    if (!hidden.ok()) return hidden.refusal();
-    if (!*hidden) *reply.add_notifications() = n;
+    const auto no = n.recipient() == actor.id ? std::nullopt : closure.RefusalOf(n.person_id());
+    if (no && no->kind != RefusalKind::kNotPermitted) return *no;
+    if (!no) *reply.add_notifications() = n;
   }
   return reply;
 }
@@ -164,11 +168,27 @@ Outcome<v1::Notification> AcknowledgeNotification(const Context& context, const 
                 });
 }
 
+// A letter over the provider's limit waits with its try; one that was refused is a try of its own.
+std::optional<Refusal> RetryOfLetter(const Context& context, Session& session, NotificationStore& store, v1::Notification& n) {
+  auto kept = FindLetter(session, n.letter_id(), /*for_update=*/true);
+  if (!kept) return NotFound("letter");
+  if (n.state() == v1::Notification::State::TEMPORARY_FAILURE && kept->letter.state() == v1::Letter::State::QUEUED) {
+    n.set_attempts(0);
+    n.clear_next_attempt_at();
+    store.Move(n, Signal::kTryAgain, "Tried again on request.");
+    return std::nullopt;
+  }
+  if (auto no = SendLetterAgain(context, session, *kept, Facts{})) return no;
+  n = *store.Find(n.id(), /*for_update=*/true);
+  return std::nullopt;
+}
+
 Outcome<v1::Notification> RetryNotification(const Context& context, const Call& call, const v1::RetryNotificationRequest& request) {
   return Change(context, call, request.id(), "notification.retried",
                 [&](Session& session, NotificationStore& store, v1::Notification& n) -> std::optional<Refusal> {
                   if (auto no = call.RefusalIn(n.service_area())) return no;
                   if (auto no = call.StaleAgainst(n.etag())) return no;
+                  if (n.kind() == v1::Notification::Kind::LETTER) return RetryOfLetter(context, session, store, n);
                   // An address that was wrong, or unknown, may have been put right meanwhile.
                   if (const std::string address = AddressNow(session, n); !address.empty()) Readdress(session, n, address);
                   if (n.means() == v1::Notification::Means::MEANS_UNSPECIFIED)
@@ -208,6 +228,7 @@ bool ApplyReceipt(const Context& context, Session& session, v1::Notification& n,
   if (*signal == Signal::kNotNow) *n.mutable_next_attempt_at() = ToTimestamp(session.now() + absl::Minutes(1));
   n.set_last_failure(*signal == Signal::kAccepted || *signal == Signal::kArrived || *signal == Signal::kOpened ? "" : note);
   if (!store.Move(n, *signal, note)) return false;
+  LetterFollows(session, n, note);
   AfterFailure(context, session, n);
   return true;
 }
@@ -267,6 +288,10 @@ void SweepShares(const Context& context, absl::Duration within) {
   static prometheus::Gauge& escalated = GaugeNamed("evenhand_shares_escalated", "Shares that wait for a person's decision");
   static prometheus::Gauge& oldest =
       GaugeNamed("evenhand_notifications_oldest_queued_seconds", "Age of the oldest message that waits to be sent");
+  static prometheus::Gauge& unposted =
+      GaugeNamed("evenhand_letters_unposted_seconds", "Age of the oldest printed letter that nobody has said is posted");
+  static prometheus::Gauge& unaccounted =
+      GaugeNamed("evenhand_letters_unaccounted", "Letters that Notify had taken and does not know any more");
   const Call call = OwnCall("share sweep");
   (void)context.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
     NotificationStore store(session);
@@ -277,6 +302,9 @@ void SweepShares(const Context& context, absl::Duration within) {
     unacknowledged.Set(counts.unacknowledged);
     escalated.Set(counts.escalated);
     oldest.Set(counts.oldest_seconds);
+    const LettersWaiting letters = CountLettersWaiting(session);
+    unposted.Set(letters.unposted_seconds);
+    unaccounted.Set(letters.unaccounted);
     return v1::Notification();
   });
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/notification/app/closure_for.h"
+#include "services/notification/app/letter_steps.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
@@ -21,7 +22,7 @@ void ShowAsOfNow(Session& session, v1::Task& task) {
 // A closed circle's tasks are for those of 12.6 and auditors; all others for those who manage the case.
 TaskView ViewOf(const Call& call) {
   const Actor& actor = call.actor;
-  TaskView view;
+  TaskView view{.areas = std::nullopt, .circle = false, .appeals = actor.Has(Role::kStrategicDirector), .staff_id = actor.id};
   view.circle = actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead) || actor.Has(Role::kAuditor);
   if (!actor.Has(Role::kAuditor) && !actor.Has(Role::kAdministrator))
     view.areas = actor.RanksAtLeast(Role::kTeamLeader) ? actor.areas : std::vector<std::string>{};
@@ -33,10 +34,14 @@ std::optional<Refusal> RefusalToOpen(const Context& context, const Call& call, c
     auto task = FindTask(session, id);
     if (!task) return NotFound("task");
     const TaskView view = ViewOf(call);
-    if (!CircleOf(session, id).empty()) {
+    const TaskGuard guard = GuardOf(session, id);
+    if (std::ranges::find(guard.kept_from, call.actor.id) != guard.kept_from.end())
+      return NotPermitted("7.3", "It is about what you decided; somebody else sees to it.");
+    if (!guard.circle.empty()) {
       if (!view.circle) return NotPermitted("12.7", "This goes no further than those who act for the colleague.");
       return *task;
     }
+    if (guard.of_appeal && view.appeals) return *task;
     if (view.areas && std::ranges::find(*view.areas, task->service_area()) == view.areas->end()) {
       if (auto no = call.RefusalIn(task->service_area())) return *no;
       return NotPermitted("12.4", "Only those who manage the case see this task.");
@@ -50,6 +55,9 @@ std::optional<Refusal> RefusalToOpen(const Context& context, const Call& call, c
 // What completing it sets going: a letter made by hand counts as told; a decided escalation ends its share.
 void Follow(const Context& context, Session& session, const v1::Task& task) {
   if (task.kind() == v1::Task::Kind::PRODUCE_FORMAT) LetterMadeByHand(context, session, task.letter_id(), task.outcome());
+  // Settled without the post: it is not sent (again), and says so.
+  if (task.kind() == v1::Task::Kind::LETTER_REFUSED || task.kind() == v1::Task::Kind::RETURNED_LETTER)
+    StopLetter(session, task.letter_id(), task.outcome());
   if (task.kind() != v1::Task::Kind::ESCALATED_SHARE) return;
   NotificationStore store(session);
   auto share = store.Find(task.notification_id(), /*for_update=*/true);
@@ -76,7 +84,7 @@ void OpenTask(Session& session, const NewTask& wanted) {
   task.set_appeal_id(wanted.appeal_id);
   task.set_marker_id(wanted.marker_id);
   *task.mutable_created_at() = ToTimestamp(session.now());
-  InsertTask(session, task, wanted.once, wanted.circle);
+  InsertTask(session, task, wanted.once, {.circle = wanted.circle, .kept_from = wanted.kept_from, .of_appeal = wanted.of_appeal});
 }
 
 void CloseTasks(Session& session, const std::string& column, const std::string& value, const std::string& why, const std::string& of) {
@@ -111,14 +119,8 @@ Outcome<v1::ListTasksResponse> ListTasks(const Context& context, const Call& cal
     return reply;
   });
   if (!listed.ok()) return listed;
-  Closure closure = ClosureFor(context, call);
-  v1::ListTasksResponse reply;
-  reply.set_next_page_token(listed->next_page_token());
-  for (const v1::Task& task : listed->tasks()) {
-    const auto hidden = closure.Hides(task.person_id());
-    if (!hidden.ok()) return hidden.refusal();
-    if (!*hidden) *reply.add_tasks() = task;
-  }
+  v1::ListTasksResponse reply = *std::move(listed);
+  if (auto no = KeepOpenOnes(context, call, *reply.mutable_tasks())) return *no;
   return reply;
 }
 
@@ -140,9 +142,14 @@ Outcome<v1::Task> CompleteTask(const Context& context, const Call& call, const v
     if (auto no = call.StaleAgainst(task->etag())) return *no;
     if (request.outcome().empty()) return Invalid({{"12.5", "outcome", "Say what was done."}});
     if (task->state() != v1::Task::State::OPEN) return Conflict("WRONG_STATE", "12.5", "This task is not open any more.");
-    if (task->kind() == v1::Task::Kind::CONFIRM_ADDRESS) {
-      return Conflict("WRONG_STATE", "11.1",
-                      "Confirm the address at /v1/letters/" + task->letter_id() + ":confirmAddress; the task is done with it.");
+    if (task->kind() == v1::Task::Kind::CONFIRM_ADDRESS || task->kind() == v1::Task::Kind::LETTER_UNACCOUNTED) {
+      const std::string letter = "/v1/letters/" + task->letter_id();
+      return Conflict(
+          "WRONG_STATE", "11.1",
+          task->kind() == v1::Task::Kind::CONFIRM_ADDRESS
+              ? "Confirm the address at " + letter + ":confirmAddress, or say at " + letter +
+                    ":recordTold how else they were told; the task is done with it."
+              : "Say at " + letter + ":recordPosted that it went, or send it again by " + letter + ":retry; the task is done with it.");
     }
     task->set_state(v1::Task::State::DONE);
     task->set_outcome(request.outcome());
