@@ -57,9 +57,10 @@ std::optional<Refusal> RestrictionImposed(Session& session, const IncomingEvent&
 // does not decide on what they may not see.
 std::optional<Refusal> RestrictionProposed(Session& session, const IncomingEvent& event) {
   session.sql().exec_params(
-      "update incident set director_stands_in = true where staff_named and not director_stands_in and id::text = any(string_to_array($1, ','))",
+      "update incident set director_stands_in = true where staff_named and not director_stands_in and id::text = any(string_to_array($1, "
+      "','))",
       event.Get("incidentIds"));
-  return std::nullopt;
+  return GroundsMoved(session, event);
 }
 
 }  // namespace
@@ -68,9 +69,10 @@ EventHandlers HandlersOfHeard() {
   EventHandlers handlers = {{"person.merged", PersonMerged},        {"person.unmerged", PersonUnmerged},
                             {"marker.proposed", MarkerProposed},    {"marker.confirmed", MarkerConfirmed},
                             {"delegation.created", AuthorityMoved}, {"delegation.revoked", AuthorityMoved}};
-  for (const char* type : {"restriction.proposed", "restriction.corrected", "restriction.varied", "restriction.reviewed",
-                           "restriction.continued", "restriction.lifted", "restriction.expired", "restriction.overturned",
-                           "restriction.superseded", "restriction.declined", "restriction.withdrawn", "restriction.urgent_review_opened"})
+  for (const char* type : {"restriction.proposed", "restriction.corrected"}) handlers[type] = RestrictionProposed;
+  for (const char* type : {"restriction.varied", "restriction.reviewed", "restriction.continued", "restriction.lifted",
+                           "restriction.expired", "restriction.overturned", "restriction.superseded", "restriction.declined",
+                           "restriction.withdrawn", "restriction.urgent_review_opened"})
     handlers[type] = GroundsMoved;
   handlers["restriction.imposed"] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
     if (auto no = GroundsMoved(session, event)) return no;

@@ -89,7 +89,7 @@ View ViewOfRow(const Actor& actor, const v1::ImportRejection& r) {
 View ViewOfRejection(const Closure& closure, const Actor& actor, const v1::ImportRejection& r, const HeldIncident* held) {
   const View row = ViewOfRow(actor, r);
   if (held == nullptr || actor.Has(Role::kPortal)) return row;
-  return std::min(row, ViewOf(ClosenessOf(closure, actor, held->incident, held->director_stands_in)));
+  return std::min(row, ViewOf(incident::ClosenessOf(closure, actor, held->incident, held->director_stands_in)));
 }
 
 View ViewOfRejection(Session& session, const Closure& closure, const v1::ImportRejection& r) {

@@ -19,7 +19,8 @@ struct EvidenceFact {
   std::string person_id;  // confirmed to be about; "" when unconfirmed
   std::string service_area;
   std::vector<std::string> behaviours;
-  std::vector<std::string> harmed_staff;  // AFFECTED in any version of it
+  std::vector<std::string> affected_staff;  // AFFECTED as it says now
+  std::vector<std::string> harmed_staff;    // AFFECTED in any version of it
   std::string recorded_by;
   std::string linked_by;     // who confirmed whom it is about
   bool infected = false;     // a file of it is infected
