@@ -34,13 +34,16 @@ Refusal DeadlinePassed() {
 
 Refusal FromPool(const absl::Status& status) { return absl::IsDeadlineExceeded(status) ? DeadlinePassed() : Unavailable(); }
 
+// 53100, 58030: its disk is full or broken; 25006: it is a standby, or was made read only.
+bool TakesNoWrites(const std::string& sqlstate) { return sqlstate == "53100" || sqlstate == "58030" || sqlstate == "25006"; }
+
 // The one place where a SQLSTATE becomes public text. Nothing of the database's own words leaves it: they may quote values.
 Refusal FromSql(const pqxx::sql_error& error) {
   const std::string state = error.sqlstate();
   Log(Level::kError, "statement failed", {{"sqlstate", state}});
   if (state == "57014") return DeadlinePassed();                                  // cancelled: statement timeout or a caller who left
   if (state.starts_with("08") || state.starts_with("57P")) return Unavailable();  // connection, shutdown
-  if (state.starts_with("53")) return Unavailable();                              // resources
+  if (state.starts_with("53") || TakesNoWrites(state)) return Unavailable();      // resources
   if (state == "23505") return Conflict("ALREADY_EXISTS", "", "This exists already.");
   return {.kind = RefusalKind::kInternal, .reason = "INTERNAL_FAULT", .detail = "Something went wrong on our side; nothing was changed."};
 }
@@ -54,9 +57,6 @@ Pool::Use UseOf(const Call& call) {
   const bool is_long = name.starts_with("List") || name.starts_with("Search") || name.find("Statistics") != std::string_view::npos;
   return is_long ? Pool::Use::kLong : Pool::Use::kShort;
 }
-
-// 53100, 58030: its disk is full or broken; 25006: it is a standby, or was made read only.
-bool TakesNoWrites(const std::string& sqlstate) { return sqlstate == "53100" || sqlstate == "58030" || sqlstate == "25006"; }
 
 // Bounds every statement of the transaction by what is left of the caller's time.
 std::string TimeoutStatement(absl::Time deadline) {

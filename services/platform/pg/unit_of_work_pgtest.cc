@@ -107,6 +107,25 @@ TEST_F(Writes, WhatAuditsNothingIsNamedByItsRequest) {
   EXPECT_EQ(Count("audit where action = 'thing.touch.tried' and subject_id = 't'"), 1);
 }
 
+TEST_F(Writes, ADatabaseThatTakesNoWritesIsKnownUntilItTakesOneAgain) {
+  pqxx::connection owner(testing::Postgres::Shared().owner());
+  const auto make = [&](const std::string& how) {
+    pqxx::nontransaction(owner).exec("alter role evenhand_incident " + how + " default_transaction_read_only" +
+                                     (how == "set" ? " = on" : ""));
+  };
+  EXPECT_TRUE(work_.CanWrite(*pool_.Open())) << "nothing is asked before a write fails";
+  make("set");
+  pool_.Forget();
+  const auto refused = Add(call_, "readonly");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.refusal().kind, RefusalKind::kUnavailable) << "no fault of the caller's nor of ours";
+  EXPECT_FALSE(work_.CanWrite(*pool_.Open()));
+  make("reset");
+  pool_.Forget();
+  EXPECT_TRUE(work_.CanWrite(*pool_.Open()));
+  EXPECT_TRUE(Add(call_, "writable").ok());
+}
+
 TEST_F(Writes, ListsHaveHalfOfThePoolAtMost) {
   Pool pool({.connection = connection_, .schema = "incident", .size = 4});
   const absl::Time soon = absl::Now() + absl::Milliseconds(100);
