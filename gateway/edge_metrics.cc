@@ -51,7 +51,13 @@ std::vector<prometheus::MetricFamily> EdgeMetrics::Collect() const {
     for (const auto& cells : workers_) metric.histogram.sample_sum += cells[i].seconds.load(std::memory_order_relaxed);
     if (metric.histogram.sample_count > 0) seconds.metric.push_back(std::move(metric));
   }
-  return {std::move(requests), std::move(seconds), std::move(open)};
+  std::vector<prometheus::MetricFamily> all{std::move(requests), std::move(seconds), std::move(open)};
+  for (const Told& told : told_) {
+    all.push_back({told.name, told.help, told.type, {ClientMetric{}}});
+    ClientMetric& metric = all.back().metric.front();
+    (told.type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value) = told.value();
+  }
+  return all;
 }
 
 }  // namespace evenhand::gateway

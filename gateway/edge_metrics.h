@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,11 @@ class EdgeMetrics final : public prometheus::Collectable {
   void Observe(std::size_t worker, const Route* route, int status, double seconds);
   void ConnectionsChanged(int by) { connections_.fetch_add(by, std::memory_order_relaxed); }
 
+  // What others count, told with ours.
+  void Tell(std::string name, std::string help, prometheus::MetricType type, std::function<double()> value) {
+    told_.push_back({std::move(name), std::move(help), type, std::move(value)});
+  }
+
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
@@ -39,6 +45,12 @@ class EdgeMetrics final : public prometheus::Collectable {
   std::vector<std::pair<std::string, std::string>> names_;  // method, route
   std::vector<std::unique_ptr<Cell[]>> workers_;
   std::atomic<int> connections_{0};
+  struct Told {
+    std::string name, help;
+    prometheus::MetricType type;
+    std::function<double()> value;
+  };
+  std::vector<Told> told_;
 };
 
 }  // namespace evenhand::gateway

@@ -6,9 +6,7 @@
 #include <absl/time/clock.h>
 
 #include "gateway/call/messages.h"
-#include "gateway/call/stream_call.h"
 #include "gateway/call/unary_call.h"
-#include "gateway/health.h"
 #include "gateway/http/limits.h"
 #include "gateway/json/json_reader.h"
 #include "gateway/problem.h"
@@ -38,7 +36,9 @@ void Front::Refuse(Exchange& exchange, int status, std::string why) {
 
 Response Front::Refusal(Exchange& exchange, int status, std::string_view why) {
   if (exchange.request_id.empty()) GiveIds("", "", &exchange);
-  return ToResponse(ProblemOf(status, std::string(why)), exchange.path, exchange.trace_id);
+  Response response = ToResponse(ProblemOf(status, std::string(why)), exchange.path, exchange.trace_id);
+  if (status == 429) response.headers.emplace_back("Retry-After", "1");
+  return response;
 }
 
 void Front::OnHead(const std::shared_ptr<Exchange>& exchange) {
@@ -48,6 +48,7 @@ void Front::OnHead(const std::shared_ptr<Exchange>& exchange) {
   if (AnswerOwnPage(exchange)) return;
   Match match = at_.router.Find(exchange->method, exchange->path);
   if (match.route == nullptr) {
+    if (!StrangerWithinRate(*exchange)) return;
     if (match.allowed.empty()) return Refuse(*exchange, 404, "There is nothing at this address.");
     if (AnswerOptions(*exchange, match.allowed)) return;
     Response response = ToResponse(ProblemOf(405, "This address does not take this method."), exchange->path, exchange->trace_id);
@@ -58,6 +59,7 @@ void Front::OnHead(const std::shared_ptr<Exchange>& exchange) {
   exchange->variables = std::move(match.variables);
   exchange->template_text = match.route->path.text;
   if (!Identify(*exchange) || !WithinRate(*exchange) || !HeadersFit(*exchange)) return;
+  if (match.route->asks_handle && !WithinHandles(*exchange, 1)) return;
   if (!match.route->is_unary()) StartStream(exchange);
 }
 
@@ -65,6 +67,7 @@ bool Front::AnswerOwnPage(const std::shared_ptr<Exchange>& exchange) {
   const std::string_view path = exchange->path;
   const Page* page = at_.pages.Find(path);
   if (page == nullptr && path != "/healthz" && path != "/readyz") return false;
+  if (page != nullptr && !StrangerWithinRate(*exchange)) return true;  // a probe is nobody's request
   exchange->template_text = path == "/healthz" ? "/healthz" : path == "/readyz" ? "/readyz" : "/docs";
   if (exchange->method == "OPTIONS" || exchange->method != "GET") {
     if (AnswerOptions(*exchange, {"GET"})) return true;
@@ -80,7 +83,7 @@ bool Front::AnswerOwnPage(const std::shared_ptr<Exchange>& exchange) {
   } else if (path == "/healthz") {
     exchange->Reply({.status = 200, .body = "{\"healthy\":true}", .headers = {}});
   } else {
-    AnswerReady(at_.upstreams, {.draining = at_.draining, .knows_keys = at_.tokens.knows_keys()}, exchange);
+    exchange->Reply(at_.readiness.Answer({.draining = at_.draining, .knows_keys = at_.tokens.knows_keys()}));
   }
   return true;
 }
@@ -99,7 +102,7 @@ bool Front::Identify(Exchange& exchange) {
     }
     unknown = absl::IsUnavailable(actor.status());
   }
-  if (!WithinRate(exchange)) return false;
+  if (!StrangerWithinRate(exchange)) return false;
   if (unknown) {
     exchange.Reply(ToResponse(ProblemOf(common::v1::UNAVAILABLE, RefusalOfToken(absl::UnavailableError("")).detail), exchange.path,
                               exchange.trace_id));
@@ -114,14 +117,55 @@ bool Front::Identify(Exchange& exchange) {
 
 bool Front::WithinRate(Exchange& exchange) {
   if (!at_.rate_limit.on()) return true;
-  const auto verdict =
-      at_.rate_limit.Take(exchange.actor != nullptr ? exchange.actor->id : exchange.client, absl::ToUnixSeconds(absl::Now()));
+  const auto verdict = at_.rate_limit.Take(exchange.worker(), exchange.actor->id, absl::ToUnixSeconds(absl::Now()));
   exchange.rate = {verdict.remaining, verdict.reset_seconds};
   if (verdict.allowed) return true;
   Response response = ToResponse(ProblemOf(429, "Too many requests in this minute."), exchange.path, exchange.trace_id);
   at_.rate_limit.Describe(verdict, &response);
   exchange.Reply(std::move(response));
   return false;
+}
+
+// Whoever is not known yet costs a look at the address at most: no page, no route, no signature is looked at for the next.
+bool Front::StrangerWithinRate(Exchange& exchange) {
+  const auto verdict = at_.strangers.Take(exchange.worker(), exchange.client, absl::ToUnixSeconds(absl::Now()));
+  if (verdict.allowed) return true;
+  Response response = ToResponse(ProblemOf(429, "Too many requests without a token that holds came from this address in this minute."),
+                                 exchange.path, exchange.trace_id);
+  response.headers.emplace_back("Retry-After", std::to_string(verdict.reset_seconds));
+  exchange.Reply(std::move(response));
+  return false;
+}
+
+// All of a request's handles, or none: a part of them would be answered as if the rest were CLEAR.
+bool Front::WithinHandles(Exchange& exchange, std::size_t handles) {
+  const auto verdict = at_.handle_limit.Take(exchange.worker(), *exchange.actor, handles, absl::ToUnixSeconds(absl::Now()));
+  if (verdict.allowed) return true;
+  Problem problem =
+      ProblemOf(429, "Within an hour " + std::to_string(verdict.most) +
+                         " contacts may be asked about with this role. The register is no list: nothing of this request was answered.");
+  problem.clause = "12.4";
+  Response response = ToResponse(problem, exchange.path, exchange.trace_id);
+  response.headers.emplace_back("Retry-After", std::to_string(verdict.reset_seconds));
+  exchange.Reply(std::move(response));
+  return false;
+}
+
+std::shared_ptr<void> Front::PlaceForStream(Exchange& exchange) {
+  const std::string subject = exchange.actor->id;
+  const bool import = exchange.route->rpc->client_streaming() && exchange.route->rpc->server_streaming();
+  const bool room = streams_->In(subject);
+  if (room && (!import || imports_->In(""))) {
+    return std::shared_ptr<void>(nullptr, [subject, import, streams = streams_, imports = imports_](void*) {
+      streams->Out(subject);
+      if (import) imports->Out("");
+    });
+  }
+  if (room) streams_->Out(subject);
+  exchange.Reply(Refusal(exchange, room ? 503 : 429,
+                         room ? "As many imports as can be taken at once are under way. Please try again in a moment."
+                              : "This caller has as many uploads and downloads under way as it may."));
+  return nullptr;
 }
 
 bool Front::HeadersFit(Exchange& exchange) {
@@ -157,9 +201,11 @@ void Front::StartStream(const std::shared_ptr<Exchange>& exchange) {
   if (const auto name = PercentDecode(exchange->Header("X-Evidence-Name"))) SetTextField(first.get(), "name", *name);
   if (exchange->Header("X-Evidence-Distressing") == "true") SetBoolField(first.get(), "distressing", true);
   if (exchange->Header("X-Acknowledge-Distressing") == "true") SetBoolField(first.get(), "acknowledged_distressing", true);
-  auto call = StreamCall::Start(at_.upstreams, exchange, std::move(first), parameters.validate_only, at_.spool_folder);
+  auto place = PlaceForStream(*exchange);
+  if (exchange->replied()) return;
+  auto call = StreamCall::Start(at_.upstreams, exchange, std::move(first), parameters.validate_only, at_.spools, std::move(place));
   if (exchange->route->rpc->client_streaming())
-    exchange->Stream(call, one_file ? kMaxEvidenceBytes : std::numeric_limits<std::uint64_t>::max());
+    exchange->Stream(call, one_file ? kMaxEvidenceBytes : std::numeric_limits<std::uint64_t>::max(), at_.upload_time);
 }
 
 void Front::OnBody(const std::shared_ptr<Exchange>& exchange) {
@@ -175,6 +221,7 @@ void Front::OnBody(const std::shared_ptr<Exchange>& exchange) {
     return exchange->Reply(
         ToResponse(ProblemOf(common::v1::UNREADABLE_REQUEST, "", std::move(faults)), exchange->path, exchange->trace_id));
   }
+  if (route->asked != nullptr && !WithinHandles(*exchange, request->GetReflection()->FieldSize(*request, route->asked))) return;
   if (route->grpc_method == kCheckMethod && !parameters.validate_only) return checks(exchange->worker()).Submit(exchange, *request);
   CallUnary(at_.upstreams, exchange, *request, parameters.validate_only);
 }

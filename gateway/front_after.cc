@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include <absl/strings/str_cat.h>
+#include <absl/time/clock.h>
 
 #include "gateway/front.h"
 #include "gateway/problem.h"
@@ -43,6 +44,22 @@ void Front::Decorate(const Exchange& exchange, Response* response) {
   response->headers.emplace_back("Vary", "Origin");
 }
 
+// A stranger's requests, and those beyond a limit, are written down a few a second; the rest are counted. Else whoever wants to fills the
+// disk that the log is on.
+bool Front::MayTell(std::size_t worker) {
+  constexpr int kLinesASecond = 10;
+  Told& told = told_[worker % told_.size()];
+  const std::int64_t second = absl::ToUnixSeconds(absl::Now());
+  if (second != told.second) {
+    if (told.left_out > 0) Log(Level::kWarning, "requests_not_logged", {{"count", std::to_string(std::exchange(told.left_out, 0))}});
+    told.second = second;
+    told.lines = 0;
+  }
+  if (++told.lines <= kLinesASecond) return true;
+  ++told.left_out;
+  return false;
+}
+
 void Front::OnDone(const Exchange& exchange) {
   const double seconds = std::chrono::duration<double>(Exchange::Clock::now() - exchange.began).count();
   at_.metrics.Observe(exchange.worker(), exchange.route, exchange.status(), seconds);
@@ -50,6 +67,7 @@ void Front::OnDone(const Exchange& exchange) {
   // second tell nobody anything. Probes likewise.
   const bool quiet = exchange.route == nullptr ? exchange.template_text != "-" : exchange.route->grpc_method == kCheckMethod;
   if (quiet && exchange.status() == 200 && !exchange.traced_by_caller) return;
+  if ((exchange.actor == nullptr || exchange.status() == 429) && !MayTell(exchange.worker())) return;
   Log(exchange.status() >= 500 ? Level::kWarning : Level::kInfo, "request",
       {{"method", std::string(exchange.method)},
        {"route", std::string(exchange.template_text)},

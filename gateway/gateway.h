@@ -8,6 +8,7 @@
 #include "services/platform/config/settings.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/obs/metrics.h"
+#include "services/platform/rpc/background.h"
 
 namespace evenhand::gateway {
 
@@ -32,12 +33,15 @@ class Gateway {
   Router router_;
   Upstreams upstreams_;
   std::unique_ptr<TokenVerifier> tokens_;
-  RateLimit rate_limit_;
   Pages pages_;
   Server server_;
+  RateLimit rate_limit_, strangers_;
+  HandleLimit handle_limit_;
+  Readiness readiness_;
   std::shared_ptr<EdgeMetrics> metrics_;
   Front front_;
   std::unique_ptr<prometheus::Exposer> exposer_;
+  Background background_{true};
 };
 
 }  // namespace evenhand::gateway

@@ -292,6 +292,7 @@ TEST_F(Gate, AClientThatLeavesEndsItsCall) {
 
 TEST_F(Gate, HealthAndReadiness) {
   EXPECT_EQ(edge().Call("GET", "/healthz", "", "", false).status, 200);
+  for (int i = 0; i < 500 && edge().Call("GET", "/readyz", "", "", false).status != 200; ++i) absl::SleepFor(absl::Milliseconds(10));
   const Answer ready = edge().Call("GET", "/readyz", "", "", false);
   EXPECT_EQ(ready.status, 200) << ready.body;
 }
@@ -302,6 +303,7 @@ TEST(Away, ServicesThatCannotBeReachedAre503) {
   EXPECT_EQ(edge.Call("POST", "/v1/contacts:check", R"({"phone":"1"})").status, 503);
   EXPECT_EQ(edge.Call("GET", "/v1/incidents").status, 503);
   EXPECT_EQ(edge.Call("POST", "/v1/incidents:import", "a\n", "Content-Type: text/csv\r\n").status, 503);
+  for (int i = 0; i < 500 && edge.Call("GET", "/readyz", "", "", false).status == 200; ++i) absl::SleepFor(absl::Milliseconds(10));
   EXPECT_EQ(edge.Call("GET", "/readyz", "", "", false).status, 503);
 }
 

@@ -1,11 +1,25 @@
 // The gateway: REST outside, gRPC inside. Wiring only.
 #include <iostream>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "gateway/file_limit.h"
 #include "gateway/gateway.h"
 #include "gateway/probe.h"
 #include "services/platform/rpc/dev_ca.h"
 #include "services/platform/rpc/signals.h"
+
+namespace {
+
+// A log that nobody reads must not hold up an I/O thread: what does not fit a pipe is dropped. A file takes all.
+void NeverWaitForTheLog() {
+  struct stat where = {};
+  if (fstat(STDERR_FILENO, &where) != 0 || !(S_ISFIFO(where.st_mode) || S_ISSOCK(where.st_mode))) return;
+  fcntl(STDERR_FILENO, F_SETFL, fcntl(STDERR_FILENO, F_GETFL) | O_NONBLOCK);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   const sigset_t signals = evenhand::BlockSignals();
@@ -25,6 +39,7 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "health") {
     return evenhand::gateway::IsReady(settings->listen, !settings->Get("edge-certificate").empty()) ? 0 : 1;
   }
+  NeverWaitForTheLog();
   evenhand::InitLog("gateway", settings->log_level);
   if (const auto made = evenhand::MakeDevIdentity("gateway", &*settings); !made.ok()) {
     std::cerr << made.message() << "\n";

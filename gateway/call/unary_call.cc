@@ -34,6 +34,7 @@ void CallUnary(Upstreams& upstreams, const std::shared_ptr<Exchange>& exchange, 
   auto call = std::make_shared<Call>();
   call->request = ToBytes(request);
   upstreams.Describe(*exchange, validate_only, std::chrono::system_clock::now() + upstreams.timeout(), &call->context);
+  exchange->holds = call->request.Length();
   exchange->on_gone = [call] { call->context.TryCancel(); };
   // Long replies are turned into JSON on gRPC's thread, so that they hold up no other connection.
   upstreams.StubOf(exchange->route->service)
@@ -46,7 +47,10 @@ void CallUnary(Upstreams& upstreams, const std::shared_ptr<Exchange>& exchange, 
                {"code", std::to_string(status.error_code())},
                {"traceId", exchange->trace_id}});
         }
-        asio::post(exchange->io(), [exchange, response = std::move(response)]() mutable { exchange->Reply(std::move(response)); });
+        asio::post(exchange->io(), [exchange, response = std::move(response)]() mutable {
+          exchange->holds = 0;
+          exchange->Reply(std::move(response));
+        });
       });
 }
 

@@ -1,108 +1,83 @@
 #include "gateway/http/body.h"
 
 #include <algorithm>
-#include <limits>
-#include <stdexcept>
-
-#include <boost/optional.hpp>
-
-#include "gateway/http/asio.h"
 
 namespace evenhand::gateway {
 namespace {
 
-constexpr std::string_view kLastChunk = "0\r\n\r\n";
+constexpr std::size_t kMaxSizeDigits = 12;  // 2^48 bytes: more than any body, and far from what a counter could overflow by
 
-// Beast's chunks are read behind a head of ours: the true one has been read already.
-constexpr std::string_view kHead = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
-
-// What a Beast parser has taken out of its chunks so far.
-struct PiecewiseBody {
-  using value_type = std::string;
-
-  class reader {
-   public:
-    template <bool is_request, class Fields>
-    reader(http::header<is_request, Fields>&, value_type& body) : body_(body) {}
-
-    void init(const boost::optional<std::uint64_t>&, ErrorCode& error) { error = {}; }
-
-    template <class Buffers>
-    std::size_t put(const Buffers& buffers, ErrorCode& error) {
-      error = {};
-      std::size_t total = 0;
-      for (auto at = asio::buffer_sequence_begin(buffers); at != asio::buffer_sequence_end(buffers); ++at) {
-        const asio::const_buffer piece(*at);
-        body_.append(static_cast<const char*>(piece.data()), piece.size());
-        total += piece.size();
-      }
-      return total;
-    }
-
-    void finish(ErrorCode& error) { error = {}; }
-
-   private:
-    value_type& body_;
-  };
-};
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
 
 }  // namespace
 
-class ChunkReader {
- public:
-  ChunkReader() {
-    parser_.body_limit(std::numeric_limits<std::uint64_t>::max());  // the session counts; none would refuse every length in 1.74
-    parser_.eager(true);
-    ErrorCode ignored;
-    parser_.put(asio::buffer(kHead.data(), kHead.size()), ignored);
-  }
-
-  std::optional<std::size_t> Take(std::string_view bytes, std::string& piece) {
-    // Beast 1.74 ends the process (BOOST_ASSERT) when a last chunk that is the first comes in pieces smaller than itself.
-    if (!begun_ && bytes.size() < kLastChunk.size()) return 0;
-    ErrorCode error;
-    std::size_t used = 0;
-    try {
-      used = parser_.put(asio::buffer(bytes.data(), bytes.size()), error);
-    } catch (const std::logic_error&) {  // asio_impl.cc
-      error = http::error::bad_chunk;
-    }
-    std::string& taken = parser_.get().body();
-    begun_ |= !taken.empty();
-    piece.append(taken);
-    taken.clear();
-    if (error && error != http::error::need_more) return std::nullopt;
-    return used;
-  }
-
-  bool done() const { return parser_.is_done(); }
-
- private:
-  http::request_parser<PiecewiseBody> parser_;
-  bool begun_ = false;
-};
-
-BodyReader::BodyReader() = default;
-BodyReader::~BodyReader() = default;
-
 void BodyReader::Begin(const Head& head) {
-  if (head.chunked) chunks_ = std::make_unique<ChunkReader>();
   left_ = head.content_length.value_or(0);
-  done_ = !head.chunked && left_ == 0;
+  at_ = head.chunked ? At::kSize : left_ > 0 ? At::kPlain : At::kEnd;
 }
 
 std::optional<std::size_t> BodyReader::Take(std::string_view bytes, std::string& piece) {
-  if (done_) return 0;
-  if (chunks_ != nullptr) {
-    const auto used = chunks_->Take(bytes, piece);
-    done_ = used && chunks_->done();
-    return used;
+  std::size_t used = 0;
+  while (used < bytes.size() && at_ != At::kEnd) {
+    if (at_ != At::kPlain && at_ != At::kData) {
+      if (!TakeOne(bytes[used++])) return std::nullopt;
+      continue;
+    }
+    const std::size_t some = std::min<std::uint64_t>(bytes.size() - used, left_);
+    piece.append(bytes.substr(used, some));
+    used += some;
+    left_ -= some;
+    if (left_ == 0) at_ = at_ == At::kPlain ? At::kEnd : At::kDataCr;
   }
-  const std::size_t used = std::min<std::uint64_t>(bytes.size(), left_);
-  piece.append(bytes.substr(0, used));
-  left_ -= used;
-  done_ = left_ == 0;
   return used;
+}
+
+// RFC 9112, 7.1. A line ends with CR LF and nothing else; between a chunk's size and its extension stands no blank.
+bool BodyReader::TakeOne(char c) {
+  switch (at_) {
+    case At::kSize:
+      if (const int digit = HexDigit(c); digit >= 0) {
+        left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
+        return ++digits_ <= kMaxSizeDigits;
+      }
+      at_ = c == ';' ? At::kExtension : At::kSizeEnd;
+      return digits_ > 0 && (c == ';' || c == '\r');
+    case At::kExtension:
+      if (c == '\r') at_ = At::kSizeEnd;
+      return c == '\r' || (++extension_ <= kMaxExtensionBytes && (c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f)));
+    case At::kSizeEnd:
+      at_ = left_ > 0 ? At::kData : At::kTrailer;
+      digits_ = extension_ = 0;
+      return c == '\n';
+    case At::kDataCr:
+      at_ = At::kDataLf;
+      return c == '\r';
+    case At::kDataLf:
+      at_ = At::kSize;
+      return c == '\n';
+    default:
+      return TakeTrailer(c);
+  }
+}
+
+// Trailers are read to their end and dropped: nothing here asks for one.
+bool BodyReader::TakeTrailer(char c) {
+  if (++trailers_ > kMaxTrailerBytes) return false;
+  if (c != '\n') return line_ += c, true;
+  if (!line_.ends_with('\r')) return false;
+  line_.pop_back();
+  if (line_.empty()) {
+    at_ = At::kEnd;
+    return true;
+  }
+  const bool readable = IsTrailer(line_);
+  line_.clear();
+  return readable;
 }
 
 }  // namespace evenhand::gateway

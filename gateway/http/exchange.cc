@@ -45,9 +45,15 @@ void Exchange::Abort() {
   session_->Close();
 }
 
+void Exchange::PauseBody() {
+  if (session_ == nullptr || std::exchange(paused_, true)) return;
+  paused_at_ = session_->worker().now;
+}
+
 void Exchange::ResumeBody() {
   if (!paused_) return;
   paused_ = false;
+  if (session_ != nullptr) pace_.StoodStill(session_->worker().now - paused_at_);
   if (session_ != nullptr) session_->Advance();
 }
 

@@ -12,6 +12,8 @@
 #include "gateway/http/asio.h"
 #include "gateway/http/body.h"
 #include "gateway/http/head.h"
+#include "gateway/http/limits.h"
+#include "gateway/http/pace.h"
 #include "gateway/http/response.h"
 #include "services/platform/auth/actor.h"
 
@@ -59,6 +61,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::string_view template_text = "-";                         // for log and metrics, never the path itself
   std::optional<std::pair<std::uint32_t, std::uint32_t>> rate;  // requests left, seconds until counting starts anew
   bool cross_origin = false;                                    // a browser of an origin that may call
+  std::uint64_t holds = 0;  // bytes kept for it outside of the session: counted with what the connection holds
 
   // ---- the reply: Reply once, or Start, Write…, End
   void Reply(Response response);
@@ -72,8 +75,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   // ---- the body: collected up to a limit unless a sink is set in OnHead
   void Collect(std::uint64_t limit) { limit_ = limit; }
-  void Stream(std::shared_ptr<BodySink> sink, std::uint64_t limit) { sink_ = std::move(sink), limit_ = limit; }
-  void PauseBody() { paused_ = true; }
+  void Stream(std::shared_ptr<BodySink> sink, std::uint64_t limit, Clock::duration time) {
+    sink_ = std::move(sink), limit_ = limit, body_time_ = time;
+  }
+  void PauseBody();  // the time until it goes on is not the client's
   void ResumeBody();
 
   std::function<void()> on_gone;  // the client left before the reply was complete
@@ -92,6 +97,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   Head head_;
   bool head_read_ = false;  // else it was refused, and nothing above holds
   BodyReader reader_;
+  Pace pace_;  // of the body
+  Clock::duration body_time_ = kBodyTime;
+  Clock::time_point paused_at_;
   std::shared_ptr<BodySink> sink_;
   std::uint64_t limit_ = 0, received_ = 0, sent_bytes_ = 0;
   int status_ = 0;

@@ -34,7 +34,7 @@ bool IsToken(std::string_view text) {
 // Headers that decide who asks for what: one value, or nobody knows which counts.
 constexpr std::array<std::string_view, 9> kSingle = {"host",     "content-length",  "transfer-encoding", "authorization", "content-type",
                                                      "if-match", "idempotency-key", "traceparent",       "expect"};
-constexpr std::size_t kHost = 0, kContentLength = 1, kTransferEncoding = 2;
+constexpr std::size_t kHost = 0, kContentLength = 1, kTransferEncoding = 2, kExpect = 8;
 using Seen = std::array<bool, kSingle.size()>;
 
 // Without a way out of the loop and in bytes alone: a token has a thousand of them, and the compiler takes sixteen at a time.
@@ -90,6 +90,20 @@ std::optional<HeadFault> ReadField(std::string_view line, Seen& seen, Head& head
   return std::nullopt;
 }
 
+// "/path?query" as it is, or behind http://host. Anything else is another program's to answer, or a way to write one address in two ways.
+std::optional<std::string_view> PathOf(std::string_view target) {
+  if (target.starts_with('/') || target == "*") return target;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!Is(target.substr(0, scheme.size()), scheme)) continue;
+    target.remove_prefix(scheme.size());
+    const std::size_t path = target.find_first_of("/?");
+    if (path == 0 || target.empty() || target.substr(0, path).find('@') != std::string_view::npos) return std::nullopt;
+    if (path == std::string_view::npos) return "/";
+    return target[path] == '/' ? std::optional(target.substr(path)) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
 std::optional<HeadFault> ReadRequestLine(std::string_view line, Head& head) {
   const std::size_t first = line.find(' '), last = line.rfind(' ');
   if (first == std::string_view::npos || last == first) return HeadFault{400, "The request line is not readable."};
@@ -102,6 +116,9 @@ std::optional<HeadFault> ReadRequestLine(std::string_view line, Head& head) {
     if (c <= 0x20 || c == 0x7f || static_cast<unsigned char>(c) >= 0x80 || c == '#')
       return HeadFault{400, "The request target holds a character that must be escaped."};
   }
+  const auto path = PathOf(head.target);
+  if (!path) return HeadFault{400, "The request target is neither a path nor an http address."};
+  head.path = *path;
   if (!version.starts_with("HTTP/")) return HeadFault{400, "The request line is not readable."};
   if (version != "HTTP/1.1" && version != "HTTP/1.0") return HeadFault{505, "Only HTTP/1.1 and HTTP/1.0 are spoken here."};
   head.http10 = version == "HTTP/1.0";
@@ -113,6 +130,9 @@ std::optional<HeadFault> Conclude(const Seen& seen, Head& head) {
   if (seen[kContentLength] && seen[kTransferEncoding]) return HeadFault{400, "Content-Length and Transfer-Encoding exclude each other."};
   if (head.http10 && seen[kTransferEncoding]) return HeadFault{400, "HTTP/1.0 has no Transfer-Encoding."};
   if (!head.http10 && !seen[kHost]) return HeadFault{400, "The Host header is missing."};
+  // RFC 9110, 10.1.1: there is one expectation, and HTTP/1.0 knows none.
+  if (seen[kExpect] && !head.http10 && !Is(head.Field("expect"), "100-continue"))
+    return HeadFault{417, "Only the expectation \"100-continue\" is understood."};
   bool close = false, keep = !head.http10;
   for (const HeadField& field : head.fields) {
     if (!Is(field.name, "connection")) continue;
@@ -128,6 +148,13 @@ std::string_view Head::Field(std::string_view name) const {
   for (const HeadField& field : fields)
     if (Is(field.name, name)) return field.value;
   return {};
+}
+
+bool IsTrailer(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || HoldsControl(line)) return false;
+  const std::string_view name = line.substr(0, colon);
+  return IsToken(name) && !Is(name, "content-length") && !Is(name, "transfer-encoding") && !Is(name, "host");
 }
 
 std::optional<HeadFault> ReadHead(std::string_view text, Head& head) {

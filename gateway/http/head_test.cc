@@ -71,6 +71,29 @@ TEST(AHead, RequestLines) {
   EXPECT_EQ(StatusOf("", "GET / HTTP/0.9\r\nHost: a\r\n"), 505);
 }
 
+TEST(AHead, TargetsThatAreNoPathOfOursAreRefused) {
+  for (const char* target : {"gopher://x/healthz", "?a=://x/healthz", "x/healthz", "healthz", "test:443", "http:///healthz", "http://",
+                             "https://?x=/healthz", "http://user@test/healthz", "file:///healthz", "//", "ftp://a/"}) {
+    const std::string line = "GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\n";
+    EXPECT_EQ(StatusOf("", line), std::string_view(target) == "//" ? 200 : 400) << target;
+  }
+  for (const auto& [target, path] :
+       {std::pair("/a?b=c", "/a?b=c"), {"http://test/a?b", "/a?b"}, {"HTTPS://test:8443/a", "/a"}, {"http://test", "/"}}) {
+    const std::string text = "GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    Head head;
+    ASSERT_FALSE(ReadHead(text, head).has_value()) << target;
+    EXPECT_EQ(head.path, path);
+  }
+}
+
+// RFC 9110, 10.1.1.
+TEST(AHead, KnowsOneExpectation) {
+  EXPECT_EQ(StatusOf("Expect: 100-Continue\r\n"), 200);
+  EXPECT_EQ(StatusOf("Expect: anything\r\n"), 417);
+  EXPECT_EQ(StatusOf("Expect: 100-continue, x\r\n"), 417);
+  EXPECT_EQ(StatusOf("Expect: anything\r\n", "POST / HTTP/1.0\r\n"), 200) << "HTTP/1.0 knows none";
+}
+
 TEST(AHead, SaysWhatStandsInIt) {
   const std::string text = "PUT /v1/a?b=c HTTP/1.1\r\nHost: a\r\nContent-Length: 017\r\nX-A: \t first \r\nx-a: second\r\nX-Empty:\r\n\r\n";
   Head head;

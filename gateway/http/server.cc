@@ -17,6 +17,7 @@ namespace {
 constexpr std::chrono::milliseconds kSweepEvery{250};
 constexpr std::chrono::milliseconds kQuiet{100};     // longer than a client needs to connect again
 constexpr std::chrono::milliseconds kHandshake{50};  // for a connection that has just begun to reach the queue
+constexpr std::chrono::milliseconds kTellEvery{10'000};
 constexpr int kBacklog = 4096;
 
 std::int64_t NowMs() { return absl::GetCurrentTimeNanos() / 1'000'000; }
@@ -54,13 +55,21 @@ struct Server::Port {
   std::atomic<std::size_t> connections{0};                          // those, and those that are on their way to this worker
 };
 
-Server::Server(ServerOptions options) : options_(std::move(options)), tls_(options_.certificate, options_.key) {
+Server::Server(ServerOptions options)
+    : options_(std::move(options)),
+      proxies_(options_.trusted_proxies),
+      budget_(options_.budget),
+      clients_(options_.max_connections_per_client),
+      tls_(options_.certificate, options_.key) {
   tcp::endpoint endpoint(asio::ip::make_address(options_.host), options_.port);
   for (std::size_t i = 0; i < options_.threads; ++i) {
     workers_.push_back(std::make_unique<Worker>());
     workers_[i]->index = i;
     workers_[i]->draining = &draining_;
     workers_[i]->now = Exchange::Clock::now();
+    workers_[i]->budget = &budget_;
+    workers_[i]->clients = &clients_;
+    workers_[i]->proxies = &proxies_;
     ports_.push_back(std::make_unique<Port>(*workers_[i]));
     tcp::acceptor& acceptor = ports_[i]->acceptor;
     if (Inherit(acceptor)) {
@@ -128,25 +137,25 @@ void Server::Accept(Port& port) {
       return Accept(port);
     }
     // Out of file descriptors, most likely: a moment later some are free.
-    Log(Level::kWarning, "accept_failed", {{"error", error.message()}});
+    if (NowMs() - accept_told_ms_ > kTellEvery.count()) {
+      accept_told_ms_ = NowMs();
+      Log(Level::kWarning, "accept_failed", {{"error", error.message()}});
+    }
     auto pause = std::make_shared<asio::steady_timer>(port.worker.io, std::chrono::milliseconds(50));
     pause->async_wait([this, &port, pause](ErrorCode) { Accept(port); });
   });
 }
 
+// A trusted proxy's connections are those of many clients: they are counted request by request (session.cc).
 bool Server::CountIn(const std::string& client) {
-  if (connections_.fetch_add(1) >= options_.max_connections) return connections_.fetch_sub(1), false;
-  absl::MutexLock lock(&mutex_);
-  if (by_client_[client] >= options_.max_connections_per_client) return connections_.fetch_sub(1), false;
-  ++by_client_[client];
-  return true;
+  if (connections_.fetch_add(1) < options_.max_connections && (proxies_.Trusts(client) || clients_.In(client))) return true;
+  connections_.fetch_sub(1);
+  return false;
 }
 
 void Server::CountOut(const std::string& client) {
   connections_.fetch_sub(1);
-  absl::MutexLock lock(&mutex_);
-  const auto found = by_client_.find(client);
-  if (--found->second == 0) by_client_.erase(found);
+  if (!proxies_.Trusts(client)) clients_.Out(client);
 }
 
 void Server::Admit(Port& port, tcp::socket socket) {

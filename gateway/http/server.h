@@ -5,15 +5,11 @@
 #pragma once
 
 #include <atomic>
-#include <map>
 #include <memory>
 #include <string>
 #include <thread>
 #include <unordered_map>
 #include <vector>
-
-#include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 
 #include "gateway/http/session.h"
 #include "gateway/http/tls.h"
@@ -28,6 +24,8 @@ struct ServerOptions {
   std::size_t max_connections = 10'000;
   std::size_t max_connections_per_client = 5'000;
   std::string certificate, key;  // files; empty: plain HTTP
+  std::string trusted_proxies;   // addresses and networks, comma between
+  std::uint64_t budget = 64 * 1024 * 1024;
 };
 
 class Server {
@@ -39,6 +37,7 @@ class Server {
   std::vector<std::unique_ptr<Worker>>& workers() { return workers_; }
   std::uint16_t port() const { return port_; }
   const std::atomic<bool>& draining() const { return draining_; }
+  const Budget& budget() const { return budget_; }
 
   // `on_sweep` runs on each worker's thread a few times a second; `on_count` hears of connections that come (+1) and go (-1).
   void Start(Handler& handler, std::function<void(Worker&)> on_sweep, std::function<void(int)> on_count);
@@ -64,6 +63,9 @@ class Server {
   void CountOut(const std::string& client);
 
   const ServerOptions options_;
+  const TrustedProxies proxies_;
+  Budget budget_;
+  ClientCounts clients_;
   std::uint16_t port_ = 0;
   bool inherited_ = false;  // the listening socket is the service manager's: it outlives us
   TlsContext tls_;
@@ -74,9 +76,7 @@ class Server {
   std::function<void(int)> on_count_;
   std::atomic<bool> draining_{false};
   std::atomic<std::size_t> connections_{0};
-  std::atomic<std::int64_t> last_accept_ms_{0};
-  absl::Mutex mutex_;
-  std::map<std::string, std::size_t> by_client_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<std::int64_t> last_accept_ms_{0}, accept_told_ms_{0};
 };
 
 }  // namespace evenhand::gateway

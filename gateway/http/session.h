@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 
+#include "gateway/http/budget.h"
+#include "gateway/http/clients.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/limits.h"
 #include "gateway/http/wire.h"
@@ -19,6 +21,10 @@ struct Worker {
   std::size_t index = 0;
   Handler* handler = nullptr;
   const std::atomic<bool>* draining = nullptr;
+  // Of all workers together; null: none.
+  Budget* budget = nullptr;
+  ClientCounts* clients = nullptr;
+  const TrustedProxies* proxies = nullptr;
   Exchange::Clock::time_point now;  // coarse: moved on by the sweep
 };
 
@@ -47,6 +53,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Progress TakeBody();
   void MeetHead();
   void Refuse(int status, std::string_view why);
+  bool Account();  // of what it holds; false: there was no room, and it has said so
+  void CountOut();
   void Read();
   void OnRead(ErrorCode error, std::size_t bytes);
   void Flush();
@@ -62,6 +70,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   std::string in_;           // read, not yet parsed
   std::size_t scanned_ = 0;  // of in_, without an end of head
+  bool empty_line_ = false;  // one has come before the request
   std::array<char, kReadBytes> space_;
   struct Out {
     std::string bytes;
@@ -69,9 +78,16 @@ class Session : public std::enable_shared_from_this<Session> {
     Exchange::Done done;
   };
   std::deque<Out> out_;
+  std::size_t out_bytes_ = 0;
 
+  const bool proxied_;   // the client is whom a trusted proxy names, request by request
+  std::string counted_;  // the client whose slow request this connection carries
+  Held held_;
   bool open_ = true, reading_ = false, writing_ = false, flushing_ = false, advancing_ = false, lingering_ = false, ended_ = false;
-  Exchange::Clock::time_point moved_, head_began_;  // the last byte either way; the first of a head, or of lingering
+  bool stalled_ = false;                                 // what is said waits for the client to read
+  Exchange::Clock::time_point idle_since_, head_began_;  // the first byte of a head, or of lingering
+  Exchange::Clock::time_point lingered_;                 // the last byte while it lingers
+  Pace reply_pace_;
 };
 
 }  // namespace evenhand::gateway

@@ -86,6 +86,37 @@ TEST_F(OneConnection, AnEmptyChunkedBodyMayComeByteByByte) {
   EXPECT_TRUE(Say("GET / HTTP/1.1\r\nHost: a\r\n\r\n").ends_with("\r\n\r\n0"));
 }
 
+// RFC 9112, 2.2: one may stand before a request.
+TEST_F(OneConnection, TakesOneEmptyLineBeforeARequestAndNoMore) {
+  EXPECT_TRUE(Say("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n").ends_with("\r\n\r\n0"));
+  EXPECT_EQ(Say("\r"), "");
+  EXPECT_EQ(Say("\n"), "");
+  EXPECT_TRUE(Say("GET / HTTP/1.1\r\nHost: a\r\n\r\n").ends_with("\r\n\r\n0")) << "one before each";
+  EXPECT_EQ(Say("\r\n"), "");
+  EXPECT_TRUE(Say("\r\n").starts_with("HTTP/1.1 400 "));
+}
+
+TEST_F(OneConnection, EmptyLinesBuyNoTime) {
+  EXPECT_TRUE(Say("GET / HTTP/1.1\r\nHost: a\r\n\r\n").ends_with("0"));
+  Wait(kIdleTime);
+  EXPECT_EQ(Say("\r\n"), "");
+  Wait(std::chrono::seconds(1));
+  EXPECT_TRUE(closed_);
+}
+
+TEST_F(OneConnection, ABodyKeepsAPaceOrEnds) {
+  EXPECT_EQ(Say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"), "");
+  Wait(kBodyPause);
+  EXPECT_EQ(Say("1"), "");
+  Wait(std::chrono::seconds(1));
+  EXPECT_TRUE(Say("2").starts_with("HTTP/1.1 408 "));
+}
+
+TEST_F(OneConnection, ExpectsNothingOfHttp10) {
+  EXPECT_TRUE(Say("POST / HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n").empty());
+  EXPECT_TRUE(Say("{}").ends_with("\r\n\r\n2"));
+}
+
 TEST_F(OneConnection, AHeadThatNeverEndsIsRefused) {
   EXPECT_EQ(Say("GET / HTTP/1.1\r\nHost: a\r\n"), "");
   Wait(kHeadTime + std::chrono::seconds(1));

@@ -38,6 +38,7 @@ void Session::Complete(Exchange& exchange) {
 
 void Session::Send(std::string bytes, Exchange::Done done) {
   if (!open_) return done ? done(false) : void();
+  out_bytes_ += bytes.size();
   out_.push_back({std::move(bytes), 0, std::move(done)});
   Flush();
 }
@@ -49,13 +50,14 @@ void Session::Flush() {
     Out& out = out_.front();
     out.sent += wire_.TryWrite(asio::buffer(out.bytes.data() + out.sent, out.bytes.size() - out.sent));
     if (out.sent < out.bytes.size()) {
-      writing_ = true;
+      if (!stalled_) reply_pace_.Begin(worker_.now, kReplyPause, Exchange::Clock::duration::max());
+      writing_ = stalled_ = true;
       wire_.WriteSome(asio::buffer(out.bytes.data() + out.sent, out.bytes.size() - out.sent),
                       [self = shared_from_this()](ErrorCode error, std::size_t bytes) {
                         self->writing_ = false;
                         if (error) return self->Close();
                         if (!self->open_) return;
-                        self->moved_ = self->worker_.now;
+                        self->reply_pace_.Moved(self->worker_.now, bytes);
                         self->out_.front().sent += bytes;
                         self->Flush();
                         self->Advance();
@@ -63,7 +65,9 @@ void Session::Flush() {
       break;
     }
     const Exchange::Done done = std::move(out.done);
+    out_bytes_ -= out.bytes.size();
     out_.pop_front();
+    if (out_.empty()) stalled_ = false;
     if (done) done(true);
   }
   flushing_ = false;
@@ -75,7 +79,8 @@ void Session::Finish() {
   exchange->on_gone = nullptr;
   exchange->sink_ = nullptr;
   worker_.handler->OnDone(*exchange);
-  moved_ = worker_.now;
+  CountOut();
+  idle_since_ = worker_.now;
   if (ended_) return Close();
   if (exchange->close_) Linger();
 }
@@ -84,7 +89,7 @@ void Session::Finish() {
 void Session::Linger() {
   lingering_ = true;
   in_.clear();
-  moved_ = head_began_ = worker_.now;
+  lingered_ = head_began_ = worker_.now;
   wire_.ShutdownSend();
 }
 
@@ -100,6 +105,8 @@ void Session::Close() {
     exchange->sink_ = nullptr;
     worker_.handler->OnDone(*exchange);
   }
+  CountOut();
+  held_.Set("", 0);
   auto out = std::move(out_);
   for (Out& waiting : out) {
     if (waiting.done) waiting.done(false);
@@ -111,16 +118,15 @@ void Session::Sweep() {
   if (!open_) return;
   const auto self = shared_from_this();
   const auto over = [&](Exchange::Clock::time_point since, auto limit) { return worker_.now - since > limit; };
-  if (lingering_) return over(moved_, kLingerTime) ? Close() : void();
+  if (lingering_) return over(lingered_, kLingerTime) ? Close() : void();
   if (exchange_ == nullptr) {
-    if (in_.empty()) return over(moved_, *worker_.draining ? kDrainIdleTime : kIdleTime) ? Close() : void();
+    if (in_.empty()) return over(idle_since_, *worker_.draining ? kDrainIdleTime : kIdleTime) ? Close() : void();
     if (over(head_began_, kHeadTime)) Refuse(408, "The request head took too long.");
     return;
   }
-  if (writing_ && exchange_->body_done_) return over(moved_, kStallTime) ? Close() : void();
-  if (exchange_->body_done_ || exchange_->paused_) return;
-  if (exchange_->sink_ != nullptr) return over(moved_, kStallTime) ? Refuse(408, "The body stopped coming.") : void();
-  if (over(exchange_->began, kBodyTime)) Refuse(408, "The body took too long.");
+  if (writing_ && reply_pace_.Late(worker_.now)) return Close();
+  if (exchange_->body_done_ || exchange_->paused_ || !exchange_->pace_.Late(worker_.now)) return;
+  Refuse(408, "The body came too slowly.");
 }
 
 }  // namespace evenhand::gateway

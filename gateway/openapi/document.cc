@@ -106,7 +106,7 @@ std::string MakeOpenApi(const Router& router) {
   }
   tags.push_back({{"name", "Operations"}, {"description", "For those who run the system."}});
   paths["/healthz"]["get"] = ProbeOperation("Healthz", "Is the gateway alive", false);
-  paths["/readyz"]["get"] = ProbeOperation("Readyz", "Can every service be reached", true);
+  paths["/readyz"]["get"] = ProbeOperation("Readyz", "Does the gateway take calls; how the services are, beside it", true);
   document["tags"] = std::move(tags);
   document["paths"] = std::move(paths);
   OrderedJson& components = document["components"];

@@ -19,6 +19,18 @@ std::string ServiceOf(const FileDescriptor& file) {
   return name == "common" ? "restriction" : name;
 }
 
+bool AsksHandle(const google::protobuf::Descriptor& request) {
+  return request.FindFieldByName("phone") != nullptr && request.FindFieldByName("social_handle") != nullptr;
+}
+
+const google::protobuf::FieldDescriptor* ListOfAsked(const google::protobuf::Descriptor& request) {
+  for (int i = 0; i < request.field_count(); ++i) {
+    const auto* field = request.field(i);
+    if (field->is_repeated() && field->message_type() != nullptr && AsksHandle(*field->message_type())) return field;
+  }
+  return nullptr;
+}
+
 Route MakeRoute(const MethodDescriptor& rpc, const google::api::HttpRule& rule) {
   Route route;
   std::string path;
@@ -51,6 +63,8 @@ Route MakeRoute(const MethodDescriptor& rpc, const google::api::HttpRule& rule) 
   route.path = *std::move(parsed);
   route.rpc = &rpc;
   route.takes_body = rule.body() == "*";
+  route.asks_handle = AsksHandle(*rpc.input_type());
+  route.asked = ListOfAsked(*rpc.input_type());
   route.service = ServiceOf(*rpc.file());
   route.grpc_method = "/" + rpc.service()->full_name() + "/" + rpc.name();
   return route;

@@ -20,11 +20,13 @@ struct Route {
   std::string http_method;
   PathTemplate path;
   const google::protobuf::MethodDescriptor* rpc = nullptr;
-  bool takes_body = false;  // body: "*"
-  std::string service;      // "restriction", out of evenhand.restriction.v1
-  std::string grpc_method;  // "/evenhand.restriction.v1.ContactService/CheckContact"
-  std::size_t index = 0;    // its place in Router::routes()
-  Notices notices;          // headers of every reply, where the route is on its way out
+  bool takes_body = false;                                   // body: "*"
+  std::string service;                                       // "restriction", out of evenhand.restriction.v1
+  std::string grpc_method;                                   // "/evenhand.restriction.v1.ContactService/CheckContact"
+  std::size_t index = 0;                                     // its place in Router::routes()
+  bool asks_handle = false;                                  // the request names somebody's telephone number, address or reference
+  const google::protobuf::FieldDescriptor* asked = nullptr;  // or has a list of such requests
+  Notices notices;                                           // headers of every reply, where the route is on its way out
 
   bool is_write() const { return http_method != "GET"; }
   bool is_unary() const { return !rpc->client_streaming() && !rpc->server_streaming(); }

@@ -80,6 +80,7 @@ grpc::Status FakeImport::ImportIncidents(grpc::ServerContext*,
 }
 
 grpc::Status FakeEvidence::AddEvidence(grpc::ServerContext*, grpc::ServerReader<iv::AddEvidenceRequest>* stream, iv::Evidence* reply) {
+  ++heard_.uploads_begun;
   iv::AddEvidenceRequest request;
   std::size_t bytes = 0;
   bool first = true;
@@ -101,6 +102,7 @@ grpc::Status FakeEvidence::GetEvidenceContent(grpc::ServerContext*, const iv::Ge
     return ToStatus({.kind = RefusalKind::kEtagMissing, .reason = "ACKNOWLEDGEMENT_REQUIRED", .clause = "12.3", .detail = "Say so first."},
                     "");
   }
+  ++heard_.downloads;
   iv::EvidenceContent content;
   content.set_content_type("image/png");
   content.set_name("a \"b\".png");
@@ -110,6 +112,7 @@ grpc::Status FakeEvidence::GetEvidenceContent(grpc::ServerContext*, const iv::Ge
     content.set_chunk(std::string(64 * 1024, static_cast<char>('a' + i % 26)));
     if (!stream->Write(content)) break;
   }
+  --heard_.downloads;
   return grpc::Status::OK;
 }
 

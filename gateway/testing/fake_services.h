@@ -24,6 +24,7 @@ struct Heard {
   std::atomic<int> cancelled{0};
   std::atomic<bool> hanging{false};
   std::atomic<std::int64_t> import_bytes{0};
+  std::atomic<int> uploads_begun{0}, downloads{0};  // files that a thread of the service was taken for; those that hold one now
 };
 
 // `sourceRef` decides: "refuse" 403 by clause 7.3, "rule" by a council rule, "many" 1,000 faults, "exhausted" gRPC's own limit, "reused"
@@ -57,10 +58,14 @@ class FakeImport final : public incident::v1::ImportService::Service {
 // Takes files, and gives back a made-up one of 3 MiB.
 class FakeEvidence final : public incident::v1::EvidenceService::Service {
  public:
+  explicit FakeEvidence(Heard& heard) : heard_(heard) {}
   grpc::Status AddEvidence(grpc::ServerContext* context, grpc::ServerReader<incident::v1::AddEvidenceRequest>* stream,
                            incident::v1::Evidence* reply) override;
   grpc::Status GetEvidenceContent(grpc::ServerContext* context, const incident::v1::GetEvidenceContentRequest* request,
                                   grpc::ServerWriter<incident::v1::EvidenceContent>* stream) override;
+
+ private:
+  Heard& heard_;
 };
 
 // CLEAR, unless the phone is "refuse" (400), "silent" (no answer) or "hang" (nothing at all is answered while Heard::hanging).
@@ -90,7 +95,7 @@ class FakeServices {
   Heard heard_;
   FakeIncidents incidents_{heard_};
   FakeImport import_{heard_};
-  FakeEvidence evidence_;
+  FakeEvidence evidence_{heard_};
   FakeChecks checks_{heard_};
   std::unique_ptr<grpc::Server> server_;
 };

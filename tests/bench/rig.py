@@ -66,7 +66,9 @@ class Stack:
         subprocess.run([TOOL, "down", "--data-dir", str(self.data)], capture_output=True)
 
     def tool(self, *words):
-        done = subprocess.run([TOOL, *words, "--data-dir", str(self.data)], capture_output=True, text=True)
+        # What is measured is the check, not the limit of how many may be asked (12.4): the generators are nobody's browser.
+        done = subprocess.run([TOOL, *words, "--data-dir", str(self.data)], capture_output=True, text=True,
+                              env={**os.environ, "EVENHAND_HANDLE_LIMITS": "employee=0"})
         if done.returncode:
             raise SystemExit(f"evenhand {words[0]}: {(done.stdout + done.stderr).strip()[-400:]}")
         return done.stdout.strip()

@@ -1,4 +1,8 @@
 // The edge with the real services behind it: what a client that misbehaves, and a service that does, cost the others.
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <csignal>
 
 #include <chrono>
@@ -70,6 +74,63 @@ TEST(TheEdge, AFrozenRestrictionServiceCostsACheckASecondAndTheNextNothing) {
   EXPECT_EQ(stack.Anonymous().Get("/healthz").status, 200);
   stack.Signal("restriction-service", SIGCONT);
   EXPECT_TRUE(Eventually([&] { return crm.Post("/v1/contacts:check", ask).status == 200; }));
+}
+
+// Each service stopped in turn: the gateway stays with its load balancer, and what the others do goes on.
+TEST(TheEdge, AFrozenServiceTakesNobodyElseAway) {
+  Stack& stack = Stack::Shared();
+  const std::map<std::string, std::string> routes = {
+      {"incident", "/v1/incidents"}, {"appeal", "/v1/appeals"}, {"notification", "/v1/notifications"}, {"restriction", "/v1/delegations"}};
+  for (const std::string frozen : {"notification", "appeal", "incident"}) {
+    stack.Signal(frozen + "-service", SIGSTOP);
+    EXPECT_TRUE(Eventually([&] { return stack.Anonymous().Get("/readyz").body.find("\"" + frozen + "\":\"NOT_SERVING\"") != std::string::npos; }))
+        << frozen;
+    const auto began = steady_clock::now();
+    EXPECT_EQ(stack.Anonymous().Get("/readyz").status, 200) << frozen;
+    EXPECT_LT(steady_clock::now() - began, milliseconds(500));
+    EXPECT_EQ(stack.As("crm", "").Post("/v1/contacts:check", {{"channel", "PHONE"}, {"phone", "07700 900997"}}).status, 200) << frozen;
+    for (const auto& [service, path] : routes)
+      if (service != frozen) EXPECT_EQ(stack.As("team_leader").Get(path).status, 200) << path << " while " << frozen << " stands still";
+    stack.Signal(frozen + "-service", SIGCONT);
+    EXPECT_TRUE(stack.Ready(10));
+  }
+}
+
+TEST(TheEdge, FortyIdleUploadsHoldNobodyUp) {
+  Stack& stack = Stack::Shared();
+  const Reply incident = stack.As("employee").Post("/v1/incidents", AnIncident());
+  ASSERT_THAT(incident, Succeeds());
+  std::vector<int> slow;
+  for (int i = 0; i < 40; ++i) {  // five of each of eight subjects
+    const Client client = stack.As("employee", "Housing", "E19" + std::to_string(10 + i / 5));
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(stack.port()));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ASSERT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    const std::string head = "POST /v1/incidents/" + incident.id() + "/evidence HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + client.token() +
+                             "\r\nContent-Type: text/plain\r\nX-Evidence-Name: slow.txt\r\nContent-Length: 1000000\r\n\r\nslow!";
+    ASSERT_EQ(send(fd, head.data(), head.size(), 0), static_cast<ssize_t>(head.size()));
+    slow.push_back(fd);
+  }
+  const auto began = steady_clock::now();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(stack.As("team_leader").Get("/v1/incidents/" + incident.id()).status, 200);
+  EXPECT_LT(steady_clock::now() - began, milliseconds(2000));
+  for (const int fd : slow) close(fd);
+}
+
+// 12.4: the register is no list, however it is asked.
+TEST(TheEdge, AnEmployeeCannotSweepTheRegister) {
+  const Client employee = Stack::Shared().As("employee", "Housing", "E1950");
+  Json batch = {{"requests", Json::array()}};
+  for (int i = 0; i < 1000; ++i) batch["requests"].push_back({{"channel", "EMAIL"}, {"email", "a" + std::to_string(i) + "@example.org"}});
+  EXPECT_EQ(employee.Post("/v1/contacts:batchCheck", batch).status, 200);
+  const Reply refused = employee.Post("/v1/contacts:batchCheck", batch);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.json.value("clause", ""), "12.4");
+  EXPECT_EQ(employee.Post("/v1/contacts:check", {{"phone", "07700 900996"}}).status, 429);
+  EXPECT_EQ(Stack::Shared().As("crm", "").Post("/v1/contacts:batchCheck", batch).status, 200);
 }
 
 TEST(TheEdge, TwentyClientsWithOneTokenAreAnsweredOneByOne) {

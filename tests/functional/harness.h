@@ -86,7 +86,7 @@ class Stack {
   // The pid of a process by `evenhand status` ("incident-service", "gateway", "postgres"…), and kill -9 / -STOP / -CONT of it.
   int Pid(const std::string& process) const;
   void Signal(const std::string& process, int signal) const;
-  // Waits until /readyz answers 200; false after the time.
+  // Waits until /readyz answers 200 and says that every service serves; false after the time.
   bool Ready(int seconds = 20) const;
   // Runs `tools/evenhand <words> --data-dir <ours>`; its standard output; fails the test when it fails.
   std::string Tool(const std::vector<std::string>& words) const;

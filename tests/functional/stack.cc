@@ -137,7 +137,11 @@ void Stack::Signal(const std::string& process, int signal) const {
 }
 
 bool Stack::Ready(int seconds) const {
-  return Eventually([&] { return Anonymous().Get("/readyz").status == 200; }, seconds);
+  const auto all_serve = [&] {
+    const Reply ready = Anonymous().Get("/readyz");
+    return ready.status == 200 && ready.body.find("NOT_SERVING") == std::string::npos;
+  };
+  return Eventually(all_serve, seconds);
 }
 
 std::string Stack::Sql(const std::string& statement) const { return Tool({"sql", statement}); }

@@ -136,7 +136,8 @@ struct Echo final : Handler {
     heard.push_back({std::string(exchange->method), target, ""});
     whole.push_back(false);
     if (exchange->path.starts_with("/early")) return exchange->Reply({.status = 403, .body = "no"});
-    if (exchange->path.starts_with("/stream")) return exchange->Stream(std::make_shared<Sink>(*this, exchange, heard.size() - 1), kLimit);
+    if (exchange->path.starts_with("/stream"))
+      return exchange->Stream(std::make_shared<Sink>(*this, exchange, heard.size() - 1), kLimit, kBodyTime);
     exchange->Collect(kLimit);
   }
   void OnBody(const std::shared_ptr<Exchange>& exchange) override {

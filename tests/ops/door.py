@@ -31,7 +31,8 @@ class Door:
 
     def ready(self):
         try:
-            return self.ask("GET", "/readyz")[0].status == 200
+            reply, told = self.ask("GET", "/readyz")
+            return reply.status == 200 and set(told["services"].values()) == {"SERVING"}
         except (OSError, http.client.HTTPException):
             return False
 

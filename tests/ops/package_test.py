@@ -124,11 +124,16 @@ def ask(machine, path, token=None, body=None, *more):
     return status, (json.loads(text) if text.startswith("{") else text)
 
 
+def all_ready(machine):
+    status, told = ask(machine, "/readyz")
+    return status == "200" and set(told["services"].values()) == {"SERVING"}
+
+
 def start_and_ask(machine, root, data):
     machine("systemctl", "start", "evenhand.target")
     for unit in UNITS:
         until(f"{unit} is active", lambda: machine.active(unit), 30, lambda: machine.journal(unit))
-    until("the gateway is ready", lambda: ask(machine, "/readyz")[0] == "200", 30, lambda: machine.journal("evenhand-gateway") + machine.journal("evenhand-incident"))
+    until("all are ready", lambda: all_ready(machine), 30, lambda: machine.journal("evenhand-gateway") + machine.journal("evenhand-incident"))
     status, answer = ask(machine, "/v1/contacts:check", tokens.mint(data, "crm", ["crm"], []), {"channel": "PHONE", "phone": "07700 900123"})
     assert status == "200" and answer["outcome"] == "CLEAR", (status, answer, machine.journal("evenhand-gateway"), machine.journal("evenhand-restriction"))
     for unit in UNITS:
@@ -229,7 +234,7 @@ def main():
         mine = (root / "etc/evenhand/evenhand.env").read_text()
         keys, pids = (root / STATE / "incident/evidence-keys").read_text(), {machine.main_pid(unit) for unit in UNITS}
         machine("dpkg", "-i", "/root/evenhand.deb")
-        until("ready after an upgrade", lambda: ask(machine, "/readyz")[0] == "200", 30)
+        until("ready after an upgrade", lambda: all_ready(machine), 30)
         assert (root / "etc/evenhand/evenhand.env").read_text() == mine and (root / STATE / "incident/evidence-keys").read_text() == keys
         assert not pids & {machine.main_pid(unit) for unit in UNITS}, "an upgrade restarts what runs"
         step("upgraded")

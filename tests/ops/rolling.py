@@ -1,5 +1,6 @@
 """A rolling upgrade with real programs: those of an earlier commit on today's schema, then one process after another replaced by today's."""
 import http.client
+import json
 import os
 import pathlib
 import shutil
@@ -90,9 +91,10 @@ def ready(port, seconds=30):
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
             connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
+            reply = connection.getresponse()
+            if reply.status == 200 and set(json.load(reply)["services"].values()) == {"SERVING"}:
                 return True
-        except OSError:
+        except (OSError, ValueError):
             pass
         time.sleep(0.05)
     return False

@@ -92,8 +92,10 @@ class Supervisor:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
             try:
                 connection.request("GET", "/readyz")
-                return connection.getresponse().status == 200
-            except (OSError, http.client.HTTPException):
+                reply = connection.getresponse()
+                # The gateway is ready without most of the services; a stack is up when all of them are.
+                return reply.status == 200 and set(json.load(reply)["services"].values()) == {"SERVING"}
+            except (OSError, http.client.HTTPException, ValueError, KeyError):
                 return False
             finally:
                 connection.close()
