@@ -243,8 +243,8 @@ TEST(Strangers, FillNoLog) {
     for (int j = 0; j < 100; ++j) client.Read();
   }
   absl::SleepFor(absl::Milliseconds(1100));
-  edge.Call("GET", "/nothing", "", "", false);
-  edge.Call("GET", "/nothing", "", "", false);
+  client.Send("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n");
+  client.Read();
   dup2(kept, STDERR_FILENO);
   close(kept);
   close(file);

@@ -39,7 +39,7 @@ constexpr SettingRow kTable[] = {
     {"edge-key", Kind::kText, "gateway", "", "file", "PEM private key of the REST port"},
     {"max-connections", Kind::kNumber, "gateway", "10000", "connections", "in total; more are answered 503 and closed"},
     {"max-connections-per-client", Kind::kNumber, "gateway", "5000", "connections", "by address"},
-    {"rate-limit", Kind::kCount, "gateway", "6000000", "requests a minute", "by token subject, or by address without a token; 0 is off"},
+    {"rate-limit", Kind::kCount, "gateway", "6000000", "requests a minute", "by token subject; 0 is off"},
     {"stranger-rate-limit", Kind::kCount, "gateway", "30000", "requests a minute",
      "by address, of requests without a token that holds or to no address of ours; 0 is off"},
     {"handle-limits", Kind::kText, "gateway",
