@@ -7,6 +7,7 @@
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_split.h>
 
+#include "services/platform/base/protection.h"
 #include "services/platform/obs/log.h"
 
 namespace evenhand::gateway {
@@ -40,7 +41,7 @@ std::uint32_t HandleLimit::MostOf(const Actor& actor) const {
 
 HandleLimit::Verdict HandleLimit::Take(std::size_t thread, const Actor& actor, std::size_t handles, std::int64_t now) {
   const std::uint32_t most = MostOf(actor);
-  if (most == 0) return {};
+  if (most == 0 || !ProtectionOn(Protection::kHandleLimit)) return {};
   const auto many = static_cast<std::uint32_t>(std::clamp<std::size_t>(handles, 1, UINT32_MAX));
   const Windows::Taken taken = windows_.Take(thread, actor.id, many, most, now);
   if (!taken.allowed) refused_.fetch_add(1, std::memory_order_relaxed);

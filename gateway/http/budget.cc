@@ -1,5 +1,7 @@
 #include "gateway/http/budget.h"
 
+#include "services/platform/base/protection.h"
+
 namespace evenhand::gateway {
 
 std::uint64_t Budget::held() const {
@@ -10,6 +12,7 @@ std::uint64_t Budget::held() const {
 Budget::Room Budget::Take(const std::string& owner, std::uint64_t bytes, bool whatever) {
   const absl::MutexLock lock(&mutex_);
   const auto found = by_owner_.find(owner);
+  whatever |= !ProtectionOn(Protection::kByteBudget);
   if (!whatever && held_ + bytes > all_) return Room::kNone;
   if (!whatever && (found == by_owner_.end() ? 0 : found->second) + bytes > each_) return Room::kOwnerHasNone;
   held_ += bytes;

@@ -1,5 +1,6 @@
 // The writing half of a session: replies, deadlines and the end.
 #include "gateway/http/session.h"
+#include "services/platform/base/protection.h"
 
 namespace evenhand::gateway {
 
@@ -125,7 +126,7 @@ void Session::Sweep() {
     return;
   }
   if (writing_ && reply_pace_.Late(worker_.now)) return Close();
-  if (exchange_->body_done_ || exchange_->paused_ || !exchange_->pace_.Late(worker_.now)) return;
+  if (exchange_->body_done_ || exchange_->paused_ || !exchange_->pace_.Late(worker_.now) || !ProtectionOn(Protection::kBodyPace)) return;
   Refuse(408, "The body came too slowly.");
 }
 

@@ -17,6 +17,9 @@ namespace evenhand {
   X(kCanonicalStaffNumber, "canonical-staff-number")   /* one person is one string */                        \
   X(kClosedByDefault, "closed-by-default")             /* who has no role that the table names may not */    \
   X(kUnknownAreaIsNoRight, "unknown-area-is-no-right") /* a token's area that nobody knows */                \
+  X(kBodyPace, "body-pace")                            /* a body that trickles ends */                       \
+  X(kByteBudget, "byte-budget")                        /* what the gateway holds for others has an end */    \
+  X(kHandleLimit, "handle-limit")                      /* the register can't be walked through */            \
   X(kTokenWait, "token-wait")                          /* a check waits for the decision that its token names */
 
 enum class Protection {
