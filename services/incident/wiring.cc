@@ -22,13 +22,14 @@ namespace {
 struct Vault {
   Vault(UnitOfWork& work, const Settings& settings)
       : keys(settings.Get("evidence-keys").empty() ? settings.state_dir + "/evidence-keys" : settings.Get("evidence-keys"),
-             settings.mode == "dev"),
+             [&work, &settings] { return settings.mode == "dev" && NoEvidenceYet(work, OptionsOf(settings).folder); }),
         desk(work, keys, OptionsOf(settings)) {}
 
   static EvidenceOptions OptionsOf(const Settings& settings) {
     EvidenceOptions options{.folder = settings.state_dir + "/evidence", .clamd = settings.Get("clamd")};
     std::int64_t mebibytes = 0;
     if (absl::SimpleAtoi(settings.Get("evidence-max-mib"), &mebibytes) && mebibytes > 0) options.max_bytes = mebibytes << 20;
+    (void)absl::SimpleAtoi(settings.Get("evidence-aside-days"), &options.aside_days);
     return options;
   }
 

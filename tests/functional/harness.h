@@ -90,6 +90,8 @@ class Stack {
   bool Ready(int seconds = 20) const;
   // Runs `tools/evenhand <words> --data-dir <ours>`; its standard output; fails the test when it fails.
   std::string Tool(const std::vector<std::string>& words) const;
+  // The same where it may fail: its exit code, all that it printed.
+  int Try(const std::vector<std::string>& words, std::string* output) const { return Run(words, output); }
   // One SQL statement as the owner of the schemas, for looking behind the curtain; columns by '|'.
   std::string Sql(const std::string& statement) const;
 

@@ -37,7 +37,7 @@ class Pods:
         self.policies = [one["spec"] for one in manifests if one["kind"] == "NetworkPolicy"]
         self.labels = {}
         for one in manifests:
-            if one["kind"] in ("Deployment", "Job"):
+            if one["kind"] in ("Deployment", "StatefulSet", "Job"):
                 labels = one["spec"]["template"]["metadata"]["labels"]
                 self.labels[labels["app.kubernetes.io/name"]] = labels
             if one["kind"] == "Cluster":

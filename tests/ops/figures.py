@@ -20,10 +20,15 @@ def manifests(overlay):
     return {(one["kind"], one["metadata"]["name"]): one for one in yaml.safe_load_all(done.stdout)} if done.returncode == 0 else {}
 
 
+def workload(overlay, name):
+    """The one that has this service's pods."""
+    return next(one for (kind, called), one in manifests(overlay).items() if called == name and kind in ("Deployment", "StatefulSet"))
+
+
 def replicas(overlay, name):
     """Least and most."""
     scaler = manifests(overlay).get(("HorizontalPodAutoscaler", name))
-    fixed = manifests(overlay)["Deployment", name]["spec"]["replicas"]
+    fixed = workload(overlay, name)["spec"]["replicas"]
     return (scaler["spec"]["minReplicas"], scaler["spec"]["maxReplicas"]) if scaler else (fixed, fixed)
 
 
@@ -43,7 +48,7 @@ class Figures(unittest.TestCase):
     def test_each_pods_figures_are_those_of_the_page(self):
         page = {row[0]: row[1:] for row in rows("Requests, limits, replicas")}
         for name in PODS:
-            resources = manifests("highly-available")["Deployment", name]["spec"]["template"]["spec"]["containers"][0]["resources"]
+            resources = workload("highly-available", name)["spec"]["template"]["spec"]["containers"][0]["resources"]
             self.assertEqual(set(resources["limits"]), {"memory"}, "no CPU limit: a throttled check is a slow one")
             least, most = replicas("highly-available", name)
             found = [resources["requests"]["cpu"], resources["requests"]["memory"], resources["limits"]["memory"],
@@ -72,7 +77,7 @@ class Figures(unittest.TestCase):
         page = {row[0]: row[1] for row in rows("Connections")}
         self.assertEqual({name: int(page[name]) for name in SERVICES}, of_one)
         for overlay in ("single-council", "highly-available"):
-            surge = {name: 1 if manifests(overlay)["Deployment", name]["spec"]["strategy"]["type"] == "RollingUpdate" else 0 for name in SERVICES}
+            surge = {name: workload(overlay, name)["spec"].get("strategy", {}).get("rollingUpdate", {}).get("maxSurge", 0) for name in SERVICES}
             most = sum((replicas(overlay, name)[1] + surge[name]) * of_one[name] for name in SERVICES)
             beside = 4 + 10  # the four migrations; the operator, its exporter, standbys, what PostgreSQL keeps for the superuser
             allowed = int(manifests(overlay)["Cluster", "evenhand-db"]["spec"]["postgresql"]["parameters"]["max_connections"])
@@ -83,7 +88,8 @@ class Figures(unittest.TestCase):
         mebibytes = lambda text: int(text[:-2]) * (1024 if text.endswith("Gi") else 1)  # noqa: E731
         thousandths = lambda text: int(text[:-1]) if text.endswith("m") else 1000 * int(text)  # noqa: E731
         single = manifests("single-council")
-        pods = [single["Deployment", name]["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"] for name in PODS]
+        pods = [workload("single-council", name)["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]
+                for name in PODS for _ in range(replicas("single-council", name)[0])]
         database = single["Cluster", "evenhand-db"]["spec"]
         pods += [database["resources"]["requests"]] * database["instances"]
         cores, memory = sum(thousandths(pod["cpu"]) for pod in pods) / 1000, sum(mebibytes(pod["memory"]) for pod in pods) / 1024

@@ -73,19 +73,33 @@ class Kubernetes(unittest.TestCase):
         for overlay in ("single-council", "highly-available"):
             kinds = [re.search(r"^kind: (\w+)", document, re.M)[1] for document in self.render(overlay)]
             self.assertGreaterEqual(kinds.count("NetworkPolicy"), 8)
-            self.assertEqual(kinds.count("Deployment"), 5)
+            self.assertEqual(kinds.count("Deployment") + kinds.count("StatefulSet"), 5)
             self.assertEqual(kinds.count("PodDisruptionBudget"), 5)
             self.assertEqual(kinds.count("Job"), 4)
 
     def test_no_pod_runs_as_root_or_may_write_its_image(self):
         for document in self.render("highly-available"):
-            if re.search(r"^kind: (Deployment|Job)$", document, re.M):
+            if re.search(r"^kind: (Deployment|StatefulSet|Job)$", document, re.M):
                 for wanted in ("runAsNonRoot: true", "readOnlyRootFilesystem: true", "allowPrivilegeEscalation: false", "- ALL"):
                     self.assertIn(wanted, document)
 
     def test_the_gateway_has_no_way_to_the_database(self):
         policy = next(d for d in self.render("single-council") if re.search(r"^kind: NetworkPolicy", d, re.M) and re.search(r"^  name: gateway$", d, re.M))
         self.assertNotIn("5432", policy)
+
+    def test_what_a_process_keeps_outlives_its_pod(self):
+        """The spool of checks' audit (12.4) and evidence (12.3): a volume of its own, never one that goes with the pod."""
+        for overlay in ("single-council", "highly-available"):
+            pods = {one["metadata"]["name"]: one["spec"] for one in yaml.safe_load_all("\n---\n".join(self.render(overlay)))
+                    if one["kind"] in ("Deployment", "StatefulSet")}
+            for name in ("restriction", "incident"):
+                spec = pods[name]
+                mounts = {row["name"] for row in spec["template"]["spec"]["containers"][0]["volumeMounts"] if row["mountPath"] == "/var/lib/evenhand"}
+                kept = {row["metadata"]["name"] for row in spec.get("volumeClaimTemplates", [])}
+                kept |= {row["name"] for row in spec["template"]["spec"]["volumes"] if "persistentVolumeClaim" in row}
+                self.assertTrue(mounts and mounts <= kept, f"{overlay}: {name}")
+            self.assertEqual(pods["restriction"]["persistentVolumeClaimRetentionPolicy"], {"whenDeleted": "Retain", "whenScaled": "Retain"})
+            self.assertGreaterEqual(pods["restriction"]["replicas"], 2, "one is replaced at a time, and somebody answers")
 
     def test_no_secret_stands_in_the_manifests(self):
         for document in self.render("single-council"):
@@ -113,7 +127,7 @@ class Kubernetes(unittest.TestCase):
             if manifest["kind"] == "ConfigMap" and manifest["metadata"]["name"].startswith("evenhand"):
                 shared = manifest["data"]
         for manifest in yaml.safe_load_all("\n---\n".join(self.render("single-council"))):
-            if manifest["kind"] in ("Deployment", "Job"):
+            if manifest["kind"] in ("Deployment", "StatefulSet", "Job"):
                 container = manifest["spec"]["template"]["spec"]["containers"][0]
                 own = {row["name"]: row["value"] for row in container.get("env", []) if "value" in row}
                 assert_settings(self, manifest["metadata"]["name"], container["command"][0], {**shared, **own})
@@ -158,6 +172,11 @@ class Compose(unittest.TestCase):
         for name, service in self.file["services"].items():
             if service.get("entrypoint"):
                 assert_settings(self, name, service["entrypoint"][0], {**shared, **service["environment"]})
+
+    def test_what_a_process_keeps_outlives_its_container(self):
+        for name in ("incident", "restriction", "notification"):
+            volume = next(row for row in self.file["services"][name]["volumes"] if row.endswith(":/var/lib/evenhand"))
+            self.assertIn(volume.split(":")[0], self.file["volumes"], name)
 
     def test_nobody_but_the_edge_is_reached_from_outside(self):
         open_to_all = {name: service["ports"] for name, service in self.file["services"].items() if "ports" in service}
@@ -243,6 +262,11 @@ class Systemd(unittest.TestCase):
         faults = [line for line in (done.stdout + done.stderr).splitlines()
                   if "deploy/systemd" in line or "evenhand-" in line and "is not executable" not in line and "man evenhand" not in line]
         self.assertEqual(faults, [])
+
+    def test_what_a_process_keeps_lies_in_a_folder_that_stays(self):
+        for name in ("incident", "restriction", "notification"):
+            unit = (ROOT / f"deploy/systemd/evenhand-{name}.service").read_text()
+            self.assertRegex(unit, rf"(?m)^StateDirectory=evenhand/{name}", name)
 
     def test_the_units_are_exposed_to_little(self):
         if not shutil.which("systemd-analyze"):

@@ -1,15 +1,20 @@
 #include "services/incident/app/evidence.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <filesystem>
 
 #include <absl/strings/escaping.h>
 
 #include "services/incident/app/convert.h"
+#include "services/incident/app/sweeps.h"
 #include "services/incident/domain/evidence_rules.h"
 #include "services/incident/store/incident_store.h"
 #include "services/incident/vault/file_type.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/obs/log.h"
+#include "services/platform/obs/metrics.h"
 
 namespace evenhand::incident {
 namespace {
@@ -37,6 +42,32 @@ Refusal Broken() {
           .violations = {},
           .other_id = {},
           .other_reference = {}};
+}
+
+Refusal CannotBeReadNow() {
+  return {.kind = RefusalKind::kUnavailable,
+          .reason = "UNAVAILABLE",
+          .clause = {},
+          .detail = "This file can't be read right now. It is not given up: whoever runs Evenhand is told. Please try again later.",
+          .violations = {},
+          .other_id = {},
+          .other_reference = {}};
+}
+
+// Of these kinds from the start, so that the first one is a rise.
+void CountUnreadable(const absl::Status& fault) {
+  static constexpr char kName[] = "evenhand_evidence_unreadable_total", kHelp[] = "Openings of evidence that failed, by what was at fault";
+  static prometheus::Counter& missing = CounterNamed(kName, kHelp, {{"fault", "missing"}});
+  static prometheus::Counter& disk = CounterNamed(kName, kHelp, {{"fault", "disk"}});
+  static prometheus::Counter& keys = CounterNamed(kName, kHelp, {{"fault", "keys"}});
+  static prometheus::Counter& damage = CounterNamed(kName, kHelp, {{"fault", "damage"}});
+  if (fault.ok()) return;
+  (absl::IsNotFound(fault) ? missing : absl::IsUnavailable(fault) ? disk : absl::IsDataLoss(fault) ? damage : keys).Increment();
+}
+
+// Whether nothing of a write can have been kept. Otherwise its file stays: with its record, or to be set aside.
+bool RefusedForGood(const Refusal& refusal) {
+  return refusal.kind != RefusalKind::kUnavailable && refusal.kind != RefusalKind::kInternal && refusal.kind != RefusalKind::kDeadline;
 }
 
 std::string HexOf(crypto_hash_sha256_state state) {
@@ -75,6 +106,14 @@ Outcome<Found> Find(Session& session, const std::string& incident_id, const std:
 }
 
 }  // namespace
+
+EvidenceDesk::EvidenceDesk(UnitOfWork& work, KeyRing& keys, EvidenceOptions options)
+    : work_(work), keys_(keys), options_(std::move(options)) {
+  std::error_code ignored;
+  std::filesystem::create_directories(options_.folder, ignored);
+  ::chmod(options_.folder.c_str(), 0700);
+  CountUnreadable(absl::OkStatus());
+}
 
 Outcome<std::unique_ptr<EvidenceDesk::Upload>> EvidenceDesk::Begin(const Call& call, const v1::AddEvidenceRequest& first) {
   const auto allowed = work_.Read<v1::Evidence>(call, [&](Session& session) -> Outcome<v1::Evidence> {
@@ -180,7 +219,7 @@ Outcome<v1::Evidence> EvidenceDesk::Upload::Finish() {
   made.wrapped_key = wrapped->bytes;
   auto kept = desk_.work_.Write<v1::Evidence>(call_, [&](Session& session) { return Keep(session, made); });
   // Refused, tried only, or there already: this copy belongs to nobody.
-  if (!kept.ok() || call_.validate_only || kept->id() != id_) ::unlink(desk_.PathOf(id_).c_str());
+  if (kept.ok() ? call_.validate_only || kept->id() != id_ : RefusedForGood(kept.refusal())) ::unlink(desk_.PathOf(id_).c_str());
   return kept;
 }
 
@@ -193,7 +232,7 @@ Outcome<v1::Evidence> EvidenceDesk::Get(const Call& call, const v1::GetEvidenceR
   });
 }
 
-absl::Status EvidenceDesk::Prove(const HeldEvidence& held, const std::string& key) const {
+absl::Status EvidenceDesk::ProveContent(const HeldEvidence& held, const std::string& key) const {
   crypto_hash_sha256_state hash;
   crypto_hash_sha256_init(&hash);
   const auto status = ReadSealedFile(PathOf(held.evidence.id()), key, held.evidence.id(), [&](std::string_view chunk) {
@@ -204,6 +243,43 @@ absl::Status EvidenceDesk::Prove(const HeldEvidence& held, const std::string& ke
   return HexOf(hash) == held.evidence.sha256() ? absl::OkStatus() : absl::DataLossError("the content's SHA-256 is another");
 }
 
+absl::StatusOr<std::string> EvidenceDesk::Prove(const HeldEvidence& held) {
+  auto key = keys_.Unwrap(held.key_id, held.wrapped_key);
+  if (!key.ok()) return key;
+  absl::Status proof = ProveContent(held, *key);
+  if (absl::IsNotFound(proof) && BringBack(held.evidence.id())) proof = ProveContent(held, *key);
+  if (!proof.ok()) return proof;
+  return key;
+}
+
+// Only what was proved with the right key is said to be damaged. That a file is not there, a disk or a key is at fault passes.
+std::optional<Refusal> EvidenceDesk::RefusalOfFault(const HeldEvidence& held, const absl::Status& fault) {
+  CountUnreadable(fault);
+  Log(Level::kError, "evidence unreadable", {{"evidence", held.evidence.id()}, {"reason", std::string(fault.message())}});
+  if (!absl::IsDataLoss(fault)) return CannotBeReadNow();
+  if (held.evidence.state() != State::DAMAGED) {
+    const auto done = work_.Write<v1::Evidence>(OwnCall("mark damaged evidence"), [&](Session& session) -> Outcome<v1::Evidence> {
+      MarkDamaged(session, held);
+      return v1::Evidence();
+    });
+    if (!done.ok()) Log(Level::kWarning, "evidence not marked damaged", {{"evidence", held.evidence.id()}});
+  }
+  return RefusalToOpen(EvidenceState::kDamaged, false, false);
+}
+
+// A piece that was found damaged and opens now is well again, as what it was before.
+std::optional<Refusal> EvidenceDesk::RefusalOfDamaged(const HeldEvidence& held) {
+  State::Value before = options_.clamd.empty() ? State::UNSCANNED : State::QUARANTINED;
+  State::Value_Parse(held.damaged_from, &before);
+  const auto done = work_.Write<v1::Evidence>(OwnCall("damaged evidence is whole"), [&](Session& session) -> Outcome<v1::Evidence> {
+    MarkEvidenceWhole(session, held.evidence.id(), before);
+    session.Audit({"evidence.whole", "evidence", held.evidence.id(), "12.3", "", "DAMAGED", State::Value_Name(before)});
+    return v1::Evidence();
+  });
+  if (!done.ok()) return done.refusal();
+  return RefusalToOpen(static_cast<EvidenceState>(before), false, false);
+}
+
 std::optional<Refusal> EvidenceDesk::Open(const Call& call, const v1::GetEvidenceContentRequest& request,
                                           const std::function<bool(const v1::EvidenceContent&)>& give) {
   HeldEvidence held;
@@ -211,7 +287,9 @@ std::optional<Refusal> EvidenceDesk::Open(const Call& call, const v1::GetEvidenc
     auto found = Find(session, request.id(), request.evidence_id());
     if (!found.ok()) return found.refusal();
     const v1::Evidence& e = found->evidence.evidence;
-    if (auto no = RefusalToOpen(static_cast<EvidenceState>(e.state()), e.distressing(), request.acknowledged_distressing())) return *no;
+    // What was found damaged once is tried again: it may have been put back from a copy.
+    const auto state = e.state() == State::DAMAGED ? EvidenceState::kUnscanned : static_cast<EvidenceState>(e.state());
+    if (auto no = RefusalToOpen(state, e.distressing(), request.acknowledged_distressing())) return *no;
     // Audited before a byte leaves.
     session.Audit(
         {"evidence.opened", "evidence", e.id(), "12.3", found->incident.incident.person_id(), "", e.distressing() ? "acknowledged" : ""});
@@ -220,12 +298,10 @@ std::optional<Refusal> EvidenceDesk::Open(const Call& call, const v1::GetEvidenc
     return e;
   });
   if (!opened.ok()) return opened.refusal();
-  const auto key = keys_.Unwrap(held.key_id, held.wrapped_key);
-  const absl::Status proof = key.ok() ? Prove(held, *key) : key.status();
-  if (!proof.ok()) {
-    Log(Level::kError, "evidence unreadable", {{"evidence", held.evidence.id()}, {"reason", std::string(proof.message())}});
-    if (absl::IsDataLoss(proof) || absl::IsNotFound(proof)) MarkDamaged(held);
-    return RefusalToOpen(EvidenceState::kDamaged, false, false);
+  const auto key = Prove(held);
+  if (!key.ok()) return RefusalOfFault(held, key.status());
+  if (held.evidence.state() == State::DAMAGED) {
+    if (auto no = RefusalOfDamaged(held)) return no;
   }
   v1::EvidenceContent what;
   what.set_content_type(held.evidence.content_type());
@@ -238,8 +314,7 @@ std::optional<Refusal> EvidenceDesk::Open(const Call& call, const v1::GetEvidenc
     piece.set_chunk(chunk.data(), chunk.size());
     return give(piece);
   });
-  if (!status.ok()) return RefusalToOpen(EvidenceState::kDamaged, false, false);
-  return std::nullopt;
+  return status.ok() ? std::nullopt : RefusalOfFault(held, status);
 }
 
 }  // namespace evenhand::incident

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "evenhand/incident/v1/evidence_service.pb.h"
@@ -18,7 +20,13 @@ struct EvidenceOptions {
   std::string folder;
   std::string clamd;  // "": no scanner
   std::int64_t max_bytes = 100LL << 20;
+  int aside_days = 30;  // files without a record are kept so long after they were set aside; 0: for ever
+  // So long a file is seen to have no record before it is set aside: a database that was put back may be corrected.
+  absl::Duration watch_for = absl::Hours(1);
 };
+
+// For dev mode: whether a first key may be made. False when it can't be known.
+bool NoEvidenceYet(UnitOfWork& work, const std::string& folder);
 
 class EvidenceDesk {
  public:
@@ -34,7 +42,7 @@ class EvidenceDesk {
   std::optional<Refusal> Open(const Call& call, const v1::GetEvidenceContentRequest& request,
                               const std::function<bool(const v1::EvidenceContent&)>& give);
 
-  // Background: what waits is scanned, keys are rotated, what was broken off or belongs to nobody is removed.
+  // Background: what waits is scanned, keys are rotated, uploads that were broken off are removed, files without a record are set aside.
   void ScanWaiting();
   void RotateKeys();
   void CleanUp();
@@ -44,13 +52,28 @@ class EvidenceDesk {
  private:
   friend class Upload;
   std::string PathOf(const std::string& evidence_id) const { return options_.folder + "/" + evidence_id; }
-  absl::Status Prove(const HeldEvidence& held, const std::string& key) const;
-  void MarkDamaged(const HeldEvidence& held);
+  std::string AsideOf(const std::string& evidence_id) const { return options_.folder + "/aside/" + evidence_id; }
+  // The key of a file that proved whole; DATA_LOSS alone says that it is damaged.
+  absl::StatusOr<std::string> Prove(const HeldEvidence& held);
+  absl::Status ProveContent(const HeldEvidence& held, const std::string& key) const;
+  std::optional<Refusal> RefusalOfFault(const HeldEvidence& held, const absl::Status& fault);
+  std::optional<Refusal> RefusalOfDamaged(const HeldEvidence& held);
+  void MarkDamaged(Session& session, const HeldEvidence& held);
+  absl::Status TryKeys();
+  bool BringBack(const std::string& evidence_id) const;
+  void LookForMissing(Session& session);
+  void SetAside(const std::vector<std::string>& ownerless, const std::string& life);
+  void ForgetAside(const std::vector<std::string>& ownerless) const;
   void ScanOne(Session& session, const HeldEvidence& held);
 
   UnitOfWork& work_;
   KeyRing& keys_;
   const EvidenceOptions options_;
+  // CleanUp's own: since when a file has been seen without a record, in which life of the database; what has no file.
+  std::map<std::string, absl::Time> ownerless_since_;
+  std::string life_, missing_cursor_;
+  absl::Time life_since_ = absl::InfinitePast();
+  std::set<std::string> missing_;
 };
 
 class EvidenceDesk::Upload {

@@ -60,14 +60,22 @@ class WithEvidence : public WithDatabase {
     EXPECT_GE(sodium_init(), 0);
     std::string name = (fs::temp_directory_path() / "evidence-XXXXXX").string();
     folder_ = mkdtemp(name.data());
-    keys_ = std::make_unique<KeyRing>(folder_ + "/keys", true);
+    keys_ = std::make_unique<KeyRing>(folder_ + "/keys", [this] { return NoEvidenceYet(work_, folder_ + "/files"); });
     incident_ = Recorded(AnIncident());
   }
   ~WithEvidence() override { fs::remove_all(folder_); }
 
-  EvidenceDesk Desk(const std::string& clamd = "") {
-    return EvidenceDesk(work_, *keys_, {.folder = folder_ + "/files", .clamd = clamd, .max_bytes = 1 << 20});
+  EvidenceDesk Desk(const std::string& clamd = "", absl::Duration watch_for = absl::Hours(1)) {
+    return EvidenceDesk(work_, *keys_, {.folder = folder_ + "/files", .clamd = clamd, .max_bytes = 1 << 20, .watch_for = watch_for});
   }
+
+  std::string FileOf(const v1::Evidence& e) const { return folder_ + "/files/" + e.id(); }
+  std::string AsideOf(const std::string& id) const { return folder_ + "/files/aside/" + id; }
+  static void Owner(const std::string& statement) {
+    pqxx::connection owner(testing::Postgres::Shared().owner());
+    pqxx::nontransaction(owner).exec("set client_min_messages = warning; " + statement);
+  }
+  std::string State() { return Sql("select state from evidence"); }
 
   Outcome<v1::Evidence> Put(EvidenceDesk& desk, const std::string& content, bool distressing = false, const Actor* by = nullptr) {
     v1::AddEvidenceRequest first;
@@ -172,16 +180,116 @@ TEST_F(WithEvidence, AKeyIsRotatedWithoutRewritingFiles) {
   EXPECT_FALSE(Open(desk, made->id(), team_leader_, true));
 }
 
-TEST_F(WithEvidence, WhatBelongsToNobodyIsRemoved) {
+// A volume that is mounted late, a disk that hiccups, keys that are away: each passes, and nothing is written down as a fact.
+TEST_F(WithEvidence, Clause12_3_WhatIsAwayIs503AndHealsWhenItIsBack) {
   auto desk = Desk();
   const auto made = Put(desk, "Kept.\n");
-  for (const char* name : {"0190f7a0-0000-7000-8000-0000000000aa", "0190f7a0-0000-7000-8000-0000000000ab.part"}) {
-    std::ofstream(folder_ + "/files/" + name) << "x";
-    fs::last_write_time(folder_ + "/files/" + name, fs::file_time_type::clock::now() - std::chrono::hours(3));
+  const auto opens = [&] { return !Open(desk, made->id(), team_leader_, true).has_value(); };
+  const auto away = [&](const std::string& path, const std::function<void()>& instead) {
+    fs::rename(path, folder_ + "/away");
+    instead();
+    const auto no = Open(desk, made->id(), team_leader_, true);
+    ASSERT_TRUE(no);
+    EXPECT_EQ(no->kind, RefusalKind::kUnavailable) << no->detail;
+    desk.RotateKeys();
+    desk.CleanUp();
+    EXPECT_EQ(State(), "UNSCANNED");
+    fs::remove_all(path);
+    fs::rename(folder_ + "/away", path);
+    EXPECT_TRUE(opens());
+  };
+  const auto nothing = [] {};
+  away(FileOf(*made), nothing);
+  away(folder_ + "/files", nothing);
+  away(FileOf(*made), [&] { fs::create_directory(FileOf(*made)); });  // reads fail
+  away(folder_ + "/keys", [&] {
+    EXPECT_FALSE(keys_->CurrentId().ok());
+    EXPECT_FALSE(fs::exists(folder_ + "/keys")) << "no key is made beside what is kept";
+  });
+  away(folder_ + "/keys", [&] { std::ofstream(folder_ + "/keys") << "key-1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n"; });
+  away(folder_ + "/keys", [&] { std::ofstream(folder_ + "/keys") << "key-2 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n"; });
+  away(folder_ + "/keys", [&] { std::ofstream(folder_ + "/keys") << "no key at all\n"; });
+  away(folder_ + "/keys", [&] { std::ofstream(folder_ + "/keys") << ""; });
+}
+
+TEST_F(WithEvidence, Clause12_3_ADamagedPieceThatIsPutBackIsWellAgainAsWhatItWas) {
+  Scanner scanner;
+  auto desk = Desk(scanner.address());
+  const auto made = Put(desk, "Once upon a time.\n");
+  fs::copy_file(FileOf(*made), folder_ + "/copy");
+  fs::resize_file(FileOf(*made), fs::file_size(FileOf(*made)) - 1);
+  EXPECT_EQ(Open(desk, made->id(), team_leader_, true)->reason, "EVIDENCE_UNREADABLE");
+  EXPECT_EQ(Open(desk, made->id(), team_leader_, true)->reason, "EVIDENCE_UNREADABLE");
+  EXPECT_EQ(State(), "DAMAGED");
+  EXPECT_EQ(Sql("select count(*) from audit where action = 'evidence.damaged'"), "1");
+  fs::rename(folder_ + "/copy", FileOf(*made));
+  EXPECT_FALSE(Open(desk, made->id(), team_leader_, true));
+  EXPECT_EQ(State(), "CLEAN");
+  EXPECT_EQ(Sql("select before || after from audit where action = 'evidence.whole'"), "DAMAGEDCLEAN");
+}
+
+TEST_F(WithEvidence, WhatWasBrokenOffIsRemovedAndWhatHasNoRecordIsSetAsideWhenItHasBeenWatched) {
+  auto desk = Desk("", absl::ZeroDuration());
+  const auto made = Put(desk, "Kept.\n");
+  const std::string stray = "0190f7a0-0000-7000-8000-0000000000aa", files = folder_ + "/files/";
+  const auto age = [](const std::string& path) { fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(3)); };
+  for (const std::string& name : {stray, stray + ".part"}) {
+    std::ofstream(files + name) << "x";
+    age(files + name);
   }
-  fs::last_write_time(folder_ + "/files/" + made->id(), fs::file_time_type::clock::now() - std::chrono::hours(3));
+  age(FileOf(*made));
   desk.CleanUp();
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder_ + "/files"), {}), 1);
+  EXPECT_FALSE(fs::exists(files + stray + ".part"));
+  EXPECT_TRUE(fs::exists(files + stray)) << "never at the first run";
+  desk.CleanUp();
+  EXPECT_TRUE(fs::exists(AsideOf(stray)));
+  EXPECT_TRUE(fs::exists(FileOf(*made)));
+  for (int i = 0; i < 3; ++i) desk.CleanUp();
+  EXPECT_TRUE(fs::exists(AsideOf(stray))) << "it is kept for days";
+  const std::string erased = "0190f7a0-0000-7000-8000-0000000000ee";
+  std::ofstream(files + erased) << "x";
+  age(files + erased);
+  Owner("insert into incident.audit (at, actor, action, subject_kind, subject_id) values (now(), 'E1', 'evidence.erased', 'evidence', '" +
+        erased + "')");
+  desk.CleanUp();
+  EXPECT_FALSE(fs::exists(files + erased) || fs::exists(AsideOf(erased))) << "what was erased on purpose (8.9) goes at once";
+  fs::last_write_time(AsideOf(stray), fs::file_time_type::clock::now() - std::chrono::hours(31 * 24));
+  auto after_a_start = Desk("", absl::ZeroDuration());
+  after_a_start.CleanUp();
+  EXPECT_TRUE(fs::exists(AsideOf(stray)));
+  after_a_start.CleanUp();
+  EXPECT_FALSE(fs::exists(AsideOf(stray)));
+}
+
+// The database put back to yesterday and corrected the day after: newer evidence is there again with its records.
+TEST_F(WithEvidence, Clause12_3_AFileThatWasSetAsideComesBackWithItsRecord) {
+  auto desk = Desk("", absl::ZeroDuration());
+  const auto made = Put(desk, "Kept.\n");
+  fs::last_write_time(FileOf(*made), fs::file_time_type::clock::now() - std::chrono::hours(3));
+  Owner("create table incident.yesterday as table incident.evidence; delete from incident.evidence");
+  for (int i = 0; i < 2; ++i) desk.CleanUp();
+  EXPECT_TRUE(fs::exists(AsideOf(made->id())));
+  Owner("insert into incident.evidence table incident.yesterday");
+  EXPECT_FALSE(Open(desk, made->id(), team_leader_, true)) << "opening alone brings it back";
+  EXPECT_TRUE(fs::exists(FileOf(*made)));
+  fs::rename(FileOf(*made), AsideOf(made->id()));
+  desk.CleanUp();
+  EXPECT_TRUE(fs::exists(FileOf(*made)));
+}
+
+TEST_F(WithEvidence, AnotherLifeOfTheDatabaseBeginsTheWatchAnew) {
+  auto desk = Desk("", absl::ZeroDuration());
+  const auto made = Put(desk, "Kept.\n");
+  fs::last_write_time(FileOf(*made), fs::file_time_type::clock::now() - std::chrono::hours(3));
+  Owner("delete from incident.evidence");
+  desk.CleanUp();
+  Owner(
+      "create table incident.anew (like incident.evidence including all); drop table incident.evidence; "
+      "alter table incident.anew rename to evidence; grant select, insert, update, delete on incident.evidence to evenhand_incident");
+  desk.CleanUp();
+  EXPECT_TRUE(fs::exists(FileOf(*made)));
+  desk.CleanUp();
+  EXPECT_TRUE(fs::exists(AsideOf(made->id())));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "services/incident/store/evidence_store.h"
 
+#include "services/incident/store/array_literal.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
 
@@ -9,7 +10,7 @@ namespace {
 constexpr char kColumns[] =
     "id, incident_id, version, state, name, content_type, size, sha256, distressing, uploaded_by, extract(epoch from uploaded_at)::bigint "
     "as uploaded, "
-    "key_id, wrapped_key, scan_result";
+    "key_id, wrapped_key, scan_result, damaged_from";
 
 HeldEvidence FromRow(const pqxx::row& row) {
   HeldEvidence held;
@@ -30,6 +31,7 @@ HeldEvidence FromRow(const pqxx::row& row) {
   e.set_scan_result(row["scan_result"].as<std::string>());
   held.key_id = row["key_id"].as<std::string>();
   held.wrapped_key = pqxx::binarystring(row["wrapped_key"]).str();
+  held.damaged_from = row["damaged_from"].as<std::string>();
   return held;
 }
 
@@ -73,6 +75,18 @@ void SetEvidenceState(Session& session, const std::string& evidence_id, v1::Evid
                             v1::Evidence::State::Value_Name(state), scan_result);
 }
 
+void MarkEvidenceDamaged(Session& session, const std::string& evidence_id) {
+  session.sql().exec_params(
+      "update evidence set damaged_from = state, state = 'DAMAGED', version = version + 1 where id = $1::uuid and state <> 'DAMAGED'",
+      evidence_id);
+}
+
+void MarkEvidenceWhole(Session& session, const std::string& evidence_id, v1::Evidence::State::Value state) {
+  session.sql().exec_params(
+      "update evidence set damaged_from = '', state = $2, version = version + 1 where id = $1::uuid and state = 'DAMAGED'", evidence_id,
+      v1::Evidence::State::Value_Name(state));
+}
+
 std::vector<HeldEvidence> WaitingEvidence(Session& session, int limit) {
   std::vector<HeldEvidence> waiting;
   for (const auto& row :
@@ -86,6 +100,42 @@ std::vector<HeldEvidence> EvidenceUnderOtherKeys(Session& session, const std::st
   for (const auto& row : session.sql().exec_params(Select("key_id <> $1 order by id limit $2::int for update skip locked"), current, limit))
     others.push_back(FromRow(row));
   return others;
+}
+
+std::optional<HeldEvidence> NewestEvidence(Session& session) { return First(session.sql().exec(Select("true order by id desc limit 1"))); }
+
+std::set<std::string> KnownEvidence(Session& session, const std::vector<std::string>& ids) {
+  std::set<std::string> known;
+  for (const auto& row : session.sql().exec_params("select id from evidence where id = any($1::uuid[])", TextArray(ids)))
+    known.insert(row[0].as<std::string>());
+  return known;
+}
+
+std::set<std::string> ErasedEvidence(Session& session, const std::vector<std::string>& ids) {
+  std::set<std::string> erased;
+  for (const auto& row : session.sql().exec_params("select subject_id from audit where subject_kind = 'evidence' and "
+                                                   "action = 'evidence.erased' and subject_id = any($1::text[])",
+                                                   TextArray(ids)))
+    erased.insert(row[0].as<std::string>());
+  return erased;
+}
+
+std::vector<std::string> EvidenceIdsAfter(Session& session, const std::string& id, int limit) {
+  std::vector<std::string> ids;
+  for (const auto& row : session.sql().exec_params(
+           "select id from evidence where $1::text = '' or id > nullif($1::text, '')::uuid order by id limit $2::int", id, limit))
+    ids.push_back(row[0].as<std::string>());
+  return ids;
+}
+
+bool AnyEvidence(Session& session) { return session.sql().exec1("select exists (select from evidence)")[0].as<bool>(); }
+
+std::string LifeOfDatabase(Session& session) {
+  return session.sql()
+      .exec1(
+          "select concat_ws('.', (pg_control_system()).system_identifier, left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), "
+          "(select oid from pg_database where datname = current_database()), 'evidence'::regclass::oid)")[0]
+      .as<std::string>();
 }
 
 void Rewrap(Session& session, const std::string& evidence_id, const std::string& key_id, const std::string& wrapped_key) {

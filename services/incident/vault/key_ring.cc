@@ -35,7 +35,7 @@ absl::Status KeyRing::Create() const {
 
 absl::Status KeyRing::Refresh() {
   if (::access(path_.c_str(), R_OK) != 0) {
-    if (!may_create_) return absl::FailedPreconditionError("the evidence key file (evidence-keys) can't be read");
+    if (!may_create_()) return absl::FailedPreconditionError("the evidence key file (evidence-keys) can't be read");
     if (auto status = Create(); !status.ok()) return status;
   }
   std::ifstream in(path_);
@@ -77,11 +77,13 @@ absl::StatusOr<std::string> KeyRing::Unwrap(const std::string& key_id, const std
   if (auto status = Refresh(); !status.ok()) return status;
   const auto key = keys_.find(key_id);
   if (key == keys_.end()) return absl::FailedPreconditionError(absl::StrCat("the evidence key ", key_id, " is not in the key file"));
-  if (bytes.size() < crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES) return absl::DataLossError("the wrapped key is damaged");
+  // Whichever of the two is wrong, the file itself is not at fault.
+  const absl::Status locked =
+      absl::FailedPreconditionError(absl::StrCat("the evidence key ", key_id, " in the key file does not open this file's key"));
+  if (bytes.size() < crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES) return locked;
   const std::string nonce = bytes.substr(0, crypto_secretbox_NONCEBYTES), sealed = bytes.substr(crypto_secretbox_NONCEBYTES);
   std::string opened(sealed.size() - crypto_secretbox_MACBYTES, '\0');
-  if (crypto_secretbox_open_easy(Bytes(opened), Bytes(sealed), sealed.size(), Bytes(nonce), Bytes(key->second)) != 0)
-    return absl::DataLossError("the wrapped key is damaged");
+  if (crypto_secretbox_open_easy(Bytes(opened), Bytes(sealed), sealed.size(), Bytes(nonce), Bytes(key->second)) != 0) return locked;
   return opened;
 }
 

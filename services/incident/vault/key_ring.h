@@ -1,6 +1,7 @@
 // The keys under which files' own keys are wrapped: rotating adds a line to the key file and rewrites no evidence (12.3).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -14,8 +15,9 @@ namespace evenhand::incident {
 // can be added while the service runs.
 class KeyRing {
  public:
-  // `may_create`: make a first key where there is no file (dev mode only; elsewhere a missing file is an error).
-  KeyRing(std::string path, bool may_create) : path_(std::move(path)), may_create_(may_create) {}
+  // `may_create`: whether a first key may be made where there is no file: in dev mode, while no evidence is kept (what is kept has its key
+  // somewhere, and a new one beside it would open nothing). Elsewhere a missing file is an error.
+  KeyRing(std::string path, std::function<bool()> may_create) : path_(std::move(path)), may_create_(std::move(may_create)) {}
 
   absl::StatusOr<std::string> CurrentId();
 
@@ -24,6 +26,7 @@ class KeyRing {
     std::string bytes;
   };
   absl::StatusOr<Wrapped> Wrap(const std::string& file_key);
+  // Never DATA_LOSS: a key that is missing or another's is the key file's fault, and heals with it.
   absl::StatusOr<std::string> Unwrap(const std::string& key_id, const std::string& bytes);
 
  private:
@@ -31,7 +34,7 @@ class KeyRing {
   absl::Status Create() const;
 
   const std::string path_;
-  const bool may_create_;
+  const std::function<bool()> may_create_;
   absl::Mutex mutex_;
   std::map<std::string, std::string> keys_ ABSL_GUARDED_BY(mutex_);
   std::string current_ ABSL_GUARDED_BY(mutex_);

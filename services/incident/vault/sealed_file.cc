@@ -4,7 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
+
+#include <absl/status/statusor.h>
 
 namespace evenhand::incident {
 namespace {
@@ -23,6 +24,39 @@ absl::Status WriteAll(int file, std::string_view bytes) {
   }
   return absl::OkStatus();
 }
+
+// A file that is read; that it is not there, or its disk refuses, says nothing about what is in it.
+class Source {
+ public:
+  explicit Source(const std::string& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (file_ >= 0) return;
+    opened_ = errno == ENOENT ? absl::NotFoundError("the file is not there") : absl::UnavailableError("the file can't be opened");
+  }
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+  ~Source() {
+    if (file_ >= 0) ::close(file_);
+  }
+
+  const absl::Status& opened() const { return opened_; }
+
+  // Fills `bytes`, less at the end of the file.
+  absl::StatusOr<std::size_t> Read(std::string& bytes) const {
+    std::size_t got = 0;
+    while (got < bytes.size()) {
+      const ssize_t more = ::read(file_, bytes.data() + got, bytes.size() - got);
+      if (more < 0 && errno == EINTR) continue;
+      if (more < 0) return absl::UnavailableError("the file can't be read");
+      if (more == 0) break;
+      got += static_cast<std::size_t>(more);
+    }
+    return got;
+  }
+
+ private:
+  const int file_;
+  absl::Status opened_;
+};
 
 }  // namespace
 
@@ -84,25 +118,28 @@ absl::Status SealedFileWriter::Finish() {
 
 absl::Status ReadSealedFile(const std::string& path, const std::string& key, const std::string& bound_to,
                             const std::function<bool(std::string_view)>& give) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return absl::NotFoundError("the file is not there");
+  const Source in(path);
+  if (!in.opened().ok()) return in.opened();
   const absl::Status damaged = absl::DataLossError("a chunk is damaged, missing or out of order");
   std::string header(kHeader, '\0');
-  if (!in.read(header.data(), static_cast<std::streamsize>(header.size()))) return damaged;
+  absl::StatusOr<std::size_t> got = in.Read(header);
+  if (!got.ok()) return got.status();
   crypto_secretstream_xchacha20poly1305_state state;
-  if (crypto_secretstream_xchacha20poly1305_init_pull(&state, Bytes(header), Bytes(key)) != 0) return damaged;
+  if (*got < kHeader || crypto_secretstream_xchacha20poly1305_init_pull(&state, Bytes(header), Bytes(key)) != 0) return damaged;
   std::string sealed(kChunkBytes + kOverhead, '\0'), opened(kChunkBytes, '\0');
   while (true) {
-    in.read(sealed.data(), static_cast<std::streamsize>(sealed.size()));
-    const auto got = static_cast<std::size_t>(in.gcount());
-    if (got < kOverhead) return damaged;  // it ended without the mark of the end
+    got = in.Read(sealed);
+    if (!got.ok()) return got.status();
+    if (*got < kOverhead) return damaged;  // it ended without the mark of the end
     unsigned char tag = 0;
     if (crypto_secretstream_xchacha20poly1305_pull(&state, reinterpret_cast<unsigned char*>(opened.data()), nullptr, &tag, Bytes(sealed),
-                                                   got, Bytes(bound_to), bound_to.size()) != 0)
+                                                   *got, Bytes(bound_to), bound_to.size()) != 0)
       return damaged;
-    if (!give(std::string_view(opened).substr(0, got - kOverhead))) return absl::OkStatus();
+    if (!give(std::string_view(opened).substr(0, *got - kOverhead))) return absl::OkStatus();
     if (tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL) continue;
-    return in.peek() == std::ifstream::traits_type::eof() ? absl::OkStatus() : damaged;
+    got = in.Read(sealed);
+    if (!got.ok()) return got.status();
+    return *got == 0 ? absl::OkStatus() : damaged;
   }
 }
 

@@ -39,7 +39,7 @@ class SealedFileWriter {
 };
 
 // Reads the whole file, giving each chunk only after it proved whole. DATA_LOSS: damaged, cut, longer than it should be, or another
-// file's; NOT_FOUND: not there. `give` returns false to stop.
+// file's, proved by its key; NOT_FOUND: not there; UNAVAILABLE: the disk refuses. `give` returns false to stop.
 absl::Status ReadSealedFile(const std::string& path, const std::string& key, const std::string& bound_to,
                             const std::function<bool(std::string_view)>& give);
 

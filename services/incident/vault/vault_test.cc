@@ -91,6 +91,7 @@ TEST_F(Vault, EveryDamageIsNoticed) {
   std::string back;
   EXPECT_TRUE(absl::IsDataLoss(Read(path, &back, "another")));
   EXPECT_TRUE(absl::IsNotFound(Read(folder_ + "/none", &back)));
+  EXPECT_TRUE(absl::IsUnavailable(Read(folder_, &back))) << "a folder can be opened and not read, as a disk that is at fault";
 }
 
 TEST_F(Vault, AnUploadBrokenOffLeavesNothing) {
@@ -102,15 +103,20 @@ TEST_F(Vault, AnUploadBrokenOffLeavesNothing) {
 }
 
 TEST_F(Vault, ANewKeyWrapsAnewAndTheOldOneStillOpens) {
-  KeyRing ring(folder_ + "/keys", true);
+  KeyRing ring(folder_ + "/keys", [] { return true; });
   const auto wrapped = ring.Wrap("secret of a file, 32 bytes long.");
   ASSERT_TRUE(wrapped.ok());
   std::ofstream(folder_ + "/keys", std::ios::app) << "key-2 " << "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=" << "\n";
   EXPECT_EQ(*ring.CurrentId(), "key-2");
   EXPECT_EQ(*ring.Unwrap(wrapped->key_id, wrapped->bytes), "secret of a file, 32 bytes long.");
   EXPECT_EQ(ring.Wrap("x")->key_id, "key-2");
-  EXPECT_FALSE(ring.Unwrap("key-9", wrapped->bytes).ok());
-  EXPECT_FALSE(KeyRing(folder_ + "/none", false).CurrentId().ok());
+  // Another's key under its name, one that is gone, a row that is damaged: all of them the keys' fault, none of them the file's.
+  EXPECT_TRUE(absl::IsFailedPrecondition(ring.Unwrap("key-9", wrapped->bytes).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(ring.Unwrap("key-2", wrapped->bytes).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(ring.Unwrap(wrapped->key_id, wrapped->bytes.substr(1)).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(ring.Unwrap(wrapped->key_id, "").status()));
+  EXPECT_FALSE(KeyRing(folder_ + "/none", [] { return false; }).CurrentId().ok());
+  EXPECT_FALSE(fs::exists(folder_ + "/none"));
 }
 
 TEST(FileTypes, AreWhatTheContentSays) {

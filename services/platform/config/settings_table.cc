@@ -49,11 +49,16 @@ constexpr SettingRow kTable[] = {
     {"evidence-keys", Kind::kText, "incident-service", "", "file",
      "lines of `<key id> <base64 of 32 bytes>`, the last one is the current key; made in dev mode when missing"},
     {"evidence-max-mib", Kind::kNumber, "incident-service", "100", "MiB", "the largest piece of evidence"},
+    {"evidence-aside-days", Kind::kCount, "incident-service", "30", "days",
+     "a file of evidence without a record (a database that was put back, or the wrong one) is set aside and kept so long; 0 is for ever"},
     {"escalation-interval", Kind::kDuration, "incident-service", "30s", "duration", "how often overdue follow-ups are looked for"},
     // restriction-service.
     {"check-spool-limit", Kind::kNumber, "restriction-service", "256", "MiB",
      "audit records of checks that wait on disk for the database; when they are full, guidance is refused (503), never given unrecorded "
      "(12.4)"},
+    {"check-spool-sync", Kind::kBoolean, "restriction-service", "off", "on|off",
+     "on: guidance waits until its audit record is on the disk itself, and outlives a power cut; off: until the kernel has it, which "
+     "outlives the process (docs/performance.md has the price)"},
     {"retain-years", Kind::kNumber, "restriction-service", "1", "years",
      "a restriction on contact is kept, from its end (ranges published by councils)"},
     {"retain-years-abuse", Kind::kNumber, "restriction-service", "3", "years", "the same after abuse"},

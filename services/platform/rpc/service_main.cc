@@ -139,6 +139,7 @@ class Service {
     for (const auto& end : wiring.on_drain) end();
     server->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(settings_.shutdown_grace));
     background_.Stop();
+    for (const auto& last : wiring.at_end) last();
     Log(Level::kInfo, "stopped");
     return 0;
   }

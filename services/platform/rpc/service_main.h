@@ -47,6 +47,7 @@ struct Wiring {
   EventHandlers events;
   std::function<void()> heard;                  // called after the commit of each event that was acted on; may be empty
   std::vector<std::function<void()>> on_drain;  // called once before the server shuts down: endless streams end there
+  std::vector<std::function<void()>> at_end;    // called once when nobody is answered any more and no background job runs
   std::vector<std::shared_ptr<void>> kept;
 };
 

@@ -33,7 +33,7 @@ class ReplayOfACommit : public PeopleStories {
       : real_(clock_.Now() - absl::Now()),  // a clock that goes, as from the tests' own date
         live_(pool_, real_, routes_),
         folder_(std::filesystem::temp_directory_path() / NewUuid()),
-        spool_(folder_, 1 << 26),
+        spool_(folder_, {}),
         check_(state_, spool_, real_),
         replay_(live_, real_),
         decide_live_(live_, incidents_),

@@ -43,7 +43,7 @@ class ReplayOfADay : public PeopleStories {
  protected:
   ReplayOfADay()
       : folder_(std::filesystem::temp_directory_path() / NewUuid()),
-        spool_(folder_, 1 << 24),
+        spool_(folder_, {}),
         check_(state_, spool_, clock_),
         record_(work_),
         replay_(work_, clock_),
@@ -63,7 +63,7 @@ class ReplayOfADay : public PeopleStories {
   std::string TokenNow() {
     const auto connection = pool_.Open();
     pqxx::work sql(*connection);
-    const auto row = sql.exec1("select epoch::text, n from revision");
+    const auto row = sql.exec1("select life(epoch)::text, n from revision");
     return FormatToken({row[0].as<std::string>(), row[1].as<std::int64_t>()});
   }
 

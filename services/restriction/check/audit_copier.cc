@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <typeinfo>
 
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
+#include "services/platform/obs/log.h"
 #include "services/platform/rpc/turns.h"
 
 namespace evenhand::restriction::check {
@@ -98,6 +100,33 @@ void Keep(pqxx::connection& connection, const std::vector<v1::ContactCheckRecord
                     make_dynamic_params(no_answers), last);
 }
 
+// Whatever is tried again, the database will not take it: it is the data (SQLSTATE classes 22, 23 and 54), not the moment.
+bool IsForGood(const pqxx::sql_error& error) {
+  const std::string state = error.sqlstate().substr(0, 2);
+  return state == "22" || state == "23" || state == "54";
+}
+
+// How many of them can't be kept.
+std::size_t KeepWhatCanBe(pqxx::connection& connection, const std::vector<v1::ContactCheckRecord>& records, bool last) {
+  try {
+    Keep(connection, records, last);
+    return 0;
+  } catch (const pqxx::sql_error& error) {
+    if (!IsForGood(error)) throw;
+  }
+  // One of them is bad, and costs itself: each alone, and on the database's disk before the file is set aside.
+  std::size_t refused = 0;
+  for (const v1::ContactCheckRecord& record : records) {
+    try {
+      Keep(connection, {record}, true);
+    } catch (const pqxx::sql_error& error) {
+      if (!IsForGood(error)) throw;
+      ++refused;
+    }
+  }
+  return refused;
+}
+
 }  // namespace
 
 void AuditCopier::Copy() {
@@ -111,12 +140,28 @@ void AuditCopier::Copy() {
     }
     spool_.Drain([this](const std::vector<v1::ContactCheckRecord>& records, bool last) {
       const absl::Time began = absl::Now();
-      Keep(*connection_, records, last);
-      if (!last && spool_.waiting_bytes() < kLittle) absl::SleepFor(std::min(kRest * (absl::Now() - began), kLongestRest));
+      const std::size_t refused = KeepWhatCanBe(*connection_, records, last);
+      if (!last && !hurry_ && spool_.waiting_bytes() < kLittle) absl::SleepFor(std::min(kRest * (absl::Now() - began), kLongestRest));
+      return refused;
     });
   } catch (...) {
     connection_ = nullptr;
     throw;
+  }
+}
+
+void AuditCopier::CopyLast() {
+  hurry_ = true;
+  try {
+    Copy();
+  } catch (const std::exception&) {
+    // A connection that broke while nobody asked: once more with a fresh one.
+    try {
+      Copy();
+    } catch (const std::exception& error) {
+      Log(Level::kError, "the database is away at the end of the process: records of contact checks stay in the spool folder",
+          {{"bytes", absl::StrCat(spool_.waiting_bytes())}, {"reason", typeid(error).name()}});
+    }
   }
 }
 

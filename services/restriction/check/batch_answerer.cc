@@ -30,12 +30,8 @@ v1::CheckBatchReply LateAnswer(const CheckStreamParts& parts, const v1::CheckIte
   ContactQuery query;
   request.ParseFromString(item.request());
   ReadQuery(request, query);
-  if (readiness == CheckState::Readiness::kOtherEpoch) {
-    result.set_status(StatusBytes(OtherEpochRefusal(), item.traceparent()));
-    return reply;
-  }
   CheckBatchAnswers answers(parts.state, parts.spool, parts.clock);
-  answers.Answer(query, {actor, TraceIdOf(item.traceparent())}, readiness == CheckState::Readiness::kTooOld, *result.mutable_response());
+  answers.Answer(query, {actor, TraceIdOf(item.traceparent())}, readiness != CheckState::Readiness::kReady, *result.mutable_response());
   if (!answers.Keep().ok()) result.set_status(StatusBytes(SpoolRefusal(), item.traceparent()));
   parts.metrics.ObserveMany(kMethod, kOk, absl::ZeroDuration(), 1);
   return reply;

@@ -28,7 +28,7 @@ TEST_F(CheckAudit, Clause12_4_EveryGuidanceIsAuditedOnceWhateverIsKilledWhen) {
   AuditCopier(replica.spool, pool_).Copy();
   EXPECT_EQ(Count(pool_, "contact_check"), kSome);
   std::filesystem::rename(Folder("copy.spool"), Folder("a/again.spool"));
-  CheckSpool next(Folder("a"), 1 << 20);
+  CheckSpool next(Folder("a"), {.most_bytes = 1 << 20});
   AuditCopier(next, pool_).Copy();
   EXPECT_EQ(Count(pool_, "contact_check"), kSome);
   EXPECT_EQ(Count(pool_, "audit where action = 'contact.checked' and clause = '12.4'"), kSome);
@@ -46,7 +46,7 @@ TEST_F(CheckAudit, Clause12_4_AFileThatWasCopiedInPartIsCopiedToItsEnd) {
   }
   std::filesystem::create_directory(Folder("b"));
   std::filesystem::rename(Folder("half.spool"), Folder("b/half.spool"));
-  CheckSpool half(Folder("b"), 1 << 20);
+  CheckSpool half(Folder("b"), {.most_bytes = 1 << 20});
   AuditCopier(half, pool_).Copy();
   EXPECT_EQ(Count(pool_, "contact_check"), 15);
   AuditCopier(replica.spool, pool_).Copy();
@@ -89,7 +89,7 @@ void Append(CheckSpool& spool, const v1::ContactCheckRecord& record) {
 }
 
 TEST_F(CheckAudit, Clause12_4_ARecordIsKeptToTheLetter) {
-  CheckSpool spool(Folder("a"), 1 << 20);
+  CheckSpool spool(Folder("a"), {.most_bytes = 1 << 20});
   v1::ContactCheckRecord record = ARecord(123'457);
   record.set_actor("E1001");
   record.set_acting_through("crm");
@@ -125,7 +125,7 @@ TEST_F(CheckAudit, Clause12_4_ARecordIsKeptToTheLetter) {
 
 // An instant is compared with what a caller was told (12.4): not a microsecond may be lost on its way.
 TEST_F(CheckAudit, Clause12_4_TheInstantOfARecordIsKeptToTheMicrosecond) {
-  CheckSpool spool(Folder("a"), 1 << 20);
+  CheckSpool spool(Folder("a"), {.most_bytes = 1 << 20});
   std::string expected;
   for (const std::int64_t micros : {0, 1, 9, 99'999, 100'000, 499'999, 500'000, 500'001, 999'998, 999'999}) {
     Append(spool, ARecord(micros));
@@ -140,7 +140,7 @@ TEST_F(CheckAudit, Clause12_4_TheInstantOfARecordIsKeptToTheMicrosecond) {
 
 // A text may hold what a database's cannot: its record must not hold up all that follow.
 TEST_F(CheckAudit, ATextThatTheDatabaseCannotHoldHoldsUpNoOther) {
-  CheckSpool spool(Folder("a"), 1 << 20);
+  CheckSpool spool(Folder("a"), {.most_bytes = 1 << 20});
   v1::ContactCheckRecord odd = ARecord();
   odd.set_service_area(std::string("Housing\0Repairs", 15));
   Append(spool, odd);
@@ -149,10 +149,42 @@ TEST_F(CheckAudit, ATextThatTheDatabaseCannotHoldHoldsUpNoOther) {
   EXPECT_EQ(Count(pool_, "contact_check"), 2);
 }
 
+// A record that no database takes costs itself: the others of its portion are kept, its file is set aside.
+TEST_F(CheckAudit, Clause12_4_ARecordThatIsRefusedForGoodCostsItself) {
+  CheckSpool spool(Folder("a"), {});
+  for (int i = 0; i < kSome; ++i) {
+    v1::ContactCheckRecord record = ARecord();
+    if (i == 3) record.set_id("no id");
+    if (i == kSome - 1) record.mutable_answer()->mutable_matches(0)->set_person_id("nobody");
+    Append(spool, record);
+  }
+  AuditCopier(spool, pool_).Copy();
+  EXPECT_EQ(Count(pool_, "contact_check"), kSome - 2);
+  EXPECT_EQ(Count(pool_, "audit where action = 'contact.checked'"), kSome - 2);
+  EXPECT_EQ(spool.troubled_files(), 1U);
+  Append(spool, ARecord());
+  AuditCopier(spool, pool_).Copy();
+  EXPECT_EQ(Count(pool_, "contact_check"), kSome - 1) << "and holds nobody up";
+}
+
+// Nobody is answered any more, and the folder may go with the machine.
+TEST_F(CheckAudit, Clause12_4_TheLastCopyTakesEverythingThoughItsConnectionBroke) {
+  CheckSpool spool(Folder("a"), {});
+  AuditCopier copier(spool, pool_);
+  Append(spool, ARecord());
+  copier.Copy();
+  testing::Postgres::Shared().Crash();
+  testing::Postgres::Shared().Start();
+  for (int i = 0; i < kSome; ++i) Append(spool, ARecord());
+  copier.CopyLast();
+  EXPECT_EQ(Count(pool_, "contact_check"), kSome + 1);
+  EXPECT_EQ(spool.waiting_bytes(), 0);
+}
+
 TEST_F(CheckAudit, Clause12_4_ALargeFileIsCopiedToItsEnd) {
   constexpr int kMany = 2'537;  // the last portion is not full
   {
-    CheckSpool spool(Folder("a"), 8 << 20);
+    CheckSpool spool(Folder("a"), {.most_bytes = 8 << 20});
     v1::ContactCheckRecord record = ARecord();
     record.mutable_answer()->mutable_matches(0)->add_instructions()->set_text(std::string(200, 'x'));
     for (int i = 0; i < kMany; ++i) {
@@ -175,7 +207,7 @@ TEST_F(CheckAudit, ATornRecordSpoilsNoOther) {
     replica.Ask("07700900001");
   }
   for (const auto& file : std::filesystem::directory_iterator(Folder("a"))) std::filesystem::resize_file(file, file.file_size() - 3);
-  CheckSpool next(Folder("a"), 1 << 20);
+  CheckSpool next(Folder("a"), {.most_bytes = 1 << 20});
   AuditCopier(next, pool_).Copy();
   EXPECT_EQ(Count(pool_, "contact_check"), 1);
 }
@@ -183,7 +215,7 @@ TEST_F(CheckAudit, ATornRecordSpoilsNoOther) {
 TEST_F(CheckAudit, AFullSpoolRefusesGuidanceAndDropsNothing) {
   register_.Impose(register_.Person("+447700900001"));
   Replica replica(pool_, clock_, Folder("a"));
-  CheckSpool tiny(Folder("b"), 600);
+  CheckSpool tiny(Folder("b"), {.most_bytes = 600});
   CheckContact check(replica.state, tiny, clock_);
   int given = 0;
   std::optional<Refusal> refusal;

@@ -18,14 +18,6 @@ v1::ContactError ErrorOf(const Refusals& no) {
   return error;
 }
 
-v1::ContactError OtherEpochError() {
-  v1::ContactError error;
-  error.set_code("FAILED_PRECONDITION");
-  error.set_field("consistencyToken");
-  error.set_detail(OtherEpochRefusal().detail);
-  return error;
-}
-
 }  // namespace
 
 Outcome<v1::CheckContactResponse> CheckContact::operator()(const Call& call, const v1::CheckContactRequest& request) {
@@ -33,10 +25,9 @@ Outcome<v1::CheckContactResponse> CheckContact::operator()(const Call& call, con
   if (Refusals no = ReadQuery(request, query); !no.empty()) return Invalid(std::move(no));
   CheckState::Readiness readiness = CheckState::Readiness::kReady;
   if (query.at_least) readiness = state_.Await(*query.at_least, WaitUntil(call));
-  if (readiness == CheckState::Readiness::kOtherEpoch) return OtherEpochRefusal();
   CheckBatchAnswers answers(state_, spool_, clock_);
   v1::CheckContactResponse answer;
-  answers.AnswerInto(query, {call.actor, call.trace_id}, readiness == CheckState::Readiness::kTooOld, answer);
+  answers.AnswerInto(query, {call.actor, call.trace_id}, readiness != CheckState::Readiness::kReady, answer);
   if (!answers.Keep().ok()) return SpoolRefusal();
   return answer;
 }
@@ -58,10 +49,8 @@ Outcome<v1::BatchCheckContactsResponse> CheckContact::operator()(const Call& cal
     v1::CheckContactResponse& answer = *reply.add_replies();
     if (!faults[i].empty()) {
       *answer.mutable_error() = ErrorOf(faults[i]);
-    } else if (readiness[i] == CheckState::Readiness::kOtherEpoch) {
-      *answer.mutable_error() = OtherEpochError();
     } else {
-      answers.AnswerInto(queries[i], {call.actor, call.trace_id}, readiness[i] == CheckState::Readiness::kTooOld, answer);
+      answers.AnswerInto(queries[i], {call.actor, call.trace_id}, readiness[i] != CheckState::Readiness::kReady, answer);
     }
   }
   if (!answers.Keep().ok()) return SpoolRefusal();

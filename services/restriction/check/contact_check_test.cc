@@ -61,14 +61,17 @@ class ContactChecks : public ::testing::Test {
 
   std::vector<v1::ContactCheckRecord> Records() {
     std::vector<v1::ContactCheckRecord> all;
-    spool_.Drain([&](const std::vector<v1::ContactCheckRecord>& records, bool) { all.insert(all.end(), records.begin(), records.end()); });
+    spool_.Drain([&](const std::vector<v1::ContactCheckRecord>& records, bool) {
+      all.insert(all.end(), records.begin(), records.end());
+      return std::size_t{0};
+    });
     return all;
   }
 
   const std::string folder_ = MakeFolder();
   const std::shared_ptr<HandleIndex> index_ = std::make_shared<HandleIndex>(16);
   CheckState state_;
-  CheckSpool spool_{folder_, 1 << 20};
+  CheckSpool spool_{folder_, {}};
   const SystemClock clock_;
   const Actor crm_{.id = "crm"};
   const Actor staff_{.id = "E1001", .through = std::make_shared<const Actor>(crm_)};

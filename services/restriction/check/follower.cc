@@ -4,6 +4,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include <absl/strings/str_cat.h>
 
 #include "services/platform/base/check.h"
@@ -18,6 +21,7 @@ constexpr absl::Duration kPollEvery = absl::Milliseconds(50);
 constexpr absl::Duration kReconnectEvery = absl::Milliseconds(20);
 constexpr std::size_t kPeopleAtOnce = 500;     // of one query
 constexpr std::int64_t kMostChanged = 50'000;  // more at once: filling anew is quicker
+constexpr std::chrono::seconds kRememberEvery{1};
 constexpr char kChannel[] = "evenhand_index";
 
 struct WakeUp final : pqxx::notification_receiver {
@@ -28,7 +32,7 @@ struct WakeUp final : pqxx::notification_receiver {
 using Snapshot = pqxx::transaction<pqxx::repeatable_read, pqxx::read_only>;
 
 Revision ReadRevision(pqxx::transaction_base& sql) {
-  const pqxx::row row = sql.exec1("select epoch, n from revision");
+  const pqxx::row row = sql.exec1("select life(epoch), n from revision");
   return {row[0].as<std::string>(), row[1].as<std::int64_t>()};
 }
 
@@ -51,7 +55,9 @@ void ApplyPeople(pqxx::transaction_base& sql, HandleIndex& index, const std::vec
 
 }  // namespace
 
-Follower::Follower(const Pool& pool, const Clock& clock, CheckState& state) : pool_(pool), clock_(clock), state_(state) {
+Follower::Follower(const Pool& pool, const Clock& clock, CheckState& state, std::string memory)
+    : pool_(pool), clock_(clock), state_(state), memory_(std::move(memory)) {
+  Recall();
   wake_ = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   EVENHAND_CHECK(wake_ >= 0, "an eventfd can be had");
   state_.OnWaiting([this] { Poke(); });
@@ -62,6 +68,7 @@ Follower::~Follower() {
   stopping_ = true;
   Poke();
   if (thread_.joinable()) thread_.join();
+  Remember(true);
   state_.Expire(Steady::time_point::max());
   close(wake_);
 }
@@ -93,6 +100,7 @@ void Follower::Follow(pqxx::connection& connection) {
   const WakeUp wake_up(connection);
   while (!stopping_) {
     Poll(connection);
+    Remember(false);
     Wait(&connection, kPollEvery);
   }
 }
@@ -107,7 +115,7 @@ void Follower::Poll(pqxx::connection& connection) {
     pqxx::nontransaction sql(connection);
     now = ReadRevision(sql);
   }
-  // Backwards in the same epoch: a database that lost what it had. Nothing in memory can be trusted then.
+  if (WentBack(now)) RenewEpoch(connection, now);
   if (index_ == nullptr || now.epoch != revision_.epoch || now.n < revision_.n) return Fill(connection);
   if (now.n > revision_.n) {
     Snapshot sql(connection);
@@ -128,6 +136,40 @@ void Follower::Poll(pqxx::connection& connection) {
   }
   revision_gauge.Set(static_cast<double>(revision_.n));
   state_.Publish(index_, revision_, as_of, proven);
+}
+
+// A database that lost what it had, though nothing of it changed that life() sees: rows put back by hand, or its files by a copy of them.
+bool Follower::WentBack(const Revision& now) const {
+  const auto behind = [&now](const Revision& seen) { return now.epoch == seen.epoch && now.n < seen.n; };
+  return behind(revision_) || behind(remembered_);
+}
+
+// Tokens from before prove nothing any more. The first of several replicas does it, the others find it done.
+void Follower::RenewEpoch(pqxx::connection& connection, const Revision& gone) {
+  Log(Level::kError, "the database is older than it was: it was restored, and consistency tokens from before are void",
+      {{"revision", absl::StrCat(gone.n)}, {"seen", absl::StrCat(std::max(revision_.n, remembered_.n))}});
+  pqxx::work sql(connection);
+  sql.exec_params("update revision set epoch = gen_random_uuid() where life(epoch) = $1", gone.epoch);
+  sql.commit();
+  index_ = nullptr;
+  remembered_ = {};
+}
+
+void Follower::Recall() {
+  std::string token;
+  if (!memory_.empty() && std::ifstream(memory_) >> token) remembered_ = ParseToken(token).value_or(Revision{});
+}
+
+// What was seen outlives this process; a second's worth may be missing after a kill.
+void Follower::Remember(bool at_once) {
+  const Steady::time_point now = Steady::now();
+  if (memory_.empty() || index_ == nullptr || remembered_ == revision_ || (!at_once && now - remembered_at_ < kRememberEvery)) return;
+  const std::string aside = memory_ + ".new";
+  std::ofstream(aside) << FormatToken(revision_) << "\n";
+  std::error_code ignored;  // the disk's trouble is told by whoever needs it
+  std::filesystem::rename(aside, memory_, ignored);
+  remembered_ = revision_;
+  remembered_at_ = now;
 }
 
 void Follower::Fill(pqxx::connection& connection) {

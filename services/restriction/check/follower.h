@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include "services/platform/base/clock.h"
@@ -16,7 +17,8 @@ namespace evenhand::restriction::check {
 
 class Follower {
  public:
-  Follower(const Pool& pool, const Clock& clock, CheckState& state);
+  // `memory`: a file that keeps the newest revision seen, so that a database that is put back while nobody looks is noticed; may be empty.
+  Follower(const Pool& pool, const Clock& clock, CheckState& state, std::string memory = "");
   ~Follower();
 
   // Starts following on a thread of its own; returns when the index has been filled, or at `patience`.
@@ -28,6 +30,10 @@ class Follower {
   // One poll: publishes what is new, or that nothing is.
   void Poll(pqxx::connection& connection);
   void Fill(pqxx::connection& connection);
+  bool WentBack(const Revision& now) const;
+  void RenewEpoch(pqxx::connection& connection, const Revision& gone);
+  void Recall();
+  void Remember(bool at_once);
   void Wait(pqxx::connection* connection, absl::Duration longest);
   void Poke();
 
@@ -36,6 +42,9 @@ class Follower {
   CheckState& state_;
   std::shared_ptr<HandleIndex> index_;  // the follower's thread alone
   Revision revision_;
+  const std::string memory_;
+  Revision remembered_;  // what the file says
+  Steady::time_point remembered_at_;
   int wake_ = -1;  // an eventfd
   std::atomic<bool> stopping_{false};
   std::thread thread_;

@@ -112,7 +112,7 @@ class LocalStream : public ::testing::Test {
 
   const std::string folder_ = MakeFolder();
   CheckState state_;
-  CheckSpool spool_{folder_ + "/spool", 1 << 20};
+  CheckSpool spool_{folder_ + "/spool", {}};
   const SystemClock clock_;
   const TokenVerifier tokens_{
       {.jwks = "file:" + folder_ + "/jwks.json", .issuer = "https://login.council.example", .audience = "evenhand"}};

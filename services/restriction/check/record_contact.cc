@@ -63,7 +63,7 @@ void KeepContact(Session& session, const ContactQuery& query, const std::string&
 Revision Bump(Session& session, const std::vector<std::string>& ids) {
   session.sql().exec("select from revision for update");
   const pqxx::row row = session.sql().exec_params1(
-      "with r as (update revision set n = n + 1 returning epoch, n), "
+      "with r as (update revision set n = n + 1 returning life(epoch) as epoch, n), "
       "c as (insert into index_change (revision, person_id, at) select n, unnest($1::uuid[]), $2 from r) select epoch, n from r",
       UuidArray(ids), FormatInstant(InstantOfChange(session.now())));
   session.sql().exec("notify evenhand_index");
@@ -71,7 +71,7 @@ Revision Bump(Session& session, const std::vector<std::string>& ids) {
 }
 
 Revision CurrentRevision(Session& session) {
-  const pqxx::row row = session.sql().exec1("select epoch, n from revision");
+  const pqxx::row row = session.sql().exec1("select life(epoch), n from revision");
   return {row[0].as<std::string>(), row[1].as<std::int64_t>()};
 }
 

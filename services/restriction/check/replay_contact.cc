@@ -73,7 +73,7 @@ constexpr char kChanges[] = R"(
   order by 1)";
 
 // The newest change that an answer with this revision had seen.
-constexpr char kSeenBy[] = "select micros(max(at)) from check_history, revision r where revision <= $2 and r.epoch::text = $1";
+constexpr char kSeenBy[] = "select micros(max(at)) from check_history, revision r where revision <= $2 and life(r.epoch)::text = $1";
 
 // Longer than an index can be behind without saying UNKNOWN.
 constexpr absl::Duration kLongestBehind = absl::Seconds(5);

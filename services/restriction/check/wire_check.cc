@@ -20,17 +20,17 @@ constexpr absl::Duration kPatience = absl::Seconds(60);
 // A tenth of the second within which the database is to have every record.
 constexpr absl::Duration kCopyEvery = absl::Milliseconds(100);
 
-std::int64_t SpoolLimit(const Platform& platform) {
+CheckSpool::Options SpoolOptions(const Platform& platform) {
   const std::string text = platform.settings.Get("check-spool-limit");
   std::int64_t mebibytes = 256;
   std::from_chars(text.data(), text.data() + text.size(), mebibytes);
-  return mebibytes << 20;
+  return {.most_bytes = mebibytes << 20, .sync = platform.settings.Get("check-spool-sync") == "on"};
 }
 
 // Everything that lives as long as the service, in the order in which it depends on each other.
 struct CheckParts {
   explicit CheckParts(Platform& platform)
-      : spool(platform.settings.state_dir + "/check-spool", SpoolLimit(platform)),
+      : spool(platform.settings.state_dir + "/check-spool", SpoolOptions(platform)),
         copier(spool, platform.pool),
         check(state, spool, platform.clock),
         record(platform.unit_of_work),
@@ -45,7 +45,7 @@ struct CheckParts {
                 .metrics = platform.metrics},
         stream(streams),
         local(streams, platform.settings.listen),
-        follower(platform.pool, platform.clock, state) {}
+        follower(platform.pool, platform.clock, state, platform.settings.state_dir + "/newest-revision") {}
 
   CheckState state;
   CheckSpool spool;
@@ -87,9 +87,14 @@ void WireCheck(Platform& platform, Wiring& wiring) {
   platform.background.Always(check::kCopyEvery, "check audit", [parts] {
     static prometheus::Gauge& waiting =
         GaugeNamed("evenhand_check_spool_bytes", "Audit records of checks that wait to be copied to the database");
+    static prometheus::Gauge& troubled =
+        GaugeNamed("evenhand_check_spool_troubled_files", "Spool files that hold what can't be read or kept: a person has to look at them");
     waiting.Set(static_cast<double>(parts->spool.waiting_bytes()));
+    troubled.Set(static_cast<double>(parts->spool.troubled_files()));
     parts->copier.Copy();
+    troubled.Set(static_cast<double>(parts->spool.troubled_files()));
   });
+  wiring.at_end.push_back([parts] { parts->copier.CopyLast(); });
   platform.background.Always(absl::Milliseconds(500), "check index age", [parts] {
     static prometheus::Gauge& age = GaugeNamed("evenhand_check_index_age_seconds", "Time since the check index was last known to be true");
     const auto published = parts->state.Current();

@@ -16,7 +16,7 @@ std::string BumpRevision(Session& session, std::vector<std::string> person_ids) 
   array += "}";
   session.sql().exec("select from revision for update");  // from here until the commit no other writer passes
   const auto row = session.sql().exec_params1(
-      "with bumped as (update revision set n = n + 1 returning epoch, n), "
+      "with bumped as (update revision set n = n + 1 returning life(epoch) as epoch, n), "
       "     told as (insert into index_change (revision, person_id, at) select n, unnest($1::uuid[]), $2 from bumped) "
       "select epoch::text, n, pg_notify('evenhand_index', n::text) from bumped",
       array, FormatInstant(InstantOfChange(session.now())));

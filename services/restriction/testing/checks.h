@@ -100,7 +100,7 @@ class Register {
 
   std::string Bump(pqxx::transaction_base& sql, const std::string& person) {
     const auto row = sql.exec_params1(
-        "with bumped as (update revision set n = n + 1 returning epoch, n), "
+        "with bumped as (update revision set n = n + 1 returning life(epoch) as epoch, n), "
         "told as (insert into index_change (revision, person_id, at) select n, $1::uuid, $2 from bumped) "
         "select epoch::text, n, pg_notify('evenhand_index', n::text) from bumped",
         person, Now());
@@ -117,8 +117,8 @@ class Register {
 
 // One replica of the check.
 struct Replica {
-  Replica(Pool& pool, const Clock& clock, const std::string& folder)
-      : spool(folder, 1 << 20), check(state, spool, clock), follower(pool, clock, state) {
+  Replica(Pool& pool, const Clock& clock, const std::string& folder, const std::string& memory = "")
+      : spool(folder, {}), check(state, spool, clock), follower(pool, clock, state, memory) {
     follower.Start(absl::Seconds(10));
   }
 
