@@ -16,6 +16,7 @@
 #include "services/incident/app/evidence.h"
 #include "services/incident/app/sweeps.h"
 #include "services/incident/store/incident_store.h"
+#include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/obs/metrics.h"
@@ -52,6 +53,7 @@ std::vector<std::string> OldFiles(const std::string& folder) {
 }  // namespace
 
 bool NoEvidenceYet(UnitOfWork& work, const std::string& folder) {
+  if (!ProtectionOn(Protection::kEvidenceKeyGuard)) return true;
   std::error_code failed;
   for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
     if (IsUuid(std::string(entry.path().filename()))) return false;

@@ -21,6 +21,18 @@ namespace evenhand {
   X(kByteBudget, "byte-budget")                        /* what the gateway holds for others has an end */    \
   X(kHandleLimit, "handle-limit")                      /* the register can't be walked through */            \
   X(kTokenWait, "token-wait")                          /* a check waits for the decision that its token names */
+#define EVENHAND_PROTECTIONS(X)                                                                                      \
+  X(kAuditOfLooks, "audit-of-looks")                   /* refused, tried and replayed looks leave a trace */         \
+  X(kIdempotencyMark, "idempotency-mark")              /* a key's second request has no second effect */             \
+  X(kStaleness, "staleness")                           /* If-Match of an older state is refused */                   \
+  X(kCanonicalStaffNumber, "canonical-staff-number")   /* one person is one string */                                \
+  X(kClosedByDefault, "closed-by-default")             /* who has no role that the table names may not */            \
+  X(kUnknownAreaIsNoRight, "unknown-area-is-no-right") /* a token's area that nobody knows */                        \
+  X(kTokenWait, "token-wait")                          /* a check waits for the decision that its token names */     \
+  X(kSpoolSetAside, "spool-set-aside")                 /* a spool file with what isn't understood is kept */         \
+  X(kSpoolLastCopy, "spool-last-copy")                 /* what was answered is recorded at the end of the process */ \
+  X(kEvidenceKeyGuard, "evidence-key-guard")           /* no key is made beside evidence that is kept */             \
+  X(kEpochOfRestore, "epoch-of-restore")               /* a database that went back voids tokens from before */
 
 enum class Protection {
 #define EVENHAND_VALUE(value, name) value,

@@ -7,6 +7,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/time/clock.h>
 
+#include "services/platform/base/protection.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/rpc/turns.h"
 
@@ -151,6 +152,7 @@ void AuditCopier::Copy() {
 }
 
 void AuditCopier::CopyLast() {
+  if (!ProtectionOn(Protection::kSpoolLastCopy)) return;
   hurry_ = true;
   try {
     Copy();

@@ -18,6 +18,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
 
+#include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/obs/log.h"
 
@@ -125,7 +126,7 @@ bool CopyRecords(const std::string& path, Records records, const CheckSpool::Kee
     copied += portion.size() - no;
     portion = std::move(following);
   }
-  if (records.unread() == 0 && refused == 0) return true;
+  if ((records.unread() == 0 && refused == 0) || !ProtectionOn(Protection::kSpoolSetAside)) return true;
   Log(Level::kError,
       "a spool file of contact checks holds what can't be read or kept: its other records were copied, the file is set aside",
       {{"file", std::filesystem::path(path).filename().string()},

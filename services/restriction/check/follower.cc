@@ -11,6 +11,7 @@
 
 #include "services/handles/handles.h"
 #include "services/platform/base/check.h"
+#include "services/platform/base/protection.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/obs/metrics.h"
 #include "services/restriction/check/people_loader.h"
@@ -141,6 +142,7 @@ void Follower::Poll(pqxx::connection& connection) {
 
 // A database that lost what it had, though nothing of it changed that life() sees: rows put back by hand, or its files by a copy of them.
 bool Follower::WentBack(const Revision& now) const {
+  if (!ProtectionOn(Protection::kEpochOfRestore)) return false;
   const auto behind = [&now](const Revision& seen) { return now.epoch == seen.epoch && now.n < seen.n; };
   return behind(revision_) || behind(remembered_);
 }
