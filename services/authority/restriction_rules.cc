@@ -65,6 +65,9 @@ std::vector<Rule> DecisionRules() {
       {"evenhand.restriction.v1.RestrictionService/GetRestriction", kLeaders, {kStrategicDirector, kAuditor}, {}, "12.4", kNeedToKnow},
       {"evenhand.restriction.v1.RestrictionService/ListRestrictions", kLeaders, {kStrategicDirector, kAuditor}, {}, "12.4", kNeedToKnow},
       {"evenhand.restriction.v1.RestrictionService/ImposeRestriction", kLeaders, kNobody, {}, "7.3", kManager},
+      // By who proposed it; the rule itself asks who that was.
+      {"evenhand.restriction.v1.RestrictionService/UpdateRestriction", kLeaders, kNobody, {}, "7.3", kLeader},
+      {"evenhand.restriction.v1.RestrictionService/ReturnRestriction", kLeaders, kNobody, {}, "7.3", kManager},
       {"evenhand.restriction.v1.RestrictionService/DeclineRestriction", kLeaders, kNobody, {}, "7.3", kManager},
       {"evenhand.restriction.v1.RestrictionService/WithdrawRestriction", kLeaders, kNobody, {}, "7.3", kLeader},
       {"evenhand.restriction.v1.RestrictionService/VaryRestriction", kLeaders, kNobody, {}, "7.3", kManager},

@@ -78,6 +78,7 @@ Wiring Wire(Platform& platform) {
   platform.background.Every(kExpireEvery, "expire", [sweeps] { sweeps->ExpireRestrictions(); });
   platform.background.Every(kRemindEvery, "reviews", [sweeps] { sweeps->AlarmOverdueReviews(); });
   platform.background.Every(kRemindEvery, "look-again", [sweeps] { sweeps->LookAgain(); });
+  platform.background.Every(kRemindEvery, "evidence", [sweeps] { sweeps->AlarmUndecidedEvidence(); });
   platform.background.Every(kRemindEvery, "measure", [sweeps] { sweeps->Measure(); });
   platform.background.Every(kRetainEvery, "retention", [retention] { retention->EraseDue(); });
   return wiring;

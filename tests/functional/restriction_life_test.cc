@@ -134,6 +134,11 @@ TEST(RestrictionLife, CaseA_AfterTheLinkIsCorrectedTheWrongPersonIsClear) {
   const Reply now = leader.Get("/v1/incidents/" + incident);
   ASSERT_THAT(leader.Post("/v1/incidents/" + incident + ":unlinkPerson", {{"reason", "It was somebody else"}}, now.IfMatch()), Succeeds());
   EXPECT_TRUE(Eventually([&] { return OutcomeOf(stack, phone) == "CLEAR"; }));
+  // A team leader ends no decision: a senior manager says what becomes of it, and then the person is written to.
+  EXPECT_EQ(leader.Get(Path(proposed)).Text("state"), "IN_FORCE");
+  EXPECT_NE(leader.Get(Path(proposed)).Text("suspendedAt"), "");
+  EXPECT_THAT(leader.Post(Path(proposed) + ":lift", {{"reason", "Somebody else"}}, kAny), Refused(403, "7.3"));
+  ASSERT_THAT(stack.As("senior_manager").Post(Path(proposed) + ":lift", {{"reason", "It was somebody else"}}, kAny), Succeeds());
   EXPECT_EQ(leader.Get(Path(proposed)).Text("state"), "LIFTED");
 }
 

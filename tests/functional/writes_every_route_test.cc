@@ -270,6 +270,11 @@ void EveryWrite::Restrictions() {
                           manager_.Get(path).IfMatch());
   Post("LiftRestriction", manager_, path + ":lift", {{"reason", "A year of calm"}}, Etag::kAsked, manager_.Get(path).IfMatch());
   const Reply declined = Propose(stack(), person), withdrawn = Propose(stack(), person);
+  const Reply unsure = Propose(stack(), person);
+  const Reply returned = Post("ReturnRestriction", manager_, "/v1/restrictions/" + unsure.id() + ":return",
+                              {{"reason", "Say how many calls"}}, Etag::kAsked, unsure.IfMatch());
+  Write("UpdateRestriction", leader_, "PATCH", "/v1/restrictions/" + unsure.id(), {{"necessity", "Nine calls in a week"}}, Etag::kAsked,
+        returned.IfMatch());
   Post("DeclineRestriction", manager_, "/v1/restrictions/" + declined.id() + ":decline", {{"reason", "Not enough"}}, Etag::kAsked,
        declined.IfMatch());
   Post("WithdrawRestriction", leader_, "/v1/restrictions/" + withdrawn.id() + ":withdraw", {{"reason", "Settled"}}, Etag::kAsked,

@@ -29,6 +29,8 @@ absl::Duration Pause(int attempts) {
 constexpr const char* kTypes[] = {
     "restriction.proposed",
     "restriction.imposed",
+    "restriction.returned",
+    "restriction.corrected",
     "restriction.declined",
     "restriction.withdrawn",
     "restriction.varied",
@@ -42,6 +44,9 @@ constexpr const char* kTypes[] = {
     "restriction.superseded",
     "restriction.review_overdue",
     "restriction.urgent_review_opened",
+    "restriction.suspended",
+    "restriction.resumed",
+    "restriction.evidence_overdue",
     "restriction.notice_withheld_due",
     "marker.proposed",
     "marker.confirmed",

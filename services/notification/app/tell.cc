@@ -29,6 +29,13 @@ void TellOfEnd(const Context& context, Session& session, const IncomingEvent& ev
 
 namespace {
 
+// It binds nobody for now: whoever was told of it stops, and is told again if it binds again.
+void TellOfSuspension(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
+  const About about = AboutOf(event, facts);
+  TellAgain(context, session, about, ByAudience(NotificationStore(session).ToldOfRestriction(about.restriction_id)),
+            "They were told of it; it does not hold until its evidence is confirmed.", {});
+}
+
 using Teller = void (*)(const Context&, Session&, const IncomingEvent&, const Facts&);
 struct Occasions {
   std::string_view type;
@@ -46,6 +53,11 @@ constexpr Occasions kTellers[] = {
     {"restriction.superseded", TellOfEnd, true},
     {"restriction.review_overdue", TellOfAlarm, true},
     {"restriction.urgent_review_opened", TellOfAlarm, true},
+    {"restriction.suspended", TellOfSuspension, true},
+    {"restriction.suspended", TellOfAlarm, true},
+    {"restriction.resumed", TellOfTerms, true},
+    {"restriction.resumed", CloseAlarmsOfReview, true},
+    {"restriction.evidence_overdue", TellOfAlarm, true},
     {"restriction.notice_withheld_due", TellOfAlarm, true},
     {"appeal.acknowledgement_overdue", TellOfAlarm, false},
     {"appeal.decision_overdue", TellOfAlarm, false},

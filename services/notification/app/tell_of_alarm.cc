@@ -27,6 +27,12 @@ constexpr std::array kAlarms = {
              "was kept from the person until today. Look again whether they can be told.", "6.4"},
     AlarmRow{"restriction.urgent_review_opened", v1::Task::Kind::URGENT_REVIEW,
              "rests on something that has changed. Review it now; it stays in force until you decide.", "7.3"},
+    AlarmRow{"restriction.suspended", v1::Task::Kind::URGENT_REVIEW,
+             "rests on nothing that is confirmed to be about the person. It binds nobody until you decide: within a day, lift it or name "
+             "evidence that stands. Nobody is written to before that.",
+             "7.3"},
+    AlarmRow{"restriction.evidence_overdue", v1::Task::Kind::DEADLINE_PASSED,
+             "binds nobody, and nobody decided within a day what becomes of it. Lift it, or name evidence that stands.", "7.3"},
     AlarmRow{"marker.review_overdue", v1::Task::Kind::DEADLINE_PASSED, "is due for review since.", "4.3"},
     AlarmRow{"marker.urgent_review_opened", v1::Task::Kind::URGENT_REVIEW, "rests on something that has changed. Review it now.", "4.3"},
     AlarmRow{"incident.follow_up_overdue", v1::Task::Kind::DEADLINE_PASSED, "has a follow-up that is overdue.", "10.3"},
@@ -59,7 +65,8 @@ void CloseAlarmsOfAppeal(const Context&, Session& session, const IncomingEvent& 
 }
 
 void CloseAlarmsOfReview(const Context&, Session& session, const IncomingEvent&, const Facts& facts) {
-  for (const char* of : {"restriction.review_overdue", "restriction.urgent_review_opened"})
+  for (const char* of :
+       {"restriction.review_overdue", "restriction.urgent_review_opened", "restriction.suspended", "restriction.evidence_overdue"})
     CloseTasks(session, "restriction_id", facts.restriction->restriction_id(), "It was reviewed.", of);
 }
 

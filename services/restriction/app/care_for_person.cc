@@ -109,8 +109,13 @@ Outcome<v1::NoContactRequest> CareForPerson::AddNoContactRequest(const Call& cal
     *made.mutable_requested_at() = ToProto(session.now());
     if (made.staff_id() != call.actor.id && !call.actor.RanksAtLeast(Role::kTeamLeader))
       return NotPermitted("10.6", "Staff ask for themselves; a team leader may record it for them.");
-    if (made.kind() == v1::NoContactRequest::Kind::LETTERS_IN_MANAGERS_NAME && !Said(made.manager_id()))
-      return Invalid({{"10.6", "managerId", "Say in whose name letters are to go."}});
+    if (made.kind() == v1::NoContactRequest::Kind::LETTERS_IN_MANAGERS_NAME) {
+      // It changes from whom everybody's letters to the person come.
+      if (!call.actor.RanksAtLeast(Role::kTeamLeader))
+        return NotPermitted("council rule", "Ask your team leader: they record in whose name letters go.");
+      if (!IsStaffNumber(made.manager_id()) || made.manager_id() == made.staff_id())
+        return Invalid({{"10.6", "managerId", "Say in which senior manager's name letters are to go, by staff number."}});
+    }
     const std::string kind = v1::NoContactRequest::Kind::Value_Name(made.kind());
     const auto done = session.sql().exec_params(
         "insert into no_contact_request (id, person_id, staff_id, kind, manager_id, reason, requested_at) values ($1, $2, $3, $4, $5, $6, "

@@ -1,13 +1,12 @@
 // A register entry confirmed, looked at again, taken off: by a senior manager or with their delegated authority, never by the one harmed.
 #include <algorithm>
 
-#include "services/restriction/app/facts.h"
 #include "services/restriction/app/keep_register.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/app/register_entry.h"
+#include "services/restriction/app/who_decides.h"
 #include "services/restriction/domain/policy_numbers.h"
 #include "services/restriction/domain/text.h"
-#include "services/restriction/store/delegations.h"
 #include "services/restriction/store/revision.h"
 #include "services/restriction/store/time.h"
 
@@ -31,19 +30,6 @@ Refusals FaultsOfReviewOn(const std::string& asked, absl::Time now) {
 
 }  // namespace
 
-// 403: a senior manager of the area, or whoever holds their delegated authority now (4.1), and never the person harmed.
-std::optional<Refusal> KeepRegister::RefusalToDecide(const Call& call, Entry& entry) {
-  const std::string& area = entry.marker.service_area();
-  if (!call.actor.Holds(Role::kSeniorManager, area)) {
-    entry.delegation_id = Delegations(entry.session).HeldNow(call.actor.id, area);
-    if (entry.delegation_id.empty())
-      return NotPermitted("4.3", "Only a senior manager of this service area, or somebody with their delegated authority, decides this.");
-  }
-  if (HarmedIn(entry.evidence).contains(call.actor.id))
-    return NotPermitted("7.3", "The person harmed does not decide; ask another senior manager.");
-  return std::nullopt;
-}
-
 Outcome<v1::Marker> KeepRegister::Decide(const Call& call, const std::string& person_id, const std::string& id, const std::string& what,
                                          const Story& story) {
   v1::Marker seen;
@@ -65,8 +51,8 @@ Outcome<v1::Marker> KeepRegister::Decide(const Call& call, const std::string& pe
     auto record = markers.Find(person->doc.id(), id, true);
     if (!record) return NotFound("register entry");
     Entry entry{session, record->doc, *evidence, ""};
-    if (auto no = RefusalToDecide(call, entry)) return *no;
-    if (auto no = RefusalToRead(call, person->doc)) return *no;
+    const Decidable thing{entry.marker.service_area(), "", entry.marker.proposed_by(), false, "4.3"};
+    if (auto no = RefusalToDecide(call, session, thing, person->doc, *evidence, entry.delegation_id)) return *no;
     if (auto no = call.StaleAgainst(record->doc.etag())) return *no;
     const std::string before = record->doc.etag();
     if (auto no = story(entry)) return *no;

@@ -1,29 +1,24 @@
 #include "services/restriction/app/decide_restriction.h"
 
+#include "services/restriction/app/closed_circle.h"
 #include "services/restriction/app/facts.h"
+#include "services/restriction/app/who_decides.h"
 #include "services/restriction/domain/decision_rights.h"
-#include "services/restriction/domain/measures.h"
 #include "services/restriction/domain/text.h"
-#include "services/restriction/store/delegations.h"
 #include "services/restriction/store/revision.h"
 
 namespace evenhand::restriction {
 namespace {
 
 // 403: may this person decide, in this area, about this person, on these grounds?
-std::optional<Refusal> RefusalOf(const Call& call, Session& session, const RestrictionRecord& record, const v1::Person& person,
+std::optional<Refusal> RefusalOf(const Call& call, Session& session, const v1::Restriction& doc, const v1::Person& person,
                                  const Evidence& evidence, Who who, bool limits_complaints, std::string& delegation_id) {
-  const std::string& area = record.doc.service_area();
-  if (who == Who::kTeamLeader) {
-    if (auto no = RefusalsToPropose(call.actor, area); !no.empty()) return NotPermitted(std::move(no));
-    if (auto no = call.RefusalIn(area)) return no;
-  } else {
-    if (!call.actor.Holds(Role::kSeniorManager, area)) delegation_id = Delegations(session).HeldNow(call.actor.id, area);
-    DecisionFacts facts{call.actor, area, limits_complaints, HarmedIn(evidence), !delegation_id.empty()};
-    if (auto no = RefusalsToDecide(facts); !no.empty()) return NotPermitted(std::move(no));
-    if (delegation_id.empty())
-      if (auto no = call.RefusalIn(area)) return no;
+  if (who != Who::kTeamLeader) {
+    const Decidable thing{doc.service_area(), doc.deciding_area(), doc.proposed_by(), limits_complaints, "7.3"};
+    return RefusalToDecide(call, session, thing, person, evidence, delegation_id);
   }
+  if (auto no = RefusalsToPropose(call.actor, doc.service_area(), doc.deciding_area()); !no.empty()) return NotPermitted(std::move(no));
+  if (auto no = RefusalInEither(call, doc.service_area(), doc.deciding_area())) return no;
   if (auto no = RefusalsToRead(call.actor, SubjectOf(person)); !no.empty()) return NotPermitted(std::move(no));
   return std::nullopt;
 }
@@ -55,7 +50,7 @@ std::optional<Refusal> End(Matter& m, Action action, const std::string& word, co
   return std::nullopt;
 }
 
-Outcome<Evidence> DecideRestriction::EvidenceOf(const Call& call, const std::string& id) {
+Outcome<Evidence> DecideRestriction::EvidenceOf(const Call& call, const std::string& id, const Grounds& grounds) {
   v1::Restriction found;
   const auto read = work_.Read<bool>(call, [&](Session& session) -> Outcome<bool> {
     auto record = Restrictions(session).Find(id);
@@ -64,12 +59,14 @@ Outcome<Evidence> DecideRestriction::EvidenceOf(const Call& call, const std::str
     return true;
   });
   if (!read) return read.refusal();
-  return evidence_.Facts(call, IncidentIdsOf(found.grounds()));
+  std::set<std::string> incidents = IncidentIdsOf(found.grounds());
+  incidents.merge(IncidentIdsOf(grounds));
+  return evidence_.Facts(call, incidents);
 }
 
-Outcome<v1::Restriction> DecideRestriction::Decide(const Call& call, const std::string& id, Who who, bool limits_complaints_anew,
-                                                   const Story& story) {
-  const auto evidence = EvidenceOf(call, id);
+Outcome<v1::Restriction> DecideRestriction::Decide(const Call& call, const std::string& id, Who who, const Story& story,
+                                                   const Measures& measures, const Grounds& grounds) {
+  const auto evidence = EvidenceOf(call, id, grounds);
   if (!evidence) return evidence.refusal();
   return work_.Write<v1::Restriction>(call, [&](Session& session) -> Outcome<v1::Restriction> {
     Restrictions restrictions(session);
@@ -81,18 +78,18 @@ Outcome<v1::Restriction> DecideRestriction::Decide(const Call& call, const std::
     auto record = restrictions.FindForUpdate(id);
     if (!record || !person) return NotFound("restriction");
     Matter matter{session, restrictions, *record, record->doc, person->doc, *evidence, ""};
-    const bool complaints = limits_complaints_anew || LimitsComplaints(FactsOf(record->doc.measures()));
-    if (auto no = RefusalOf(call, session, *record, person->doc, *evidence, who, complaints, matter.delegation_id)) return *no;
+    const bool complaints = IsAboutComplaints(measures, grounds) || IsAboutComplaints(record->doc.measures(), record->doc.grounds());
+    if (auto no = RefusalOf(call, session, record->doc, person->doc, *evidence, who, complaints, matter.delegation_id)) return *no;
     if (auto no = call.StaleAgainst(record->doc.etag())) return *no;
     if (auto no = story(matter)) return *no;
-    v1::Restriction reply = Present(record->doc, session.now(), &person->doc);
+    v1::Restriction reply = AsReadBy(call.actor, Present(record->doc, session.now(), &person->doc));
     reply.set_consistency_token(BumpRevision(session, {record->doc.person_id()}));
     return reply;
   });
 }
 
 Outcome<v1::Restriction> DecideRestriction::SetLegalHold(const Call& call, const v1::SetLegalHoldRequest& request) {
-  return Decide(call, request.id(), Who::kTeamLeader, false, [&](Matter& m) -> std::optional<Refusal> {
+  return Decide(call, request.id(), Who::kTeamLeader, [&](Matter& m) -> std::optional<Refusal> {
     if (!Said(request.reason())) return Invalid({{"12.1", "reason", "Say why the record is held or released."}});
     const std::string before = m.doc.etag();
     if (request.hold()) {

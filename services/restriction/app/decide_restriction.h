@@ -29,6 +29,7 @@ class DecideRestriction {
   DecideRestriction(UnitOfWork& work, EvidenceSource& evidence) : work_(work), evidence_(evidence) {}
 
   Outcome<v1::Restriction> Impose(const Call& call, const v1::ImposeRestrictionRequest& request);
+  Outcome<v1::Restriction> Return(const Call& call, const v1::ReturnRestrictionRequest& request);
   Outcome<v1::Restriction> Decline(const Call& call, const v1::DeclineRestrictionRequest& request);
   Outcome<v1::Restriction> Withdraw(const Call& call, const v1::WithdrawRestrictionRequest& request);
   Outcome<v1::Restriction> Vary(const Call& call, const v1::VaryRestrictionRequest& request);
@@ -38,10 +39,14 @@ class DecideRestriction {
 
  private:
   using Story = std::function<std::optional<Refusal>(Matter&)>;
+  using Measures = google::protobuf::RepeatedPtrField<v1::Measure>;
+  using Grounds = google::protobuf::RepeatedPtrField<v1::Ground>;
 
   // Loads, locks, asks who may, asks for the etag, then lets the story decide; ends by the reply with its consistency token.
-  Outcome<v1::Restriction> Decide(const Call& call, const std::string& id, Who who, bool limits_complaints_anew, const Story& story);
-  Outcome<Evidence> EvidenceOf(const Call& call, const std::string& id);
+  // What a decision would bring in anew says as well who may make it.
+  Outcome<v1::Restriction> Decide(const Call& call, const std::string& id, Who who, const Story& story, const Measures& measures = {},
+                                  const Grounds& grounds = {});
+  Outcome<Evidence> EvidenceOf(const Call& call, const std::string& id, const Grounds& grounds);
 
   UnitOfWork& work_;
   EvidenceSource& evidence_;
@@ -52,6 +57,8 @@ v1::Decision DecisionBy(const Matter& m, v1::Decision::Kind::Value kind, std::st
 
 // An end at once: lifted, declined, withdrawn.
 std::optional<Refusal> End(Matter& m, Action action, const std::string& word, const std::string& type, const std::string& reason);
+
+std::optional<Refusal> Lifted(Matter& m, const std::string& word, const std::string& reason);
 
 // The contract takes "reason" and "reasons".
 const std::string& Either(const std::string& reason, const std::string& reasons);

@@ -20,7 +20,9 @@ struct EvidenceFact {
   std::string service_area;
   std::vector<std::string> behaviours;
   std::vector<std::string> affected_staff;
-  bool infected = false;  // a file of it is infected
+  bool infected = false;     // a file of it is infected
+  bool staff_named = false;  // closed but for its circle (12.6)
+  std::string line_manager_id;
   absl::Time occurred_at;
 };
 

@@ -32,7 +32,7 @@ std::vector<GroundFacts> FactsOf(const google::protobuf::RepeatedPtrField<v1::Gr
       if (found == evidence.end()) {
         f.incidents.push_back({id});
       } else {
-        f.incidents.push_back({id, true, found->second.stands, person_ids.contains(found->second.person_id)});
+        f.incidents.push_back({id, true, found->second.stands, person_ids.contains(found->second.person_id), found->second.behaviours});
       }
     }
     f.summary = g.summary();
@@ -73,9 +73,33 @@ bool AnyInfected(const Evidence& evidence) {
   return std::ranges::any_of(evidence, [](const auto& item) { return item.second.infected; });
 }
 
-std::vector<std::string> BehavioursOf(const v1::Restriction& restriction) {
+std::vector<std::set<std::string>> CirclesOf(const Evidence& evidence) {
+  std::vector<std::set<std::string>> circles;
+  for (const auto& [asked, fact] : evidence)
+    if (fact.staff_named) circles.push_back({fact.line_manager_id});
+  return circles;
+}
+
+Evidence KnownTo(const Actor& actor, Evidence evidence, const std::set<std::string>& person_ids) {
+  std::erase_if(evidence, [&](const auto& item) {
+    const EvidenceFact& fact = item.second;
+    const bool of_circle = actor.id == fact.line_manager_id ||
+                           std::ranges::find(fact.affected_staff, actor.id) != fact.affected_staff.end() ||
+                           actor.Holds(Role::kStrategicDirector, fact.service_area);
+    if (fact.staff_named) return !of_circle;
+    return !person_ids.contains(fact.person_id) && !of_circle && !actor.WorksIn(fact.service_area);
+  });
+  return evidence;
+}
+
+bool IsAboutComplaints(const google::protobuf::RepeatedPtrField<v1::Measure>& measures,
+                       const google::protobuf::RepeatedPtrField<v1::Ground>& grounds) {
+  return IsAboutComplaints(FactsOf(measures), BehavioursOf(grounds));
+}
+
+std::vector<std::string> BehavioursOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds) {
   std::set<std::string> names;
-  for (const auto& ground : restriction.grounds())
+  for (const auto& ground : grounds)
     if (ground.behaviour() != 0) names.insert(v1::Behaviour::Value_Name(ground.behaviour()));
   return {names.begin(), names.end()};
 }

@@ -10,6 +10,7 @@
 #include "evenhand/restriction/v1/restriction_service.pb.h"
 #include "services/closure/closed_subject.h"
 #include "services/restriction/app/evidence.h"
+#include "services/restriction/domain/decision_rights.h"
 #include "services/restriction/domain/last_channel.h"
 #include "services/restriction/domain/proposal.h"
 
@@ -49,9 +50,18 @@ ProposalFacts ProposalFactsOf(const Message& m, const Evidence& evidence, const 
 
 std::set<std::string> IncidentIdsOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds);
 std::set<std::string> HarmedIn(const Evidence& evidence);
+// Of each closed incident: who besides a strategic director may decide on it (12.6).
+std::vector<std::set<std::string>> CirclesOf(const Evidence& evidence);
+// What this actor may know of: no closed incident of others, and none of another area that is not about the person. To them it does not
+// exist, so that asking tells nothing.
+Evidence KnownTo(const Actor& actor, Evidence evidence, const std::set<std::string>& person_ids);
+// Whether a measure or a ground is about complaints (9.8).
+bool IsAboutComplaints(const google::protobuf::RepeatedPtrField<v1::Measure>& measures,
+                       const google::protobuf::RepeatedPtrField<v1::Ground>& grounds);
 // Incidents relied on of which a file is infected: nobody can look at it (scenario 10).
 bool AnyInfected(const Evidence& evidence);
-std::vector<std::string> BehavioursOf(const v1::Restriction& restriction);
+std::vector<std::string> BehavioursOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds);
+inline std::vector<std::string> BehavioursOf(const v1::Restriction& restriction) { return BehavioursOf(restriction.grounds()); }
 
 // The channels that each adjustment in force leaves usable (5.4).
 std::vector<std::set<std::string>> UsableByAdjustment(const v1::Person& person);

@@ -6,7 +6,7 @@
 #include "services/restriction/app/facts.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/app/story.h"
-#include "services/restriction/domain/measures.h"
+#include "services/restriction/app/terms.h"
 #include "services/restriction/store/markers.h"
 #include "services/restriction/store/time.h"
 
@@ -96,7 +96,7 @@ Outcome<v1::DecisionFacts> FactsForServices::OfDecision(const Call& call, const 
     }
     facts.set_imposed_by(r.imposed_by());
     if (r.has_imposed_at()) *facts.mutable_imposed_at() = r.imposed_at();
-    facts.set_limits_complaints(LimitsComplaints(FactsOf(r.measures())));
+    facts.set_limits_complaints(IsAboutComplaints(r.measures(), r.grounds()));
     facts.set_review_open(r.has_open_review());
     *facts.mutable_measures() = r.measures();
     AddBehaviours(r, facts.mutable_behaviours());
@@ -130,6 +130,8 @@ Outcome<v1::NotificationFacts> FactsForServices::OfNotification(const Call& call
     AddBehaviours(r, facts.mutable_behaviours());
     for (const auto& id : IncidentIdsOf(r.grounds())) facts.add_incident_ids(id);
     *facts.mutable_explanation() = r.explanation();
+    // A proposal's letter is looked at as if it were decided today (11.1).
+    if (r.state() == v1::Restriction::State::PROPOSED) SetReviewDue(session, r);
     facts.set_review_due_on(r.review_due_on());
     if (r.review().has_none()) *facts.mutable_review_none() = r.review().none();
     if (const auto* decision = FindDecision(r, request.decision_id())) *facts.mutable_decision() = *decision;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "services/restriction/app/closed_circle.h"
 #include "services/restriction/app/facts.h"
 #include "services/restriction/app/register_entry.h"
 #include "services/restriction/app/story.h"
+#include "services/restriction/app/suspend_restriction.h"
 #include "services/restriction/domain/age.h"
 #include "services/restriction/store/markers.h"
 #include "services/restriction/store/people.h"
@@ -13,6 +15,8 @@
 
 namespace evenhand::restriction {
 namespace {
+
+constexpr char kLinked[] = "PERSON_LINKED";  // asks for no review: it may put right what was unlinked
 
 void OpenUrgentReview(Session& session, RestrictionRecord& record, const std::string& cause, const std::string& incident) {
   const std::string before = record.doc.etag();
@@ -28,42 +32,60 @@ void OpenUrgentReview(Session& session, RestrictionRecord& record, const std::st
   Tell(session, record.doc, "urgent_review_opened", "7.3", before);
 }
 
-// Nothing it relied on is about this person: it ends, and everyone who was told is told.
-void EndAsMistaken(Session& session, RestrictionRecord& record) {
-  const State now = StateOf(record.doc, session.now());
-  const Transition* t = FindTransition(now, Action::kFindMistaken);
-  if (t == nullptr) return;
-  const std::string before = record.doc.etag();
-  EndWith(session, record.doc, t->to, session.now());
-  Note(session, record.doc, "ENDED_AS_MISTAKEN", t->clause, "The incident it relied on is about somebody else.");
-  Restrictions restrictions(session);
-  restrictions.Save(record, "ENDED_AS_MISTAKEN");
-  restrictions.FillGaps(record.doc.person_id());
-  Tell(session, record.doc, t->to == State::kLifted ? "lifted" : "withdrawn", t->clause, before);
+using Ids = std::vector<std::string>;
+
+bool IsAbout(const EvidenceFact& fact, const Ids& person) { return std::ranges::find(person, fact.person_id) != person.end(); }
+
+bool StillRests(const Evidence& evidence, const Ids& person) {
+  return std::ranges::any_of(evidence, [&](const auto& item) { return item.second.stands && IsAbout(item.second, person); });
 }
 
-bool StillRests(const Session& session, EvidenceSource& source, std::set<std::string> others, const std::string& gone,
-                const std::vector<std::string>& person_ids, std::optional<Refusal>& trouble) {
-  others.erase(gone);
-  if (others.empty()) return false;
-  const auto evidence = source.Facts(session.call(), others);
-  if (!evidence) {
-    trouble = evidence.refusal();
-    return true;
+// Nothing it rests on stands and is about the person, and that is because something is not about them: not for a withdrawal alone, which
+// lifts nothing silently (scenario 3).
+bool RestsOnSomebodyElse(const Evidence& evidence, const Ids& person) {
+  return !StillRests(evidence, person) && std::ranges::any_of(evidence, [&](const auto& item) { return !IsAbout(item.second, person); });
+}
+
+// What has become of the evidence of one restriction.
+void Follow(Session& session, RestrictionRecord& record, const Evidence& evidence, const std::string& cause, const std::string& incident) {
+  const Ids person = People(session).IdsOf(record.doc.person_id());
+  const bool binds = StateOf(record.doc, session.now()) == State::kInForce;
+  KeepCircle(record.doc, evidence);
+  if (record.doc.has_suspended_at()) {
+    if (StillRests(evidence, person)) BindAgain(session, record);
+  } else if (binds && RestsOnSomebodyElse(evidence, person)) {
+    StopBinding(session, record, incident);
+  } else if (cause != kLinked) {
+    OpenUrgentReview(session, record, cause, incident);
   }
-  return std::ranges::any_of(*evidence, [&](const auto& item) {
-    return item.second.stands && std::ranges::find(person_ids, item.second.person_id) != person_ids.end();
-  });
+}
+
+std::optional<Refusal> FollowInRegister(Session& session, EvidenceSource& source, const std::string& cause, const std::string& incident,
+                                        std::vector<std::string>& touched) {
+  Markers markers(session);
+  for (MarkerRecord& record : markers.RestingOn(incident)) {
+    touched.push_back(record.doc.person_id());
+    const std::string before = record.doc.etag();
+    const auto evidence = source.Facts(session.call(), {record.doc.incident_ids().begin(), record.doc.incident_ids().end()});
+    if (!evidence) return evidence.refusal();
+    const bool ends = cause == "PERSON_UNLINKED" && !StillRests(*evidence, People(session).IdsOf(record.doc.person_id()));
+    if (ends) {
+      TakeOff(session, record.doc, "The incident it rested on is about somebody else.");
+    } else {
+      if (std::ranges::find(record.doc.alerts(), cause) == record.doc.alerts().end()) record.doc.add_alerts(cause);
+      Note(session, record.doc, cause, "");
+    }
+    markers.Save(record);
+    Tell(session, record.doc, ends ? "removed" : "urgent_review_opened", before);
+  }
+  return std::nullopt;
 }
 
 std::optional<Refusal> OnIncident(Session& session, const IncomingEvent& event, EvidenceSource& source, const std::string& cause) {
   const std::string incident = event.Get("incidentId").empty() ? event.thing : event.Get("incidentId");
-  const bool mistaken = cause == "PERSON_UNLINKED";
   Restrictions restrictions(session);
   People people(session);
-  Markers markers(session);
   std::vector<std::string> touched;
-  std::optional<Refusal> trouble;
   // The people first, in the order of their ids, as a merge locks them.
   std::set<std::string> about;
   for (const std::string& id : restrictions.RelyingOn(incident)) about.insert(restrictions.Find(id)->doc.person_id());
@@ -75,29 +97,12 @@ std::optional<Refusal> OnIncident(Session& session, const IncomingEvent& event, 
     const State state = StateOf(record->doc, session.now());
     if (state != State::kInForce && state != State::kProposed) continue;
     touched.push_back(record->doc.person_id());
-    if (mistaken &&
-        !StillRests(session, source, IncidentIdsOf(record->doc.grounds()), incident, people.IdsOf(record->doc.person_id()), trouble)) {
-      EndAsMistaken(session, *record);
-    } else {
-      OpenUrgentReview(session, *record, cause, incident);
-    }
-    if (trouble) return trouble;
+    const auto evidence = source.Facts(session.call(), IncidentIdsOf(record->doc.grounds()));
+    if (!evidence) return evidence.refusal();
+    Follow(session, *record, *evidence, cause, incident);
   }
-  for (MarkerRecord& record : markers.RestingOn(incident)) {
-    touched.push_back(record.doc.person_id());
-    const std::string before = record.doc.etag();
-    const std::set<std::string> rests(record.doc.incident_ids().begin(), record.doc.incident_ids().end());
-    const bool ends = mistaken && !StillRests(session, source, rests, incident, people.IdsOf(record.doc.person_id()), trouble);
-    if (trouble) return trouble;
-    if (ends) {
-      TakeOff(session, record.doc, "The incident it rested on is about somebody else.");
-    } else {
-      if (std::ranges::find(record.doc.alerts(), cause) == record.doc.alerts().end()) record.doc.add_alerts(cause);
-      Note(session, record.doc, cause, "");
-    }
-    markers.Save(record);
-    Tell(session, record.doc, ends ? "removed" : "urgent_review_opened", before);
-  }
+  if (cause != kLinked)
+    if (auto trouble = FollowInRegister(session, source, cause, incident, touched)) return trouble;
   if (!touched.empty()) BumpRevision(session, touched);
   return std::nullopt;
 }
@@ -172,6 +177,7 @@ EventHandlers HandlersOfEvents(EvidenceSource& evidence) {
   on_incident("incident.marked_duplicate", "INCIDENT_DUPLICATE");
   on_incident("incident.evidence_infected", "EVIDENCE_INFECTED");
   on_incident("incident.person_unlinked", "PERSON_UNLINKED");
+  on_incident("incident.person_linked", kLinked);
   handlers["incident.register_decided"] = [&evidence](Session& session, const IncomingEvent& event) {
     return OnRegisterDecided(session, event, evidence);
   };

@@ -1,5 +1,6 @@
 // What happens to incidents that a decision relies on is never silent: an urgent review opens for the senior manager; and where the
-// incident was about somebody else, what rested on it alone ends (scenarios 3 and 4, case A).
+// incident was about somebody else, what rested on it alone binds nobody until a senior manager has decided, and an entry of the register
+// ends (scenarios 3 and 4, case A).
 #pragma once
 
 #include "services/platform/outbox/inbox.h"

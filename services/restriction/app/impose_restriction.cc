@@ -1,11 +1,14 @@
 // Imposing, and the ends that somebody decides: declined, withdrawn, lifted (6.2, 7.3, 7.4).
 #include <algorithm>
 
+#include "services/restriction/app/closed_circle.h"
 #include "services/restriction/app/decide_restriction.h"
 #include "services/restriction/app/facts.h"
 #include "services/restriction/domain/age.h"
 #include "services/restriction/domain/demands.h"
 #include "services/restriction/domain/grounds.h"
+#include "services/restriction/domain/measures.h"
+#include "services/restriction/domain/milder.h"
 #include "services/restriction/domain/reviews.h"
 #include "services/restriction/domain/text.h"
 #include "services/restriction/store/time.h"
@@ -35,14 +38,34 @@ Refusals FaultsAtImposition(const Matter& m) {
   return no;
 }
 
+// What is to be imposed instead: well formed, no stricter than what was proposed, and with a reason.
+Refusals FaultsOfInstead(const Matter& m, const v1::ImposeRestrictionRequest& request) {
+  if (request.measures().empty()) return {};
+  const auto wanted = FactsOf(request.measures());
+  Refusals no = FaultsOfMeasures(wanted);
+  Add(no, FaultsOfMilder(wanted, FactsOf(m.doc.measures())));
+  if (!Said(request.reason())) no.push_back({"6.2", "reason", "Say why something milder is enough."});
+  return no;
+}
+
+void TakeInstead(Matter& m, const v1::ImposeRestrictionRequest& request) {
+  if (request.measures().empty()) return;
+  m.doc.mutable_proposed_measures()->Swap(m.doc.mutable_measures());
+  *m.doc.mutable_measures() = request.measures();
+}
+
 }  // namespace
 
 Outcome<v1::Restriction> DecideRestriction::Impose(const Call& call, const v1::ImposeRestrictionRequest& request) {
-  return Decide(call, request.id(), Who::kSeniorManager, false, [&](Matter& m) -> std::optional<Refusal> {
+  const auto story = [&](Matter& m) -> std::optional<Refusal> {
     const Transition* t = FindTransition(StateOf(m.doc, m.session.now()), Action::kImpose);
-    if (t != nullptr)
-      if (auto no = FaultsAtImposition(m); !no.empty()) return Invalid(std::move(no));
     if (t == nullptr) return WrongState(m.doc, m.session.now(), "7.3");
+    Refusals no = FaultsOfInstead(m, request);
+    TakeInstead(m, request);
+    Add(no, FaultsAtImposition(m));
+    if (!no.empty()) return Invalid(std::move(no));
+    if (m.doc.has_returned())
+      return Conflict("WRONG_STATE", "council rule", "It was returned to who proposed it, and waits for their correction.");
     if (m.person.state() == v1::Person::State::DECEASED) return Conflict("WRONG_STATE", "7.1", "The person has died.");
     const std::string before = m.doc.etag();
     ExpireDue(m.session, m.doc.person_id(), 100);  // what has ended makes room at its instant, swept or not
@@ -51,11 +74,15 @@ Outcome<v1::Restriction> DecideRestriction::Impose(const Call& call, const v1::I
     *m.doc.mutable_imposed_at() = ToProto(m.session.now());
     m.doc.set_terms_version(1);
     m.doc.clear_retain_until();  // that was a proposal's; its time runs from its end
+    KeepCircle(m.doc, m.evidence);
     SetReviewDue(m.session, m.doc);
     if (auto refusal = m.restrictions.PutMeasuresInForce(m.doc)) return refusal;
     const std::string decision =
         m.restrictions.Decide(m.doc, DecisionBy(m, v1::Decision::Kind::IMPOSITION, t->clause, request.reason())).id();
     Note(m.session, m.doc, "IMPOSED", t->clause, request.reason(), decision);
+    if (!request.measures().empty()) Note(m.session, m.doc, "MADE_MILDER", "6.2", request.reason(), decision);
+    if (m.doc.proposed_by() == m.doc.imposed_by())
+      Note(m.session, m.doc, "OWN_PROPOSAL", "7.3", "The same senior manager proposed and imposed it.", decision);
     if (AnyInfected(m.evidence)) {
       auto* review = m.doc.mutable_open_review();
       review->set_cause(kEvidenceInfected);
@@ -66,24 +93,47 @@ Outcome<v1::Restriction> DecideRestriction::Impose(const Call& call, const v1::I
     m.restrictions.Save(m.record, "IMPOSED");
     Tell(m.session, m.doc, "imposed", t->clause, before, decision);
     return std::nullopt;
+  };
+  return Decide(call, request.id(), Who::kSeniorManager, story, request.measures());
+}
+
+Outcome<v1::Restriction> DecideRestriction::Return(const Call& call, const v1::ReturnRestrictionRequest& request) {
+  return Decide(call, request.id(), Who::kSeniorManager, [&](Matter& m) -> std::optional<Refusal> {
+    if (!Said(request.reason())) return Invalid({{"council rule", "reason", "Say what is to be corrected."}});
+    const Transition* t = FindTransition(StateOf(m.doc, m.session.now()), Action::kReturn);
+    if (t == nullptr) return WrongState(m.doc, m.session.now(), "7.3");
+    if (m.doc.has_returned()) return Conflict("WRONG_STATE", "council rule", "It was returned already, and waits for its correction.");
+    const std::string before = m.doc.etag();
+    m.doc.mutable_returned()->set_by(m.session.actor().id);
+    *m.doc.mutable_returned()->mutable_at() = ToProto(m.session.now());
+    m.doc.mutable_returned()->set_reason(request.reason());
+    Note(m.session, m.doc, "RETURNED", t->clause, request.reason());
+    m.restrictions.Save(m.record, "RETURNED");
+    Tell(m.session, m.doc, "returned", t->clause, before);
+    return std::nullopt;
   });
 }
 
+// One that binds nobody since what it rested on is not about the person ends as a mistake: the person is told so, and told sorry.
+std::optional<Refusal> Lifted(Matter& m, const std::string& word, const std::string& reason) {
+  return End(m, Action::kLift, m.doc.has_suspended_at() ? "ENDED_AS_MISTAKEN" : word, "lifted", reason);
+}
+
 Outcome<v1::Restriction> DecideRestriction::Decline(const Call& call, const v1::DeclineRestrictionRequest& request) {
-  return Decide(call, request.id(), Who::kSeniorManager, false, [&](Matter& m) -> std::optional<Refusal> {
+  return Decide(call, request.id(), Who::kSeniorManager, [&](Matter& m) -> std::optional<Refusal> {
     if (!Said(request.reason())) return Invalid({{"6.2", "reason", "Say why it is not imposed."}});
     return End(m, Action::kDecline, "DECLINED", "declined", request.reason());
   });
 }
 
 Outcome<v1::Restriction> DecideRestriction::Withdraw(const Call& call, const v1::WithdrawRestrictionRequest& request) {
-  return Decide(call, request.id(), Who::kTeamLeader, false,
+  return Decide(call, request.id(), Who::kTeamLeader,
                 [&](Matter& m) { return End(m, Action::kWithdraw, "WITHDRAWN", "withdrawn", request.reason()); });
 }
 
 Outcome<v1::Restriction> DecideRestriction::Lift(const Call& call, const v1::LiftRestrictionRequest& request) {
-  return Decide(call, request.id(), Who::kSeniorManager, false,
-                [&](Matter& m) { return End(m, Action::kLift, "LIFTED", "lifted", Either(request.reason(), request.reasons())); });
+  return Decide(call, request.id(), Who::kSeniorManager,
+                [&](Matter& m) { return Lifted(m, "LIFTED", Either(request.reason(), request.reasons())); });
 }
 
 }  // namespace evenhand::restriction

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/restriction/app/facts.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/app/register_entry.h"
 #include "services/restriction/domain/age.h"
@@ -21,11 +22,13 @@ void Add(Refusals& all, Refusals some) { std::ranges::move(some, std::back_inser
 
 Outcome<v1::Marker> KeepRegister::Propose(const Call& call, const v1::ProposeMarkerRequest& request) {
   const std::set<std::string> incidents(request.incident_ids().begin(), request.incident_ids().end());
-  const auto evidence = evidence_.Facts(call, incidents);
-  if (!evidence) return evidence.refusal();
+  const auto all = evidence_.Facts(call, incidents);
+  if (!all) return all.refusal();
   std::string area = request.service_area();
-  if (area.empty() && !request.incident_ids().empty() && evidence->contains(request.incident_ids(0)))
-    area = evidence->at(request.incident_ids(0)).service_area;
+  if (area.empty() && !request.incident_ids().empty()) {
+    const auto first = all->find(request.incident_ids(0));
+    if (first != all->end() && !first->second.staff_named) area = first->second.service_area;
+  }
   if (!area.empty())
     if (auto no = call.RefusalIn(area)) return *no;
   return work_.Write<v1::Marker>(call, [&](Session& session) -> Outcome<v1::Marker> {
@@ -35,7 +38,8 @@ Outcome<v1::Marker> KeepRegister::Propose(const Call& call, const v1::ProposeMar
     if (auto no = RefusalToRead(call, person->doc)) return *no;
     std::set<std::string> ids;
     for (const std::string& id : people.IdsOf(person->doc.id())) ids.insert(id);
-    Refusals no = FaultsOfEvidence(request.incident_ids(), *evidence, ids);
+    const Evidence evidence = KnownTo(call.actor, *all, ids);
+    Refusals no = FaultsOfEvidence(request.incident_ids(), evidence, ids);
     if (area.empty()) no.push_back({"4.3", "serviceArea", "Say which service area answers for it."});
     if (request.instruction().size() > kLongestInstruction)
       no.push_back({"12.4", "instruction", "Keep the instruction short, without a narrative."});
@@ -46,7 +50,7 @@ Outcome<v1::Marker> KeepRegister::Propose(const Call& call, const v1::ProposeMar
         FaultsOfAge({person->doc.date_of_birth(), person->doc.kind() == v1::Person::Kind::ORGANISATION, true, request.age_check().basis()},
                     DateOf(session.now())));
     if (!no.empty()) return Invalid(std::move(no));
-    v1::Marker marker = MarkerFrom(request, *evidence, area, session.now());
+    v1::Marker marker = MarkerFrom(request, evidence, area, session.now());
     marker.set_person_id(person->doc.id());
     marker.set_proposed_by(call.actor.id);
     *marker.mutable_proposed_at() = ToProto(session.now());

@@ -31,7 +31,6 @@ class KeepRegister {
   };
   using Story = std::function<std::optional<Refusal>(Entry&)>;
 
-  static std::optional<Refusal> RefusalToDecide(const Call& call, Entry& entry);
   Outcome<v1::Marker> Decide(const Call& call, const std::string& person, const std::string& id, const std::string& what,
                              const Story& story);
 

@@ -133,6 +133,22 @@ TEST_F(PeopleStories, Clause10_6_ANoContactRequestStandsWithoutItsReason) {
   EXPECT_EQ(person.no_contact_requests(0).reason(), "");
 }
 
+TEST_F(PeopleStories, Clause10_6_InWhoseNameLettersGoIsRecordedByATeamLeaderAndNamesAManager) {
+  v1::AddNoContactRequestRequest request;
+  request.set_id(APerson().id());
+  request.set_kind(v1::NoContactRequest::Kind::LETTERS_IN_MANAGERS_NAME);
+  request.set_manager_id("E3001");
+  const auto ask = [&](const Actor& who) { return care_.AddNoContactRequest(As(who, "PersonService/AddNoContactRequest"), request); };
+  EXPECT_THAT(ask(employee_), RefusedBy(RefusalKind::kNotPermitted, "council rule"));
+  request.set_staff_id("E1001");
+  for (const char* nobody : {"", "The Chief Executive", "E1001"}) {
+    request.set_manager_id(nobody);
+    EXPECT_THAT(ask(leader_), NamesField("managerId")) << nobody;
+  }
+  request.set_manager_id("E3001");
+  EXPECT_THAT(ask(leader_), Allowed());
+}
+
 TEST_F(PeopleStories, Clause5_4_WhenTheOnlyAdvocateResignsAChannelMustBeNamed) {
   const auto pat = APerson("", [](auto& r) {
     r.mutable_advocate()->set_name("Sandy Advocate");

@@ -12,6 +12,8 @@ class RestrictionProposer {
   RestrictionProposer(UnitOfWork& work, EvidenceSource& evidence) : work_(work), evidence_(evidence) {}
 
   Outcome<v1::Restriction> operator()(const Call& call, const v1::ProposeRestrictionRequest& request);
+  // By who proposed it, while nobody has decided; judged anew as a whole, earlier versions are kept.
+  Outcome<v1::Restriction> Correct(const Call& call, const v1::UpdateRestrictionRequest& request);
 
  private:
   UnitOfWork& work_;

@@ -3,8 +3,10 @@
 #include <map>
 
 #include "services/platform/base/uuid.h"
+#include "services/restriction/app/closed_circle.h"
 #include "services/restriction/app/facts.h"
 #include "services/restriction/app/story.h"
+#include "services/restriction/app/who_decides.h"
 #include "services/restriction/store/people.h"
 
 namespace evenhand::restriction {
@@ -19,12 +21,12 @@ Outcome<v1::Restriction> ReadRestrictions::Get(const Call& call, const v1::GetRe
   return work_.Read<v1::Restriction>(call, [&](Session& session) -> Outcome<v1::Restriction> {
     const auto record = Restrictions(session).Find(request.id());
     if (!record) return NotFound("restriction");
-    if (auto no = call.RefusalIn(record->doc.service_area())) return *no;
+    if (auto no = RefusalInEither(call, record->doc.service_area(), record->doc.deciding_area())) return *no;
     const auto person = People(session).Find(record->doc.person_id());
     if (person)
       if (auto no = RefusalsToRead(call.actor, SubjectOf(person->doc)); !no.empty()) return NotPermitted(std::move(no));
     session.Audit({"restriction.read", "restriction", record->doc.id(), "12.4", record->doc.person_id(), "", ""});
-    return Present(record->doc, session.now(), person ? &person->doc : nullptr);
+    return AsReadBy(call.actor, Present(record->doc, session.now(), person ? &person->doc : nullptr));
   });
 }
 
@@ -61,7 +63,7 @@ Outcome<v1::ListRestrictionsResponse> ReadRestrictions::List(const Call& call, c
       const auto& person = at->second;
       if (person && !RefusalsToRead(call.actor, SubjectOf(person->doc)).empty()) continue;
       if (fresh) session.Audit({"restriction.listed", "person", restriction.person_id(), "12.4", restriction.person_id(), "", ""});
-      *reply.add_restrictions() = Present(std::move(restriction), session.now(), person ? &person->doc : nullptr);
+      *reply.add_restrictions() = AsReadBy(call.actor, Present(std::move(restriction), session.now(), person ? &person->doc : nullptr));
     }
     return reply;
   });

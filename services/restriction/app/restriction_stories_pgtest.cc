@@ -271,19 +271,20 @@ TEST_F(Stories, Clause7_4_AVariationLeavesOneVersionInForce) {
 }
 
 TEST_F(Stories, Clause4_1_DelegatedAuthorityHoldsBetweenStartAndEnd) {
+  const Actor deputy = Who("u-deputy", Role::kTeamLeader);
   const auto proposed = Proposed(AProposal(APerson().id()));
   DelegateAuthority delegate(work_);
   v1::CreateDelegationRequest request;
-  request.set_delegate_id("u-tl");
+  request.set_delegate_id("u-deputy");
   request.set_service_area("Housing");
   *request.mutable_start() = ToProto(clock_.Now() + absl::Hours(1));
   *request.mutable_end() = ToProto(clock_.Now() + absl::Hours(3));
   ASSERT_THAT(delegate.Create(As(manager_, "RestrictionService/CreateDelegation"), request), Allowed());
-  EXPECT_THAT(Impose(proposed.id(), leader_), RefusedBy(RefusalKind::kNotPermitted, "7.3"));
+  EXPECT_THAT(Impose(proposed.id(), deputy), RefusedBy(RefusalKind::kNotPermitted, "7.3"));
   clock_.Advance(absl::Hours(4));
-  EXPECT_THAT(Impose(proposed.id(), leader_), RefusedBy(RefusalKind::kNotPermitted, "7.3"));
+  EXPECT_THAT(Impose(proposed.id(), deputy), RefusedBy(RefusalKind::kNotPermitted, "7.3"));
   clock_.Advance(absl::Hours(-2));
-  const auto imposed = Impose(proposed.id(), leader_);
+  const auto imposed = Impose(proposed.id(), deputy);
   ASSERT_THAT(imposed, Allowed());
   EXPECT_FALSE(imposed->decisions(0).delegation_id().empty());
 }

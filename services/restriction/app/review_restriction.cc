@@ -1,9 +1,10 @@
 // Looking again: variations and reviews; each that keeps or changes the terms is a new decision with its own right of appeal (7.4, case C).
 #include <algorithm>
 
+#include "services/restriction/app/closed_circle.h"
 #include "services/restriction/app/decide_restriction.h"
 #include "services/restriction/app/facts.h"
-#include "services/restriction/domain/measures.h"
+#include "services/restriction/domain/grounds.h"
 #include "services/restriction/domain/text.h"
 #include "services/restriction/store/time.h"
 
@@ -16,8 +17,39 @@ std::optional<Refusal> HasDied(const Matter& m) {
   return Conflict("WRONG_STATE", "7.4", "The person has died; the restriction can be lifted.");
 }
 
-std::optional<Refusal> VaryTo(Matter& m, const NewTerms& terms, const std::string& reasons, const std::string& word) {
-  Refusals no = FaultsOfTerms(m.session, m.doc, m.person, terms);
+using Grounds = google::protobuf::RepeatedPtrField<v1::Ground>;
+
+// Grounds that are given anew say all that a proposal's do. What binds nobody because its evidence is gone is not kept without other.
+Refusals FaultsOfGrounds(const Matter& m, const Grounds& anew) {
+  if (anew.empty() && !m.doc.has_suspended_at()) return {};
+  const auto records = People(m.session).IdsOf(m.doc.person_id());
+  ProposalFacts facts;
+  facts.measures = FactsOf(m.doc.measures());
+  facts.grounds = FactsOf(anew.empty() ? m.doc.grounds() : anew, m.evidence, {records.begin(), records.end()});
+  facts.normal_operations_test = m.doc.normal_operations_test();
+  return anew.empty() ? FaultsOfEvidence(facts.grounds) : FaultsOfGrounds(facts);
+}
+
+// It rests on these from now on, and binds again.
+std::optional<Refusal> TakeGrounds(Matter& m, const Grounds& anew) {
+  if (!anew.empty()) {
+    *m.doc.mutable_grounds() = anew;
+    for (auto& ground : *m.doc.mutable_grounds())
+      for (auto& id : *ground.mutable_incident_ids()) id = m.evidence.at(id).id;
+    m.restrictions.RestOn(m.doc);
+    Evidence relied = m.evidence;
+    std::erase_if(relied, [wanted = IncidentIdsOf(anew)](const auto& item) { return !wanted.contains(item.first); });
+    KeepCircle(m.doc, relied);
+  }
+  if (!m.doc.has_suspended_at()) return std::nullopt;
+  m.doc.clear_suspended_at();
+  return m.restrictions.PutMeasuresInForce(m.doc);
+}
+
+std::optional<Refusal> VaryTo(Matter& m, const NewTerms& terms, const Grounds& grounds, const std::string& reasons,
+                              const std::string& word) {
+  Refusals no = FaultsOfGrounds(m, grounds);
+  std::ranges::move(FaultsOfTerms(m.session, m.doc, m.person, terms), std::back_inserter(no));
   if (terms.measures == nullptr) std::ranges::move(FaultsOfLastChannel(m.session, m.doc, m.person, terms), std::back_inserter(no));
   if (!Said(reasons)) no.push_back({"7.4", "reason", "Say why the terms change."});
   if (terms.empty()) no.push_back({"7.4", "measures", "Say what changes."});
@@ -27,6 +59,7 @@ std::optional<Refusal> VaryTo(Matter& m, const NewTerms& terms, const std::strin
   if (auto refusal = HasDied(m)) return refusal;
   const std::string before = m.doc.etag();
   ExpireDue(m.session, m.doc.person_id(), 100);  // what has ended makes room at its instant, swept or not
+  if (auto refusal = TakeGrounds(m, grounds)) return refusal;
   if (auto refusal = TakeTerms(m.session, m.doc, terms)) return refusal;
   const std::string decision = m.restrictions.Decide(m.doc, DecisionBy(m, v1::Decision::Kind::VARIATION, t->clause, reasons)).id();
   m.doc.clear_open_review();
@@ -55,8 +88,9 @@ std::optional<Refusal> StartReview(Matter& m, const std::string& reason) {
   return std::nullopt;
 }
 
-std::optional<Refusal> Continue(Matter& m, const NewTerms& terms, const std::string& reasons) {
-  Refusals no = FaultsOfTerms(m.session, m.doc, m.person, terms);
+std::optional<Refusal> Continue(Matter& m, const NewTerms& terms, const Grounds& grounds, const std::string& reasons) {
+  Refusals no = FaultsOfGrounds(m, grounds);
+  std::ranges::move(FaultsOfTerms(m.session, m.doc, m.person, terms), std::back_inserter(no));
   if (!Said(reasons)) no.push_back({"7.4", "reason", "Say why it continues."});
   if (terms.measures != nullptr) {
     no.push_back({"7.4", "measures", "A continuation leaves the measures as they are; to change them say VARY."});
@@ -68,6 +102,7 @@ std::optional<Refusal> Continue(Matter& m, const NewTerms& terms, const std::str
   if (t == nullptr) return WrongState(m.doc, m.session.now(), "7.4");
   if (auto refusal = HasDied(m)) return refusal;
   const std::string before = m.doc.etag();
+  if (auto refusal = TakeGrounds(m, grounds)) return refusal;
   if (terms.explanation != nullptr) *m.doc.mutable_explanation() = *terms.explanation;
   // Without another date the next review is one default interval on: a date that has passed sets none.
   *m.doc.mutable_review() = terms.review != nullptr ? *terms.review : (m.doc.review().has_none() ? m.doc.review() : v1::Review());
@@ -86,29 +121,28 @@ std::optional<Refusal> Continue(Matter& m, const NewTerms& terms, const std::str
 }  // namespace
 
 Outcome<v1::Restriction> DecideRestriction::Vary(const Call& call, const v1::VaryRestrictionRequest& request) {
-  const bool complaints = LimitsComplaints(FactsOf(request.measures()));
-  return Decide(call, request.id(), Who::kSeniorManager, complaints,
-                [&](Matter& m) { return VaryTo(m, TermsOf(request), Either(request.reason(), request.reasons()), "VARIED"); });
+  const auto story = [&](Matter& m) { return VaryTo(m, TermsOf(request), {}, Either(request.reason(), request.reasons()), "VARIED"); };
+  return Decide(call, request.id(), Who::kSeniorManager, story, request.measures());
 }
 
 Outcome<v1::Restriction> DecideRestriction::Review(const Call& call, const v1::ReviewRestrictionRequest& request) {
   using Outcomes = v1::ReviewRestrictionRequest::Outcome;
-  const bool complaints = LimitsComplaints(FactsOf(request.measures()));
-  return Decide(call, request.id(), Who::kSeniorManager, complaints, [&](Matter& m) -> std::optional<Refusal> {
+  const auto story = [&](Matter& m) -> std::optional<Refusal> {
     const std::string& reasons = Either(request.reason(), request.reasons());
     switch (request.outcome()) {
       case Outcomes::START:
         return StartReview(m, reasons);
       case Outcomes::CONTINUE:
-        return Continue(m, TermsOf(request), reasons);
+        return Continue(m, TermsOf(request), request.grounds(), reasons);
       case Outcomes::VARY:
-        return VaryTo(m, TermsOf(request), reasons, "VARIED_AT_REVIEW");
+        return VaryTo(m, TermsOf(request), request.grounds(), reasons, "VARIED_AT_REVIEW");
       case Outcomes::LIFT:
-        return End(m, Action::kLift, "LIFTED_AT_REVIEW", "lifted", reasons);
+        return Lifted(m, "LIFTED_AT_REVIEW", reasons);
       default:
         return Invalid({{"7.4", "outcome", "Say START, CONTINUE, VARY or LIFT."}});
     }
-  });
+  };
+  return Decide(call, request.id(), Who::kSeniorManager, story, request.measures(), request.grounds());
 }
 
 }  // namespace evenhand::restriction

@@ -1,5 +1,7 @@
 #include "services/restriction/app/story.h"
 
+#include <algorithm>
+
 #include <absl/strings/str_join.h>
 
 #include "services/platform/base/check.h"
@@ -37,6 +39,20 @@ bool AdvocateGone(const v1::Restriction& restriction, const v1::Person& person) 
   for (const auto& m : restriction.measures())
     if (m.kind() == v1::Measure::Kind::THIRD_PARTY_ONLY) return true;
   return false;
+}
+
+// A proposal waits for somebody who should know what is to be said of its evidence, as it was last worded.
+void AddAlertsOfProposal(v1::Restriction& restriction) {
+  if (restriction.has_returned()) restriction.add_alerts("RETURNED");
+  std::vector<std::string> alerts;
+  for (const auto& entry : restriction.history()) {
+    if (entry.action() == "CORRECTED") alerts.clear();
+    if (entry.action() == kEvidenceInfected) alerts.push_back(entry.action());
+    if (entry.action() == kOtherBehaviour) alerts.push_back(entry.action() + ": " + entry.reason());
+    if (entry.action() == "URGENT_REVIEW_OPENED") alerts.push_back(entry.reason());
+  }
+  for (const std::string& alert : alerts)
+    if (std::ranges::find(restriction.alerts(), alert) == restriction.alerts().end()) restriction.add_alerts(alert);
 }
 
 void ExpireOne(Session& session, Restrictions& restrictions, RestrictionRecord& record) {
@@ -85,16 +101,13 @@ v1::Restriction Present(v1::Restriction restriction, absl::Time now, const v1::P
   if (state == State::kInForce) {
     if (restriction.review_overdue()) restriction.add_alerts("REVIEW_OVERDUE");
     if (restriction.has_open_review() && restriction.open_review().urgent()) restriction.add_alerts("URGENT_REVIEW");
+    if (restriction.has_suspended_at()) restriction.add_alerts("DOES_NOT_BIND");
     if (person != nullptr && AdvocateGone(restriction, *person)) restriction.add_alerts("ADVOCATE_RESIGNED");
     if (person != nullptr && person->state() == v1::Person::State::DECEASED) restriction.add_alerts("PERSON_DIED");
     const auto look = ParseDate(restriction.explanation().withheld().look_again_on());
     if (look && DateOf(now) >= *look) restriction.add_alerts("LOOK_AGAIN_AT_WITHHELD_NOTICE");
   }
-  // A proposal waits for somebody who should know that its evidence has changed.
-  if (state == State::kProposed)
-    for (const auto& entry : restriction.history())
-      if (entry.action() == kEvidenceInfected || entry.action() == "URGENT_REVIEW_OPENED")
-        restriction.add_alerts(entry.action() == kEvidenceInfected ? entry.action() : entry.reason());
+  if (state == State::kProposed) AddAlertsOfProposal(restriction);
   if (state == State::kInForce) restriction.clear_retain_until();
   const auto retain = ParseDate(restriction.retain_until());
   if (retain && DateOf(now) >= *retain) restriction.add_alerts(restriction.holds().empty() ? "RETENTION_DUE" : "RETENTION_HELD");
@@ -132,6 +145,8 @@ void Tell(Session& session, const v1::Restriction& restriction, const std::strin
                  {"decisionId", decision},
                  {"personId", restriction.person_id()},
                  {"serviceArea", restriction.service_area()},
+                 {"decidingArea", restriction.deciding_area()},
+                 {"proposedBy", restriction.proposed_by()},
                  {"by", session.actor().id},
                  {"state", Proto::Value_Name(restriction.state())},
                  {"measureKinds", JoinComma(kinds)},
@@ -145,6 +160,8 @@ void EndWith(Session& session, v1::Restriction& restriction, State state, absl::
   restriction.set_state(ToProto(state));
   *restriction.mutable_ended_at() = ToProto(at);
   restriction.clear_open_review();
+  restriction.clear_suspended_at();
+  restriction.clear_returned();
   if (restriction.has_imposed_at()) Restrictions(session).EndMeasures(restriction.id(), at);
   restriction.set_retain_until(FormatDate(RetainUntil(BehavioursOf(restriction), DateOf(at))));
 }

@@ -22,6 +22,8 @@ v1::Restriction Present(v1::Restriction restriction, absl::Time now, const v1::P
 
 // History and alert of a proposal whose evidence somebody must look at.
 inline constexpr char kEvidenceInfected[] = "EVIDENCE_INFECTED";
+// None of the incidents of a ground shows the behaviour that it names: the decider is shown it (7.3).
+inline constexpr char kOtherBehaviour[] = "EVIDENCE_OF_OTHER_BEHAVIOUR";
 
 // One line of the history.
 void Note(Session& session, v1::Restriction& restriction, const std::string& action, std::string_view clause, const std::string& reason,

@@ -5,6 +5,7 @@
 #include "services/platform/base/local_date.h"
 #include "services/platform/obs/metrics.h"
 #include "services/restriction/app/story.h"
+#include "services/restriction/app/suspend_restriction.h"
 #include "services/restriction/app/system_call.h"
 #include "services/restriction/store/people.h"
 #include "services/restriction/store/revision.h"
@@ -60,7 +61,7 @@ void Sweeps::AlarmOverdueReviews() {
         "update restriction set review_alarmed_on = review_due_on where id in (select id from restriction where state = 'IN_FORCE' "
         "and (in_force_until is null or in_force_until > $2) and review_due_on < $1::date "
         "and review_alarmed_on is distinct from review_due_on order by id for update skip locked) "
-        "returning id::text, person_id::text, service_area",
+        "returning id::text, person_id::text, coalesce(deciding_area, service_area)",
         today, FormatInstant(session.now()));
     for (const auto& row : rows) {
       const std::string id = row[0].as<std::string>();
@@ -90,12 +91,30 @@ void Sweeps::LookAgain() {
     const auto rows = session.sql().exec_params(
         "update restriction set look_again_told = true where id in (select id from restriction where state = 'IN_FORCE' "
         "and look_again_on <= $1::date and not look_again_told order by id for update skip locked) "
-        "returning id::text, person_id::text, service_area",
+        "returning id::text, person_id::text, coalesce(deciding_area, service_area)",
         FormatDate(DateOf(session.now())));
     for (const auto& row : rows) {
       const std::string id = row[0].as<std::string>();
       session.Audit({"restriction.notice_withheld_due", "restriction", id, "6.4", row[1].as<std::string>(), "", ""});
       session.Emit({"restriction.notice_withheld_due",
+                    id,
+                    {{"restrictionId", id}, {"personId", row[1].as<std::string>()}, {"serviceArea", row[2].as<std::string>()}}});
+    }
+    return Nothing();
+  });
+}
+
+void Sweeps::AlarmUndecidedEvidence() {
+  (void)work_.Write<Nothing>(SystemCall("sweep/evidence"), [&](Session& session) -> Outcome<Nothing> {
+    const auto rows = session.sql().exec_params(
+        "update restriction set suspension_alarmed = true where id in (select id from restriction where state = 'IN_FORCE' "
+        "and suspended_at <= $1 and not suspension_alarmed order by id for update skip locked) "
+        "returning id::text, person_id::text, coalesce(deciding_area, service_area)",
+        FormatInstant(session.now() - kDecideWithin));
+    for (const auto& row : rows) {
+      const std::string id = row[0].as<std::string>();
+      session.Audit({"restriction.evidence_overdue", "restriction", id, "7.3", row[1].as<std::string>(), "", ""});
+      session.Emit({"restriction.evidence_overdue",
                     id,
                     {{"restrictionId", id}, {"personId", row[1].as<std::string>()}, {"serviceArea", row[2].as<std::string>()}}});
     }

@@ -14,7 +14,8 @@ class Sweeps {
   void ExpireRestrictions();
   void AlarmOverdueReviews();
   void LookAgain();
-  void Measure();  // gauges of the policy's own figures
+  void AlarmUndecidedEvidence();  // nobody decided within the day what becomes of one that binds nobody
+  void Measure();                 // gauges of the policy's own figures
 
  private:
   UnitOfWork& work_;

@@ -1,10 +1,12 @@
 // What an appeal, an incident and time bring to a person's restrictions and register entries, against a real database.
+#include "services/restriction/app/sweeps.h"
 #include "services/restriction/testing/people_stories.h"
 
 namespace evenhand::restriction {
 namespace {
 
 using S = v1::Restriction::State;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -62,20 +64,133 @@ TEST_F(PeopleStories, Scenario3_AWithdrawnIncidentOpensAnUrgentReviewAndLiftsNot
   EXPECT_THAT(Review(imposed.id(), v1::ReviewRestrictionRequest::Outcome::LIFT, manager_), Allowed());
 }
 
-TEST_F(PeopleStories, CaseA_WhatRestedOnSomebodyElsesIncidentAloneEndsAndIsTold) {
+// Unlinked by a team leader: it binds nobody at once, an entry of the register ends, and nobody is written to before a manager has decided.
+TEST_F(PeopleStories, CaseA_WhatRestedOnSomebodyElsesIncidentAloneBindsNobodyUntilAManagerDecides) {
   const auto pat = APerson();
   auto request = AProposal(pat.id());
   const std::string incident = request.grounds(0).incident_ids(0);
   const auto imposed = Imposed(request);
   const auto marker = ProposeMarker(pat.id(), incident);
   ASSERT_THAT(Confirm(*marker, manager_), Allowed());
-  incidents_.known[incident].person_id = "";
-  Deliver("incident.person_unlinked", {{"incidentId", incident}, {"personId", pat.id()}});
-  EXPECT_EQ(Get(imposed.id()).state(), S::LIFTED);
+  Unlink(incident, pat.id());
+  const auto now = Get(imposed.id());
+  EXPECT_EQ(now.state(), S::IN_FORCE);
+  EXPECT_TRUE(now.has_suspended_at());
+  EXPECT_THAT(now.alerts(), AllOf(Contains("DOES_NOT_BIND"), Contains("URGENT_REVIEW")));
+  EXPECT_EQ(now.open_review().cause(), "PERSON_UNLINKED");
+  EXPECT_EQ(now.open_review().due_at().seconds() - now.open_review().opened_at().seconds(), 24 * 3600);
   EXPECT_EQ(InForce(pat.id()), "");
   EXPECT_EQ(GetPerson(pat.id()).markers(0).state(), v1::Marker::State::REMOVED);
-  EXPECT_EQ(Events("restriction.lifted"), 1);
   EXPECT_EQ(Events("marker.removed"), 1);
+  EXPECT_EQ(Events("restriction.suspended"), 1);
+  EXPECT_EQ(Events("restriction.lifted"), 0);
+  // A team leader ends nothing by it; nor is it kept on evidence that is gone.
+  EXPECT_THAT(Lift(imposed.id(), leader_), RefusedBy(RefusalKind::kNotPermitted, "7.3"));
+  using O = v1::ReviewRestrictionRequest::Outcome;
+  EXPECT_THAT(Review(imposed.id(), O::CONTINUE, manager_), NamesField("grounds[0].incidentIds[0]"));
+  EXPECT_EQ(InForce(pat.id()), "");
+  // Another decision about the person fills no gap with it.
+  auto other = AProposal(pat.id());
+  other.mutable_measures(0)->set_channel(v1::Channel::EMAIL);
+  ASSERT_THAT(Lift(Imposed(other).id(), manager_), Allowed());
+  EXPECT_EQ(InForce(pat.id()), "");
+  const auto lifted = Lift(imposed.id(), manager_);
+  ASSERT_THAT(lifted, Allowed());
+  EXPECT_EQ(lifted->history().rbegin()->action(), "ENDED_AS_MISTAKEN") << "the letter says that it was a mistake";
+  EXPECT_FALSE(lifted->has_suspended_at());
+}
+
+TEST_F(PeopleStories, CaseA_AnAmendmentThatTakesTheLinkAwayIsTheSame) {
+  const auto pat = APerson();
+  auto request = AProposal(pat.id());
+  const auto imposed = Imposed(request);
+  const std::string incident = request.grounds(0).incident_ids(0);
+  incidents_.known[incident].person_id = "";
+  for (const char* type : {"incident.amended", "incident.person_unlinked"})
+    Deliver(type, {{"incidentId", incident}, {"personId", pat.id()}});
+  EXPECT_EQ(Get(imposed.id()).open_review().cause(), "PERSON_UNLINKED");
+  EXPECT_EQ(Events("restriction.suspended"), 1);
+  EXPECT_EQ(Events("restriction.urgent_review_opened"), 0);
+}
+
+TEST_F(PeopleStories, CaseA_TheLinkPutRightBindsAgainWithoutADecision) {
+  const auto pat = APerson();
+  auto request = AProposal(pat.id());
+  const auto imposed = Imposed(request);
+  const std::string incident = request.grounds(0).incident_ids(0);
+  Unlink(incident, pat.id());
+  incidents_.known[incident].person_id = pat.id();
+  Deliver("incident.person_linked", {{"incidentId", incident}, {"personId", pat.id()}});
+  const auto now = Get(imposed.id());
+  EXPECT_FALSE(now.has_suspended_at());
+  EXPECT_FALSE(now.has_open_review());
+  EXPECT_THAT(now.decisions(), SizeIs(1));
+  EXPECT_EQ(InForce(pat.id()), "BLOCK_CHANNEL:PHONE");
+  EXPECT_EQ(Events("restriction.resumed"), 1);
+}
+
+TEST_F(PeopleStories, CaseA_OtherEvidenceThatIsNamedBindsAgainByADecision) {
+  const auto pat = APerson();
+  auto request = AProposal(pat.id());
+  const auto imposed = Imposed(request);
+  Unlink(request.grounds(0).incident_ids(0), pat.id());
+  using O = v1::ReviewRestrictionRequest::Outcome;
+  v1::Ground ground = request.grounds(0);
+  ground.set_incident_ids(0, incidents_.Add(pat.id()));
+  const auto with = [&](v1::ReviewRestrictionRequest& r) { *r.add_grounds() = ground; };
+  const auto by_harmed = [&](v1::ReviewRestrictionRequest& r) {
+    *r.add_grounds() = ground;
+    r.mutable_grounds(0)->set_incident_ids(0, incidents_.Add(pat.id(), {"u-sm"}));
+  };
+  EXPECT_THAT(Review(imposed.id(), O::CONTINUE, manager_, by_harmed), RefusedBy(RefusalKind::kNotPermitted, "7.3"));
+  const auto continued = Review(imposed.id(), O::CONTINUE, manager_, with);
+  ASSERT_THAT(continued, Allowed());
+  EXPECT_FALSE(continued->has_suspended_at());
+  EXPECT_EQ(continued->decisions_size(), 2);
+  EXPECT_EQ(InForce(pat.id()), "BLOCK_CHANNEL:PHONE");
+  EXPECT_EQ(Sql("select incident_id from restriction_incident where restriction_id = '" + imposed.id() + "'"), ground.incident_ids(0));
+}
+
+TEST_F(PeopleStories, CaseA_AnAppealThatVariesItBindsNobodyEither) {
+  const auto pat = APerson();
+  auto request = AProposal(pat.id());
+  const auto imposed = Imposed(request);
+  Unlink(request.grounds(0).incident_ids(0), pat.id());
+  ASSERT_THAT(Apply("a-7", imposed, v1::ApplyAppealOutcomeRequest::Outcome::PARTLY_UPHELD,
+                    [](auto& r) {
+                      auto* m = r.mutable_variation()->add_measures();
+                      m->set_kind(v1::Measure::Kind::NAMED_CONTACT);
+                      m->set_name("Duty officer");
+                    }),
+              Allowed());
+  EXPECT_EQ(InForce(pat.id()), "");
+  EXPECT_EQ(Apply("a-8", imposed, v1::ApplyAppealOutcomeRequest::Outcome::UPHELD)->result(),
+            v1::ApplyAppealOutcomeResponse::Result::OVERTURNED);
+}
+
+TEST_F(PeopleStories, CaseA_ThatNobodyDecidedWithinTheDayAlarmsOnce) {
+  const auto pat = APerson();
+  auto request = AProposal(pat.id());
+  const auto imposed = Imposed(request);
+  Unlink(request.grounds(0).incident_ids(0), pat.id());
+  Sweeps sweeps(work_);
+  sweeps.AlarmUndecidedEvidence();
+  EXPECT_EQ(Events("restriction.evidence_overdue"), 0);
+  clock_.Advance(absl::Hours(25));
+  sweeps.AlarmUndecidedEvidence();
+  sweeps.AlarmUndecidedEvidence();
+  EXPECT_EQ(Events("restriction.evidence_overdue"), 1);
+}
+
+// A proposal binds nobody and waits for whoever decides: it says what became of its evidence, and is nobody's to end by unlinking.
+TEST_F(PeopleStories, CaseA_AProposalWhoseEvidenceIsGoneSaysSoAndCannotBeImposed) {
+  const auto pat = APerson();
+  auto request = AProposal(pat.id());
+  const auto proposed = Proposed(request);
+  Unlink(request.grounds(0).incident_ids(0), pat.id());
+  EXPECT_EQ(Get(proposed.id()).state(), S::PROPOSED);
+  EXPECT_THAT(Get(proposed.id()).alerts(), Contains("PERSON_UNLINKED"));
+  EXPECT_THAT(Impose(proposed.id(), manager_), RefusedBy(RefusalKind::kInvalid, "7.3"));
 }
 
 TEST_F(PeopleStories, CaseA_OtherEvidenceKeepsItForAnUrgentReview) {

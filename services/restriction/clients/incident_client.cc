@@ -22,6 +22,8 @@ EvidenceFact FactOf(const incident::v1::GroundsFacts& facts) {
     fact.behaviours.push_back(incident::v1::Behaviour::Value_Name(static_cast<incident::v1::Behaviour::Value>(behaviour)));
   fact.affected_staff.assign(facts.affected_staff_ids().begin(), facts.affected_staff_ids().end());
   fact.infected = facts.evidence_state() == incident::v1::Evidence::State::INFECTED;
+  fact.staff_named = facts.staff_named();
+  fact.line_manager_id = facts.line_manager_id();
   fact.occurred_at = FromProto(facts.occurred_at());
   return fact;
 }

@@ -43,7 +43,52 @@ void CheckContent(const GroundFacts& ground, const std::string& at, Refusals& no
     no.push_back({"9.8", at + ".effect", "Say how repeated complaints harass, or prevent a legitimate aim or decision."});
 }
 
+// What else shows it than the behaviour of the same name, by what the policy says each of them is.
+struct Shown {
+  std::string_view ground;
+  std::string_view by;
+};
+constexpr Shown kShown[] = {
+    {"VIOLENCE", "PHYSICAL_THREAT"},
+    {"VIOLENCE", "ABUSE"},  // 8.2: language that makes people afraid
+    {"PHYSICAL_THREAT", "VIOLENCE"},
+    {"ABUSE", "VIOLENCE"},  // 8.2
+    {"ABUSE", "PHYSICAL_THREAT"},
+    {"ABUSE", "UNFOUNDED_ALLEGATION"},  // 8.2, 8.3
+    {"UNFOUNDED_ALLEGATION", "ABUSE"},
+    {"HARASSMENT", "VIOLENCE"},  // 8.3, 8.7
+    {"HARASSMENT", "PHYSICAL_THREAT"},
+    {"HARASSMENT", "ABUSE"},  // 8.7
+    {"HARASSMENT", "CONTACT_OUTSIDE_OFFICE"},
+    {"HARASSMENT", "NAMED_PUBLICLY"},  // 8.8
+    {"HARASSMENT", "EXCESSIVE_VOLUME"},
+    {"HARASSMENT", "COMPLAINT_PROCESS"},          // 8.8, 9.8
+    {"HARASSMENT", "RECORDING_WITHOUT_CONSENT"},  // 8.11
+    {"RECORDING_WITHOUT_CONSENT", "HARASSMENT"},  // 8.11
+    {"CONTACT_OUTSIDE_OFFICE", "HARASSMENT"},
+    {"NAMED_PUBLICLY", "HARASSMENT"},  // 8.8
+    {"EXCESSIVE_DEMAND", "EXCESSIVE_VOLUME"},
+    {"EXCESSIVE_VOLUME", "EXCESSIVE_DEMAND"},  // 9.1-9.4
+};
+
+bool Shows(const IncidentFacts& incident, const std::string& ground) {
+  return std::ranges::any_of(incident.behaviours, [&](const std::string& behaviour) {
+    return behaviour == ground || std::ranges::any_of(kShown, [&](const Shown& s) { return s.ground == ground && s.by == behaviour; });
+  });
+}
+
 }  // namespace
+
+std::vector<std::string> GroundsOfOtherBehaviour(const std::vector<GroundFacts>& grounds) {
+  std::vector<std::string> fields;
+  for (std::size_t i = 0; i < grounds.size(); ++i) {
+    const GroundFacts& ground = grounds[i];
+    if (ground.behaviour == "OTHER" || ground.behaviour.empty() || ground.incidents.empty()) continue;
+    if (std::ranges::none_of(ground.incidents, [&](const IncidentFacts& incident) { return Shows(incident, ground.behaviour); }))
+      fields.push_back(At(i));
+  }
+  return fields;
+}
 
 Refusals FaultsOfEvidence(const std::vector<GroundFacts>& grounds) {
   Refusals no;

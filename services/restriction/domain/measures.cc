@@ -1,5 +1,7 @@
 #include "services/restriction/domain/measures.h"
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "services/restriction/domain/text.h"
@@ -35,6 +37,11 @@ void Check(const MeasureFacts& m, const std::string& at, Refusals& no) {
     demand(Said(m.description) || Said(m.name), "9.8", "description", "Name the matter whose complaints are limited.");
 }
 
+bool Mentions(std::string_view text, std::string_view word) {
+  const auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == b; };
+  return !std::ranges::search(text, word, same).empty();
+}
+
 }  // namespace
 
 Refusals FaultsOfMeasures(std::span<const MeasureFacts> measures) {
@@ -51,7 +58,9 @@ Refusals FaultsOfMeasures(std::span<const MeasureFacts> measures) {
 }
 
 bool LimitsComplaints(std::span<const MeasureFacts> measures) {
-  return std::ranges::any_of(measures, [](const MeasureFacts& m) { return m.kind == "LIMIT_COMPLAINTS"; });
+  return std::ranges::any_of(measures, [](const MeasureFacts& m) {
+    return m.kind == "LIMIT_COMPLAINTS" || (m.kind == "OTHER" && (Mentions(m.description, "complain") || Mentions(m.name, "complain")));
+  });
 }
 
 }  // namespace evenhand::restriction

@@ -10,7 +10,8 @@ namespace evenhand::restriction {
 
 Refusals FaultsOfMeasures(std::span<const MeasureFacts> measures);
 
-// Does any of them limit use of the complaints process (9.8)? No other measure touches that route: people may always complain (5.2).
+// Does any of them limit use of the complaints process (9.8)? No other measure touches that route: people may always complain (5.2); a
+// measure in words of its own that speaks of complaints does the same by another name.
 bool LimitsComplaints(std::span<const MeasureFacts> measures);
 
 }  // namespace evenhand::restriction

@@ -26,6 +26,7 @@ struct IncidentFacts {
   bool known = false;
   bool stands = false;  // recorded; not withdrawn, not a duplicate
   bool linked = false;  // confirmed to be about this person
+  std::vector<std::string> behaviours = {};
 };
 
 struct GroundFacts {

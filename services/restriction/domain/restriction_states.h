@@ -21,9 +21,12 @@ enum class Action {
   kOverturn,
   kVaryByAppeal,
   kSupersede,
-  kFindMistaken,
+  kReturn,
+  kCorrect,
+  kSuspend,
+  kResume,
 };
-inline constexpr int kActionCount = 12;
+inline constexpr int kActionCount = 15;
 
 // The least that somebody must be; the system and an appeal act on their own account.
 enum class Who { kTeamLeader, kSeniorManager, kTime, kAppeal, kMerge, kEvidence };
@@ -50,8 +53,10 @@ inline constexpr Transition kTransitions[] = {
     {State::kInForce,  Action::kOverturn,     State::kOverturned, Who::kAppeal,        false, "7.3"},
     {State::kInForce,  Action::kVaryByAppeal, State::kInForce,    Who::kAppeal,        true,  "7.3"},
     {State::kInForce,  Action::kSupersede,    State::kSuperseded, Who::kMerge,         false, "7.3"},
-    {State::kProposed, Action::kFindMistaken, State::kWithdrawn,  Who::kEvidence,      false, "7.3"},
-    {State::kInForce,  Action::kFindMistaken, State::kLifted,     Who::kEvidence,      false, "7.3"},
+    {State::kProposed, Action::kReturn,       State::kProposed,   Who::kSeniorManager, false, "6.2"},
+    {State::kProposed, Action::kCorrect,      State::kProposed,   Who::kTeamLeader,    false, "7.3"},
+    {State::kInForce,  Action::kSuspend,      State::kInForce,    Who::kEvidence,      false, "7.3"},
+    {State::kInForce,  Action::kResume,       State::kInForce,    Who::kEvidence,      false, "7.3"},
 };
 // clang-format on
 

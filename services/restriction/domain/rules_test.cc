@@ -1,6 +1,8 @@
 // The rules, one sentence a test, named for the clause that asks.
 #include <gmock/gmock.h>
 
+#include <functional>
+
 #include "services/restriction/domain/age.h"
 #include "services/restriction/domain/decision_rights.h"
 #include "services/restriction/domain/demands.h"
@@ -152,9 +154,62 @@ TEST(Clause7_3, EveryReasonAtOnce) {
 }
 
 TEST(Clause4_2, DelegationLendsASeniorManagersAuthorityButNotADirectors) {
-  EXPECT_THAT(RefusalsToDecide({.actor = Somebody(Role::kTeamLeader), .area = "Housing", .delegated = true}), IsEmpty());
-  EXPECT_THAT(RefusalsToDecide({.actor = Somebody(Role::kTeamLeader), .area = "Housing", .limits_complaints = true, .delegated = true}),
+  EXPECT_THAT(RefusalsToDecide({.actor = Somebody(Role::kTeamLeader), .area = "Housing", .lent_by = "u-2"}), IsEmpty());
+  EXPECT_THAT(RefusalsToDecide({.actor = Somebody(Role::kTeamLeader), .area = "Housing", .limits_complaints = true, .lent_by = "u-2"}),
               ElementsAre(Clause("9.8")));
+}
+
+TEST(Clause4_2, WhatIsLentIsNoWayRoundAConflict) {
+  const Actor leader = Somebody(Role::kTeamLeader);
+  const auto no = [&](const std::function<void(DecisionFacts&)>& change) {
+    DecisionFacts facts{.actor = leader, .area = "Housing", .lent_by = "u-2"};
+    change(facts);
+    return RefusalsToDecide(facts);
+  };
+  EXPECT_THAT(no([](auto& f) { f.proposed_by = "u-1"; }), ElementsAre(Clause("council rule")));
+  EXPECT_THAT(no([](auto& f) { f.proposed_by = "u-9"; }), IsEmpty());
+  EXPECT_THAT(no([](auto& f) { f.harmed = {"u-2"}; }), ElementsAre(At("grounds")));
+  EXPECT_THAT(no([](auto& f) { f.subject = {"u-2", "Parks", "u-8"}; }), ElementsAre(Clause("12.4")));
+  EXPECT_THAT(no([](auto& f) { f.subject = {"u-7", "Parks", "u-2"}; }), ElementsAre(Clause("12.4")));
+  EXPECT_THAT(no([](auto& f) { f.subject = {"u-7", "Housing", "u-8"}; }), ElementsAre(Clause("12.4")));
+  EXPECT_THAT(no([](auto& f) { f.subject = {"u-7", "Parks", "u-8"}; }), IsEmpty());
+  // In their own right a senior manager may impose what they proposed: the policy does not forbid it.
+  EXPECT_THAT(RefusalsToDecide({.actor = Somebody(Role::kSeniorManager), .area = "Housing", .proposed_by = "u-1"}), IsEmpty());
+}
+
+TEST(Clause7_3, WhereTheAreaIsClosedToAllAnotherDecidesOrItsDirector) {
+  const auto decides = [](Role role, const char* area, bool complaints = false) {
+    const Actor actor = Somebody(role, {area});
+    return RefusalsToDecide({.actor = actor, .area = "Housing", .limits_complaints = complaints, .deciding_area = "Roads"}).empty();
+  };
+  EXPECT_TRUE(decides(Role::kSeniorManager, "Roads"));
+  EXPECT_TRUE(decides(Role::kStrategicDirector, "Roads"));
+  EXPECT_TRUE(decides(Role::kStrategicDirector, "Housing"));
+  EXPECT_FALSE(decides(Role::kSeniorManager, "Housing"));
+  EXPECT_FALSE(decides(Role::kTeamLeader, "Roads"));
+  EXPECT_FALSE(decides(Role::kSeniorManager, "Roads", true));
+  EXPECT_TRUE(decides(Role::kStrategicDirector, "Roads", true));
+  EXPECT_TRUE(RefusalsToPropose(Somebody(Role::kTeamLeader, {"Roads"}), "Housing", "Roads").empty());
+  EXPECT_FALSE(RefusalsToPropose(Somebody(Role::kTeamLeader, {"Roads"}), "Housing").empty());
+}
+
+TEST(Clause12_4, AnotherAreaDecidesAboutAColleagueAloneAndNotTheirOwn) {
+  const Subject colleague{"E7", "Housing", "M1"};
+  EXPECT_THAT(FaultsOfDecidingArea("Housing", "", false, {}), IsEmpty());
+  EXPECT_THAT(FaultsOfDecidingArea("Housing", "Roads", true, colleague), IsEmpty());
+  EXPECT_THAT(FaultsOfDecidingArea("Housing", "Roads", false, {}), ElementsAre(At("decidingArea")));
+  EXPECT_THAT(FaultsOfDecidingArea("Roads", "Roads", true, colleague), ElementsAre(At("decidingArea")));
+  EXPECT_THAT(FaultsOfDecidingArea("Roads", "Housing", true, colleague), ElementsAre(Clause("12.4")));
+}
+
+TEST(Clause12_6, WhoMayNotSeeTheIncidentDoesNotDecideOnIt) {
+  const auto decides = [](Role role, const char* id) {
+    const Actor actor = Somebody(role, {"Housing"}, id);
+    return RefusalsToDecide({.actor = actor, .area = "Housing", .circles = {{"M1"}}}).empty();
+  };
+  EXPECT_FALSE(decides(Role::kSeniorManager, "u-1"));
+  EXPECT_TRUE(decides(Role::kSeniorManager, "M1"));
+  EXPECT_TRUE(decides(Role::kStrategicDirector, "u-1"));
 }
 
 TEST(Clause7_4, AReviewIsDatedOrDefaultOrReasonedAway) {
@@ -186,6 +241,21 @@ TEST(Clause7_4, OverdueFromTheDayAfter) {
 TEST(Clause7_4, ALetterWithoutItsReasonOrReviewIsNotMade) {
   EXPECT_THAT(FaultsOfLetter({}, {.said = true}), ElementsAre(Clause("6.4")));
   EXPECT_THAT(FaultsOfLetter({.to_person = "Because"}, {.said = true, .none = true}), ElementsAre(Clause("7.4")));
+}
+
+TEST(Clause7_3, EvidenceOfAnotherBehaviourIsShownToTheDecider) {
+  const auto shown = [](const char* ground, std::vector<std::string> behaviours) {
+    return GroundsOfOtherBehaviour({{.behaviour = ground, .incidents = {{"i-1", true, true, true, std::move(behaviours)}}}}).empty();
+  };
+  EXPECT_FALSE(shown("EXCESSIVE_VOLUME", {"ABUSE"}));
+  EXPECT_FALSE(shown("COMPLAINT_PROCESS", {"ABUSE", "VIOLENCE"}));
+  EXPECT_FALSE(shown("PHYSICAL_THREAT", {"EXCESSIVE_DEMAND"}));
+  EXPECT_TRUE(shown("OTHER", {"ABUSE"}));
+  EXPECT_TRUE(shown("HARASSMENT", {"NAMED_PUBLICLY"}));
+  for (const char* same :
+       {"VIOLENCE", "PHYSICAL_THREAT", "ABUSE", "UNFOUNDED_ALLEGATION", "HARASSMENT", "NAMED_PUBLICLY", "RECORDING_WITHOUT_CONSENT",
+        "CONTACT_OUTSIDE_OFFICE", "EXCESSIVE_DEMAND", "EXCESSIVE_VOLUME", "REFUSAL_TO_COOPERATE", "COMPLAINT_PROCESS"})
+    EXPECT_TRUE(shown(same, {"OTHER", same})) << same;
 }
 
 TEST(Clause9_1, ADemandNeedsItsEffect) {
@@ -226,6 +296,20 @@ TEST(Clause9_7, NoOtherMeasureClosesTheComplaintRoute) {
   for (const char* kind : {"BLOCK_CHANNEL", "LIMIT_VOLUME", "LIMIT_TIME", "NAMED_CONTACT", "WITHHOLD_STAFF_DETAILS", "THIRD_PARTY_ONLY",
                            "BLOCK_ONLINE_ACCOUNT", "OTHER"})
     EXPECT_FALSE(LimitsComplaints(std::vector<MeasureFacts>{{.kind = kind}})) << kind;
+}
+
+// By whatever name, and on whatever measure, a ground of that kind is the director's.
+TEST(Clause9_8, TheGroundDecidesAsWellAsTheMeasure) {
+  const std::vector<std::string> abuse = {"ABUSE"}, complaints = {"ABUSE", "COMPLAINT_PROCESS"};
+  for (const char* kind : {"BLOCK_CHANNEL", "LIMIT_VOLUME", "LIMIT_TIME", "NAMED_CONTACT", "WITHHOLD_STAFF_DETAILS", "THIRD_PARTY_ONLY",
+                           "BLOCK_ONLINE_ACCOUNT", "OTHER"}) {
+    const std::vector<MeasureFacts> measures{{.kind = kind}};
+    EXPECT_TRUE(IsAboutComplaints(measures, complaints)) << kind;
+    EXPECT_FALSE(IsAboutComplaints(measures, abuse)) << kind;
+  }
+  EXPECT_TRUE(IsAboutComplaints(std::vector<MeasureFacts>{{.kind = "LIMIT_COMPLAINTS"}}, abuse));
+  for (const char* words : {"We will not log or answer complaints from you", "No COMPLAINING about the kitchen"})
+    EXPECT_TRUE(IsAboutComplaints(std::vector<MeasureFacts>{{.kind = "OTHER", .description = words}}, abuse)) << words;
 }
 
 TEST(Clause5_4, WithoutAdjustmentsAnOrdinaryChannelMustStay) {
@@ -305,7 +389,8 @@ TEST(Clause7_3, StateTimesActionTimesRole) {
 // Case L: every way into IN_FORCE, and every way of staying there on new terms, makes a decision that may be appealed.
 TEST(CaseL, EveryWayIntoForceIsAnAppealableDecision) {
   for (const Transition& t : kTransitions) {
-    const bool puts_in_force = t.to == State::kInForce && t.action != Action::kStartReview;
+    // What evidence does to one in force decides nothing: the decision that stands binds, or does not for now.
+    const bool puts_in_force = t.to == State::kInForce && t.action != Action::kStartReview && t.who != Who::kEvidence;
     EXPECT_EQ(t.makes_decision, puts_in_force);
   }
 }

@@ -2,12 +2,19 @@
 #pragma once
 
 #include <algorithm>
+#include <cctype>
 #include <string_view>
 
 namespace evenhand::restriction {
 
 inline bool Said(std::string_view text) {
   return std::ranges::any_of(text, [](unsigned char c) { return c > ' '; });
+}
+
+// One word, as the identity provider writes them: a title or a name is none.
+inline bool IsStaffNumber(std::string_view text) {
+  return !text.empty() && text.size() <= 64 &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.' || c == '@'; });
 }
 
 // "HH:MM" of a day, 00:00 to 24:00.

@@ -22,6 +22,16 @@ grpc::Status RestrictionRpc::ImposeRestriction(grpc::ServerContext* context, con
   return rpc_.Unary(context, "ImposeRestriction", *request, reply, [&](const Call& call) { return decide_.Impose(call, *request); });
 }
 
+grpc::Status RestrictionRpc::UpdateRestriction(grpc::ServerContext* context, const v1::UpdateRestrictionRequest* request,
+                                               v1::Restriction* reply) {
+  return rpc_.Unary(context, "UpdateRestriction", *request, reply, [&](const Call& call) { return propose_.Correct(call, *request); });
+}
+
+grpc::Status RestrictionRpc::ReturnRestriction(grpc::ServerContext* context, const v1::ReturnRestrictionRequest* request,
+                                               v1::Restriction* reply) {
+  return rpc_.Unary(context, "ReturnRestriction", *request, reply, [&](const Call& call) { return decide_.Return(call, *request); });
+}
+
 grpc::Status RestrictionRpc::DeclineRestriction(grpc::ServerContext* context, const v1::DeclineRestrictionRequest* request,
                                                 v1::Restriction* reply) {
   return rpc_.Unary(context, "DeclineRestriction", *request, reply, [&](const Call& call) { return decide_.Decline(call, *request); });

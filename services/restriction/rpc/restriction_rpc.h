@@ -29,6 +29,10 @@ class RestrictionRpc final : public v1::RestrictionService::Service {
                                 v1::ListRestrictionsResponse* reply) override;
   grpc::Status ImposeRestriction(grpc::ServerContext* context, const v1::ImposeRestrictionRequest* request,
                                  v1::Restriction* reply) override;
+  grpc::Status UpdateRestriction(grpc::ServerContext* context, const v1::UpdateRestrictionRequest* request,
+                                 v1::Restriction* reply) override;
+  grpc::Status ReturnRestriction(grpc::ServerContext* context, const v1::ReturnRestrictionRequest* request,
+                                 v1::Restriction* reply) override;
   grpc::Status DeclineRestriction(grpc::ServerContext* context, const v1::DeclineRestrictionRequest* request,
                                   v1::Restriction* reply) override;
   grpc::Status WithdrawRestriction(grpc::ServerContext* context, const v1::WithdrawRestrictionRequest* request,

@@ -54,12 +54,14 @@ std::vector<v1::Delegation> Delegations::List(const std::optional<std::vector<st
   return found;
 }
 
-std::string Delegations::HeldNow(const std::string& delegate_id, const std::string& area) {
-  const auto rows = sql_.exec_params(
-      "select id::text from delegation where delegate_id = $1 and service_area = $2 and revoked_at is null and starts_at <= $3 and ends_at "
-      "> $3 order by id limit 1",
-      delegate_id, area, FormatInstant(session_.now()));
-  return rows.empty() ? "" : rows[0][0].as<std::string>();
+std::vector<Lent> Delegations::HeldNow(const std::string& delegate_id, const std::string& area) {
+  std::vector<Lent> held;
+  for (const auto& row : sql_.exec_params(
+           "select id::text, delegated_by from delegation where delegate_id = $1 and service_area = $2 and revoked_at is null and "
+           "starts_at <= $3 and ends_at > $3 order by id",
+           delegate_id, area, FormatInstant(session_.now())))
+    held.push_back({row[0].as<std::string>(), row[1].as<std::string>()});
+  return held;
 }
 
 }  // namespace evenhand::restriction

@@ -15,6 +15,12 @@ struct DelegationRecord {
   std::int64_t version = 0;
 };
 
+// Authority that somebody holds now: by which delegation, and whose it is.
+struct Lent {
+  std::string id;
+  std::string by;
+};
+
 class Delegations {
  public:
   explicit Delegations(Session& session) : session_(session), sql_(session.sql()) {}
@@ -25,8 +31,8 @@ class Delegations {
   std::vector<v1::Delegation> List(const std::optional<std::vector<std::string>>& areas, const std::string& area, int limit,
                                    const std::string& after);
 
-  // The delegation under which this member of staff may decide in this area now; "" when there is none.
-  std::string HeldNow(const std::string& delegate_id, const std::string& area);
+  // The delegations under which this member of staff may decide in this area now.
+  std::vector<Lent> HeldNow(const std::string& delegate_id, const std::string& area);
 
  private:
   Session& session_;

@@ -40,6 +40,7 @@ bool Restrictions::PutInForce(const v1::Restriction& restriction, const v1::Meas
 
 std::optional<Refusal> Restrictions::PutMeasuresInForce(const v1::Restriction& restriction) {
   EndMeasures(restriction.id(), session_.now());
+  if (restriction.has_suspended_at()) return std::nullopt;  // whatever its terms are, they bind nobody for now
   for (const auto& m : restriction.measures()) {
     if (PutInForce(restriction, m, session_.now(), false)) continue;
     Refusal refusal = Conflict("ALREADY_IN_FORCE", "7.3", "This measure is already in force for this person, service area and channel.");
@@ -75,6 +76,7 @@ void Restrictions::StandBy(const v1::Restriction& restriction, const v1::Measure
 
 void Restrictions::KeepMeasuresInForce(const v1::Restriction& restriction) {
   EndMeasures(restriction.id(), session_.now());
+  if (restriction.has_suspended_at()) return;
   for (const auto& m : restriction.measures())
     if (!PutInForce(restriction, m, session_.now(), false)) StandBy(restriction, m);
 }

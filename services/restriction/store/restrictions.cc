@@ -43,12 +43,18 @@ void Restrictions::Insert(v1::Restriction& restriction) {
   restriction.set_etag(EtagOf(1));
   sql_.exec_params(
       "insert into restriction (id, reference, person_id, service_area, state, document, proposed_at, ends_on, look_again_on, "
-      "retain_until) "
-      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+      "retain_until, deciding_area) "
+      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
       restriction.id(), restriction.reference(), restriction.person_id(), restriction.service_area(), NameOf(restriction.state()),
       ToDocument(restriction), FormatInstant(session_.now()), OrNull(restriction.ends_on()),
-      OrNull(restriction.explanation().withheld().look_again_on()), OrNull(restriction.retain_until()));
+      OrNull(restriction.explanation().withheld().look_again_on()), OrNull(restriction.retain_until()),
+      OrNull(restriction.deciding_area()));
   KeepVersion(restriction, 1, "PROPOSED");
+  RestOn(restriction);
+}
+
+void Restrictions::RestOn(const v1::Restriction& restriction) {
+  sql_.exec_params("delete from restriction_incident where restriction_id = $1", restriction.id());
   std::set<std::string> incidents;
   for (const auto& ground : restriction.grounds()) incidents.insert(ground.incident_ids().begin(), ground.incident_ids().end());
   for (const std::string& incident : incidents)
@@ -64,15 +70,17 @@ void Restrictions::Save(RestrictionRecord& record, const std::string& action) {
   const auto last_day = ParseDate(doc.ends_on());
   const std::string until = last_day ? FormatInstant(EndOf(*last_day)) : "";
   const std::string ended = doc.has_ended_at() ? FormatInstant(FromProto(doc.ended_at())) : "";
+  const std::string suspended = doc.has_suspended_at() ? FormatInstant(FromProto(doc.suspended_at())) : "";
   sql_.exec_params(
       "update restriction set version = $2, state = $3, document = $4, in_force_from = $5, in_force_until = $6, ends_on = $7, "
       "review_due_on = $8, "
       "look_again_told = look_again_told and look_again_on is not distinct from $9::date, look_again_on = $9, terms_version = $10, "
       "ended_at = $11, "
-      "retain_until = $12, person_id = $13 where id = $1",
+      "retain_until = $12, person_id = $13, deciding_area = $14, "
+      "suspension_alarmed = suspension_alarmed and suspended_at is not distinct from $15::timestamptz, suspended_at = $15 where id = $1",
       doc.id(), record.version, NameOf(doc.state()), ToDocument(doc), OrNull(from), OrNull(until), OrNull(doc.ends_on()),
       OrNull(doc.review_due_on()), OrNull(doc.explanation().withheld().look_again_on()), doc.terms_version(), OrNull(ended),
-      OrNull(doc.retain_until()), doc.person_id());
+      OrNull(doc.retain_until()), doc.person_id(), OrNull(doc.deciding_area()), OrNull(suspended));
   KeepVersion(doc, record.version, action);
 }
 
@@ -111,7 +119,8 @@ std::vector<v1::Restriction> Restrictions::List(const RestrictionFilter& filter)
       "= $2) "
       "and ($3::text is null or case when state = 'IN_FORCE' and in_force_until <= $4 then 'EXPIRED' else state end = $3) "
       "and (not $5 or (state = 'IN_FORCE' and (in_force_until is null or in_force_until > $4) and review_due_on < $6::date)) "
-      "and ($7::text[] is null or service_area = any ($7)) and ($8::uuid is null or id < $8) order by id desc limit $9",
+      "and ($7::text[] is null or service_area = any ($7) or deciding_area = any ($7)) and ($8::uuid is null or id < $8) order by id desc "
+      "limit $9",
       OrNull(filter.person_id), OrNull(filter.service_area), OrNull(filter.state), now, filter.review_overdue, today,
       filter.areas ? areas.c_str() : nullptr, OrNull(filter.after), filter.limit);
   std::vector<v1::Restriction> found;
@@ -129,7 +138,7 @@ std::vector<v1::Restriction> Restrictions::InForceOf(const std::string& person_i
   std::vector<v1::Restriction> found;
   const auto rows = sql_.exec_params(
       "select document::text, version from restriction where person_id = $1 and ($2::text is null or service_area = $2) and state = "
-      "'IN_FORCE' "
+      "'IN_FORCE' and suspended_at is null "
       "and (in_force_until is null or in_force_until > $3) and ($4::uuid is null or id <> $4) order by in_force_from, id",
       person_id, OrNull(service_area), FormatInstant(session_.now()), OrNull(except_id));
   for (const auto& row : rows) found.push_back(FromRow(row).doc);

@@ -37,6 +37,8 @@ class Restrictions {
   void Insert(v1::Restriction& restriction);
   // The next version, under the name of what happened.
   void Save(RestrictionRecord& record, const std::string& action);
+  // The incidents that its grounds name, instead of those that they named before.
+  void RestOn(const v1::Restriction& restriction);
 
   // A decision with its own right of appeal (case L); added to the document too.
   v1::Decision& Decide(v1::Restriction& restriction, v1::Decision decision);
@@ -54,7 +56,7 @@ class Restrictions {
   // Newest first.
   std::vector<v1::Restriction> List(const RestrictionFilter& filter);
   std::vector<v1::Restriction> OfPerson(const std::string& person_id);
-  // In force at this instant by state and clock, other than `except_id`.
+  // In force at this instant by state and clock, and binding, other than `except_id`.
   std::vector<v1::Restriction> InForceOf(const std::string& person_id, const std::string& service_area, const std::string& except_id);
   // Those that have reached their end and have not been told so; locked, skipping what others work on.
   std::vector<RestrictionRecord> DueToExpire(const std::string& person_id, int limit);

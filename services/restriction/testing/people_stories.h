@@ -90,6 +90,12 @@ class PeopleStories : public Stories {
     EXPECT_THAT(done, Allowed());
   }
 
+  // Taken off the person by a team leader, as incident-service tells of it.
+  void Unlink(const std::string& incident, const std::string& person_id) {
+    incidents_.known[incident].person_id = "";
+    Deliver("incident.person_unlinked", {{"incidentId", incident}, {"personId", person_id}});
+  }
+
   NoAppeals appeals_;
   CareForPerson care_;
   KeepRegister register_;

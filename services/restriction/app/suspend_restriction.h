@@ -1,0 +1,17 @@
+// When nothing that a restriction rests on is about the person any more it binds nobody at once, and a senior manager decides within a day
+// what becomes of it, before anybody is written to (7.3, case A).
+#pragma once
+
+#include "services/platform/pg/session.h"
+#include "services/restriction/store/restrictions.h"
+
+namespace evenhand::restriction {
+
+inline constexpr absl::Duration kDecideWithin = absl::Hours(24);
+
+void StopBinding(Session& session, RestrictionRecord& record, const std::string& incident);
+
+// The link was put right: the decision that stands binds again, without another one.
+void BindAgain(Session& session, RestrictionRecord& record);
+
+}  // namespace evenhand::restriction
