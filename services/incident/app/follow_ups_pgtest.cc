@@ -103,6 +103,24 @@ TEST_F(FollowUps, Clause10_4_ADebriefIsOfferedAfterARestrictionToo) {
   EXPECT_EQ(Sql("select count(*) from follow_up where kind = 'DEBRIEF' and state = 'OPEN'"), "2");
 }
 
+TEST_F(FollowUps, Clause12_6_TheDirectorWhoMayHaveToDecideReadsWhatStaffWereNamedIn) {
+  const v1::Incident named = Recorded(AStaffNamedPost());
+  EXPECT_FALSE(Get(named.id(), director_).ok());
+  const IncomingEvent proposed{.id = "2",
+                               .source = "restriction",
+                               .type = "restriction.proposed",
+                               .thing = "r",
+                               .attributes = {{"restrictionId", kSam}, {"incidentIds", named.id()}},
+                               .occurred_at = clock_.Now()};
+  const auto done = work_.Write<v1::Incident>(By(safety_), [&](Session& session) -> Outcome<v1::Incident> {
+    if (auto no = HandlersOfHeard().at("restriction.proposed")(session, proposed)) return *no;
+    return v1::Incident();
+  });
+  ASSERT_TRUE(done.ok());
+  EXPECT_TRUE(Get(named.id(), director_).ok());
+  EXPECT_FALSE(Get(named.id(), team_leader_).ok());
+}
+
 TEST_F(FollowUps, Clause10_4_ADebriefDeclinedIsNotAskedAgain) {
   const v1::Incident incident = Recorded(AnIncident());
   const v1::FollowUp debrief = FollowUpOf(incident.id(), Kind::DEBRIEF, line_manager_);

@@ -52,6 +52,15 @@ std::optional<Refusal> RestrictionImposed(Session& session, const IncomingEvent&
   return std::nullopt;
 }
 
+// 12.6: a decision is asked for on what staff were named in. A senior manager of the circle may take it, else the strategic director, who
+// does not decide on what they may not see.
+std::optional<Refusal> RestrictionProposed(Session& session, const IncomingEvent& event) {
+  session.sql().exec_params(
+      "update incident set director_stands_in = true where staff_named and not director_stands_in and id::text = any(string_to_array($1, ','))",
+      event.Get("incidentIds"));
+  return std::nullopt;
+}
+
 }  // namespace
 
 EventHandlers HandlersOfHeard() {
@@ -59,6 +68,8 @@ EventHandlers HandlersOfHeard() {
           {"person.unmerged", PersonUnmerged},
           {"marker.proposed", MarkerProposed},
           {"marker.confirmed", MarkerConfirmed},
+          {"restriction.proposed", RestrictionProposed},
+          {"restriction.corrected", RestrictionProposed},
           {"restriction.imposed", RestrictionImposed}};
 }
 
