@@ -33,6 +33,19 @@ namespace evenhand {
   X(kSpoolLastCopy, "spool-last-copy")                 /* what was answered is recorded at the end of the process */ \
   X(kEvidenceKeyGuard, "evidence-key-guard")           /* no key is made beside evidence that is kept */             \
   X(kEpochOfRestore, "epoch-of-restore")               /* a database that went back voids tokens from before */
+#define EVENHAND_PROTECTIONS(X)                                                                                  \
+  X(kAuditOfLooks, "audit-of-looks")                   /* refused, tried and replayed looks leave a trace */     \
+  X(kIdempotencyMark, "idempotency-mark")              /* a key's second request has no second effect */         \
+  X(kStaleness, "staleness")                           /* If-Match of an older state is refused */               \
+  X(kCanonicalStaffNumber, "canonical-staff-number")   /* one person is one string */                            \
+  X(kClosedByDefault, "closed-by-default")             /* who has no role that the table names may not */        \
+  X(kUnknownAreaIsNoRight, "unknown-area-is-no-right") /* a token's area that nobody knows */                    \
+  X(kTokenWait, "token-wait")                          /* a check waits for the decision that its token names */ \
+  X(kHarmedDecides, "harmed-decides")                  /* the person harmed does not decide (7.3) */             \
+  X(kComplaintGround, "complaint-ground")              /* a ground about complaints is a director's (9.8) */     \
+  X(kOwnProposal, "own-proposal")                      /* nobody decides their own by what was lent to them */   \
+  X(kMilderOnly, "milder-only")                        /* nothing stricter than proposed is imposed (6.2) */     \
+  X(kEvidenceConfirmed, "evidence-confirmed")          /* evidence is confirmed to be about the person (7.3) */
 
 enum class Protection {
 #define EVENHAND_VALUE(value, name) value,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/restriction/app/who_decides.h"
 #include "services/restriction/domain/text.h"
 #include "services/restriction/store/delegations.h"
 #include "services/restriction/store/time.h"
@@ -32,6 +33,7 @@ Refusals FaultsOf(const v1::CreateDelegationRequest& request, const std::string&
 }  // namespace
 
 Outcome<v1::Delegation> DelegateAuthority::Create(const Call& call, const v1::CreateDelegationRequest& request) {
+  if (auto no = UnknownArea(call, "serviceArea", request.service_area())) return *no;
   if (Said(request.service_area()))
     if (auto no = call.RefusalIn(request.service_area())) return *no;
   return work_.Write<v1::Delegation>(call, [&](Session& session) -> Outcome<v1::Delegation> {

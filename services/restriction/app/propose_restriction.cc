@@ -141,6 +141,8 @@ Refusals RefusalsByClosure(const Call& call, const v1::ProposeRestrictionRequest
 }  // namespace
 
 Outcome<v1::Restriction> RestrictionProposer::operator()(const Call& call, const v1::ProposeRestrictionRequest& request) {
+  if (auto no = UnknownArea(call, "serviceArea", request.service_area())) return *no;
+  if (auto no = UnknownArea(call, "decidingArea", request.deciding_area())) return *no;
   if (Said(request.service_area()))
     if (auto no = RefusalInEither(call, request.service_area(), request.deciding_area())) return *no;
   const std::set<std::string> incidents = IncidentIdsOf(request.grounds());
@@ -171,6 +173,7 @@ Outcome<v1::Restriction> RestrictionProposer::operator()(const Call& call, const
 }
 
 Outcome<v1::Restriction> RestrictionProposer::Correct(const Call& call, const v1::UpdateRestrictionRequest& request) {
+  if (auto no = UnknownArea(call, "decidingArea", request.deciding_area())) return *no;
   std::set<std::string> incidents = IncidentIdsOf(request.grounds());
   const auto read = work_.Read<bool>(call, [&](Session& session) -> Outcome<bool> {
     const auto record = Restrictions(session).Find(request.id());

@@ -2,9 +2,15 @@
 
 #include "services/restriction/app/facts.h"
 #include "services/restriction/domain/decision_rights.h"
+#include "services/restriction/domain/text.h"
 #include "services/restriction/store/delegations.h"
 
 namespace evenhand::restriction {
+
+std::optional<Refusal> UnknownArea(const Call& call, const std::string& field, const std::string& area) {
+  if (!Said(area) || call.areas->Knows(area)) return std::nullopt;
+  return Invalid({{"council rule", field, call.areas->SentenceOfUnknown(area)}});
+}
 
 std::optional<Refusal> RefusalInEither(const Call& call, const std::string& area, const std::string& deciding_area) {
   auto no = call.RefusalIn(area);

@@ -22,6 +22,9 @@ struct Decidable {
 std::optional<Refusal> RefusalToDecide(const Call& call, Session& session, const Decidable& thing, const v1::Person& person,
                                        const Evidence& evidence, std::string& delegation_id);
 
+// 400, naming the nearest, for an area that nobody knows: said before any right is asked, since nobody could hold one there.
+std::optional<Refusal> UnknownArea(const Call& call, const std::string& field, const std::string& area);
+
 // 403 of this call in the area, or in the one that decides for it.
 std::optional<Refusal> RefusalInEither(const Call& call, const std::string& area, const std::string& deciding_area);
 

@@ -1,5 +1,7 @@
 // Who decides, tried by every path that decides: on what grounds, by whose authority, about whom, and what they may impose instead.
+#include "services/platform/areas/area_directory.h"
 #include "services/restriction/app/delegate_authority.h"
+#include "services/restriction/store/time.h"
 #include "services/restriction/testing/people_stories.h"
 
 namespace evenhand::restriction {
@@ -213,6 +215,30 @@ TEST_F(WhoDecides, Clause12_4_AnotherAreaDecidesAboutColleaguesAlone) {
   request.mutable_grounds(0)->set_incident_ids(0, incidents_.Add(request.person_id()));
   request.set_deciding_area("Housing");
   EXPECT_THAT(Propose(request, leader_), NamesField("decidingArea"));
+}
+
+// A name that nobody knows is a slip, and the answer names what was most likely meant; a right is asked only where there is an area.
+TEST_F(WhoDecides, ATypedAreaThatNobodyKnowsIsNamedWithItsNearest) {
+  const AreaDirectory areas({{.id = "housing", .name = "Housing"}, {.id = "roads", .name = "Roads"}});
+  const auto with_areas = [&](Call call) {
+    call.areas = &areas;
+    return call;
+  };
+  auto request = AProposal(APerson().id());
+  request.set_service_area("Housng");
+  const Call propose = with_areas(As(leader_, "RestrictionService/ProposeRestriction"));
+  const auto no = propose_(propose, request);
+  ASSERT_THAT(no, NamesField("serviceArea"));
+  EXPECT_THAT(no.refusal().violations[0].message, HasSubstr("Housing"));
+  request.set_service_area("Housing");
+  request.set_deciding_area("Rods");
+  EXPECT_THAT(propose_(propose, request), NamesField("decidingArea"));
+  v1::CreateDelegationRequest lend;
+  lend.set_delegate_id("u-tl2");
+  lend.set_service_area("Housng");
+  *lend.mutable_end() = ToProto(clock_.Now() + absl::Hours(24));
+  EXPECT_THAT(DelegateAuthority(work_).Create(with_areas(As(manager_, "RestrictionService/CreateDelegation")), lend),
+              NamesField("serviceArea"));
 }
 
 TEST_F(WhoDecides, Clause12_6_WhoMayNotSeeTheCaseDecidesNothingOnIt) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/platform/base/protection.h"
 #include "services/restriction/domain/measures.h"
 
 namespace evenhand::restriction {
@@ -18,7 +19,7 @@ Refusals RefusalsOfLoan(const DecisionFacts& facts) {
   Refusals no;
   const std::string lender(facts.lent_by);
   const std::string_view where = facts.deciding_area.empty() ? facts.area : facts.deciding_area;
-  if (!facts.proposed_by.empty() && facts.actor.id == facts.proposed_by)
+  if (!facts.proposed_by.empty() && facts.actor.id == facts.proposed_by && ProtectionOn(Protection::kOwnProposal))
     no.push_back({"council rule", "", "Who proposed it does not decide it by authority that was lent to them; ask a senior manager."});
   if (facts.harmed.contains(lender))
     no.push_back({"council rule", "grounds", "The person harmed lent you the authority; ask a senior manager who was not harmed."});
@@ -39,7 +40,7 @@ Refusals RefusalsToDecide(const DecisionFacts& facts) {
                   facts.clause == "7.3"
                       ? "Only a senior manager of this service area may decide on a restriction."
                       : "Only a senior manager of this service area, or somebody with their delegated authority, decides this."});
-  if (facts.harmed.contains(facts.actor.id))
+  if (facts.harmed.contains(facts.actor.id) && ProtectionOn(Protection::kHarmedDecides))
     no.push_back({"7.3", "grounds", "The person harmed does not decide; ask another senior manager."});
   if (!facts.lent_by.empty()) std::ranges::move(RefusalsOfLoan(facts), std::back_inserter(no));
   const bool sees = std::ranges::all_of(facts.circles, [&](const auto& circle) { return circle.contains(facts.actor.id); });
@@ -51,6 +52,7 @@ Refusals RefusalsToDecide(const DecisionFacts& facts) {
 }
 
 bool IsAboutComplaints(std::span<const MeasureFacts> measures, std::span<const std::string> behaviours) {
+  if (!ProtectionOn(Protection::kComplaintGround)) return false;
   return LimitsComplaints(measures) || std::ranges::find(behaviours, "COMPLAINT_PROCESS") != behaviours.end();
 }
 

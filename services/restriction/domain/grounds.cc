@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/platform/base/protection.h"
 #include "services/restriction/domain/measures.h"
 #include "services/restriction/domain/text.h"
 
@@ -22,7 +23,7 @@ void CheckEvidence(const GroundFacts& ground, const std::string& at, Refusals& n
       no.push_back({"7.3", field, "There is no such incident."});
     } else if (!incident.stands) {
       no.push_back({"7.3", field, "This incident was withdrawn or is a duplicate; it can't be evidence."});
-    } else if (!incident.linked) {
+    } else if (!incident.linked && ProtectionOn(Protection::kEvidenceConfirmed)) {
       no.push_back({"7.3", field, "It is not confirmed that this incident is about this person."});
     }
   }

@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "services/platform/base/protection.h"
+
 namespace evenhand::restriction {
 namespace {
 
@@ -62,6 +64,7 @@ bool NoStricter(const MeasureFacts& wanted, const MeasureFacts& proposed) {
 
 Refusals FaultsOfMilder(std::span<const MeasureFacts> wanted, std::span<const MeasureFacts> proposed) {
   Refusals no;
+  if (!ProtectionOn(Protection::kMilderOnly)) return no;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const bool milder = std::ranges::any_of(proposed, [&](const MeasureFacts& p) { return NoStricter(wanted[i], p); });
     if (!milder)

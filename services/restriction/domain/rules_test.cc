@@ -243,6 +243,15 @@ TEST(Clause7_4, ALetterWithoutItsReasonOrReviewIsNotMade) {
   EXPECT_THAT(FaultsOfLetter({.to_person = "Because"}, {.said = true, .none = true}), ElementsAre(Clause("7.4")));
 }
 
+TEST(Clause7_3, EvidenceIsConfirmedToBeAboutThePerson) {
+  const auto faults = [](bool stands, bool linked) {
+    return FaultsOfEvidence({{.behaviour = "ABUSE", .incidents = {{"i-1", true, stands, linked}}}});
+  };
+  EXPECT_THAT(faults(true, true), IsEmpty());
+  EXPECT_THAT(faults(true, false), ElementsAre(At("grounds[0].incidentIds[0]")));
+  EXPECT_THAT(faults(false, true), ElementsAre(At("grounds[0].incidentIds[0]")));
+}
+
 TEST(Clause7_3, EvidenceOfAnotherBehaviourIsShownToTheDecider) {
   const auto shown = [](const char* ground, std::vector<std::string> behaviours) {
     return GroundsOfOtherBehaviour({{.behaviour = ground, .incidents = {{"i-1", true, true, true, std::move(behaviours)}}}}).empty();
