@@ -14,6 +14,7 @@
 #include "services/restriction/rpc/person_rpc.h"
 #include "services/restriction/rpc/restriction_rpc.h"
 #include "services/restriction/rpc/service_area_rpc.h"
+#include "services/restriction/store/handle_form.h"
 
 namespace evenhand::restriction {
 namespace {
@@ -24,6 +25,8 @@ constexpr absl::Duration kRemindEvery = absl::Seconds(10);
 
 // Dates are whole days; every hour, so that a hold that was released or a service that was away costs no day.
 constexpr absl::Duration kRetainEvery = absl::Hours(1);
+
+constexpr absl::Duration kFormEvery = absl::Seconds(2);
 
 constexpr char kPackage[] = "evenhand.restriction.v1.";
 
@@ -74,6 +77,11 @@ Wiring Wire(Platform& platform) {
   wiring.events = HandlersOfEvents(*incidents);
   const auto retention = std::make_shared<RetainRecords>(platform.unit_of_work, *incidents);
   wiring.kept = {incidents, appeals, sweeps, retention};
+  // Until it is done no check is answered from them (follower.cc).
+  platform.background.Always(kFormEvery, "handle form",
+                             [work = &platform.unit_of_work, done = BringHandlesToForm(platform.unit_of_work)]() mutable {
+                               if (!done) done = BringHandlesToForm(*work);
+                             });
   WireCheck(platform, wiring);
   platform.background.Every(kExpireEvery, "expire", [sweeps] { sweeps->ExpireRestrictions(); });
   platform.background.Every(kRemindEvery, "reviews", [sweeps] { sweeps->AlarmOverdueReviews(); });

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "services/restriction/handles/handles.h"
+#include "services/handles/handles.h"
 #include "tests/fuzz/claim.h"
 
 namespace evenhand::fuzz {

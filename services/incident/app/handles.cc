@@ -1,26 +1,8 @@
 #include "services/incident/app/handles.h"
 
-#include <phonenumbers/phonenumberutil.h>
+#include "services/handles/handles.h"
 
 namespace evenhand::incident {
-
-using i18n::phonenumbers::PhoneNumber;
-using i18n::phonenumbers::PhoneNumberUtil;
-
-std::string NormalisePhone(const std::string& written) {
-  const PhoneNumberUtil& util = *PhoneNumberUtil::GetInstance();
-  PhoneNumber number;
-  if (util.Parse(written, "GB", &number) != PhoneNumberUtil::NO_PARSING_ERROR || !util.IsPossibleNumber(number)) return "";
-  std::string text;
-  util.Format(number, PhoneNumberUtil::E164, &text);
-  return text;
-}
-
-bool LooksLikeEmail(const std::string& written) {
-  const std::size_t at = written.find('@');
-  return at != std::string::npos && at > 0 && at + 1 < written.size() && written.find('@', at + 1) == std::string::npos &&
-         written.find_first_of(" \t\r\n") == std::string::npos;
-}
 
 void FlagHandles(v1::Incident& incident) {
   const auto flag = [&](const char* code, const char* field, const char* message) {
@@ -33,10 +15,16 @@ void FlagHandles(v1::Incident& incident) {
     added.set_message(message);
   };
   const v1::Subject& person = incident.person();
-  if (!person.phone().empty() && NormalisePhone(person.phone()).empty())
+  if (!person.phone().empty() && !NormalisePhone(person.phone()))
     flag("PHONE_NOT_NORMALISED", "person.phone", "This is no phone number that can be dialled; kept as written.");
-  if (!person.email().empty() && !LooksLikeEmail(person.email()))
+  if (!person.email().empty() && !NormaliseEmail(person.email()))
     flag("EMAIL_NOT_NORMALISED", "person.email", "This is no e-mail address; kept as written.");
+  if (!person.crm_ref().empty() && !NormaliseCrmRef(person.crm_ref()))
+    flag("CRM_REF_NOT_NORMALISED", "person.crmRef", "This can't be read as a reference; kept as written.");
+  if (!person.uprn().empty() && !NormaliseUprn(person.uprn()))
+    flag("UPRN_NOT_NORMALISED", "person.uprn", "This is no property reference number; kept as written.");
+  if (!person.social_handle().empty() && !NormaliseSocial(person.social_handle()))
+    flag("SOCIAL_NOT_NORMALISED", "person.socialHandle", "This can't be read as an account; kept as written.");
 }
 
 }  // namespace evenhand::incident

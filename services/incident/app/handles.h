@@ -1,16 +1,9 @@
 // Phone numbers and addresses as reported: what can't be normalised is kept as written and flagged, never refused.
 #pragma once
 
-#include <string>
-
 #include "evenhand/incident/v1/incident.pb.h"
 
 namespace evenhand::incident {
-
-// E.164, or "" when it is no possible number. Region GB; possible rather than valid, since drama and new ranges fail the latter.
-std::string NormalisePhone(const std::string& written);
-
-bool LooksLikeEmail(const std::string& written);
 
 // Flags what could not be normalised.
 void FlagHandles(v1::Incident& incident);

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "services/handles/handles.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/app/register_entry.h"
 #include "services/restriction/domain/age.h"
 #include "services/restriction/domain/text.h"
-#include "services/restriction/handles/handles.h"
 #include "services/restriction/store/revision.h"
 #include "services/restriction/store/time.h"
 

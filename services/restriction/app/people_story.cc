@@ -2,11 +2,11 @@
 
 #include <map>
 
+#include "services/handles/handles.h"
 #include "services/platform/base/uuid.h"
 #include "services/restriction/app/facts.h"
 #include "services/restriction/domain/last_channel.h"
 #include "services/restriction/domain/text.h"
-#include "services/restriction/handles/handles.h"
 #include "services/restriction/store/markers.h"
 #include "services/restriction/store/restrictions.h"
 #include "services/restriction/store/revision.h"

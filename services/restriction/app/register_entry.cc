@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "services/handles/handles.h"
 #include "services/platform/base/local_date.h"
 #include "services/restriction/app/story.h"
 #include "services/restriction/domain/policy_numbers.h"
 #include "services/restriction/domain/retention.h"
 #include "services/restriction/domain/text.h"
-#include "services/restriction/handles/handles.h"
 #include "services/restriction/store/time.h"
 
 namespace evenhand::restriction {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "services/handles/handles.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/domain/text.h"
-#include "services/restriction/handles/handles.h"
 #include "services/restriction/store/revision.h"
 
 namespace evenhand::restriction {

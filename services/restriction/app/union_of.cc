@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "services/restriction/handles/handles.h"
+#include "services/handles/handles.h"
 
 namespace evenhand::restriction {
 namespace {

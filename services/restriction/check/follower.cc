@@ -6,6 +6,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "services/handles/handles.h"
 #include "services/platform/base/check.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/obs/metrics.h"
@@ -135,6 +136,8 @@ void Follower::Fill(pqxx::connection& connection) {
   absl::Time as_of = clock_.Now();
   Snapshot sql(connection);
   sql.exec("set local statement_timeout = 0");
+  // Handles under an older form would never be found: better not known than CLEAR.
+  if (sql.exec1("select n from handle_form")[0].as<int>() < kHandleForm) throw std::runtime_error("handles wait for their new form");
   const Revision now = ReadRevision(sql);
   as_of = NotBefore(sql, now, as_of);
   auto index = std::make_shared<HandleIndex>(EstimateHandles(sql));

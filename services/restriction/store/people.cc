@@ -5,9 +5,9 @@
 
 #include <absl/strings/str_format.h>
 
+#include "services/handles/handles.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/pg/document.h"
-#include "services/restriction/handles/handles.h"
 #include "services/restriction/store/time.h"
 
 namespace evenhand::restriction {
