@@ -9,6 +9,11 @@
 
 namespace evenhand::gateway {
 
+// The list beside `list` in which items of it that can't be read are named (item_fault.proto). Null: one bad item spoils the whole.
+const google::protobuf::FieldDescriptor* FaultsOf(const google::protobuf::FieldDescriptor& list);
+// Is it such a list? Nobody sets it but the reader.
+bool IsFaultsOfAnother(const google::protobuf::FieldDescriptor& field);
+
 // Each field twice: lowerCamelCase, and the contract's own snake_case as proto3 JSON allows.
 class FieldTable {
  public:

@@ -58,6 +58,7 @@ class Reader {
   void Fields(const Value& object, const FieldTable& known, const Target& to);
   void Field(const Value& value, const FieldDescriptor* field, const Target& to);
   void List(const Value& value, const FieldDescriptor* field, const Target& to);
+  void Alone(const Value& item, rapidjson::SizeType index, const FieldDescriptor* faults_list, const Target& to, Message* into);
   void Map(const Value& value, const FieldDescriptor* field, const Target& to);
   void StructForm(Form form, const Value& value, const Descriptor& type, const Target& to);
   bool Text(const Value& value, std::string_view* out);
@@ -243,15 +244,31 @@ void Reader::Field(const Value& value, const FieldDescriptor* field, const Targe
 
 void Reader::List(const Value& value, const FieldDescriptor* field, const Target& to) {
   if (value.Size() > kMaxElements) return Fault("This list is too long: at most " + std::to_string(kMaxElements) + ".");
+  const FieldDescriptor* faults_list = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE ? FaultsOf(*field) : nullptr;
   for (rapidjson::SizeType i = 0; i < value.Size() && faults.size() < kMaxFaults; ++i) {
     path.Enter(std::size_t{i});
-    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+    if (faults_list != nullptr) {
+      Alone(value[i], i, faults_list, to, to.at.AddMessage(to.message, field));
+    } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
       Into(value[i], to.at.AddMessage(to.message, field));
     } else {
       Scalar(value[i], field, to);
     }
     path.Leave();
   }
+}
+
+// What is wrong with one item is said of it and spoils no other; an empty one keeps its place.
+void Reader::Alone(const Value& item, rapidjson::SizeType index, const FieldDescriptor* faults_list, const Target& to, Message* into) {
+  Reader own;
+  own.Into(item, into);
+  if (own.faults.empty()) return;
+  into->Clear();
+  const Target fault(to.at.AddMessage(to.message, faults_list));
+  const Descriptor& type = *faults_list->message_type();  // evenhand.common.v1.ItemFault, by its numbers
+  fault.at.SetUInt32(fault.message, type.FindFieldByNumber(1), index);
+  fault.at.SetString(fault.message, type.FindFieldByNumber(2), own.faults.front().field);
+  fault.at.SetString(fault.message, type.FindFieldByNumber(3), own.faults.front().message);
 }
 
 bool Reader::MapKey(std::string_view key, const FieldDescriptor* field, Message* entry) {

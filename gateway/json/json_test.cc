@@ -229,5 +229,27 @@ TEST(JsonPath, IsFoundInBrokenText) {
   EXPECT_LT(PathAt(std::string(10'000, '['), 9'000).size(), 300u);
 }
 
+// A call list with one slip in it is still a call list: the bad contact is named in its place, and the others are read.
+TEST(JsonReader, OneBadContactOfABatchSpoilsNoOther) {
+  restriction::v1::BatchCheckContactsRequest batch;
+  EXPECT_THAT(ReadJson(R"({"requests":[{"phone":"1"},{"channel":"PIGEON","phone":"2"},{"fone":"3"},{"phone":"4\u0000"},5,{"phone":["6"]},
+    {"email":"7"}]})",
+                       &batch),
+              SizeIs(0));
+  ASSERT_EQ(batch.requests_size(), 7);
+  EXPECT_EQ(batch.requests(0).phone(), "1");
+  EXPECT_EQ(batch.requests(6).email(), "7");
+  const char* const fields[] = {"channel", "fone", "phone", "", "phone"};
+  ASSERT_EQ(batch.faults_size(), 5);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(batch.faults(i).index(), static_cast<unsigned>(i + 1));
+    EXPECT_EQ(batch.faults(i).field(), fields[i]);
+    EXPECT_EQ(batch.requests(i + 1).ByteSizeLong(), 0u);
+  }
+  // What is wrong around the list is still the whole's fault, and nobody says what the reader found.
+  EXPECT_THAT(Faults<restriction::v1::BatchCheckContactsRequest>(R"({"requests":[{"fone":"3"}],"faults":[{"index":0}]})"), At("faults"));
+  EXPECT_THAT(Faults<restriction::v1::BatchCheckContactsRequest>(R"({"requests":{"phone":"3"}})"), At("requests"));
+}
+
 }  // namespace
 }  // namespace evenhand::gateway

@@ -1,4 +1,5 @@
 // Examples for every message: the comments' own where they give one, plain invented ones otherwise.
+#include "gateway/json/field_table.h"
 #include "gateway/json/well_known.h"
 #include "gateway/openapi/schemas.h"
 
@@ -100,7 +101,7 @@ OrderedJson Schemas::Example(const Descriptor& type, int depth) const {
   const google::protobuf::OneofDescriptor* chosen = nullptr;
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor* field = type.field(i);
-    if (left_out_.contains(field)) continue;
+    if (left_out_.contains(field) || IsFaultsOfAnother(*field)) continue;
     if (const auto* oneof = field->real_containing_oneof(); oneof != nullptr) {  // one of the choices
       if (oneof == chosen) continue;
       chosen = oneof;

@@ -4,6 +4,7 @@
 #include <absl/strings/strip.h>
 #include <google/protobuf/descriptor.pb.h>
 
+#include "gateway/json/field_table.h"
 #include "gateway/json/well_known.h"
 
 namespace evenhand::gateway {
@@ -81,7 +82,8 @@ OrderedJson Schemas::Reference(const Descriptor& type) {
   if (const std::string& text = comments_.Of(type.full_name()); !text.empty()) schema["description"] = text;
   schema["properties"] = OrderedJson::object();
   for (int i = 0; i < type.field_count(); ++i) {
-    if (!left_out_.contains(type.field(i))) schema["properties"][type.field(i)->json_name()] = OfField(*type.field(i));
+    if (!left_out_.contains(type.field(i)) && !IsFaultsOfAnother(*type.field(i)))
+      schema["properties"][type.field(i)->json_name()] = OfField(*type.field(i));
   }
   components_[name] = std::move(schema);
   return reference;

@@ -35,7 +35,8 @@ int main(int argc, char** argv) {
   auto start = Clock::now();
   HandleIndex index(handles);
   auto guidance = std::make_shared<Guidance>();
-  guidance->measures.push_back({.id = "m", .restriction_id = "r", .service_area = "Housing", .kind = MeasureKind::kBlockChannel});
+  guidance->measures.push_back(
+      {.id = "m", .restriction_id = "r", .service_area = "Housing", .words = {.kind = MeasureKind::kBlockChannel}});
   for (std::size_t n = 0; n < handles; ++n) {
     const PersonId id{0x0190000000007000ull + n, 0x8000000000000000ull | n * 0x9E3779B97F4A7C15ull >> 2};
     index.AddHandle(id, {FingerprintOf(HandleKind::kEmail, Email(n)), false, true});

@@ -171,6 +171,87 @@ TEST(BatchCheck, RepliesInOrderAndABadOneSpoilsNoOther) {
   EXPECT_EQ(Ask(stack, {{"requests", many}}, "batchCheck").json["replies"].size(), 1000u);
 }
 
+TEST(BatchCheck, WhatTheEdgeCantReadOfOneContactSpoilsNoOther) {
+  const Json odd = {Json{{"channel", "PIGEON"}, {"phone", "07700 900998"}},
+                    Json{{"fone", "07700 900998"}},
+                    Json{{"phone", std::string("07700 900998\0", 13)}},
+                    Json(5),
+                    AskBy("email", "pat@example..org"),
+                    AskBy("phone", "07700 900998")};
+  const Reply reply = Ask(Stack::Shared(), {{"requests", odd}}, "batchCheck");
+  ASSERT_EQ(reply.status, 200) << reply;
+  const char* const fields[] = {"channel", "fone", "phone", "", "email"};
+  for (std::size_t i = 0; i < 5; ++i) {
+    const Json& error = reply.json["replies"][i]["error"];
+    EXPECT_EQ(error["code"], "INVALID_ARGUMENT") << error;
+    EXPECT_EQ(error.value("field", ""), fields[i]);
+    EXPECT_FALSE(error.value("message", "").empty());
+  }
+  EXPECT_EQ(reply.json["replies"][5]["outcome"], "CLEAR");
+}
+
+// 7.2, 7.3: the telephone is closed, and nothing else.
+TEST(Clause7_2, NobodyIsSentAwayForWhatWasDecidedAboutAnotherChannel) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone();
+  Json ask = AskBy("phone", phone, Impose(stack, RegisterPerson(stack, phone)).Text("consistencyToken"));
+  for (const char* verb : {"check", "record"})
+    for (const char* channel : {"PHONE", "EMAIL", "IN_PERSON"}) {
+      ask["channel"] = channel;
+      const Reply reply = Ask(stack, ask, verb);
+      ASSERT_EQ(reply.Text("outcome"), "GUIDANCE") << reply;
+      const Json& match = reply.json["matches"][0];
+      const Json& told = match["instructions"][0];
+      EXPECT_EQ(match["openChannels"], Json({"IN_PERSON", "EMAIL", "LETTER", "ONLINE_FORM"}));
+      EXPECT_EQ(told["channel"], "PHONE");
+      EXPECT_EQ(told["applies"], std::string(channel) == "PHONE" ? "THIS_CONTACT" : "OTHER_CHANNEL");
+      EXPECT_THAT(told.value("text", ""), HasSubstr("the counter, e-mail, post and the online form are open"));
+      if (std::string(channel) != "PHONE") EXPECT_THAT(told.value("text", ""), Not(HasSubstr("end the contact")));
+    }
+}
+
+TEST(CaseI, AnAddressIsFoundHoweverItIsSpelledOrCantBeRead) {
+  Stack& stack = Stack::Shared();
+  const std::string name = Unique("siobh\u00e1n");
+  const Reply person =
+      stack.As("team_leader")
+          .Post(
+              "/v1/people",
+              {{"displayName", "Pat Example"},
+               {"handles", {{{"kind", "EMAIL"}, {"value", name + "@b\u00fccher.example"}}, {{"kind", "SOCIAL"}, {"value", "@" + name}}}}});
+  ASSERT_THAT(person, Succeeds());
+  const std::string token = Impose(stack, person.id()).Text("consistencyToken");
+  const std::string at = name + "@b\u00fccher.example";
+  for (const std::string& written : {at, name + "@xn--bcher-kva.example", at + "\u200b", "\ufeff" + at, at + "\u00a0", at + ".",
+                                     "'" + at + "'", "mailto:" + at, name + "\uff20B\u00dcCHER.example"})
+    EXPECT_EQ(OutcomeOf(stack, AskBy("email", written, token)), "GUIDANCE") << written;
+  EXPECT_EQ(OutcomeOf(stack, AskBy("socialHandle", "https://x.example/" + name, token)), "GUIDANCE");
+  for (const std::string& unread : {at + "\ue000", at + " x", "pat@" + at})
+    EXPECT_EQ(Ask(stack, AskBy("email", unread, token)).status, 400) << unread;
+  const Reply never =
+      stack.As("team_leader").Post("/v1/people", {{"displayName", "Pat"}, {"handles", {{{"kind", "EMAIL"}, {"value", at + "\ue000"}}}}});
+  EXPECT_THAT(never, Violates("handles[0].value"));
+}
+
+TEST(Clause12_4, NobodyFindsOutByCheckingWhichColleagueAskedForNoContact) {
+  Stack& stack = Stack::Shared();
+  const std::string phone = FreshPhone(), person = RegisterPerson(stack, phone);
+  ASSERT_THAT(stack.As("employee", "Housing", "E7003").Post("/v1/people/" + person + "/noContactRequests", {{"kind", "NO_CONTACT"}}),
+              Succeeds());
+  Json ask = AskBy("phone", phone);
+  ask["staffId"] = "E7003";
+  ASSERT_TRUE(Eventually([&] { return OutcomeOf(stack, ask) == "GUIDANCE"; }, 2));
+  for (const char* verb : {"check", "record"}) {
+    EXPECT_THAT(stack.As("employee", "Housing", "E7004").Post(std::string("/v1/contacts:") + verb, ask), Refused(403, "12.4"));
+    EXPECT_THAT(stack.As("senior_manager").Post(std::string("/v1/contacts:") + verb, ask), Refused(403, "12.4"));
+    EXPECT_EQ(stack.As("employee", "Housing", "E7003").Post(std::string("/v1/contacts:") + verb, ask).Text("outcome"), "GUIDANCE");
+  }
+  const Reply batch =
+      stack.As("employee", "Housing", "E7004").Post("/v1/contacts:batchCheck", {{"requests", {ask, AskBy("phone", "07700 900998")}}});
+  EXPECT_EQ(batch.json["replies"][0]["error"]["code"], "PERMISSION_DENIED") << batch;
+  EXPECT_EQ(batch.json["replies"][1]["outcome"], "CLEAR");
+}
+
 TEST(Clause7_2, SixteenContactsAtOnceUseEachOfFiveAllowancesOnce) {
   Stack& stack = Stack::Shared();
   const std::string phone = FreshPhone();

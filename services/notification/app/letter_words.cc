@@ -5,90 +5,39 @@
 #include <absl/strings/str_cat.h>
 #include <absl/time/time.h>
 
+#include "services/wording/measure_words.h"
+
 namespace evenhand::notification {
 namespace {
 
 using restriction::v1::Measure;
+
+static_assert(static_cast<int>(wording::MeasureKind::kOther) == Measure::Kind::OTHER &&
+              static_cast<int>(wording::Channel::kOutsideWork) == restriction::v1::Channel::OUTSIDE_WORK &&
+              static_cast<int>(wording::Period::kMonth) == Measure::Period::MONTH);
 
 std::string Day(const std::string& date) {
   const auto day = ParseDate(date);
   return day ? absl::FormatTime("%-e %B %Y", StartOf(*day) + absl::Hours(12), London()) : date;
 }
 
-std::string ChannelWords(int channel) {
-  using restriction::v1::Channel;
-  switch (channel) {
-    case Channel::PHONE:
-      return "by phone";
-    case Channel::IN_PERSON:
-      return "in person";
-    case Channel::EMAIL:
-      return "by e-mail";
-    case Channel::LETTER:
-      return "by letter";
-    case Channel::ONLINE_FORM:
-      return "by online form";
-    case Channel::SOCIAL_MEDIA:
-      return "on social media";
-    case Channel::COUNCIL_EVENT:
-      return "at council events";
-    case Channel::OUTSIDE_WORK:
-      return "with our staff outside their work";
-    default:
-      return "";
-  }
-}
+std::string ChannelWords(int channel) { return std::string(wording::WordsFor(static_cast<wording::Channel>(channel))); }
 
-std::string Where(const Measure& measure) {
-  const std::string words = ChannelWords(measure.channel());
-  return words.empty() ? "" : " " + words;
-}
-
-std::string PeriodWords(int period) {
-  switch (period) {
-    case Measure::Period::HOUR:
-      return "an hour";
-    case Measure::Period::DAY:
-      return "a day";
-    case Measure::Period::WEEK:
-      return "a week";
-    case Measure::Period::MONTH:
-      return "a month";
-    default:
-      return "";
-  }
-}
-
-std::string MeasureWords(const Measure& measure) {
-  const std::string more = measure.description().empty() ? "" : " " + measure.description();
-  switch (measure.kind()) {
-    case Measure::Kind::BLOCK_CHANNEL:
-      return absl::StrCat("We will not take contact", Where(measure), ".", more);
-    case Measure::Kind::LIMIT_VOLUME:
-      return absl::StrCat("We will take up to ", measure.max_contacts(), measure.max_contacts() == 1 ? " contact " : " contacts ",
-                          PeriodWords(measure.period()), Where(measure), ".", more);
-    case Measure::Kind::LIMIT_TIME:
-      return absl::StrCat("We will take contact", Where(measure), " from ", measure.from(), " to ", measure.to(), ".", more);
-    case Measure::Kind::NAMED_CONTACT:
-      return absl::StrCat("Please be in touch with ", measure.name(), Where(measure), ".", more);
-    case Measure::Kind::WITHHOLD_STAFF_DETAILS:
-      return absl::StrCat("We will not give direct contact details or names of staff.", more);
-    case Measure::Kind::THIRD_PARTY_ONLY:
-      return absl::StrCat("We will be in touch through ", measure.name(), ".", more);
-    case Measure::Kind::BLOCK_ONLINE_ACCOUNT:
-      return absl::StrCat("The online account ", measure.name(), " is closed for contact with us.", more);
-    case Measure::Kind::LIMIT_COMPLAINTS:
-      return absl::StrCat("We will not look again at complaints about this matter: ", measure.description(),
-                          ". A complaint about something new is always looked at.");
-    default:
-      return measure.description();
-  }
+wording::MeasureWords WordsOf(const Measure& measure) {
+  return {.kind = static_cast<wording::MeasureKind>(measure.kind()),
+          .channel = static_cast<wording::Channel>(measure.channel()),
+          .max_contacts = measure.max_contacts(),
+          .period = measure.period() == 0 ? std::nullopt : std::optional(static_cast<wording::Period>(measure.period())),
+          .from = measure.from(),
+          .to = measure.to(),
+          .name = measure.name(),
+          .description = measure.description()};
 }
 
 template <typename Measures>
 std::string MeasureLines(const Measures& measures) {
   std::string lines;
-  for (const Measure& measure : measures) absl::StrAppend(&lines, MeasureWords(measure), "\n");
+  for (const Measure& measure : measures) absl::StrAppend(&lines, wording::ForPerson(WordsOf(measure)), "\n");
   return lines;
 }
 

@@ -14,10 +14,12 @@
 namespace evenhand::restriction {
 namespace {
 
-// Each of its measures stands in the other as well, word for word, for the same area. Where the terms differ both hold on, and a human is
-// asked which is meant.
+// Each of its measures stands in the other as well, word for word, for the same area and for as long: nobody decided that it ends sooner.
+// Where the terms differ both hold on, the longer after the shorter, and a human is asked which is meant.
 bool Covers(const v1::Restriction& all, const v1::Restriction& part) {
   if (all.service_area() != part.service_area()) return false;
+  const auto end = ParseDate(all.ends_on()), own = ParseDate(part.ends_on());
+  if (end && (!own || *end < *own)) return false;
   return std::ranges::all_of(part.measures(), [&](const v1::Measure& m) {
     return std::ranges::any_of(all.measures(),
                                [&](const v1::Measure& other) { return other.SerializeAsString() == m.SerializeAsString(); });

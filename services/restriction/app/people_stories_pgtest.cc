@@ -1,4 +1,8 @@
 // People, the register and merges, against a real database.
+#include "services/restriction/app/sweeps.h"
+#include "services/restriction/check/record_contact.h"
+#include "services/restriction/check/replay_contact.h"
+#include "services/restriction/store/handle_form.h"
 #include "services/restriction/testing/people_stories.h"
 
 namespace evenhand::restriction {
@@ -239,6 +243,117 @@ TEST_F(PeopleStories, Scenario5_DuplicatesCloseAndUnmergeReturnsWhatIsCertain) {
   answer.set_person_id(b.id());
   ASSERT_THAT(merger_.Answer(As(leader_, "PersonService/AnswerMergeQuestion"), answer), Allowed());
   EXPECT_EQ(Get(newer.id()).person_id(), b.id());
+}
+
+// 7.4: two records of one person, the same measure for different times. Nobody decided that the longer ends with the shorter.
+TEST_F(PeopleStories, Scenario5_AMergeEndsNothingBeforeItsTime) {
+  int round = 0;
+  for (const auto& [of_survivor, of_duplicate] : std::vector<std::pair<std::string, std::string>>{
+           {"2026-12-05", ""}, {"", "2026-12-05"}, {"2026-12-05", "2027-01-09"}, {"2027-01-09", "2026-12-05"}, {"", ""}}) {
+    clock_.Set(At("2026-11-25T10:00:00Z"));
+    const auto a = APerson("07700 90021" + std::to_string(round));
+    const std::string phone_of_b = "07700 90022" + std::to_string(round++);
+    const auto b = APerson(phone_of_b);
+    auto first = AProposal(a.id()), second = AProposal(b.id());
+    first.set_ends_on(of_survivor);
+    second.set_ends_on(of_duplicate);
+    Imposed(first);
+    const auto merged_in = Imposed(second);
+    Merged(a.id(), b.id());
+    check::RecordContact record(work_);
+    const auto outcome = [&](const std::string& at) {
+      clock_.Set(At(at.c_str()));
+      Sweeps(work_).ExpireRestrictions();
+      v1::CheckContactRequest request;
+      request.set_channel(v1::ContactChannel::PHONE);
+      request.set_phone(phone_of_b);
+      auto call = As(Who("crm", Role::kCrm, {}), "ContactService/RecordContact");
+      return record(call, request)->outcome();
+    };
+    EXPECT_EQ(outcome("2026-12-05T12:00:00Z"), v1::CheckContactResponse::GUIDANCE);
+    EXPECT_EQ(outcome("2026-12-20T12:00:00Z"), v1::CheckContactResponse::GUIDANCE) << of_survivor << "/" << of_duplicate;
+    const bool ends = !of_survivor.empty() && !of_duplicate.empty();
+    EXPECT_EQ(outcome("2027-02-01T12:00:00Z"), ends ? v1::CheckContactResponse::CLEAR : v1::CheckContactResponse::GUIDANCE);
+    EXPECT_EQ(Get(merged_in.id()).state() == S::SUPERSEDED, of_survivor.empty() || (ends && of_survivor > of_duplicate));
+  }
+}
+
+// Whoever asks by either number is told the union while the two are one, their own before and after; and a replay says just that.
+TEST_F(PeopleStories, Scenario5_ChecksAndReplaysFollowAMergeAndItsUndoing) {
+  const auto a = APerson("07700 900241"), b = APerson("07700 900242");
+  Imposed(AProposal(a.id()));
+  auto email = AProposal(b.id());
+  email.mutable_measures(0)->set_channel(v1::Channel::EMAIL);
+  Imposed(email);
+  check::RecordContact record(work_);
+  check::ReplayContact replay(work_, clock_);
+  struct Told {
+    absl::Time at;
+    std::string phone;
+    v1::CheckContactResponse answer;
+  };
+  std::vector<Told> told;
+  const auto check = [&](int expected_of_each) {
+    clock_.Advance(absl::Minutes(1));
+    for (const char* phone : {"07700 900241", "07700 900242"}) {
+      v1::CheckContactRequest request;
+      request.set_channel(v1::ContactChannel::PHONE);
+      request.set_phone(phone);
+      auto answer = record(As(Who("crm", Role::kCrm, {}), "ContactService/RecordContact"), request);
+      ASSERT_THAT(answer, Allowed());
+      ASSERT_EQ(answer->matches_size(), 1);
+      EXPECT_EQ(answer->matches(0).instructions_size(), expected_of_each);
+      answer->clear_as_of();
+      answer->clear_consistency_token();
+      told.push_back({clock_.Now(), phone, *answer});
+    }
+    clock_.Advance(absl::Minutes(1));
+  };
+  check(1);
+  Merged(a.id(), b.id());
+  check(2);
+  v1::UnmergePersonRequest undo;
+  undo.set_id(a.id());
+  ASSERT_THAT(merger_.Unmerge(As(leader_, "PersonService/UnmergePerson"), undo), Allowed());
+  check(1);
+  for (const Told& one : told) {
+    v1::ReplayContactRequest request;
+    request.set_channel(v1::ContactChannel::PHONE);
+    request.set_phone(one.phone);
+    request.mutable_at()->set_seconds(absl::ToUnixSeconds(one.at));
+    const auto replayed = replay(As(Who("u-auditor", Role::kAuditor, {}), "ContactService/ReplayContact"), request);
+    ASSERT_THAT(replayed, Allowed());
+    EXPECT_EQ(replayed->as_known_then().ShortDebugString(), one.answer.ShortDebugString()) << one.phone << " at " << one.at;
+  }
+}
+
+// What was stored under an older normal form is found by a check of today, and the past with it.
+TEST_F(PeopleStories, HandlesOfAnOlderFormComeIntoTheNewOneAtStart) {
+  const auto pat = APerson("07700 900230", [](auto& r) {
+    for (const auto& [kind, value] : {std::pair(v1::Handle::Kind::EMAIL, "pat@b\u00fccher.example"),
+                                      std::pair(v1::Handle::Kind::SOCIAL, "https://x.example/Pat_Example")}) {
+      r.add_handles()->set_kind(kind);
+      r.mutable_handles(r.handles_size() - 1)->set_value(value);
+    }
+  });
+  Imposed(AProposal(pat.id()));
+  const auto rename = [&](const std::string& table, const std::string& set) {
+    Sql("update " + table + " set " + set + " where person_id = '" + pat.id() + "' returning 1");
+  };
+  rename("person_handle", "value = lower(written), ended_at = ended_at");
+  rename("check_history",
+         "facts = replace(replace(facts::text, 'xn--bcher-kva', 'b\u00fccher'), '\"pat_example\"', "
+         "'\"https://x.example/pat_example\"')::jsonb");
+  Sql("update handle_form set n = 1 returning n");
+  const auto found = [&] {
+    return Resolve([](auto& r) { r.set_email("PAT@xn--bcher-kva.example"); }).people_size() +
+           Resolve([](auto& r) { r.set_social_handle("@pat_example"); }).people_size();
+  };
+  EXPECT_EQ(found(), 0);
+  ASSERT_TRUE(BringHandlesToForm(work_));
+  EXPECT_EQ(found(), 2);
+  EXPECT_EQ(Sql("select count(*) from check_history where facts::text like '%https://x%' or facts::text like '%b\u00fccher%'"), "0");
+  ASSERT_TRUE(BringHandlesToForm(work_)) << "once is enough";
 }
 
 }  // namespace

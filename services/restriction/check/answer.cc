@@ -10,6 +10,8 @@ using v1::ContactMarker;
 using v1::ContactMatch;
 using v1::Instruction;
 
+using wording::Ways;
+
 static_assert(static_cast<int>(MeasureKind::kOther) == Instruction::OTHER &&
               static_cast<int>(MeasureKind::kLimitVolume) == Instruction::LIMIT_VOLUME);
 static_assert(static_cast<int>(Channel::kOutsideWork) == v1::ContactChannel::OUTSIDE_WORK);
@@ -24,20 +26,27 @@ constexpr char kMarkerProvisional[] =
 constexpr char kMarkerPossible[] =
     "A register entry may concern this contact. Find out who it is, and follow your service's safe-working arrangements.";
 
+const Guidance kNothing;
+
 bool AsksNoContact(const Guidance& guidance, std::string_view staff) {
   return !staff.empty() && std::ranges::find(guidance.no_contact, staff) != guidance.no_contact.end();
 }
 
-// Those that close or limit the channel of this contact come first: they are read while it rings.
-bool OfThisChannel(const Measure& measure, Channel contact) { return contact != Channel::kAny && measure.channel == contact; }
-
-Instruction& AddInstruction(ContactMatch& match, int code, const std::string& text, const std::string& restriction_id) {
+Instruction& AddInstruction(ContactMatch& match, int code, std::string text, const std::string& restriction_id = "") {
   Instruction& instruction = *match.add_instructions();
   instruction.set_code(static_cast<Instruction::Code>(code));
-  instruction.set_text(text);
+  instruction.set_text(std::move(text));
   instruction.set_restriction_id(restriction_id);
+  instruction.set_applies(Instruction::THIS_CONTACT);
   return instruction;
 }
+
+// What an answer is made from, beside the person's guidance.
+struct Moment {
+  const ContactQuery& query;
+  absl::Time now;
+  Ways ways;
+};
 
 // The tightest limit that counts this contact says what remains.
 void NoteRemaining(ContactMatch& match, const Measure& measure, Channel contact, absl::Time now) {
@@ -56,18 +65,26 @@ void NoteClosed(ContactMatch& match, const Measure& measure, absl::Time now) {
   match.mutable_resets_at()->set_seconds(absl::ToUnixSeconds(NextStart(*measure.times, now)));
 }
 
-// As the decision says it, and what the moment adds: an advocate who has gone, another time of day, a limit that is used up.
-void AddMeasure(ContactMatch& match, const Measure& measure, const Guidance& guidance, const ContactQuery& query, absl::Time now) {
-  std::string& text = *AddInstruction(match, static_cast<int>(measure.kind), measure.text, measure.restriction_id).mutable_text();
-  if (measure.kind == MeasureKind::kThirdPartyOnly && guidance.advocate && guidance.advocate->resigned) {
-    text.append(" ").append(InstructionFor(*guidance.advocate));
-  } else if (measure.times && !WithinTimes(measure.times->from, measure.times->to, now)) {
+// What the moment adds to a measure that binds this contact: another time of day, a limit that is used up.
+void AddMoment(ContactMatch& match, std::string& text, const Measure& measure, const Moment& at) {
+  if (measure.times && !WithinTimes(measure.times->from, measure.times->to, at.now)) {
     text.append(kOutsideItsTimes);
-    if (measure.IsAbout(query.channel)) NoteClosed(match, measure, now);
-  } else if (measure.Counts(query.channel) && measure.limit->ExceededBy(now, query.counted)) {
+    NoteClosed(match, measure, at.now);
+  } else if (measure.limit && measure.limit->ExceededBy(at.now, at.query.counted)) {
     text.append(kUsedUp);
   }
-  NoteRemaining(match, measure, query.channel, now);
+  NoteRemaining(match, measure, at.query.channel, at.now);
+}
+
+void AddMeasure(ContactMatch& match, const Measure& measure, const Guidance& guidance, const Moment& at) {
+  const bool binds = measure.Binds(at.query.channel);
+  // One order at a time: where the third party has gone, contact is not through them.
+  const bool gone = measure.words.kind == MeasureKind::kThirdPartyOnly && guidance.advocate && guidance.advocate->resigned;
+  std::string text = gone ? InstructionFor(*guidance.advocate) : wording::ForStaff(measure.words, at.query.channel, at.ways);
+  if (binds) AddMoment(match, text, measure, at);
+  Instruction& instruction = AddInstruction(match, static_cast<int>(measure.words.kind), std::move(text), measure.restriction_id);
+  instruction.set_channel(static_cast<v1::ContactChannel::Value>(wording::ChannelOf(measure.words)));
+  if (!binds) instruction.set_applies(Instruction::OTHER_CHANNEL);
 }
 
 // Contact through an advocate alone, where no restriction says so already.
@@ -75,7 +92,7 @@ void AddAdvocate(ContactMatch& match, const Guidance& guidance) {
   if (!guidance.advocate || !guidance.advocate->only_contact) return;
   for (const Instruction& instruction : match.instructions())
     if (instruction.code() == Instruction::THIRD_PARTY_ONLY) return;
-  AddInstruction(match, Instruction::THIRD_PARTY_ONLY, InstructionFor(*guidance.advocate), "");
+  AddInstruction(match, Instruction::THIRD_PARTY_ONLY, InstructionFor(*guidance.advocate));
 }
 
 void AddMarker(ContactMatch& match, const Guidance& guidance) {
@@ -96,14 +113,16 @@ void AddMarker(ContactMatch& match, const Guidance& guidance) {
 }
 
 void Instruct(ContactMatch& match, const Guidance& guidance, const ContactQuery& query, absl::Time now) {
-  for (const bool this_channel : {true, false}) {
-    for (const Measure& measure : guidance.measures) {
-      if (OfThisChannel(measure, query.channel) != this_channel || !measure.InForce(now) || !measure.Concerns(query.area)) continue;
-      AddMeasure(match, measure, guidance, query, now);
-    }
-  }
+  const Moment at{query, now, WaysTo(guidance, query.area, now)};
+  for (int i = 1; i < wording::kChannels; ++i)
+    if (at.ways.open.Has(static_cast<Channel>(i))) match.add_open_channels(static_cast<v1::ContactChannel::Value>(i));
+  // Those that bind this contact come first: they are read while it rings.
+  for (const bool binds : {true, false})
+    for (const Measure& measure : guidance.measures)
+      if (measure.Binds(query.channel) == binds && measure.InForce(now) && measure.Concerns(query.area))
+        AddMeasure(match, measure, guidance, at);
   AddAdvocate(match, guidance);
-  if (AsksNoContact(guidance, query.staff)) AddInstruction(match, Instruction::PASS_TO_COLLEAGUE, kColleague, "");
+  if (AsksNoContact(guidance, query.staff)) AddInstruction(match, Instruction::PASS_TO_COLLEAGUE, kColleague);
   AddMarker(match, guidance);
 }
 
@@ -112,12 +131,16 @@ void Instruct(ContactMatch& match, const Guidance& guidance, const ContactQuery&
 void AnswerFrom(const Holders& holders, const ContactQuery& query, absl::Time now, CheckContactResponse& answer) {
   answer.set_outcome(CheckContactResponse::CLEAR);
   const bool exact = holders.size() == 1 && holders[0].confirmed && !holders[0].shared;
+  // One order whoever asks, from the index, the database or the history: a replay gives the very answer that was given.
+  absl::InlinedVector<const Holder*, 2> in_order;
+  for (const Holder& holder : holders) in_order.push_back(&holder);
+  std::ranges::sort(in_order, {}, &Holder::person);
   bool worth_telling = false;
-  for (const Holder& holder : holders) {
+  for (const Holder* holder : in_order) {
     ContactMatch& match = *answer.add_matches();
-    match.set_person_id(FormatPersonId(holder.person));
+    match.set_person_id(FormatPersonId(holder->person));
     match.set_match(exact ? ContactMatch::EXACT : ContactMatch::POSSIBLE);
-    if (holder.guidance != nullptr) Instruct(match, *holder.guidance, query, now);
+    Instruct(match, holder->guidance != nullptr ? *holder->guidance : kNothing, query, now);
     worth_telling |= match.instructions_size() > 0 || match.has_marker();
   }
   if (worth_telling) {
@@ -130,7 +153,7 @@ void AnswerFrom(const Holders& holders, const ContactQuery& query, absl::Time no
 void MakeUnknown(CheckContactResponse& answer) {
   answer.set_outcome(CheckContactResponse::UNKNOWN);
   ContactMatch& care = *answer.add_matches();
-  AddInstruction(care, Instruction::TAKE_CARE, kCare, "");
+  AddInstruction(care, Instruction::TAKE_CARE, kCare);
   for (int i = answer.matches_size() - 1; i > 0; --i) answer.mutable_matches()->SwapElements(i, i - 1);
 }
 

@@ -21,13 +21,10 @@ const absl::Time kNow = At("2026-11-02T10:15:00Z");
 PersonId Id(std::uint64_t n) { return {0x0190000000007000ull, 0x8000000000000000ull | n}; }
 
 Measure Block(const std::string& restriction, Channel channel = Channel::kPhone) {
-  Measure measure{.id = "m-" + restriction,
-                  .restriction_id = restriction,
-                  .service_area = "Housing",
-                  .kind = MeasureKind::kBlockChannel,
-                  .channel = channel};
-  measure.text = InstructionFor({.kind = measure.kind, .channel = channel});
-  return measure;
+  return {.id = "m-" + restriction,
+          .restriction_id = restriction,
+          .service_area = "Housing",
+          .words = {.kind = MeasureKind::kBlockChannel, .channel = channel}};
 }
 
 Holder HolderWith(std::uint64_t n, Guidance guidance) {
@@ -119,6 +116,76 @@ TEST(Check, InstructionsForThisChannelComeFirst) {
   EXPECT_EQ(answer.matches(0).instructions(1).restriction_id(), "a");
 }
 
+constexpr MeasureKind kKinds[] = {MeasureKind::kBlockChannel,       MeasureKind::kLimitVolume,          MeasureKind::kLimitTime,
+                                  MeasureKind::kNamedContact,       MeasureKind::kWithholdStaffDetails, MeasureKind::kThirdPartyOnly,
+                                  MeasureKind::kBlockOnlineAccount, MeasureKind::kLimitComplaints,      MeasureKind::kOther};
+
+// 7.2, 7.3: what was decided about one channel turns nobody away on another, and what holds is told whatever was asked.
+TEST(Clause7_2, EachMeasureOnEachAskedChannelSaysWhetherItBindsThisContact) {
+  for (const MeasureKind kind : kKinds)
+    for (int own = 0; own < wording::kChannels; ++own)
+      for (int asked = 0; asked < wording::kChannels; ++asked) {
+        Measure measure = Block("r1", static_cast<Channel>(own));
+        measure.words.kind = kind;
+        measure.words.name = "Ms A. Officer";
+        measure.words.description = "By appointment.";
+        const auto answer = Ask({HolderWith(1, {.measures = {measure}})}, {.channel = static_cast<Channel>(asked)});
+        EXPECT_EQ(answer.outcome(), CheckContactResponse::GUIDANCE);
+        const Instruction& told = answer.matches(0).instructions(0);
+        const int about = kind == MeasureKind::kBlockOnlineAccount ? static_cast<int>(Channel::kOnlineForm) : own;
+        EXPECT_EQ(told.channel(), about);
+        EXPECT_EQ(told.applies(), about == 0 || asked == 0 || about == asked ? Instruction::THIS_CONTACT : Instruction::OTHER_CHANNEL);
+        if (told.applies() == Instruction::OTHER_CHANNEL) {
+          EXPECT_THAT(told.text(), Not(::testing::HasSubstr("lease")));
+          EXPECT_FALSE(answer.matches(0).has_remaining_contacts());
+        }
+      }
+}
+
+TEST(Clause5_4, TheChannelsThatAreOpenAreListedAndNamed) {
+  Measure email = Block("r2", Channel::kEmail);
+  const auto answer = Ask({HolderWith(1, {.measures = {Block("r1"), email}})}, {.channel = Channel::kEmail});
+  EXPECT_THAT(answer.matches(0).open_channels(),
+              ::testing::ElementsAre(v1::ContactChannel::IN_PERSON, v1::ContactChannel::LETTER, v1::ContactChannel::ONLINE_FORM));
+  EXPECT_EQ(answer.matches(0).instructions(0).restriction_id(), "r2") << "the one that binds this contact comes first";
+  EXPECT_THAT(answer.matches(0).instructions(0).text(), ::testing::HasSubstr("the counter, post and the online form are open"));
+  EXPECT_EQ(answer.matches(0).instructions(1).text(),
+            "Contact by phone is closed for now; the counter, post and the online form are open.");
+  email.service_area = "Education";
+  EXPECT_EQ(Ask({HolderWith(1, {.measures = {Block("r1"), email}})}, {.channel = Channel::kPhone, .area = "Housing"})
+                .matches(0)
+                .open_channels_size(),
+            4)
+      << "another service's measure closes nothing here";
+}
+
+TEST(Clause5_4, WhereNothingIsOpenTheOtherWayIsNamed) {
+  std::vector<Measure> all;
+  for (int channel = 1; channel <= 5; ++channel) {
+    all.push_back(Block("r" + std::to_string(channel), static_cast<Channel>(channel)));
+    all.back().alternative = "your social worker";
+  }
+  const auto answer = Ask({HolderWith(1, {.measures = all})});
+  EXPECT_EQ(answer.matches(0).open_channels_size(), 0);
+  EXPECT_THAT(answer.matches(0).instructions(0).text(), ::testing::HasSubstr("the way that stays open is: your social worker"));
+}
+
+TEST(Clause5_4, AThirdPartyWhoHasGoneIsNoOrderAnyMore) {
+  Measure through = Block("r1", Channel::kAny);
+  through.words.kind = MeasureKind::kThirdPartyOnly;
+  through.words.name = "Ada";
+  EXPECT_EQ(Ask({HolderWith(1, {.measures = {through}})}).matches(0).open_channels_size(), 0);
+  const auto gone = Ask({HolderWith(1, {.measures = {through}, .advocate = Advocate{"Ada", true, true, "EMAIL"}})});
+  EXPECT_EQ(gone.matches(0).instructions(0).text(),
+            "The advocate, Ada, has resigned. Until there is another, contact with the person is open: by e-mail.");
+  EXPECT_THAT(gone.matches(0).open_channels(), ::testing::Contains(v1::ContactChannel::EMAIL));
+}
+
+TEST(Check, PeopleWhoShareAHandleStandInOneOrder) {
+  const Holder one = HolderWith(1, {.measures = {Block("r1")}}), two = HolderWith(2, {.measures = {Block("r2")}});
+  EXPECT_EQ(Ask({one, two}).SerializeAsString(), Ask({two, one}).SerializeAsString());
+}
+
 TEST(Clause10_4, ANoContactRequestIsHonouredWithoutItsReason) {
   const Holders holders = {HolderWith(1, {.no_contact = {"E1001"}})};
   EXPECT_EQ(Ask(holders, {.staff = "E2002"}).outcome(), CheckContactResponse::CLEAR);
@@ -130,7 +197,8 @@ TEST(Clause10_4, ANoContactRequestIsHonouredWithoutItsReason) {
 
 Measure DailyLimit(int most, int used, absl::Time window) {
   Measure measure = Block("r1");
-  measure.kind = MeasureKind::kLimitVolume;
+  measure.words.kind = MeasureKind::kLimitVolume;
+  measure.words.max_contacts = most;
   measure.limit = Limit{most, Period::kDay, used, window};
   return measure;
 }

@@ -69,14 +69,10 @@ bool BatchAnswerer::AnswerItem(const v1::CheckItem& item, CheckBatchAnswers& ans
     return true;
   }
   ContactQuery query;
-  Refusals no;
-  if (!request_.ParseFromString(item.request())) {
-    no.push_back({"", "", "This request can't be read."});
-  } else {
-    no = ReadQuery(request_, query);
-  }
-  if (!no.empty()) {
-    result.set_status(StatusBytes(Invalid(std::move(no)), item.traceparent()));
+  const auto no = request_.ParseFromString(item.request()) ? RefusalToAsk(*caller.actor, request_, query)
+                                                           : Invalid({{"", "", "This request can't be read."}});
+  if (no) {
+    result.set_status(StatusBytes(*no, item.traceparent()));
     return true;
   }
   if (!answers.NewEnoughFor(query)) {

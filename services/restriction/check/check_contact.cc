@@ -1,5 +1,7 @@
 #include "services/restriction/check/check_contact.h"
 
+#include <optional>
+
 namespace evenhand::restriction::check {
 namespace {
 
@@ -10,19 +12,13 @@ Steady::time_point WaitUntil(const Call& call) {
 }
 
 // What one bad contact of a batch is told.
-v1::ContactError ErrorOf(const Refusals& no) {
+v1::ContactError ErrorOf(const Refusal& no) {
   v1::ContactError error;
-  error.set_code("INVALID_ARGUMENT");
-  error.set_field(no.front().field);
-  error.set_detail(no.front().message);
-  return error;
-}
-
-v1::ContactError OtherEpochError() {
-  v1::ContactError error;
-  error.set_code("FAILED_PRECONDITION");
-  error.set_field("consistencyToken");
-  error.set_detail(OtherEpochRefusal().detail);
+  error.set_code(no.kind == RefusalKind::kInvalid        ? "INVALID_ARGUMENT"
+                 : no.kind == RefusalKind::kNotPermitted ? "PERMISSION_DENIED"
+                                                         : "FAILED_PRECONDITION");
+  if (!no.violations.empty()) error.set_field(no.violations.front().field);
+  error.set_message(no.violations.empty() ? no.detail : no.violations.front().message);
   return error;
 }
 
@@ -30,7 +26,7 @@ v1::ContactError OtherEpochError() {
 
 Outcome<v1::CheckContactResponse> CheckContact::operator()(const Call& call, const v1::CheckContactRequest& request) {
   ContactQuery query;
-  if (Refusals no = ReadQuery(request, query); !no.empty()) return Invalid(std::move(no));
+  if (auto no = RefusalToAsk(call.actor, request, query)) return *std::move(no);
   CheckState::Readiness readiness = CheckState::Readiness::kReady;
   if (query.at_least) readiness = state_.Await(*query.at_least, WaitUntil(call));
   if (readiness == CheckState::Readiness::kOtherEpoch) return OtherEpochRefusal();
@@ -45,21 +41,23 @@ Outcome<v1::BatchCheckContactsResponse> CheckContact::operator()(const Call& cal
   if (request.requests_size() > kMostInBatch) return Invalid({{"", "requests", "Send at most 1,000 contacts at a time."}});
   const auto size = static_cast<std::size_t>(request.requests_size());
   std::vector<ContactQuery> queries(size);
-  std::vector<Refusals> faults(size);
+  std::vector<std::optional<Refusal>> faults(size);
   std::vector<CheckState::Readiness> readiness(size, CheckState::Readiness::kReady);
   const Steady::time_point until = WaitUntil(call);
   for (std::size_t i = 0; i < size; ++i) {
-    faults[i] = ReadQuery(request.requests(static_cast<int>(i)), queries[i]);
-    if (faults[i].empty() && queries[i].at_least) readiness[i] = state_.Await(*queries[i].at_least, until);
+    faults[i] = RefusalToAsk(call.actor, request.requests(static_cast<int>(i)), queries[i]);
+    if (!faults[i] && queries[i].at_least) readiness[i] = state_.Await(*queries[i].at_least, until);
+    if (readiness[i] == CheckState::Readiness::kOtherEpoch) faults[i] = OtherEpochRefusal();
   }
+  // What the edge couldn't read comes here as an empty request; what was wrong with it stands beside.
+  for (const common::v1::ItemFault& fault : request.faults())
+    if (fault.index() < size) faults[fault.index()] = Invalid({{"", fault.field(), fault.message()}});
   CheckBatchAnswers answers(state_, spool_, clock_);
   v1::BatchCheckContactsResponse reply;
   for (std::size_t i = 0; i < size; ++i) {
     v1::CheckContactResponse& answer = *reply.add_replies();
-    if (!faults[i].empty()) {
-      *answer.mutable_error() = ErrorOf(faults[i]);
-    } else if (readiness[i] == CheckState::Readiness::kOtherEpoch) {
-      *answer.mutable_error() = OtherEpochError();
+    if (faults[i]) {
+      *answer.mutable_error() = ErrorOf(*faults[i]);
     } else {
       answers.AnswerInto(queries[i], {call.actor, call.trace_id}, readiness[i] == CheckState::Readiness::kTooOld, answer);
     }

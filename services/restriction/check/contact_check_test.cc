@@ -27,7 +27,7 @@ class ContactChecks : public ::testing::Test {
   void Add(const std::string& phone, std::uint64_t n, const std::vector<std::pair<std::string, std::string>>& measures) {
     Guidance guidance;
     for (const auto& [restriction, text] : measures)
-      guidance.measures.push_back({.id = "m", .restriction_id = restriction, .service_area = "Housing", .text = text});
+      guidance.measures.push_back({.id = "m", .restriction_id = restriction, .service_area = "Housing", .words = {.description = text}});
     const IndexedPerson person{{0x0190000000007000ull, 0x8000000000000000ull | n},
                                {{FingerprintOf(HandleKind::kPhone, phone), false, true}},
                                std::make_shared<const Guidance>(std::move(guidance))};

@@ -1,4 +1,4 @@
-// What is in force about one person, as a check needs it: instructions ready to read, and the instants between which they hold.
+// What is in force about one person, as a check needs it: the measures' words, and the instants between which they hold.
 // Neither narrative nor grounds ever come this far (12.4).
 #pragma once
 
@@ -9,58 +9,31 @@
 #include <absl/time/time.h>
 
 #include "services/restriction/check/limits.h"
+#include "services/wording/measure_words.h"
 
 namespace evenhand::restriction::check {
 
-// Numbered as in Instruction.Code of the contract.
-enum class MeasureKind {
-  kUnspecified = 0,
-  kBlockChannel = 1,
-  kLimitVolume = 2,
-  kLimitTime = 3,
-  kNamedContact = 4,
-  kWithholdStaffDetails = 5,
-  kThirdPartyOnly = 6,
-  kBlockOnlineAccount = 7,
-  kLimitComplaints = 8,
-  kOther = 9,
-};
-std::optional<MeasureKind> MeasureKindNamed(std::string_view name);
-
-// Numbered as in ContactChannel of the contract.
-enum class Channel {
-  kAny = 0,
-  kPhone = 1,
-  kInPerson = 2,
-  kEmail = 3,
-  kLetter = 4,
-  kOnlineForm = 5,
-  kSocialMedia = 6,
-  kCouncilEvent = 7,
-  kOutsideWork = 8
-};
-std::optional<Channel> ChannelNamed(std::string_view name);
+using wording::Channel;
+using wording::MeasureKind;
 
 struct Measure {
   std::string id;  // the measure's own, for counting
   std::string restriction_id;
   std::string service_area;
-  MeasureKind kind = MeasureKind::kUnspecified;
-  Channel channel = Channel::kAny;
+  wording::MeasureWords words;
   absl::Time from = absl::InfinitePast();
   absl::Time until = absl::InfiniteFuture();  // the first instant at which it no longer holds
   std::optional<Limit> limit;
   std::optional<TimesOfDay> times;  // contact is taken within these only
-  std::string text;
+  std::string alternative;          // the way that the decision names to stay open (5.4)
 
   // Decided by the clock at the check: what ends at an instant is out of every answer at that instant, without a sweep.
   bool InForce(absl::Time now) const { return from <= now && now < until; }
   // For this service; a check without one sees every service's guidance.
   bool Concerns(std::string_view area) const { return area.empty() || service_area == area; }
-  // A contact or a measure without a channel matches all.
-  bool IsAbout(Channel contact) const { return channel == Channel::kAny || contact == Channel::kAny || channel == contact; }
+  bool Binds(Channel contact) const { return wording::Binds(words, contact); }
   // Does a contact by this channel use up the limit?
-  bool Counts(Channel contact) const { return limit && IsAbout(contact); }
+  bool Counts(Channel contact) const { return limit && Binds(contact); }
 };
 
 // An entry in the Potentially Violent Persons register. It is for every service.
@@ -87,19 +60,8 @@ struct Guidance {
   bool empty() const { return measures.empty() && markers.empty() && no_contact.empty() && !(advocate && advocate->only_contact); }
 };
 
-// What the wording needs to know of a measure.
-struct MeasureWords {
-  MeasureKind kind = MeasureKind::kUnspecified;
-  Channel channel = Channel::kAny;
-  int max_contacts = 0;
-  std::optional<Period> period;
-  std::string from, to;     // "10:00"
-  std::string name;         // of the named contact or the third party
-  std::string description;  // of OTHER, in the decider's own words
-};
-
-// One calm sentence or two that say what to do.
-std::string InstructionFor(const MeasureWords& words);
+// Where the person may be reached by what holds in this area now.
+wording::Ways WaysTo(const Guidance& guidance, std::string_view area, absl::Time now);
 
 // Where contact goes through an advocate: through whom, or what is open since they have gone.
 std::string InstructionFor(const Advocate& advocate);
@@ -109,8 +71,5 @@ inline constexpr char kOutsideItsTimes[] = " It is another time now: please say 
 
 // What is added where the limit is used up and this contact goes beyond it.
 inline constexpr char kUsedUp[] = " That is used up: please say politely when contact is taken again.";
-
-// "by phone"
-std::string_view WordsFor(Channel channel);
 
 }  // namespace evenhand::restriction::check

@@ -6,28 +6,6 @@
 
 namespace evenhand::restriction::check {
 
-std::optional<Period> PeriodNamed(std::string_view name) {
-  if (name == "HOUR") return Period::kHour;
-  if (name == "DAY") return Period::kDay;
-  if (name == "WEEK") return Period::kWeek;
-  if (name == "MONTH") return Period::kMonth;
-  return std::nullopt;
-}
-
-std::string_view WordFor(Period period) {
-  switch (period) {
-    case Period::kHour:
-      return "hour";
-    case Period::kDay:
-      return "day";
-    case Period::kWeek:
-      return "week";
-    case Period::kMonth:
-      return "month";
-  }
-  return "period";
-}
-
 Window WindowOf(Period period, absl::Time now) {
   const LocalDate today = DateOf(now);
   switch (period) {

@@ -6,13 +6,11 @@
 
 #include <absl/time/time.h>
 
+#include "services/wording/measure_words.h"
+
 namespace evenhand::restriction::check {
 
-enum class Period { kHour, kDay, kWeek, kMonth };
-
-// "DAY", as in the contract.
-std::optional<Period> PeriodNamed(std::string_view name);
-std::string_view WordFor(Period period);  // "day"
+using wording::Period;
 
 // [start, end): the hour, the day, the week from Monday, the calendar month that `now` lies in, Europe/London.
 struct Window {

@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
+#include "services/platform/base/canonical.h"
 #include "services/platform/base/check.h"
 #include "services/platform/base/local_date.h"
 
@@ -26,7 +27,7 @@ constexpr char kMeasures[] = R"(
   select m.person_id, m.id, m.restriction_id, m.service_area, m.kind, m.channel, m.max_contacts, m.period, m.from_time, m.to_time,
          m.name, m.description,
          (extract(epoch from m.valid_from) * 1000000)::bigint, (extract(epoch from r.in_force_until) * 1000000)::bigint,
-         (extract(epoch from c.window_start) * 1000000)::bigint, c.used
+         (extract(epoch from c.window_start) * 1000000)::bigint, c.used, r.document ->> 'alternativeChannel'
   from restriction_measure m
   join restriction r on r.id = m.restriction_id
   left join lateral (select window_start, used from contact_count where measure_id = m.id order by window_start desc limit 1) c on true
@@ -82,29 +83,26 @@ std::string_view NextColumn(std::string_view& line) {
 }  // namespace
 
 Measure ReadMeasure(const pqxx::row& row) {
-  MeasureWords words;
-  words.kind = MeasureKindNamed(Text(row[4])).value_or(MeasureKind::kOther);
-  words.channel = ChannelNamed(Text(row[5])).value_or(Channel::kAny);
+  Measure measure{.id = Text(row[1]), .restriction_id = Text(row[2]), .service_area = Text(row[3])};
+  wording::MeasureWords& words = measure.words;
+  words.kind = wording::MeasureKindNamed(Text(row[4])).value_or(MeasureKind::kOther);
+  words.channel = wording::ChannelNamed(Text(row[5])).value_or(Channel::kAny);
   words.max_contacts = row[6].is_null() ? 0 : row[6].as<int>();
-  words.period = PeriodNamed(Text(row[7]));
+  words.period = wording::PeriodNamed(Text(row[7]));
   words.from = Text(row[8]);
   words.to = Text(row[9]);
   words.name = Text(row[10]);
   words.description = Text(row[11]);
-  Measure measure{
-      .id = Text(row[1]), .restriction_id = Text(row[2]), .service_area = Text(row[3]), .kind = words.kind, .channel = words.channel};
   measure.from = Instant(row[12], absl::InfinitePast());
   measure.until = Instant(row[13], absl::InfiniteFuture());
-  if (words.max_contacts > 0) {
+  if (words.max_contacts > 0)
     measure.limit = Limit{words.max_contacts, words.period.value_or(Period::kDay), row[15].is_null() ? 0 : row[15].as<int>(),
                           Instant(row[14], absl::InfinitePast())};
-    words.period = measure.limit->period;
-  }
   if (words.kind == MeasureKind::kLimitTime) {
     const auto from = ParseTimeOfDay(words.from), to = ParseTimeOfDay(words.to);
     if (from && to) measure.times = TimesOfDay{*from, *to};
   }
-  measure.text = InstructionFor(words);
+  measure.alternative = Text(row[16]);
   return measure;
 }
 
@@ -133,7 +131,7 @@ std::vector<IndexedPerson> LoadPeople(pqxx::transaction_base& sql, const std::ve
   for (const pqxx::row& row : sql.exec_params(kMarkers, array))
     guidance[place.at(Text(row[0]))].markers.push_back(
         {.id = Text(row[1]), .confirmed = Text(row[2]) == "CONFIRMED", .instruction = Text(row[3])});
-  for (const pqxx::row& row : sql.exec_params(kNoContact, array)) guidance[place.at(Text(row[0]))].no_contact.push_back(Text(row[1]));
+  for (const pqxx::row& row : sql.exec_params(kNoContact, array)) guidance[place.at(Text(row[0]))].no_contact.push_back(CanonicalStaffNumber(Text(row[1])));
   for (const pqxx::row& row : sql.exec_params(kAdvocates, array)) guidance[place.at(Text(row[0]))].advocate = ReadAdvocate(row);
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (!guidance[i].empty()) people[i].guidance = std::make_shared<const Guidance>(std::move(guidance[i]));

@@ -16,7 +16,7 @@ namespace evenhand::restriction::check {
 std::vector<IndexedPerson> LoadPeople(pqxx::transaction_base& sql, const std::vector<std::string>& ids);
 
 // person_id, id, restriction_id, service_area, kind, channel, max_contacts, period, from_time, to_time, name, description, from, until,
-// window_start, used; instants as microseconds since 1970.
+// window_start, used, alternative; instants as microseconds since 1970.
 Measure ReadMeasure(const pqxx::row& row);
 
 // person_id, name, only_contact, resigned, temporary_channel.

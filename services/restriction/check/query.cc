@@ -2,7 +2,8 @@
 
 #include <array>
 
-#include "services/restriction/handles/handles.h"
+#include "services/handles/handles.h"
+#include "services/platform/base/canonical.h"
 
 namespace evenhand::restriction::check {
 namespace {
@@ -68,7 +69,7 @@ Refusals ReadQuery(const v1::CheckContactRequest& request, ContactQuery& query) 
   }
   query.channel = static_cast<Channel>(request.channel());
   query.area = request.service_area();
-  query.staff = request.staff_id();
+  query.staff = request.staff_id().empty() ? std::string() : CanonicalStaffNumber(request.staff_id());
   query.at_least.reset();
   if (!request.consistency_token().empty()) {
     query.at_least = ParseToken(request.consistency_token());
@@ -76,6 +77,20 @@ Refusals ReadQuery(const v1::CheckContactRequest& request, ContactQuery& query) 
       no.push_back({"", "consistencyToken", "This is no consistency token; send the one that a decision or a check answered."});
   }
   return no;
+}
+
+std::optional<Refusal> RefusalToName(const Actor& who, std::string_view staff) {
+  const bool system = who.through != nullptr || who.Has(Role::kCrm) || who.Has(Role::kPortal);
+  if (staff.empty() || system || staff == who.id) return std::nullopt;
+  return NotPermitted(
+      {{"12.4", "staffId", "Only a system says for which colleague a contact is; leave this out or give your own number."}});
+}
+
+std::optional<Refusal> RefusalToAsk(const Actor& who, const v1::CheckContactRequest& request, ContactQuery& query) {
+  Refusals no = ReadQuery(request, query);
+  if (auto other = RefusalToName(who, query.staff)) return other;
+  if (!no.empty()) return Invalid(std::move(no));
+  return std::nullopt;
 }
 
 }  // namespace evenhand::restriction::check

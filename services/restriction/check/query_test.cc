@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "services/restriction/handles/handles.h"
+#include "services/handles/handles.h"
 
 namespace evenhand::restriction::check {
 namespace {
@@ -64,6 +64,23 @@ TEST(Tokens, AreReadBackAndOthersRefused) {
   for (const char* bad : {"", "x", "0190a1b2-c3d4-4e5f-8091-a2b3c4d5e6f7", "0190a1b2-c3d4-4e5f-8091-a2b3c4d5e6f7.-1",
                           "0190a1b2-c3d4-4e5f-8091-a2b3c4d5e6f7.1x"})
     EXPECT_FALSE(ParseToken(bad)) << bad;
+}
+
+// Whoever could ask for whom a colleague must not be put through could find out who asked not to be (10.4).
+TEST(Clause12_4, OnlyASystemOrThePersonThemselfNamesWhomAContactIsFor) {
+  v1::CheckContactRequest request = Phone("07700 900123");
+  request.set_staff_id("E1001");
+  ContactQuery query;
+  const Actor other{.id = "E1777", .roles = {Role::kEmployee}}, self{.id = "E1001", .roles = {Role::kEmployee}};
+  const Actor director{.id = "E4001", .roles = {Role::kStrategicDirector}}, crm{.id = "crm", .roles = {Role::kCrm}};
+  Actor through_crm = other;
+  through_crm.through = std::make_shared<const Actor>(crm);
+  for (const Actor* no : {&other, &director}) {
+    const auto refusal = RefusalToAsk(*no, request, query);
+    ASSERT_TRUE(refusal.has_value());
+    EXPECT_EQ(refusal->kind, RefusalKind::kNotPermitted);
+  }
+  for (const Actor* yes : {&self, &crm, &std::as_const(through_crm)}) EXPECT_FALSE(RefusalToAsk(*yes, request, query).has_value());
 }
 
 }  // namespace

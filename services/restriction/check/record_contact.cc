@@ -112,7 +112,7 @@ Outcome<v1::CheckContactResponse> CountAndAnswer(Session& session, ContactQuery 
 
 Outcome<v1::CheckContactResponse> RecordContact::operator()(const Call& call, const v1::CheckContactRequest& request) {
   ContactQuery query;
-  if (Refusals no = ReadQuery(request, query); !no.empty()) return Invalid(std::move(no));
+  if (auto no = RefusalToAsk(call.actor, request, query)) return *std::move(no);
   return unit_of_work_.Write<v1::CheckContactResponse>(call, [&](Session& session) { return CountAndAnswer(session, query); });
 }
 

@@ -1,8 +1,10 @@
 #include "services/restriction/check/replay_contact.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
+#include "services/platform/base/canonical.h"
 #include "services/platform/base/local_date.h"
 #include "services/restriction/check/people_loader.h"
 
@@ -30,10 +32,11 @@ constexpr char kHolders[] = R"(
 
 constexpr char kMeasures[] = R"(
   select k.person_id, m.id, m.restriction, m.area, m.kind, m.channel, m."maxContacts", m.period, m."fromTime", m."toTime", m.name, m.description,
-         m.since, m.until, c.window_start, c.used
+         m.since, m.until, c.window_start, c.used, m.alternative
   from known k
   cross join jsonb_to_recordset(k.facts -> 'measures') m (id text, restriction text, area text, kind text, channel text, "maxContacts" int, period text,
-       "fromTime" text, "toTime" text, name text, description text, since bigint, until bigint, counts jsonb)
+       "fromTime" text, "toTime" text, name text, description text, since bigint, until bigint, counts jsonb,
+       alternative text)
   left join lateral (
     select "window" as window_start, used from jsonb_to_recordset(m.counts) n ("window" bigint, used int) where "window" <= $3
     order by "window" desc limit 1) c on true)";
@@ -121,7 +124,7 @@ Holders HoldersAt(Session& session, const Question& question, const Moment& mome
     if (Guidance* own = of(row))
       own->markers.push_back({row[1].as<std::string>(), row[2].as<std::string>() == "CONFIRMED", row[3].as<std::string>()});
   for (const pqxx::row& row : Ask(session, kNoContact, question, moment))
-    if (Guidance* own = of(row)) own->no_contact.push_back(row[1].as<std::string>());
+    if (Guidance* own = of(row)) own->no_contact.push_back(CanonicalStaffNumber(row[1].as<std::string>()));
   for (const pqxx::row& row : Ask(session, kAdvocates, question, moment))
     if (Guidance* own = of(row)) own->advocate = ReadAdvocate(row);
   for (std::size_t i = 0; i < holders.size(); ++i) holders[i].guidance = std::make_shared<const Guidance>(std::move(guidance[i]));
@@ -132,9 +135,28 @@ void AnswerAt(Session& session, const Question& question, const Moment& moment, 
   AnswerFrom(HoldersAt(session, question, moment), question.query, moment.at, answer);
 }
 
+// What an answer says of whom, without its words, its order and when it was given: words may be put better one day, and two that say the
+// same are the same answer.
+std::string GistOf(v1::CheckContactResponse answer) {
+  answer.clear_as_of();
+  answer.clear_consistency_token();
+  for (v1::ContactMatch& match : *answer.mutable_matches()) {
+    match.clear_open_channels();
+    match.mutable_marker()->clear_instruction();
+    for (v1::Instruction& instruction : *match.mutable_instructions()) {
+      instruction.clear_text();
+      instruction.clear_channel();
+      instruction.clear_applies();
+    }
+    std::ranges::sort(*match.mutable_instructions(), {}, [](const v1::Instruction& i) { return std::pair(i.code(), i.restriction_id()); });
+  }
+  std::ranges::sort(*answer.mutable_matches(), {}, [](const v1::ContactMatch& match) { return match.person_id(); });
+  return answer.SerializeAsString();
+}
+
 struct Told {
-  std::set<std::string> answers;  // without when and by which state
-  std::set<absl::Time> known{};   // up to when that which answered can have known
+  std::map<std::string, v1::CheckContactResponse> answers;  // by their gist; without when and by which state
+  std::set<absl::Time> known{};                             // up to when that which answered can have known
 };
 
 Told ToldAt(Session& session, const Question& question, absl::Time at) {
@@ -142,7 +164,7 @@ Told ToldAt(Session& session, const Question& question, absl::Time at) {
   Told told;
   for (const pqxx::row& row :
        session.sql().exec_params(kTold, FormatInstant(at), v1::ContactChannel::Value_Name(static_cast<int>(query.channel)),
-                                 std::string(query.area), std::string(query.staff), question.ever)) {
+                                 std::string(query.area), query.staff, question.ever)) {
     v1::CheckContactResponse answer;
     if (!answer.ParseFromString(pqxx::binarystring(row[0]).str())) continue;
     if (const auto revision = ParseToken(answer.consistency_token())) {
@@ -151,7 +173,7 @@ Told ToldAt(Session& session, const Question& question, absl::Time at) {
     }
     answer.clear_as_of();
     answer.clear_consistency_token();
-    told.answers.insert(answer.SerializeAsString());
+    told.answers.try_emplace(GistOf(answer), std::move(answer));
   }
   if (told.answers.empty()) return told;
   told.known.insert(at - kLongestBehind);
@@ -165,15 +187,19 @@ Told ToldAt(Session& session, const Question& question, absl::Time at) {
 // from is the one that gives just that answer. `answer` is what would have been told by the instants alone.
 void AsToldAt(Session& session, const Question& question, absl::Time at, v1::CheckContactResponse& answer) {
   const Told told = ToldAt(session, question, at);
-  if (told.answers.empty() || told.answers.contains(answer.SerializeAsString())) return;
+  const auto was_told = [&](const v1::CheckContactResponse& candidate) {
+    const auto found = told.answers.find(GistOf(candidate));
+    if (found == told.answers.end()) return false;
+    answer = found->second;  // to the letter
+    return true;
+  };
+  if (told.answers.empty() || was_told(answer)) return;
   std::vector<v1::CheckContactResponse> candidates{answer};
   for (const absl::Time known : told.known) AnswerAt(session, question, {at, known}, candidates.emplace_back());
   for (v1::CheckContactResponse& candidate : candidates) {
-    const bool as_it_was = told.answers.contains(candidate.SerializeAsString());
-    if (!as_it_was) MakeUnknown(candidate);
-    if (!as_it_was && !told.answers.contains(candidate.SerializeAsString())) continue;
-    answer = std::move(candidate);
-    return;
+    if (was_told(candidate)) return;
+    MakeUnknown(candidate);
+    if (was_told(candidate)) return;
   }
 }
 
@@ -216,6 +242,9 @@ Outcome<v1::ReplayContactResponse> ReplayContact::operator()(const Call& call, c
   const v1::CheckContactRequest check = CheckOf(request);
   ContactQuery query;
   Refusals no = ReadQuery(check, query);
+  // An auditor asks as whoever it was asked.
+  if (!call.actor.Has(Role::kAuditor))
+    if (auto other = RefusalToName(call.actor, query.staff)) return *other;
   const absl::Time now = clock_.Now();
   if (!request.has_at()) no.push_back({"", "at", "Say which moment is asked about."});
   if (request.has_at() && FromProto(request.at()) > now) no.push_back({"", "at", "This moment has not come yet."});

@@ -16,7 +16,7 @@ constexpr Period kPeriods[] = {Period::kHour, Period::kDay, Period::kWeek, Perio
 void ExpectWindows(absl::Time now) {
   for (const Period period : kPeriods) {
     const Window window = WindowOf(period, now);
-    const std::string where = FormatInstant(now) + " " + std::string(WordFor(period));
+    const std::string where = FormatInstant(now) + " " + std::to_string(static_cast<int>(period));
     ASSERT_LE(window.start, now) << where;
     ASSERT_GT(window.end, now) << where;
     // Whoever asks within it is in the same one, and the next begins where it ends.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/restriction/domain/measures.h"
 #include "services/restriction/domain/text.h"
 
 namespace evenhand::restriction {
@@ -24,14 +25,18 @@ bool Names(const std::set<std::string>& channels, std::string_view written) {
 
 }  // namespace
 
-std::set<std::string> OrdinaryChannels() { return {"PHONE", "IN_PERSON", "EMAIL", "LETTER", "ONLINE_FORM"}; }
+std::set<std::string> OrdinaryChannels() {
+  std::set<std::string> names;
+  for (int i = 1; i < wording::kChannels; ++i)
+    if (const auto channel = static_cast<wording::Channel>(i); wording::Channels::Ordinary().Has(channel))
+      names.emplace(wording::NameOf(channel));
+  return names;
+}
 
 std::set<std::string> ClosedBy(std::span<const MeasureFacts> measures) {
   std::set<std::string> closed;
-  for (const MeasureFacts& m : measures) {
-    if (m.kind == "BLOCK_CHANNEL" && !m.channel.empty()) closed.insert(m.channel);
-    if (m.kind == "BLOCK_ONLINE_ACCOUNT") closed.insert("ONLINE_FORM");
-  }
+  for (const MeasureFacts& m : measures)
+    if (const auto channel = wording::ClosedBy(WordsOf(m))) closed.emplace(wording::NameOf(*channel));
   return closed;
 }
 

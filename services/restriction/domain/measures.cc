@@ -37,6 +37,17 @@ void Check(const MeasureFacts& m, const std::string& at, Refusals& no) {
 
 }  // namespace
 
+wording::MeasureWords WordsOf(const MeasureFacts& m) {
+  return {.kind = wording::MeasureKindNamed(m.kind).value_or(wording::MeasureKind::kUnspecified),
+          .channel = wording::ChannelNamed(m.channel).value_or(wording::Channel::kAny),
+          .max_contacts = m.max_contacts.value_or(0),
+          .period = wording::PeriodNamed(m.period),
+          .from = m.from,
+          .to = m.to,
+          .name = m.name,
+          .description = m.description};
+}
+
 Refusals FaultsOfMeasures(std::span<const MeasureFacts> measures) {
   Refusals no;
   if (measures.empty()) no.push_back({"7.2", "measures", "Say what is to be done: at least one measure."});

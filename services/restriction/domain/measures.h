@@ -5,8 +5,12 @@
 
 #include "services/platform/base/refusal.h"
 #include "services/restriction/domain/proposal.h"
+#include "services/wording/measure_words.h"
 
 namespace evenhand::restriction {
+
+// As the letter and the desk spell it.
+wording::MeasureWords WordsOf(const MeasureFacts& measure);
 
 Refusals FaultsOfMeasures(std::span<const MeasureFacts> measures);
 

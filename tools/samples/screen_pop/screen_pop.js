@@ -5,6 +5,7 @@ const HEADLINES = {
   ASKING: 'One moment',
   CLEAR: 'Nothing on record for this number',
   GUIDANCE: 'Guidance for this contact',
+  OTHER_CHANNEL: 'Nothing stands in the way of this contact',
   UNKNOWN: 'It can’t be known right now: take care',
   UNREADABLE: 'No number to look up',
 };
@@ -27,19 +28,26 @@ function say(id, text) {
   $(id).hidden = !text;
 }
 
+function list(id, texts) {
+  $(id).replaceChildren(...[...new Set(texts)].map((text) => Object.assign(document.createElement('li'), {textContent: text})));
+}
+
 function show(answer) {
   const matches = answer.matches ?? [];
   $('answer').dataset.outcome = answer.outcome;
-  $('headline').textContent = HEADLINES[answer.outcome] ?? HEADLINES.UNKNOWN;
   const possible = matches.some((match) => match.match === 'POSSIBLE');
   say('who', possible ? 'More than one person may have this number. Find out who is calling first.' : '');
-  const lines = [];
+  // What binds this contact first; what is so on other channels below it, quietly: it turns nobody away here.
+  const lines = [], elsewhere = [];
   for (const match of matches) {
-    for (const instruction of match.instructions ?? []) lines.push(instruction.text);
+    for (const {text, applies} of match.instructions ?? []) (applies === 'OTHER_CHANNEL' ? elsewhere : lines).push(text);
     if (match.marker?.instruction) lines.push(match.marker.instruction);
   }
+  const free = answer.outcome === 'GUIDANCE' && !lines.length;
+  $('headline').textContent = HEADLINES[free ? 'OTHER_CHANNEL' : answer.outcome] ?? HEADLINES.UNKNOWN;
   if (answer.outcome === 'UNKNOWN' && !lines.length) lines.push('Don’t rely on there being no restriction.');
-  $('instructions').replaceChildren(...[...new Set(lines)].map((text) => Object.assign(document.createElement('li'), {textContent: text})));
+  list('instructions', lines);
+  list('elsewhere', elsewhere);
   const limits = matches.filter((match) => match.remainingContacts !== undefined);
   say('remaining', limits.map((match) => {
     const until = match.resetsAt ? ` until ${new Date(match.resetsAt).toLocaleString('en-GB', {dateStyle: 'medium', timeStyle: 'short'})}` : '';

@@ -64,7 +64,7 @@ function answerFrom (rows) {
     if (row.restriction_id) {
       people.get(row.person_id).instructions.push({
         code: row.kind,
-        text: 'Contact by phone is closed for now. Please say so politely, name the channels that are open, and end the contact.',
+        text: 'Contact by phone is closed for now. Please say so politely, say that the counter, e-mail, post and the online form are open, and end the contact. If anybody may be in danger, deal with that first.',
         restrictionId: row.restriction_id
       })
     }
