@@ -10,14 +10,18 @@
 namespace evenhand {
 
 // enum value, name in the switch and in the table
-#define EVENHAND_PROTECTIONS(X)                                                                              \
-  X(kAuditOfLooks, "audit-of-looks")                   /* refused, tried and replayed looks leave a trace */ \
-  X(kIdempotencyMark, "idempotency-mark")              /* a key's second request has no second effect */     \
-  X(kStaleness, "staleness")                           /* If-Match of an older state is refused */           \
-  X(kCanonicalStaffNumber, "canonical-staff-number")   /* one person is one string */                        \
-  X(kClosedByDefault, "closed-by-default")             /* who has no role that the table names may not */    \
-  X(kUnknownAreaIsNoRight, "unknown-area-is-no-right") /* a token's area that nobody knows */                \
-  X(kTokenWait, "token-wait")                          /* a check waits for the decision that its token names */
+#define EVENHAND_PROTECTIONS(X)                                                                                  \
+  X(kAuditOfLooks, "audit-of-looks")                   /* refused, tried and replayed looks leave a trace */     \
+  X(kIdempotencyMark, "idempotency-mark")              /* a key's second request has no second effect */         \
+  X(kStaleness, "staleness")                           /* If-Match of an older state is refused */               \
+  X(kCanonicalStaffNumber, "canonical-staff-number")   /* one person is one string */                            \
+  X(kClosedByDefault, "closed-by-default")             /* who has no role that the table names may not */        \
+  X(kUnknownAreaIsNoRight, "unknown-area-is-no-right") /* a token's area that nobody knows */                    \
+  X(kTokenWait, "token-wait")                          /* a check waits for the decision that its token names */ \
+  X(kStaleCheck, "stale-check")                        /* what may be older than two seconds is UNKNOWN */       \
+  X(kUnknownArea, "unknown-area")                      /* a check for an area that nobody knows is refused */    \
+  X(kHandleForm, "handle-form")                        /* a handle is one however it is spelled */               \
+  X(kNamedStaff, "named-staff")                        /* nobody asks for whom a colleague is not there */
 
 enum class Protection {
 #define EVENHAND_VALUE(value, name) value,
