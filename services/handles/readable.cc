@@ -11,6 +11,7 @@
 #include <unicode/uspoof.h>
 
 #include "services/platform/base/check.h"
+#include "services/platform/base/protection.h"
 
 namespace evenhand {
 namespace {
@@ -182,7 +183,7 @@ icu::UnicodeString FromUtf8(std::string_view text) {
 }  // namespace
 
 std::optional<std::string> Readable(std::string_view written) {
-  if (IsAscii(written)) return AsciiSeen(written);
+  if (IsAscii(written) || !ProtectionOn(Protection::kHandleForm)) return AsciiSeen(written);
   const auto seen = Seen(Apart(By(FoldCase(), FromUtf8(written))));
   if (!seen) return std::nullopt;
   std::string text;

@@ -133,6 +133,21 @@ TEST(Check, AnotherServicesGuidanceIsItsOwnAndACheckWithoutServiceSeesAll) {
   Json libraries = AskBy("phone", phone);
   libraries["serviceArea"] = "Libraries";
   EXPECT_EQ(OutcomeOf(stack, libraries), "CLEAR");
+  for (const char* typed : {"housing", "HOUSING ", "Hous\u200bing", ""}) {
+    libraries["serviceArea"] = typed;
+    EXPECT_EQ(OutcomeOf(stack, libraries), "GUIDANCE") << typed;
+  }
+  libraries["serviceArea"] = "Housng";
+  for (const char* verb : {"check", "record"}) {
+    const Reply unknown = Ask(stack, libraries, verb);
+    EXPECT_THAT(unknown, Violates("serviceArea"));
+    EXPECT_THAT(unknown.body, HasSubstr("Housing"));
+  }
+  const Reply batch = Ask(stack, {{"requests", {libraries, AskBy("phone", phone)}}}, "batchCheck");
+  EXPECT_EQ(batch.json["replies"][0]["error"]["field"], "serviceArea") << batch;
+  EXPECT_EQ(batch.json["replies"][1]["outcome"], "GUIDANCE");
+  libraries["at"] = DayFromNow(-1) + "T12:00:00Z";
+  EXPECT_THAT(stack.As("auditor", "").Post("/v1/contacts:replay", libraries), Violates("serviceArea"));
 }
 
 TEST(Clause10_4, ARequestForNoContactRoutesWithoutSayingWhy) {

@@ -46,6 +46,10 @@ namespace evenhand {
   X(kOwnProposal, "own-proposal")                      /* nobody decides their own by what was lent to them */   \
   X(kMilderOnly, "milder-only")                        /* nothing stricter than proposed is imposed (6.2) */     \
   X(kEvidenceConfirmed, "evidence-confirmed")          /* evidence is confirmed to be about the person (7.3) */
+  X(kStaleCheck, "stale-check")                        /* what may be older than two seconds is UNKNOWN */       \
+  X(kUnknownArea, "unknown-area")                      /* a check for an area that nobody knows is refused */    \
+  X(kHandleForm, "handle-form")                        /* a handle is one however it is spelled */               \
+  X(kNamedStaff, "named-staff")                        /* nobody asks for whom a colleague is not there */
 
 enum class Protection {
 #define EVENHAND_VALUE(value, name) value,

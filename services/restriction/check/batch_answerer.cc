@@ -29,7 +29,7 @@ v1::CheckBatchReply LateAnswer(const CheckStreamParts& parts, const v1::CheckIte
   v1::CheckContactRequest request;
   ContactQuery query;
   request.ParseFromString(item.request());
-  ReadQuery(request, query);
+  ReadQuery(parts.areas, request, query);
   CheckBatchAnswers answers(parts.state, parts.spool, parts.clock);
   answers.Answer(query, {actor, TraceIdOf(item.traceparent())}, readiness != CheckState::Readiness::kReady, *result.mutable_response());
   if (!answers.Keep().ok()) result.set_status(StatusBytes(SpoolRefusal(), item.traceparent()));
@@ -65,7 +65,7 @@ bool BatchAnswerer::AnswerItem(const v1::CheckItem& item, CheckBatchAnswers& ans
     return true;
   }
   ContactQuery query;
-  const auto no = request_.ParseFromString(item.request()) ? RefusalToAsk(*caller.actor, request_, query)
+  const auto no = request_.ParseFromString(item.request()) ? RefusalToAsk(parts_.areas, *caller.actor, request_, query)
                                                            : Invalid({{"", "", "This request can't be read."}});
   if (no) {
     result.set_status(StatusBytes(*no, item.traceparent()));

@@ -20,6 +20,7 @@ struct CheckStreamParts {
   CheckSpool& spool;
   const Clock& clock;
   const TokenVerifier& tokens;
+  const AreaDirectory& areas;
   const Rpc& rpc;    // of ContactStreamService
   const Rule* rule;  // of ContactService/CheckContact: who may ask
   RpcMetrics& metrics;

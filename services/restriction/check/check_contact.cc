@@ -26,7 +26,7 @@ v1::ContactError ErrorOf(const Refusal& no) {
 
 Outcome<v1::CheckContactResponse> CheckContact::operator()(const Call& call, const v1::CheckContactRequest& request) {
   ContactQuery query;
-  if (auto no = RefusalToAsk(call.actor, request, query)) return *std::move(no);
+  if (auto no = RefusalToAsk(*call.areas, call.actor, request, query)) return *std::move(no);
   CheckState::Readiness readiness = CheckState::Readiness::kReady;
   if (query.at_least) readiness = state_.Await(*query.at_least, WaitUntil(call));
   CheckBatchAnswers answers(state_, spool_, clock_);
@@ -44,7 +44,7 @@ Outcome<v1::BatchCheckContactsResponse> CheckContact::operator()(const Call& cal
   std::vector<CheckState::Readiness> readiness(size, CheckState::Readiness::kReady);
   const Steady::time_point until = WaitUntil(call);
   for (std::size_t i = 0; i < size; ++i) {
-    faults[i] = RefusalToAsk(call.actor, request.requests(static_cast<int>(i)), queries[i]);
+    faults[i] = RefusalToAsk(*call.areas, call.actor, request.requests(static_cast<int>(i)), queries[i]);
     if (!faults[i] && queries[i].at_least) readiness[i] = state_.Await(*queries[i].at_least, until);
     if (readiness[i] == CheckState::Readiness::kOtherEpoch) faults[i] = OtherEpochRefusal();
   }

@@ -6,6 +6,8 @@
 
 namespace evenhand::restriction::check {
 
+bool Published::Fresh(Steady::time_point now) const { return now - proven <= kFreshFor || !ProtectionOn(Protection::kStaleCheck); }
+
 void Published::Stamp(v1::CheckContactResponse& answer) const {
   const std::int64_t seconds = absl::ToUnixSeconds(as_of);
   answer.mutable_as_of()->set_seconds(seconds);

@@ -31,7 +31,7 @@ struct Published {
   std::string token;          // of `revision`
   std::string clear;          // the serialised CLEAR answer: the same bytes for all until the next poll
 
-  bool Fresh(Steady::time_point now) const { return now - proven <= kFreshFor; }
+  bool Fresh(Steady::time_point now) const;
   void Stamp(v1::CheckContactResponse& answer) const;  // as_of and consistency_token
 };
 

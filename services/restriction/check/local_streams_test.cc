@@ -124,6 +124,7 @@ class LocalStream : public ::testing::Test {
                                 .spool = spool_,
                                 .clock = clock_,
                                 .tokens = tokens_,
+                                .areas = AreaDirectory::Any(),
                                 .rpc = rpc_,
                                 .rule = authority_.Find("evenhand.restriction.v1.ContactService/CheckContact"),
                                 .metrics = metrics_};

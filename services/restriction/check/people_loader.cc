@@ -131,7 +131,8 @@ std::vector<IndexedPerson> LoadPeople(pqxx::transaction_base& sql, const std::ve
   for (const pqxx::row& row : sql.exec_params(kMarkers, array))
     guidance[place.at(Text(row[0]))].markers.push_back(
         {.id = Text(row[1]), .confirmed = Text(row[2]) == "CONFIRMED", .instruction = Text(row[3])});
-  for (const pqxx::row& row : sql.exec_params(kNoContact, array)) guidance[place.at(Text(row[0]))].no_contact.push_back(CanonicalStaffNumber(Text(row[1])));
+  for (const pqxx::row& row : sql.exec_params(kNoContact, array))
+    guidance[place.at(Text(row[0]))].no_contact.push_back(CanonicalStaffNumber(Text(row[1])));
   for (const pqxx::row& row : sql.exec_params(kAdvocates, array)) guidance[place.at(Text(row[0]))].advocate = ReadAdvocate(row);
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (!guidance[i].empty()) people[i].guidance = std::make_shared<const Guidance>(std::move(guidance[i]));

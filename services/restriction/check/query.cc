@@ -4,6 +4,7 @@
 
 #include "services/handles/handles.h"
 #include "services/platform/base/canonical.h"
+#include "services/platform/base/protection.h"
 
 namespace evenhand::restriction::check {
 namespace {
@@ -44,7 +45,7 @@ std::optional<std::string> QuickPhone(std::string_view raw) {
   return normalised.append("+44").append(national);
 }
 
-Refusals ReadQuery(const v1::CheckContactRequest& request, ContactQuery& query) {
+Refusals ReadQuery(const AreaDirectory& areas, const v1::CheckContactRequest& request, ContactQuery& query) {
   const std::array<Given, 5> all = {{{HandleKind::kPhone, "PHONE", "phone", &request.phone()},
                                      {HandleKind::kEmail, "EMAIL", "email", &request.email()},
                                      {HandleKind::kCrmRef, "CRM_REF", "crmRef", &request.crm_ref()},
@@ -68,7 +69,17 @@ Refusals ReadQuery(const v1::CheckContactRequest& request, ContactQuery& query) 
     no.push_back({"2", std::string(given->field), "This can't be read; check it for slips."});
   }
   query.channel = static_cast<Channel>(request.channel());
-  query.area = request.service_area();
+  query.area.clear();
+  if (!request.service_area().empty()) {
+    auto area = areas.Resolve(request.service_area());
+    if (area) {
+      query.area = *std::move(area);
+    } else if (ProtectionOn(Protection::kUnknownArea)) {
+      no.push_back({"council rule", "serviceArea", areas.SentenceOfUnknown(request.service_area())});
+    } else {
+      query.area = request.service_area();
+    }
+  }
   query.staff = request.staff_id().empty() ? std::string() : CanonicalStaffNumber(request.staff_id());
   query.at_least.reset();
   if (!request.consistency_token().empty()) {
@@ -81,13 +92,17 @@ Refusals ReadQuery(const v1::CheckContactRequest& request, ContactQuery& query) 
 
 std::optional<Refusal> RefusalToName(const Actor& who, std::string_view staff) {
   const bool system = who.through != nullptr || who.Has(Role::kCrm) || who.Has(Role::kPortal);
-  if (staff.empty() || system || staff == who.id) return std::nullopt;
+  if (staff.empty() || system || staff == who.id || !ProtectionOn(Protection::kNamedStaff)) return std::nullopt;
   return NotPermitted(
       {{"12.4", "staffId", "Only a system says for which colleague a contact is; leave this out or give your own number."}});
 }
 
-std::optional<Refusal> RefusalToAsk(const Actor& who, const v1::CheckContactRequest& request, ContactQuery& query) {
-  Refusals no = ReadQuery(request, query);
+std::optional<Refusal> RefusalToAsk(const AreaDirectory& areas, const Actor& who, const v1::CheckContactRequest& request,
+                                    ContactQuery& query) {
+  // Before the areas were read nobody can say what holds in one.
+  if (!areas.known() && !request.service_area().empty())
+    return Refusal{.kind = RefusalKind::kUnavailable, .reason = "UNAVAILABLE", .detail = "The service areas are not known yet; try again."};
+  Refusals no = ReadQuery(areas, request, query);
   if (auto other = RefusalToName(who, query.staff)) return other;
   if (!no.empty()) return Invalid(std::move(no));
   return std::nullopt;

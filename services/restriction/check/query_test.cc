@@ -18,11 +18,11 @@ v1::CheckContactRequest Phone(const std::string& number) {
 
 TEST(CaseI, FiveNotationsAreOneHandle) {
   ContactQuery first;
-  ASSERT_TRUE(ReadQuery(Phone("07700 900123"), first).empty());
+  ASSERT_TRUE(ReadQuery(AreaDirectory::Any(), Phone("07700 900123"), first).empty());
   for (const char* written : {"00447700900123", "+44 (0)7700 900 123", "7700900123", "tel:+44-7700-900123", "+447700900123"}) {
     ContactQuery other;
     const auto request = Phone(written);
-    EXPECT_TRUE(ReadQuery(request, other).empty()) << written;
+    EXPECT_TRUE(ReadQuery(AreaDirectory::Any(), request, other).empty()) << written;
     EXPECT_EQ(other.handle, first.handle) << written;
   }
 }
@@ -30,12 +30,12 @@ TEST(CaseI, FiveNotationsAreOneHandle) {
 TEST(Query, WhatIsWrongIsSaidAllAtOnce) {
   ContactQuery query;
   const v1::CheckContactRequest nothing;
-  EXPECT_EQ(ReadQuery(nothing, query)[0].field, "phone");
-  EXPECT_EQ(ReadQuery(Phone("no number"), query)[0].field, "phone");
+  EXPECT_EQ(ReadQuery(AreaDirectory::Any(), nothing, query)[0].field, "phone");
+  EXPECT_EQ(ReadQuery(AreaDirectory::Any(), Phone("no number"), query)[0].field, "phone");
   auto both = Phone("07700 900123");
   both.set_email("pat@example.org");
   both.set_consistency_token("x");
-  const Refusals no = ReadQuery(both, query);
+  const Refusals no = ReadQuery(AreaDirectory::Any(), both, query);
   ASSERT_EQ(no.size(), 2u);
   EXPECT_EQ(no[0].field, "email");
   EXPECT_EQ(no[1].field, "consistencyToken");
@@ -66,6 +66,25 @@ TEST(Tokens, AreReadBackAndOthersRefused) {
     EXPECT_FALSE(ParseToken(bad)) << bad;
 }
 
+// 4.1, 12.4: what holds in an area that nobody knows can't be told, so CLEAR is never said for it.
+TEST(CheckQuery, AnAreaThatNobodyKnowsIsRefusedWithTheNearest) {
+  const AreaDirectory areas({{.id = "housing", .name = "Housing", .aliases = {"Homes"}}, {.id = "libraries", .name = "Libraries"}});
+  v1::CheckContactRequest request = Phone("07700 900123");
+  ContactQuery query;
+  for (const char* typed : {"Housing", "housing", " HOUSING\u200b", "homes", "\uff28ousing"}) {
+    request.set_service_area(typed);
+    EXPECT_TRUE(ReadQuery(areas, request, query).empty()) << typed;
+    EXPECT_EQ(query.area, "Housing");
+  }
+  request.set_service_area("Housng");
+  const Refusals no = ReadQuery(areas, request, query);
+  ASSERT_EQ(no.size(), 1u);
+  EXPECT_EQ(no[0].field, "serviceArea");
+  EXPECT_THAT(no[0].message, ::testing::HasSubstr("Housing"));
+  request.clear_service_area();
+  EXPECT_TRUE(ReadQuery(areas, request, query).empty()) << "none asked: every area's guidance";
+}
+
 // Whoever could ask for whom a colleague must not be put through could find out who asked not to be (10.4).
 TEST(Clause12_4, OnlyASystemOrThePersonThemselfNamesWhomAContactIsFor) {
   v1::CheckContactRequest request = Phone("07700 900123");
@@ -76,11 +95,12 @@ TEST(Clause12_4, OnlyASystemOrThePersonThemselfNamesWhomAContactIsFor) {
   Actor through_crm = other;
   through_crm.through = std::make_shared<const Actor>(crm);
   for (const Actor* no : {&other, &director}) {
-    const auto refusal = RefusalToAsk(*no, request, query);
+    const auto refusal = RefusalToAsk(AreaDirectory::Any(), *no, request, query);
     ASSERT_TRUE(refusal.has_value());
     EXPECT_EQ(refusal->kind, RefusalKind::kNotPermitted);
   }
-  for (const Actor* yes : {&self, &crm, &std::as_const(through_crm)}) EXPECT_FALSE(RefusalToAsk(*yes, request, query).has_value());
+  for (const Actor* yes : {&self, &crm, &std::as_const(through_crm)})
+    EXPECT_FALSE(RefusalToAsk(AreaDirectory::Any(), *yes, request, query).has_value());
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ void Count(Session& session, const std::vector<Measure>& limits, absl::Time now)
 void KeepContact(Session& session, const ContactQuery& query, const std::string& person_id) {
   session.sql().exec_params("insert into contact (id, at, person_id, channel, service_area, recorded_by) values ($1, $2, $3, $4, $5, $6)",
                             NewUuid(), FormatInstant(session.now()), person_id,
-                            v1::ContactChannel::Value_Name(static_cast<int>(query.channel)), std::string(query.area), session.actor().id);
+                            v1::ContactChannel::Value_Name(static_cast<int>(query.channel)), query.area, session.actor().id);
 }
 
 // The last statement of the transaction: from here until the commit no other writer passes.
@@ -112,7 +112,7 @@ Outcome<v1::CheckContactResponse> CountAndAnswer(Session& session, ContactQuery 
 
 Outcome<v1::CheckContactResponse> RecordContact::operator()(const Call& call, const v1::CheckContactRequest& request) {
   ContactQuery query;
-  if (auto no = RefusalToAsk(call.actor, request, query)) return *std::move(no);
+  if (auto no = RefusalToAsk(*call.areas, call.actor, request, query)) return *std::move(no);
   return unit_of_work_.Write<v1::CheckContactResponse>(call, [&](Session& session) { return CountAndAnswer(session, query); });
 }
 

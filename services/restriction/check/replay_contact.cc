@@ -163,8 +163,8 @@ Told ToldAt(Session& session, const Question& question, absl::Time at) {
   const ContactQuery& query = question.query;
   Told told;
   for (const pqxx::row& row :
-       session.sql().exec_params(kTold, FormatInstant(at), v1::ContactChannel::Value_Name(static_cast<int>(query.channel)),
-                                 std::string(query.area), query.staff, question.ever)) {
+       session.sql().exec_params(kTold, FormatInstant(at), v1::ContactChannel::Value_Name(static_cast<int>(query.channel)), query.area,
+                                 query.staff, question.ever)) {
     v1::CheckContactResponse answer;
     if (!answer.ParseFromString(pqxx::binarystring(row[0]).str())) continue;
     if (const auto revision = ParseToken(answer.consistency_token())) {
@@ -241,7 +241,7 @@ v1::CheckContactRequest CheckOf(const v1::ReplayContactRequest& request) {
 Outcome<v1::ReplayContactResponse> ReplayContact::operator()(const Call& call, const v1::ReplayContactRequest& request) {
   const v1::CheckContactRequest check = CheckOf(request);
   ContactQuery query;
-  Refusals no = ReadQuery(check, query);
+  Refusals no = ReadQuery(*call.areas, check, query);
   // An auditor asks as whoever it was asked.
   if (!call.actor.Has(Role::kAuditor))
     if (auto other = RefusalToName(call.actor, query.staff)) return *other;

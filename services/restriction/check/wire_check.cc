@@ -40,6 +40,7 @@ struct CheckParts {
                 .spool = spool,
                 .clock = platform.clock,
                 .tokens = platform.tokens,
+                .areas = platform.areas,
                 .rpc = platform.rpc("evenhand.restriction.v1.ContactStreamService"),
                 .rule = platform.authority.Find("evenhand.restriction.v1.ContactService/CheckContact"),
                 .metrics = platform.metrics},
