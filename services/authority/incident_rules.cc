@@ -18,7 +18,8 @@ const std::vector<Role> kRecorders = {
     kEmployee, kTeamLeader, kSeniorManager, kStrategicDirector, kHrBusinessPartner, kCommunicationsLead, kHealthSafetyAdviser,
     kPortal,   kCrm};
 const std::vector<Role> kImporters = {kPortal, kHealthSafetyAdviser};
-const std::vector<Role> kMenders = {kPortal, kHealthSafetyAdviser, kTeamLeader, kSeniorManager, kStrategicDirector};
+const std::vector<Role> kMenders = {
+    kPortal, kHealthSafetyAdviser, kTeamLeader, kSeniorManager, kStrategicDirector, kHrBusinessPartner, kCommunicationsLead};
 const std::vector<Role> kReadersOfNumbers = {kTeamLeader,         kSeniorManager,       kStrategicDirector, kHrBusinessPartner,
                                              kCommunicationsLead, kHealthSafetyAdviser, kAuditor,           kUnionRepresentative,
                                              kAdministrator,      kMonitoring};

@@ -1,4 +1,5 @@
-// When the person works for the council, those they work with do not read the case (12.4): themselves, their manager, their team.
+// When the person works for the council, those they work with do not read the case, nor decide on it (12.4): themselves, their manager,
+// their team. The one rule of it, for every service.
 #pragma once
 
 #include <string>
@@ -18,8 +19,13 @@ struct Subject {
   bool empty() const { return staff_id.empty() && team.empty() && line_manager_id.empty(); }
   // Themselves or their manager, by staff number.
   bool IsClose(const std::string& staff) const;
+  // Those who work with them. A strategic director answers for all of an area, and somebody has to decide.
+  bool IsTeamOf(const Actor& actor) const;
 };
 
 Refusals RefusalsToRead(const Actor& actor, const Subject& subject);
+
+// 503: nobody knows whether the person works here, so nobody who could be closed off reads on.
+Refusal SubjectUnknown();
 
 }  // namespace evenhand

@@ -19,6 +19,13 @@ TEST(Clause12_4, ThePersonsOwnTeamAndManagerDoNotReadTheCase) {
   EXPECT_TRUE(RefusalsToRead(Someone("X", {"Housing"}), subject).empty());
 }
 
+TEST(Clause12_4, ADirectorDecidesWhereTheTeamIsTheirArea) {
+  Actor director = Someone("D1", {"Roads"});
+  director.roles = {Role::kStrategicDirector};
+  EXPECT_TRUE(RefusalsToRead(director, {"E7", "Roads", "M1"}).empty());
+  EXPECT_FALSE(RefusalsToRead(director, {"E7", "Roads", "D1"}).empty());
+}
+
 TEST(Clause12_4, WhoDoesNotWorkHereClosesNothing) {
   EXPECT_TRUE(RefusalsToRead(Someone("", {"Housing"}), {}).empty());
   EXPECT_FALSE(Subject{}.IsClose(""));

@@ -1,8 +1,6 @@
 #include "services/closure/closure.h"
 
-#include <google/protobuf/empty.pb.h>
-
-#include "services/closure/subject_store.h"
+#include "services/platform/base/protection.h"
 
 namespace evenhand {
 
@@ -11,33 +9,43 @@ Subject SubjectOf(const restriction::v1::PersonFacts& facts) {
   return {facts.employment().staff_id(), facts.employment().team(), facts.employment().line_manager_id()};
 }
 
-// Kept for the time when the register can't be asked; a look never waits for it.
-void Closure::Remember(const std::string& person_id, const Subject& now) {
-  (void)unit_of_work_.Write<google::protobuf::Empty>(own_, [&](Session& session) -> Outcome<google::protobuf::Empty> {
-    KeepSubject(session, person_id, now);
-    return google::protobuf::Empty();
-  });
+bool IsClosedToNobody(const Actor& actor) { return actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kAuditor); }
+
+const Closure& Closure::Now() const {
+  if (asked_) return *this;
+  asked_ = true;
+  if (!ProtectionOn(Protection::kClosure)) return *this;
+  restriction::v1::ListCloseColleaguesRequest request;
+  request.set_staff_id(actor_.id);
+  for (const std::string& area : actor_.areas) request.add_teams(area);
+  const auto close = ask_(request);
+  away_ = !close.ok();
+  if (away_) return *this;
+  for (const auto& one : close->colleagues())
+    known_[one.person_id()] = {one.employment().staff_id(), one.employment().team(), one.employment().line_manager_id()};
+  return *this;
 }
 
-Subject Closure::AsLastAsked(const std::string& person_id) {
-  auto kept = unit_of_work_.Read<Subject>(own_, [&](Session& session) -> Outcome<Subject> { return FindSubject(session, person_id); });
-  return kept.ok() ? *kept : Subject{};
+bool Closure::Unknown() const { return Now().away_ && !IsClosedToNobody(actor_); }
+
+Subject Closure::Of(const std::string& person_id) const {
+  const auto found = Now().known_.find(person_id);
+  return found == known_.end() ? Subject{} : found->second;
 }
 
-std::optional<Refusal> Closure::RefusalOf(const std::string& person_id) {
+const std::map<std::string, Subject>& Closure::All() const { return Now().known_; }
+
+std::optional<Refusal> Closure::RefusalOf(const std::string& person_id) const {
   if (person_id.empty()) return std::nullopt;
-  const auto known = known_.find(person_id);
-  if (known != known_.end()) return known->second;
-  const Subject before = AsLastAsked(person_id);
-  Subject subject = before;
-  if (const auto facts = ask_(person_id); facts.ok()) {
-    subject = SubjectOf(*facts);
-    if (!(subject == before)) Remember(person_id, subject);
-  }
-  std::optional<Refusal> refusal;
-  if (Refusals no = RefusalsToRead(call_.actor, subject); !no.empty()) refusal = NotPermitted(std::move(no));
-  known_[person_id] = refusal;
-  return refusal;
+  if (Unknown()) return SubjectUnknown();
+  if (Refusals no = RefusalsToRead(actor_, Of(person_id)); !no.empty()) return NotPermitted(std::move(no));
+  return std::nullopt;
+}
+
+Outcome<bool> Closure::Hides(const std::string& person_id) const {
+  const auto no = RefusalOf(person_id);
+  if (no && no->kind == RefusalKind::kUnavailable) return *no;
+  return no.has_value();
 }
 
 }  // namespace evenhand

@@ -1,5 +1,5 @@
-// A case is closed to those who work with the person, when the person works for the council (12.4, scenario 7): for the services that do
-// not keep people themselves. Their schema has the table `subject` (subject_store.h).
+// "Is this person a colleague, and who may not see or decide?" (12.4, scenario 7): asked here, by every service, of the register as it
+// is now. While it can't be asked nobody knows, and the answer is no (503) for whoever could be the colleague's manager or team.
 #pragma once
 
 #include <functional>
@@ -9,33 +9,43 @@
 
 #include "evenhand/restriction/v1/restriction_internal_service.pb.h"
 #include "services/closure/closed_subject.h"
-#include "services/platform/pg/unit_of_work.h"
+#include "services/platform/rpc/call.h"
 
 namespace evenhand {
 
 Subject SubjectOf(const restriction::v1::PersonFacts& facts);
 
-// Asks the register as it is now; while that can't be reached, what it said last holds. Each person is asked once in its lifetime.
+// HR and auditors look after the whole council's records and go on while the register is away.
+bool IsClosedToNobody(const Actor& actor);
+
+// The people of the register who are colleagues of one caller. Asked at most once, when first needed: a use case that holds a
+// transaction asks before it.
 class Closure {
  public:
-  using Ask = std::function<Outcome<restriction::v1::PersonFacts>(const std::string& person_id)>;
+  using Ask = std::function<Outcome<restriction::v1::ListCloseColleaguesResponse>(const restriction::v1::ListCloseColleaguesRequest&)>;
 
-  // `own`: the service on its own account, which keeps what the register said.
-  Closure(UnitOfWork& unit_of_work, const Call& call, Call own, Ask ask)
-      : unit_of_work_(unit_of_work), call_(call), own_(std::move(own)), ask_(std::move(ask)) {}
+  Closure(const Actor& actor, Ask ask) : actor_(actor), ask_(std::move(ask)) {}
 
-  // Of the caller's looking at this person's case; nobody's case is closed to nobody.
-  std::optional<Refusal> RefusalOf(const std::string& person_id);
+  // Asks now, while nothing is held open.
+  const Closure& Now() const;
+
+  // Of the caller's looking at this person's case: 403, or 503 when nobody knows; nobody's case is closed to nobody.
+  std::optional<Refusal> RefusalOf(const std::string& person_id) const;
+
+  // For lists: true hides one entry; a refusal is the whole list's, which would otherwise pass over what nobody could ask about.
+  Outcome<bool> Hides(const std::string& person_id) const;
+
+  // True where the register can't be asked and the caller may be closed off from a person.
+  bool Unknown() const;
+  // The colleague that the person is; empty: none that the caller works with.
+  Subject Of(const std::string& person_id) const;
+  const std::map<std::string, Subject>& All() const;
 
  private:
-  Subject AsLastAsked(const std::string& person_id);
-  void Remember(const std::string& person_id, const Subject& now);
-
-  UnitOfWork& unit_of_work_;
-  const Call& call_;
-  const Call own_;
+  const Actor& actor_;
   const Ask ask_;
-  std::map<std::string, std::optional<Refusal>> known_;
+  mutable bool asked_ = false, away_ = false;
+  mutable std::map<std::string, Subject> known_;
 };
 
 }  // namespace evenhand

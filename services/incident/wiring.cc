@@ -20,10 +20,10 @@ namespace {
 
 // What evidence needs, as long as the service lives.
 struct Vault {
-  Vault(UnitOfWork& work, const Settings& settings)
+  Vault(UnitOfWork& work, const Neighbours& neighbours, const Settings& settings)
       : keys(settings.Get("evidence-keys").empty() ? settings.state_dir + "/evidence-keys" : settings.Get("evidence-keys"),
              settings.mode == "dev"),
-        desk(work, keys, OptionsOf(settings)) {}
+        desk(work, neighbours, keys, OptionsOf(settings)) {}
 
   static EvidenceOptions OptionsOf(const Settings& settings) {
     EvidenceOptions options{.folder = settings.state_dir + "/evidence", .clamd = settings.Get("clamd")};
@@ -42,7 +42,7 @@ Wiring Wire(Platform& platform) {
   EVENHAND_CHECK(sodium_init() >= 0, "libsodium must start");
   UnitOfWork& work = platform.unit_of_work;
   const std::shared_ptr<Neighbours> neighbours = OverGrpc(platform.peer("restriction"), platform.peer("appeal"));
-  const auto vault = std::make_shared<Vault>(work, platform.settings);
+  const auto vault = std::make_shared<Vault>(work, *neighbours, platform.settings);
   platform.background.Every(absl::Seconds(5), "scan evidence", [vault] { vault->desk.ScanWaiting(); });
   platform.background.Every(absl::Seconds(30), "rotate evidence keys", [vault] { vault->desk.RotateKeys(); });
   platform.background.Every(absl::Minutes(10), "clean up evidence", [vault] { vault->desk.CleanUp(); });
@@ -53,8 +53,8 @@ Wiring Wire(Platform& platform) {
   Wiring wiring;
   wiring.services = {
       std::make_shared<IncidentRpc>(platform.rpc("evenhand.incident.v1.IncidentService"), work, *neighbours),
-      std::make_shared<FollowUpRpc>(platform.rpc("evenhand.incident.v1.FollowUpService"), work),
-      std::make_shared<ImportRpc>(platform.rpc("evenhand.incident.v1.ImportService"), work, platform.clock),
+      std::make_shared<FollowUpRpc>(platform.rpc("evenhand.incident.v1.FollowUpService"), work, *neighbours),
+      std::make_shared<ImportRpc>(platform.rpc("evenhand.incident.v1.ImportService"), work, *neighbours, platform.clock),
       std::make_shared<EvidenceRpc>(platform.rpc("evenhand.incident.v1.EvidenceService"), vault->desk),
       std::make_shared<StatisticsRpc>(platform.rpc("evenhand.incident.v1.StatisticsService"), work, *neighbours),
       std::make_shared<IncidentInternalRpc>(platform.rpc("evenhand.incident.v1.IncidentInternalService"), work),

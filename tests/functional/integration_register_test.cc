@@ -172,7 +172,7 @@ TEST(OldRegister, Clause12_4_AnotherNamesNumberIsNotLinkedAndTheReportNamesNobod
 TEST(OldRegister, Clause4_4_ThePortalsOwnRecordIsUsedWhereTheRowNamesIt) {
   Stack& stack = Stack::Shared();
   const std::string record = Unique("HS");
-  const Reply incident = stack.As("employee").Post("/v1/incidents", AnIncident({{"sourceSystem", "HS_PORTAL"}, {"sourceRef", record}}));
+  const Reply incident = stack.As("portal", "").Post("/v1/incidents", AnIncident({{"sourceSystem", "HS_PORTAL"}, {"sourceRef", record}}));
   ASSERT_THAT(incident, Succeeds());
   const std::string csv = "Name;DOB;Phone;H&S ref;Reason;Service;Review date;Précautions\nYan Sample;1.2.1980;" + FreshPhone() + ";" +
                           record + ";Abuse;Housing;" + DayFromNow(280, "%d.%m.%Y") + ";\n";

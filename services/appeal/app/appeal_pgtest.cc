@@ -58,6 +58,10 @@ class Restrictions final : public RestrictionPeer {
   Outcome<restriction::v1::ApplyAppealOutcomeResponse> TryOut(const Call&, const restriction::v1::ApplyAppealOutcomeRequest&) override {
     return restriction::v1::ApplyAppealOutcomeResponse();
   }
+  Outcome<restriction::v1::ListCloseColleaguesResponse> Colleagues(const Call&,
+                                                                   const restriction::v1::ListCloseColleaguesRequest&) override {
+    return restriction::v1::ListCloseColleaguesResponse();
+  }
   Outcome<restriction::v1::PersonFacts> Person(const Call&, const std::string& id) override {
     restriction::v1::PersonFacts facts;
     facts.set_person_id(id);

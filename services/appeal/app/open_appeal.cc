@@ -6,8 +6,7 @@
 namespace evenhand::appeal {
 
 Closure ClosureFor(const Context& context, const Call& call) {
-  return Closure(context.unit_of_work, call, OwnCall("closure"),
-                 [&context, &call](const std::string& person_id) { return context.restrictions.Person(call, person_id); });
+  return Closure(call.actor, [&context, &call](const auto& request) { return context.restrictions.Colleagues(call, request); });
 }
 
 std::optional<Refusal> RefusalToOpen(const Context& context, const Call& call, const std::string& appeal_id) {

@@ -43,7 +43,13 @@ Outcome<v1::ListAppealsResponse> ListAppeals(const Context& context, const Call&
   if (!listed.ok()) return listed.refusal();
   AppealPage page = *std::move(listed);
   Closure closure = ClosureFor(context, call);
-  std::erase_if(page.appeals, [&](const v1::Appeal& appeal) { return closure.RefusalOf(appeal.person_id()).has_value(); });
+  std::vector<v1::Appeal> open;
+  for (v1::Appeal& appeal : page.appeals) {
+    const auto hidden = closure.Hides(appeal.person_id());
+    if (!hidden.ok()) return hidden.refusal();
+    if (!*hidden) open.push_back(std::move(appeal));
+  }
+  page.appeals = std::move(open);
   return context.unit_of_work.Read<v1::ListAppealsResponse>(call, [&](Session& session) -> Outcome<v1::ListAppealsResponse> {
     const WorkingDays calendar = LoadCalendar(session, context.calendar);
     v1::ListAppealsResponse reply;

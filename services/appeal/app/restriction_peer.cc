@@ -71,6 +71,15 @@ class Grpc final : public RestrictionPeer {
     return Ask(call, request, /*try_out=*/true);
   }
 
+  Outcome<restriction::v1::ListCloseColleaguesResponse> Colleagues(const Call& call,
+                                                                   const restriction::v1::ListCloseColleaguesRequest& request) override {
+    restriction::v1::ListCloseColleaguesResponse reply;
+    grpc::ClientContext context;
+    Prepare(context, call);
+    if (const grpc::Status status = stub_->ListCloseColleagues(&context, request, &reply); !status.ok()) return From(status);
+    return reply;
+  }
+
   Outcome<restriction::v1::PersonFacts> Person(const Call& call, const std::string& person_id) override {
     restriction::v1::GetPersonFactsRequest request;
     request.set_person_id(person_id);

@@ -22,6 +22,8 @@ class RestrictionPeer {
   // What Apply would answer now; nothing is changed.
   virtual Outcome<restriction::v1::ApplyAppealOutcomeResponse> TryOut(const Call& call,
                                                                       const restriction::v1::ApplyAppealOutcomeRequest& request) = 0;
+  virtual Outcome<restriction::v1::ListCloseColleaguesResponse> Colleagues(const Call& call,
+                                                                           const restriction::v1::ListCloseColleaguesRequest& request) = 0;
   virtual Outcome<restriction::v1::PersonFacts> Person(const Call& call, const std::string& person_id) = 0;
 };
 

@@ -3,7 +3,6 @@
 #include "services/appeal/app/change.h"
 #include "services/appeal/app/deadline_view.h"
 #include "services/appeal/store/calendar_store.h"
-#include "services/closure/subject_store.h"
 
 namespace evenhand::appeal {
 
@@ -56,7 +55,6 @@ EventHandlers HandlersOfTold(const Context& context) {
     handlers[type] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
       const bool of_person = event.type == "person.erased";
       const int erased = EraseAppeals(session, of_person ? "" : event.Get("restrictionId"), of_person ? event.Get("personId") : "");
-      if (of_person) KeepSubject(session, event.Get("personId"), {});
       if (erased > 0) {
         session.Audit({.action = "appeal.erased",
                        .subject_kind = of_person ? "person" : "restriction",

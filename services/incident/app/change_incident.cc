@@ -7,6 +7,7 @@
 #include "services/incident/app/incidents.h"
 #include "services/incident/app/recorder.h"
 #include "services/incident/app/register_task.h"
+#include "services/incident/app/rights_of.h"
 #include "services/incident/domain/change_rights.h"
 #include "services/incident/store/evidence_store.h"
 #include "services/incident/store/incident_store.h"
@@ -24,20 +25,21 @@ struct ChangeUnderWay {
 };
 
 // Load, may they, is it the state they saw: the beginning that every change has.
-Outcome<ChangeUnderWay> Begin(Session& session, const std::string& id, Change change) {
+Outcome<ChangeUnderWay> Begin(Session& session, const Closure& closure, const std::string& id, Change change) {
   auto held = LoadIncident(session, id, true);
   if (!held) return NotFound("incident");
   const Call& call = session.call();
-  if (Refusals no = RefusalsToChange(change, ClosenessOf(call.actor, held->incident, held->director_stands_in)); !no.empty())
-    return NotPermitted(std::move(no));
+  const Closeness closeness = ClosenessOf(closure, call.actor, held->incident, held->director_stands_in);
+  if (closeness.subject_unknown) return NeedToKnow(closeness);
+  if (Refusals no = RefusalsToChange(change, closeness); !no.empty()) return NotPermitted(std::move(no));
   const std::string etag = EtagOf(held->version);
   if (auto no = call.StaleAgainst(etag)) return *no;
   return ChangeUnderWay{std::move(*held), etag};
 }
 
 // Save, keep the version, run the rules again, audit and tell: the end that every change has.
-v1::Incident Finish(Session& session, ChangeUnderWay& change, Kind::Value kind, const std::string& reason, const std::string& event,
-                    const std::string& clause, WriteSet set = {}) {
+v1::Incident Finish(Session& session, const Closure& closure, ChangeUnderWay& change, Kind::Value kind, const std::string& reason,
+                    const std::string& event, const std::string& clause, WriteSet set = {}) {
   HeldIncident& held = change.held;
   ++held.version;
   SetTime(held.incident.mutable_updated_at(), session.now());
@@ -51,7 +53,7 @@ v1::Incident Finish(Session& session, ChangeUnderWay& change, Kind::Value kind, 
   set.audit.push_back({event, "incident", id, clause, held.incident.person_id(), change.before_etag, held.incident.etag()});
   set.events.push_back(EventOf(event, held.incident));
   Apply(session, set);
-  const View view = ViewOf(ClosenessOf(session.actor(), held.incident, held.director_stands_in));
+  const View view = ViewOf(ClosenessOf(closure, session.actor(), held.incident, held.director_stands_in));
   if (view >= View::kOwn) NoteReaders(session, {&held.incident});
   return WholeIncident(session, held, view);
 }
@@ -117,9 +119,11 @@ std::vector<std::string> ReadersMeanwhile(Session& session, const std::string& i
 
 }  // namespace
 
-Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Call& call, const v1::AmendIncidentRequest& request) {
+Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                    const v1::AmendIncidentRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
-    auto change = Begin(session, request.id(), Change::kAmend);
+    auto change = Begin(session, closure, request.id(), Change::kAmend);
     if (!change.ok()) return change.refusal();
     v1::Incident& incident = change->held.incident;
     const v1::Incident before = incident;
@@ -131,6 +135,15 @@ Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Call& call, const v1
     for (v1::StaffMember& one : *incident.mutable_staff()) {
       if (one.role() == v1::StaffMember::Role::ROLE_UNSPECIFIED) one.set_role(v1::StaffMember::Role::AFFECTED);
     }
+    if (const auto changed = ChangedRights(before, incident); !changed.empty() || incident.source_version() != before.source_version()) {
+      std::vector<std::string> rights = changed;
+      if (incident.source_version() != before.source_version()) rights.emplace_back("sourceVersion");
+      Closeness closeness = ClosenessOf(closure, call.actor, before, change->held.director_stands_in);
+      AddHarmed(session, before.id(), closeness);
+      if (Refusals closed = RefusalsToChangeRights(rights, closeness); !closed.empty()) return NotPermitted(std::move(closed));
+    }
+    if (incident.source_version() > before.source_version())
+      no.push_back({"4.4", "sourceVersion", "A correction can only lower it, so that the source's own versions count again."});
     if (request.reason().empty()) no.push_back({"12.4", "reason", "Say why it is corrected; each version keeps who and why."});
     if (request.person().person_id() != "" && request.person().person_id() != before.person_id()) {
       no.push_back({"12.4", "person.personId", "Whom it is about is confirmed by :linkPerson."});
@@ -141,19 +154,22 @@ Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Call& call, const v1
     if (incident.person_unknown() && before.person_id().empty()) incident.clear_link();
     incident.clear_flags();
     FlagHandles(incident);
+    FlagArea(*call.areas, incident);
     change->held.cut_off = false;
-    return Finish(session, *change, Kind::AMENDED, request.reason(), "incident.amended", "12.4");
+    return Finish(session, closure, *change, Kind::AMENDED, request.reason(), "incident.amended", "12.4");
   });
 }
 
-Outcome<v1::Incident> WithdrawIncident(UnitOfWork& work, const Call& call, const v1::WithdrawIncidentRequest& request) {
+Outcome<v1::Incident> WithdrawIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                       const v1::WithdrawIncidentRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
-    auto change = Begin(session, request.id(), Change::kWithdraw);
+    auto change = Begin(session, closure, request.id(), Change::kWithdraw);
     if (!change.ok()) return change.refusal();
     if (request.reason().empty()) return Invalid({{"12.4", "reason", "Say why it is taken back."}});
     if (auto wrong = MustStand(change->held.incident, "12.4")) return *wrong;
     change->held.incident.set_state(State::WITHDRAWN);
-    return Finish(session, *change, Kind::WITHDRAWN, request.reason(), "incident.withdrawn", "12.4");
+    return Finish(session, closure, *change, Kind::WITHDRAWN, request.reason(), "incident.withdrawn", "12.4");
   });
 }
 
@@ -161,9 +177,14 @@ Outcome<v1::Incident> LinkPerson(UnitOfWork& work, const Neighbours& neighbours,
   // Asked before the transaction, so that a slow neighbour holds no connection; refused in its place among the refusals.
   const FoundPerson person =
       request.person_id().empty() ? FoundPerson{FoundPerson::Answer::kUnknown, ""} : neighbours.FindPerson(call, request.person_id());
+  const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
-    auto change = Begin(session, request.id(), Change::kLinkPerson);
+    auto change = Begin(session, closure, request.id(), Change::kLinkPerson);
     if (!change.ok()) return change.refusal();
+    // Whose case it becomes must be known; neither they nor their manager make it theirs. Their team may: it closes to them with it.
+    if (!person.person_id.empty() && closure.Unknown()) return SubjectUnknown();
+    if (closure.Of(person.person_id).IsClose(call.actor.id))
+      return NotPermitted("12.4", "The person works for the council: neither they nor their manager decide on the case.");
     v1::Incident& incident = change->held.incident;
     if (person.answer == FoundPerson::Answer::kUnknown) return Invalid({{"12.2", "personId", "Nobody of this id is registered."}});
     if (person.answer == FoundPerson::Answer::kAway) return RegisterAway();
@@ -174,13 +195,15 @@ Outcome<v1::Incident> LinkPerson(UnitOfWork& work, const Neighbours& neighbours,
     ConfirmLink(session, person.person_id, request.reason(), incident);
     WriteSet set;
     OpenFreshRegisterDecision(session, change->held, set);
-    return Finish(session, *change, Kind::PERSON_LINKED, request.reason(), "incident.person_linked", "12.2", std::move(set));
+    return Finish(session, closure, *change, Kind::PERSON_LINKED, request.reason(), "incident.person_linked", "12.2", std::move(set));
   });
 }
 
-Outcome<v1::Incident> UnlinkPerson(UnitOfWork& work, const Call& call, const v1::UnlinkPersonRequest& request) {
+Outcome<v1::Incident> UnlinkPerson(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                   const v1::UnlinkPersonRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
-    auto change = Begin(session, request.id(), Change::kUnlinkPerson);
+    auto change = Begin(session, closure, request.id(), Change::kUnlinkPerson);
     if (!change.ok()) return change.refusal();
     v1::Incident& incident = change->held.incident;
     if (incident.link().state() != v1::PersonLink::State::CONFIRMED)
@@ -201,17 +224,20 @@ Outcome<v1::Incident> UnlinkPerson(UnitOfWork& work, const Call& call, const v1:
     event.attributes["readers"] = absl::StrJoin(ReadersMeanwhile(session, incident.id(), wrong_person), ",");
     set.events.push_back(std::move(event));
     set.audit.push_back({"incident.person_unlinked", "incident", incident.id(), "12.2", wrong_person, change->before_etag, ""});
-    return Finish(session, *change, Kind::PERSON_UNLINKED, request.reason(), "incident.amended", "12.2", std::move(set));
+    return Finish(session, closure, *change, Kind::PERSON_UNLINKED, request.reason(), "incident.amended", "12.2", std::move(set));
   });
 }
 
-Outcome<v1::Incident> MarkDuplicate(UnitOfWork& work, const Call& call, const v1::MarkDuplicateRequest& request) {
+Outcome<v1::Incident> MarkDuplicate(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                    const v1::MarkDuplicateRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
-    auto change = Begin(session, request.id(), Change::kMarkDuplicate);
+    auto change = Begin(session, closure, request.id(), Change::kMarkDuplicate);
     if (!change.ok()) return change.refusal();
     v1::Incident& incident = change->held.incident;
     const auto original = request.duplicate_of().empty() ? std::nullopt : LoadIncident(session, request.duplicate_of(), false);
-    const bool readable = original && ViewOf(ClosenessOf(call.actor, original->incident, original->director_stands_in)) != View::kNone;
+    const bool readable =
+        original && ViewOf(ClosenessOf(closure, call.actor, original->incident, original->director_stands_in)) != View::kNone;
     if (!readable) return Invalid({{"4.4", "duplicateOf", "Name the original, by id or reference."}});
     if (original->incident.id() == incident.id()) return Invalid({{"4.4", "duplicateOf", "It can't be a duplicate of itself."}});
     if (auto wrong = MustStand(incident, "4.4")) return *wrong;
@@ -222,15 +248,18 @@ Outcome<v1::Incident> MarkDuplicate(UnitOfWork& work, const Call& call, const v1
     }
     incident.set_state(State::DUPLICATE);
     incident.set_duplicate_of(original->incident.id());
-    return Finish(session, *change, Kind::MARKED_DUPLICATE, request.reason(), "incident.marked_duplicate", "4.4");
+    return Finish(session, closure, *change, Kind::MARKED_DUPLICATE, request.reason(), "incident.marked_duplicate", "4.4");
   });
 }
 
-Outcome<v1::Statement> AddStatement(UnitOfWork& work, const Call& call, const v1::AddStatementRequest& request) {
+Outcome<v1::Statement> AddStatement(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                    const v1::AddStatementRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::Statement>(call, [&](Session& session) -> Outcome<v1::Statement> {
     const auto held = LoadIncident(session, request.id(), true);
     if (!held) return NotFound("incident");
-    const Closeness closeness = ClosenessOf(call.actor, held->incident, held->director_stands_in);
+    const Closeness closeness = ClosenessOf(closure, call.actor, held->incident, held->director_stands_in);
+    if (closeness.subject_unknown) return NeedToKnow(closeness);
     if (Refusals no = RefusalsToChange(Change::kAddStatement, closeness); !no.empty()) return NotPermitted(std::move(no));
     const std::string witness = request.staff_id().empty() ? call.actor.id : request.staff_id();
     if (witness != call.actor.id && ViewOf(closeness) != View::kFull)

@@ -96,6 +96,7 @@ IncidentFacts FactsOf(const v1::Incident& in) {
   }
   facts.recorded_by = in.recorded_by();
   facts.stands = in.state() == v1::IncidentState::RECORDED;
+  for (const v1::Flag& flag : in.flags()) facts.area_known = facts.area_known && flag.code() != kAreaUnknown;
   facts.old_history = in.source_system() == kOldRegister;
   facts.threat_named = in.threat().target() != v1::Threat::Target::TARGET_UNSPECIFIED;
   facts.contact_ended = in.contact_ended();
@@ -139,20 +140,32 @@ RecordFacts RecordFactsOf(const v1::Incident& in) {
   return facts;
 }
 
-Closeness ClosenessOf(const Actor& actor, const v1::Incident& in, bool director_stands_in) {
+std::string PersonOf(const v1::Incident& in) {
+  if (!in.person_id().empty()) return in.person_id();
+  return in.link().state() == v1::PersonLink::State::UNCONFIRMED ? in.link().person_id() : "";
+}
+
+Closeness ClosenessOf(const Closure& closure, const Actor& actor, const v1::Incident& in, bool director_stands_in) {
   const IncidentFacts facts = FactsOf(in);
-  return {.actor = actor,
-          .service_area = in.service_area(),
-          .line_manager_id = in.line_manager_id(),
-          .affected = facts.affected,
-          .involved = facts.involved,
-          .witnesses = facts.witnesses,
-          .recorded_by = in.recorded_by(),
-          .staff_named = IsStaffNamed(in),
-          .director_stands_in = director_stands_in,
-          .subject_staff_id = in.person().employee().staff_id(),
-          .subject_manager_id = in.person().employee().line_manager_id(),
-          .subject_area = in.person().employee().service_area()};
+  Closeness c{.actor = actor,
+              .service_area = in.service_area(),
+              .line_manager_id = in.line_manager_id(),
+              .affected = facts.affected,
+              .involved = facts.involved,
+              .witnesses = facts.witnesses,
+              .recorded_by = in.recorded_by(),
+              .staff_named = IsStaffNamed(in),
+              .director_stands_in = director_stands_in};
+  const auto& reported = in.person().employee();
+  for (const std::string& team : {reported.service_area(), reported.team()}) {
+    const Subject subject{reported.staff_id(), team, reported.line_manager_id()};
+    if (!subject.empty()) c.subjects.push_back(subject);
+  }
+  if (const std::string person = PersonOf(in); !person.empty()) {
+    c.subject_unknown = closure.Unknown();
+    if (const Subject registered = closure.Of(person); !registered.empty()) c.subjects.push_back(registered);
+  }
+  return c;
 }
 
 void CopySameFields(const google::protobuf::Message& from, google::protobuf::Message& to, bool only_present) {

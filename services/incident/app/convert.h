@@ -7,6 +7,7 @@
 
 #include "evenhand/incident/v1/incident.pb.h"
 #include "evenhand/incident/v1/incident_service.pb.h"
+#include "services/closure/closure.h"
 #include "services/incident/domain/facts.h"
 #include "services/incident/domain/readers.h"
 #include "services/incident/domain/record_rules.h"
@@ -16,13 +17,19 @@ namespace evenhand::incident {
 
 // The source of incidents that an old register brings over (`evenhand register import`).
 inline constexpr char kOldRegister[] = "REGISTER_IMPORT";
+// The flag of an incident of an area that nobody knows: taken all the same, and looked after by health and safety (4.3).
+inline constexpr char kAreaUnknown[] = "SERVICE_AREA_UNKNOWN";
 
 void SetTime(google::protobuf::Timestamp* out, absl::Time at);
 absl::Time TimeOf(const google::protobuf::Timestamp& at);
 
 IncidentFacts FactsOf(const v1::Incident& incident);
 RecordFacts RecordFactsOf(const v1::Incident& incident);
-Closeness ClosenessOf(const Actor& actor, const v1::Incident& incident, bool director_stands_in);
+// `closure`: what the register says of the person it is about; asked only where it is about somebody of the register.
+Closeness ClosenessOf(const Closure& closure, const Actor& actor, const v1::Incident& incident, bool director_stands_in);
+
+// The person of the register that it is about, or that the recorder named while the register was away.
+std::string PersonOf(const v1::Incident& incident);
 
 // Copies every field that the two messages have under the same name (a request's content into an incident).
 // `only_present`: fields that say nothing leave what is there (an amendment).

@@ -21,6 +21,7 @@ class DryRun {
     const int current = static_cast<int>(*found >> 1);
     if (!held.known || current > held.current) held.current = current;
     held.current_cut_off = (*found & 1) != 0;
+    held.current_from_source = incoming.from_source;  // one file, one who brings it
     held.known = true;
     if (seen_.Find(Key(ref, incoming.version, incoming.hash)))
       held.texts.emplace(incoming.version, incoming.hash);

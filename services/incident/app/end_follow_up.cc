@@ -2,6 +2,7 @@
 #include "services/incident/app/convert.h"
 #include "services/incident/app/follow_ups.h"
 #include "services/incident/app/outcome_effects.h"
+#include "services/incident/app/recorder.h"
 #include "services/incident/app/views.h"
 #include "services/incident/domain/outcome_rules.h"
 #include "services/incident/store/follow_up_store.h"
@@ -14,15 +15,19 @@ namespace {
 using State = v1::FollowUp::State;
 using Out = v1::FollowUp::Outcome;
 
-Standing StandingOf(const Actor& actor, const HeldIncident& held, const v1::FollowUp& f) {
-  return {.actor = actor,
+Standing StandingOf(const Closeness& closeness, const HeldIncident& held, const v1::FollowUp& f) {
+  const IncidentFacts facts = FactsOf(held.incident);
+  return {.actor = closeness.actor,
           .service_area = held.incident.service_area(),
           .owner = f.owner(),
           .staff_id = f.staff_id(),
           .line_manager_id = held.incident.line_manager_id(),
-          .affected = FactsOf(held.incident).affected,
+          .affected = closeness.harmed,
           .staff_named = IsStaffNamed(held.incident),
-          .director_stands_in = held.director_stands_in};
+          .director_stands_in = held.director_stands_in,
+          .closed = closeness.subject_unknown || ClosedToOwnTeam(closeness),
+          .subject_or_manager = IsSubjectOrTheirManager(closeness),
+          .area_known = facts.area_known};
 }
 
 OutcomeFacts OutcomeFactsOf(const v1::CompleteFollowUpRequest& r, const HeldIncident& held, const v1::FollowUp& f, const Actor& actor) {
@@ -67,11 +72,10 @@ Outcome<Ending> Load(Session& session, const std::string& id) {
   return Ending{std::move(*held), std::move(*incident)};
 }
 
-// May the caller even know of it? The police decision is everybody's: anyone may report (7.14).
-bool Knows(Session& session, const v1::FollowUp& f) {
-  if (f.kind() == v1::FollowUp::Kind::POLICE_DECISION) return true;
+// May the caller even know of it?
+bool Knows(Session& session, const Closure& closure, const v1::FollowUp& f) {
   Query query;
-  OnlyVisibleFollowUps(session.actor(), query);
+  OnlyVisibleFollowUps(session.actor(), closure, query);
   query.And("f.id = " + query.Bind(f.id()) + "::uuid");
   return !FetchFollowUps(session, query, 1).empty();
 }
@@ -96,17 +100,44 @@ v1::FollowUp Save(Session& session, Ending& ending, const std::string& action, c
   return reply;
 }
 
-Outcome<v1::FollowUp> End(Session& session, const v1::CompleteFollowUpRequest& request) {
+// Where the caller stands; who was harmed in any version decides nothing, whatever it says now.
+Closeness StandsTowards(Session& session, const Closure& closure, const HeldIncident& held) {
+  Closeness closeness = ClosenessOf(closure, session.actor(), held.incident, held.director_stands_in);
+  closeness.harmed = closeness.affected;
+  AddHarmed(session, held.incident.id(), closeness);
+  return closeness;
+}
+
+// Whoever reports to the police and may not read the case reads back what they said, and no more.
+v1::FollowUp OnlyWhatTheySaid(const v1::FollowUp& whole) {
+  v1::FollowUp f;
+  f.set_id(whole.id());
+  f.set_kind(whole.kind());
+  f.set_state(whole.state());
+  f.set_outcome(whole.outcome());
+  f.set_etag(whole.etag());
+  f.set_closed_by(whole.closed_by());
+  *f.mutable_closed_at() = whole.closed_at();
+  *f.mutable_record() = whole.record();
+  return f;
+}
+
+Outcome<v1::FollowUp> End(Session& session, const Closure& closure, const v1::CompleteFollowUpRequest& request) {
   auto ending = Load(session, request.id());
   if (!ending.ok()) return ending.refusal();
   v1::FollowUp& f = ending->held.follow_up;
   const Call& call = session.call();
   const auto kind = static_cast<FollowUpKind>(f.kind());
   const auto outcome = static_cast<FollowUpOutcome>(request.outcome());
-  if (Refusals no = RefusalsToEnd(kind, outcome, StandingOf(call.actor, ending->incident, f)); !no.empty())
+  const Closeness closeness = StandsTowards(session, closure, ending->incident);
+  // 7.14: the police decision is everybody's, anyone may report.
+  const bool reports = f.kind() == v1::FollowUp::Kind::POLICE_DECISION && request.outcome() == Out::REPORTED;
+  if (closeness.subject_unknown && !reports) return NeedToKnow(closeness);
+  const bool knows = !closeness.subject_unknown && Knows(session, closure, f);
+  if (!knows && f.kind() != v1::FollowUp::Kind::POLICE_DECISION)
+    return NotPermitted("12.4", "Only those who need to know may deal with this.");
+  if (Refusals no = RefusalsToEnd(kind, outcome, StandingOf(closeness, ending->incident, f)); !no.empty())
     return NotPermitted(std::move(no));
-  if (!Knows(session, f))
-    return NotPermitted(ending->held.staff_named ? "12.6" : "12.4", "Only those who need to know may deal with this.");
   if (auto no = call.StaleAgainst(f.etag())) return *no;
   Refusals no = RefusalsOfOutcome(OutcomeFactsOf(request, ending->incident, f, call.actor));
   RefuseByIncident(session, request, ending->incident.incident, f, no);
@@ -119,31 +150,42 @@ Outcome<v1::FollowUp> End(Session& session, const v1::CompleteFollowUpRequest& r
   Record(request, f);
   WriteSet set;
   BringAbout(session, request, ending->incident, ending->held, set);
-  return Save(session, *ending, request.outcome() == Out::DECLINED ? "follow_up.declined" : "follow_up.completed", "OPEN", std::move(set));
+  const v1::FollowUp saved =
+      Save(session, *ending, request.outcome() == Out::DECLINED ? "follow_up.declined" : "follow_up.completed", "OPEN", std::move(set));
+  return knows ? saved : OnlyWhatTheySaid(saved);
 }
 
 }  // namespace
 
-Outcome<v1::FollowUp> CompleteFollowUp(UnitOfWork& work, const Call& call, const v1::CompleteFollowUpRequest& request) {
-  return work.Write<v1::FollowUp>(call, [&](Session& session) -> Outcome<v1::FollowUp> { return End(session, request); });
+Outcome<v1::FollowUp> CompleteFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                       const v1::CompleteFollowUpRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
+  return work.Write<v1::FollowUp>(call, [&](Session& session) -> Outcome<v1::FollowUp> { return End(session, closure, request); });
 }
 
-Outcome<v1::FollowUp> DeclineFollowUp(UnitOfWork& work, const Call& call, const v1::DeclineFollowUpRequest& request) {
+Outcome<v1::FollowUp> DeclineFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                      const v1::DeclineFollowUpRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   v1::CompleteFollowUpRequest declined;
   declined.set_id(request.id());
   declined.set_note(request.note());
   declined.set_outcome(Out::DECLINED);
-  return work.Write<v1::FollowUp>(call, [&](Session& session) -> Outcome<v1::FollowUp> { return End(session, declined); });
+  return work.Write<v1::FollowUp>(call, [&](Session& session) -> Outcome<v1::FollowUp> { return End(session, closure, declined); });
 }
 
-Outcome<v1::FollowUp> ReassignFollowUp(UnitOfWork& work, const Call& call, const v1::ReassignFollowUpRequest& request) {
+Outcome<v1::FollowUp> ReassignFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                       const v1::ReassignFollowUpRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::FollowUp>(call, [&](Session& session) -> Outcome<v1::FollowUp> {
     auto ending = Load(session, request.id());
     if (!ending.ok()) return ending.refusal();
     v1::FollowUp& f = ending->held.follow_up;
-    const View view = ViewOf(ClosenessOf(call.actor, ending->incident.incident, ending->incident.director_stands_in));
-    const bool affected =
-        Contains(FactsOf(ending->incident.incident).affected, call.actor.id) && !call.actor.RanksAtLeast(Role::kTeamLeader);
+    const Closeness closeness = StandsTowards(session, closure, ending->incident);
+    if (closeness.subject_unknown) return NeedToKnow(closeness);
+    const View view = ViewOf(closeness);
+    const bool affected = Contains(closeness.harmed, call.actor.id) && !call.actor.RanksAtLeast(Role::kTeamLeader);
+    if (ClosedToOwnTeam(closeness) || !Knows(session, closure, f))
+      return NotPermitted("12.4", "Only those who need to know may deal with this.");
     if (!IsMine(call.actor, f) && (view != View::kFull || affected))
       return NotPermitted("4.3", "Only its owner or a manager may hand this on.");
     if (auto no = call.StaleAgainst(f.etag())) return *no;

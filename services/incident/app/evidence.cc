@@ -47,6 +47,7 @@ std::string HexOf(crypto_hash_sha256_state state) {
 
 // Whoever may read the incident's text may add to it, a witness too; reading files needs the full view, or to have put it there.
 std::optional<Refusal> MayAdd(const Closeness& closeness) {
+  if (closeness.subject_unknown || IsSubjectOrTheirManager(closeness)) return NeedToKnow(closeness);
   if (ViewOf(closeness) >= View::kOwn || Contains(closeness.witnesses, closeness.actor.id) || closeness.actor.id == closeness.recorded_by)
     return std::nullopt;
   return NeedToKnow(closeness);
@@ -63,11 +64,11 @@ struct Found {
   HeldEvidence evidence;
 };
 
-Outcome<Found> Find(Session& session, const std::string& incident_id, const std::string& evidence_id) {
+Outcome<Found> Find(Session& session, const Closure& closure, const std::string& incident_id, const std::string& evidence_id) {
   const auto incident = LoadIncident(session, incident_id, false);
   if (!incident) return NotFound("incident");
   const auto evidence = FindEvidence(session, incident->incident.id(), evidence_id);
-  const Closeness closeness = ClosenessOf(session.actor(), incident->incident, incident->director_stands_in);
+  const Closeness closeness = ClosenessOf(closure, session.actor(), incident->incident, incident->director_stands_in);
   if (ViewOf(closeness) < View::kOwn) return NeedToKnow(closeness);
   if (!evidence) return NotFound("evidence");
   if (auto no = MayOpen(closeness, evidence->evidence)) return *no;
@@ -77,10 +78,11 @@ Outcome<Found> Find(Session& session, const std::string& incident_id, const std:
 }  // namespace
 
 Outcome<std::unique_ptr<EvidenceDesk::Upload>> EvidenceDesk::Begin(const Call& call, const v1::AddEvidenceRequest& first) {
+  const Closure closure = neighbours_.ClosureOf(call).Now();
   const auto allowed = work_.Read<v1::Evidence>(call, [&](Session& session) -> Outcome<v1::Evidence> {
     const auto incident = LoadIncident(session, first.id(), false);
     if (!incident) return NotFound("incident");
-    if (auto no = MayAdd(ClosenessOf(call.actor, incident->incident, incident->director_stands_in))) return *no;
+    if (auto no = MayAdd(ClosenessOf(closure, call.actor, incident->incident, incident->director_stands_in))) return *no;
     if (incident->incident.state() == v1::IncidentState::NOT_KEPT)
       return Conflict("WRONG_STATE", "8.9", "A manager decided that this is not recorded.");
     return v1::Evidence();
@@ -94,6 +96,7 @@ Outcome<std::unique_ptr<EvidenceDesk::Upload>> EvidenceDesk::Begin(const Call& c
 EvidenceDesk::Upload::Upload(EvidenceDesk& desk, Call call, v1::AddEvidenceRequest first, std::string id)
     : desk_(desk),
       call_(std::move(call)),
+      closure_(desk.neighbours_.ClosureOf(call_).Now()),
       first_(std::move(first)),
       id_(std::move(id)),
       key_(NewFileKey()),
@@ -142,8 +145,14 @@ v1::Evidence::State::Value EvidenceDesk::Upload::Verdict(HeldEvidence& made) {
 Outcome<v1::Evidence> EvidenceDesk::Upload::Keep(Session& session, const HeldEvidence& made) {
   const auto incident = LoadIncident(session, first_.id(), true);
   if (!incident) return NotFound("incident");
-  // The same file sent again is the same evidence: its SHA-256 makes it exactly once.
-  if (const auto same = FindEvidenceByHash(session, incident->incident.id(), made.evidence.sha256())) return same->evidence;
+  // Rights may have changed while it came in.
+  const Closeness closeness = ClosenessOf(closure_, call_.actor, incident->incident, incident->director_stands_in);
+  if (auto no = MayAdd(closeness)) return *no;
+  // The same file sent again is the same evidence: its SHA-256 makes it exactly once. Somebody else's is theirs: who may not open it is
+  // not told of it either.
+  for (const v1::Evidence& same : FindEvidenceByHash(session, incident->incident.id(), made.evidence.sha256())) {
+    if (same.uploaded_by() == call_.actor.id || !MayOpen(closeness, same)) return same;
+  }
   HeldEvidence held = made;
   held.evidence.set_incident_id(incident->incident.id());
   InsertEvidence(session, held);
@@ -185,8 +194,9 @@ Outcome<v1::Evidence> EvidenceDesk::Upload::Finish() {
 }
 
 Outcome<v1::Evidence> EvidenceDesk::Get(const Call& call, const v1::GetEvidenceRequest& request) {
+  const Closure closure = neighbours_.ClosureOf(call).Now();
   return work_.Read<v1::Evidence>(call, [&](Session& session) -> Outcome<v1::Evidence> {
-    auto found = Find(session, request.id(), request.evidence_id());
+    auto found = Find(session, closure, request.id(), request.evidence_id());
     if (!found.ok()) return found.refusal();
     session.Audit({"evidence.read", "evidence", found->evidence.evidence.id(), "12.3", found->incident.incident.person_id(), "", ""});
     return found->evidence.evidence;
@@ -207,8 +217,9 @@ absl::Status EvidenceDesk::Prove(const HeldEvidence& held, const std::string& ke
 std::optional<Refusal> EvidenceDesk::Open(const Call& call, const v1::GetEvidenceContentRequest& request,
                                           const std::function<bool(const v1::EvidenceContent&)>& give) {
   HeldEvidence held;
+  const Closure closure = neighbours_.ClosureOf(call).Now();
   const auto opened = work_.Read<v1::Evidence>(call, [&](Session& session) -> Outcome<v1::Evidence> {
-    auto found = Find(session, request.id(), request.evidence_id());
+    auto found = Find(session, closure, request.id(), request.evidence_id());
     if (!found.ok()) return found.refusal();
     const v1::Evidence& e = found->evidence.evidence;
     if (auto no = RefusalToOpen(static_cast<EvidenceState>(e.state()), e.distressing(), request.acknowledged_distressing())) return *no;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "evenhand/incident/v1/evidence_service.pb.h"
+#include "services/incident/app/neighbours.h"
 #include "services/incident/store/evidence_store.h"
 #include "services/incident/vault/key_ring.h"
 #include "services/incident/vault/sealed_file.h"
@@ -22,7 +23,7 @@ struct EvidenceOptions {
 
 class EvidenceDesk {
  public:
-  EvidenceDesk(UnitOfWork& work, KeyRing& keys, EvidenceOptions options);
+  EvidenceDesk(UnitOfWork& work, const Neighbours& neighbours, KeyRing& keys, EvidenceOptions options);
 
   // A file coming in: Begin with the first message, Take each piece, Finish. Dropped before Finish it leaves nothing.
   class Upload;
@@ -49,6 +50,7 @@ class EvidenceDesk {
   void ScanOne(Session& session, const HeldEvidence& held);
 
   UnitOfWork& work_;
+  const Neighbours& neighbours_;
   KeyRing& keys_;
   const EvidenceOptions options_;
 };
@@ -66,6 +68,7 @@ class EvidenceDesk::Upload {
 
   EvidenceDesk& desk_;
   const Call call_;
+  const Closure closure_;
   const v1::AddEvidenceRequest first_;
   const std::string id_, key_;
   SealedFileWriter file_;

@@ -66,7 +66,7 @@ class WithEvidence : public WithDatabase {
   ~WithEvidence() override { fs::remove_all(folder_); }
 
   EvidenceDesk Desk(const std::string& clamd = "") {
-    return EvidenceDesk(work_, *keys_, {.folder = folder_ + "/files", .clamd = clamd, .max_bytes = 1 << 20});
+    return EvidenceDesk(work_, neighbours_, *keys_, {.folder = folder_ + "/files", .clamd = clamd, .max_bytes = 1 << 20});
   }
 
   Outcome<v1::Evidence> Put(EvidenceDesk& desk, const std::string& content, bool distressing = false, const Actor* by = nullptr) {

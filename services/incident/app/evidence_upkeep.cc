@@ -31,8 +31,8 @@ OutgoingEvent About(const std::string& type, const v1::Incident& incident, const
 
 }  // namespace
 
-EvidenceDesk::EvidenceDesk(UnitOfWork& work, KeyRing& keys, EvidenceOptions options)
-    : work_(work), keys_(keys), options_(std::move(options)) {
+EvidenceDesk::EvidenceDesk(UnitOfWork& work, const Neighbours& neighbours, KeyRing& keys, EvidenceOptions options)
+    : work_(work), neighbours_(neighbours), keys_(keys), options_(std::move(options)) {
   std::error_code ignored;
   std::filesystem::create_directories(options_.folder, ignored);
   ::chmod(options_.folder.c_str(), 0700);

@@ -58,6 +58,7 @@ bool Refresh(const HeldIncident& held, const WantedFollowUp& wanted, const Sessi
   if (f.state() == State::OPEN) {
     const bool handed_on = !f.reason().empty();
     if (!handed_on && !wanted.owner.empty()) f.set_owner(wanted.owner);
+    if (f.owner().empty() || !handed_on) f.set_owner_role(wanted.owner_role);
     f.set_service_area(held.incident.service_area());
     if (f.kind() == v1::FollowUp::Kind::INJURY_REPORT) SetTime(f.mutable_due_at(), wanted.due_at);
   }

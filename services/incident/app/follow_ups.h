@@ -2,14 +2,19 @@
 #pragma once
 
 #include "evenhand/incident/v1/follow_up_service.pb.h"
+#include "services/incident/app/neighbours.h"
 #include "services/platform/pg/unit_of_work.h"
 
 namespace evenhand::incident {
 
-Outcome<v1::ListFollowUpsResponse> ListFollowUps(UnitOfWork& work, const Call& call, const v1::ListFollowUpsRequest& request);
-Outcome<v1::FollowUp> GetFollowUp(UnitOfWork& work, const Call& call, const v1::GetFollowUpRequest& request);
-Outcome<v1::FollowUp> CompleteFollowUp(UnitOfWork& work, const Call& call, const v1::CompleteFollowUpRequest& request);
-Outcome<v1::FollowUp> DeclineFollowUp(UnitOfWork& work, const Call& call, const v1::DeclineFollowUpRequest& request);
-Outcome<v1::FollowUp> ReassignFollowUp(UnitOfWork& work, const Call& call, const v1::ReassignFollowUpRequest& request);
+Outcome<v1::ListFollowUpsResponse> ListFollowUps(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                 const v1::ListFollowUpsRequest& request);
+Outcome<v1::FollowUp> GetFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::GetFollowUpRequest& request);
+Outcome<v1::FollowUp> CompleteFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                       const v1::CompleteFollowUpRequest& request);
+Outcome<v1::FollowUp> DeclineFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                      const v1::DeclineFollowUpRequest& request);
+Outcome<v1::FollowUp> ReassignFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                       const v1::ReassignFollowUpRequest& request);
 
 }  // namespace evenhand::incident

@@ -18,9 +18,9 @@ TEST_F(FollowUps, Clause7_14_EachWitnessIsAskedAndAStatementClosesTheTask) {
   v1::AddStatementRequest statement;
   statement.set_id(threat.id());
   statement.set_text("I heard it.");
-  ASSERT_TRUE(AddStatement(work_, By(witness), statement).ok());
+  ASSERT_TRUE(AddStatement(work_, neighbours_, By(witness), statement).ok());
   EXPECT_EQ(FollowUpOf(threat.id(), Kind::WITNESS_STATEMENT, witness).outcome(), Out::STATEMENT_GIVEN);
-  EXPECT_EQ(AddStatement(work_, By(colleague_), statement).refusal().kind, RefusalKind::kNotPermitted);
+  EXPECT_EQ(AddStatement(work_, neighbours_, By(colleague_), statement).refusal().kind, RefusalKind::kNotPermitted);
 }
 
 TEST_F(FollowUps, Clause12_6_TheDirectorIsToldInSomebodysAbsence) {
@@ -29,7 +29,7 @@ TEST_F(FollowUps, Clause12_6_TheDirectorIsToldInSomebodysAbsence) {
   told.set_id(FollowUpOf(incident.id(), Kind::STAFF_NAMED_COMMUNICATIONS, hr_).id());
   told.set_outcome(Out::TOLD);
   told.set_absence("On leave until Monday");
-  ASSERT_TRUE(CompleteFollowUp(work_, By(hr_), told).ok());
+  ASSERT_TRUE(CompleteFollowUp(work_, neighbours_, By(hr_), told).ok());
   EXPECT_TRUE(Get(incident.id(), director_).ok());
 }
 
@@ -38,9 +38,9 @@ TEST_F(FollowUps, Clause12_8_ThePersonNamedIsToldInPrivateAndTheirWishesKept) {
   v1::CompleteFollowUpRequest told;
   told.set_id(FollowUpOf(incident.id(), Kind::STAFF_NAMED_PERSON_TOLD, hr_).id());
   told.set_outcome(Out::TOLD);
-  EXPECT_THAT(Clauses(CompleteFollowUp(work_, By(hr_), told).refusal()), ElementsAre("12.8", "12.8"));
+  EXPECT_THAT(Clauses(CompleteFollowUp(work_, neighbours_, By(hr_), told).refusal()), ElementsAre("12.8", "12.8"));
   told.set_wishes("No reply; please ask for removal");
-  ASSERT_TRUE(CompleteFollowUp(work_, By(line_manager_), told).ok());
+  ASSERT_TRUE(CompleteFollowUp(work_, neighbours_, By(line_manager_), told).ok());
 }
 
 TEST_F(FollowUps, Clause12_10_TheRemovalRequestWeighsEscalationAndThePersonalRecordIsHrs) {
@@ -49,15 +49,15 @@ TEST_F(FollowUps, Clause12_10_TheRemovalRequestWeighsEscalationAndThePersonalRec
   removal.set_id(FollowUpOf(incident.id(), Kind::STAFF_NAMED_REMOVAL, hr_).id());
   removal.set_outcome(Out::REQUESTED);
   removal.set_wishes("Remove it");
-  EXPECT_THAT(Clauses(CompleteFollowUp(work_, By(communications_), removal).refusal()), ElementsAre("12.10"));
+  EXPECT_THAT(Clauses(CompleteFollowUp(work_, neighbours_, By(communications_), removal).refusal()), ElementsAre("12.10"));
   removal.set_escalation_risk("Low: few followers");
-  EXPECT_TRUE(CompleteFollowUp(work_, By(communications_), removal).ok());
+  EXPECT_TRUE(CompleteFollowUp(work_, neighbours_, By(communications_), removal).ok());
   const v1::FollowUp record = FollowUpOf(incident.id(), Kind::STAFF_NAMED_PERSONAL_RECORD, hr_);
   v1::CompleteFollowUpRequest note;
   note.set_id(record.id());
   note.set_outcome(Out::NOT_NOTED);
-  EXPECT_FALSE(CompleteFollowUp(work_, By(line_manager_), note).ok());
-  EXPECT_TRUE(CompleteFollowUp(work_, By(hr_), note).ok());
+  EXPECT_FALSE(CompleteFollowUp(work_, neighbours_, By(line_manager_), note).ok());
+  EXPECT_TRUE(CompleteFollowUp(work_, neighbours_, By(hr_), note).ok());
 }
 
 TEST_F(FollowUps, Clause12_9_SupportIsOfferedToThePersonNamed) {
@@ -108,13 +108,13 @@ TEST_F(FollowUps, Clause10_4_ADebriefDeclinedIsNotAskedAgain) {
   const v1::FollowUp debrief = FollowUpOf(incident.id(), Kind::DEBRIEF, line_manager_);
   v1::DeclineFollowUpRequest decline;
   decline.set_id(debrief.id());
-  EXPECT_EQ(DeclineFollowUp(work_, By(colleague_), decline).refusal().kind, RefusalKind::kNotPermitted);
-  EXPECT_EQ(DeclineFollowUp(work_, By(officer_), decline)->state(), v1::FollowUp::State::DECLINED);
+  EXPECT_EQ(DeclineFollowUp(work_, neighbours_, By(colleague_), decline).refusal().kind, RefusalKind::kNotPermitted);
+  EXPECT_EQ(DeclineFollowUp(work_, neighbours_, By(officer_), decline)->state(), v1::FollowUp::State::DECLINED);
   v1::AmendIncidentRequest amend;
   amend.set_id(incident.id());
   amend.set_reason("More detail");
   amend.set_narrative("Shouted and swore for ten minutes.");
-  ASSERT_TRUE(AmendIncident(work_, By(officer_), amend).ok());
+  ASSERT_TRUE(AmendIncident(work_, neighbours_, By(officer_), amend).ok());
   EXPECT_EQ(Sql("select count(*) from follow_up where kind = 'DEBRIEF'"), "1");
   EXPECT_EQ(Sql("select state from follow_up where kind = 'DEBRIEF'"), "DECLINED");
 }
@@ -138,12 +138,12 @@ TEST_F(FollowUps, WhatIsMineAndWhatIsLateIsOneCall) {
   v1::ListFollowUpsRequest list;
   list.set_mine(true);
   list.set_late(true);
-  const auto late = ListFollowUps(work_, By(line_manager_), list);
+  const auto late = ListFollowUps(work_, neighbours_, By(line_manager_), list);
   ASSERT_TRUE(late.ok());
   ASSERT_GT(late->follow_ups_size(), 0);
   for (const auto& f : late->follow_ups()) EXPECT_TRUE(f.mine() && f.late());
   EXPECT_EQ(late->mine_count(), late->follow_ups_size());
-  EXPECT_EQ(ListFollowUps(work_, By(colleague_), {})->follow_ups_size(), 0);
+  EXPECT_EQ(ListFollowUps(work_, neighbours_, By(colleague_), {})->follow_ups_size(), 0);
 }
 
 }  // namespace

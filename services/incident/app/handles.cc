@@ -2,6 +2,8 @@
 
 #include <phonenumbers/phonenumberutil.h>
 
+#include "services/incident/app/convert.h"
+
 namespace evenhand::incident {
 
 using i18n::phonenumbers::PhoneNumber;
@@ -37,6 +39,17 @@ void FlagHandles(v1::Incident& incident) {
     flag("PHONE_NOT_NORMALISED", "person.phone", "This is no phone number that can be dialled; kept as written.");
   if (!person.email().empty() && !LooksLikeEmail(person.email()))
     flag("EMAIL_NOT_NORMALISED", "person.email", "This is no e-mail address; kept as written.");
+}
+
+void FlagArea(const AreaDirectory& areas, v1::Incident& incident) {
+  auto& flags = *incident.mutable_flags();
+  for (int i = flags.size() - 1; i >= 0; --i)
+    if (flags[i].code() == kAreaUnknown) flags.DeleteSubrange(i, 1);
+  if (areas.Knows(incident.service_area())) return;
+  v1::Flag& flag = *incident.add_flags();
+  flag.set_code(kAreaUnknown);
+  flag.set_field("serviceArea");
+  flag.set_message(areas.SentenceOfUnknown(incident.service_area()) + " Health and safety looks after it until the area is corrected.");
 }
 
 }  // namespace evenhand::incident

@@ -3,6 +3,7 @@
 #include <set>
 #include "services/incident/app/convert.h"
 #include "services/incident/app/recorder.h"
+#include "services/incident/domain/follow_up_rules.h"
 #include "services/incident/domain/working_time.h"
 #include "services/incident/store/incident_store.h"
 
@@ -25,7 +26,7 @@ HeldFollowUp ADebrief(const HeldIncident& incident, const std::string& staff_id,
   f.set_service_area(incident.incident.service_area());
   f.set_clause("10.4");
   f.set_owner(incident.incident.line_manager_id());
-  f.set_owner_role(f.owner().empty() ? "team_leader" : "line_manager");
+  f.set_owner_role(f.owner().empty() ? std::string(RoleForNobody(FactsOf(incident.incident))) : "line_manager");
   f.set_staff_id(staff_id);
   f.set_detail(detail);
   SetTime(f.mutable_opened_at(), now);

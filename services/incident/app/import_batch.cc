@@ -27,14 +27,14 @@ std::string HexId(const std::string& hash) {
   return id;
 }
 
-void Refuse(const ImportRow& row, WriteSet& set, v1::ImportIncidentsRow& answer) {
+void Refuse(const ImportRow& row, const RowFault& fault, WriteSet& set, v1::ImportIncidentsRow& answer) {
   const std::string hash = RowHash(row.columns);
   answer.set_outcome(v1::ImportOutcome::REJECTED);
-  answer.set_column(std::string(NameOf(row.fault->column)));
-  answer.set_code(row.fault->code);
-  answer.set_reason(row.fault->reason);
+  answer.set_column(std::string(NameOf(fault.column)));
+  answer.set_code(fault.code);
+  answer.set_reason(fault.reason);
   answer.set_rejection_id(HexId(hash));
-  set.rejections.push_back({HexId(hash), hash, row.columns[Column::kRecordNo], answer.column(), row.fault->code, row.fault->reason,
+  set.rejections.push_back({HexId(hash), hash, row.columns[Column::kRecordNo], answer.column(), fault.code, fault.reason,
                             row.columns[Column::kService], ColumnsAsJson(row.columns), answer.line()});
 }
 
@@ -60,20 +60,24 @@ void Say(const Taken& taken, v1::ImportIncidentsRow& answer) {
 }
 
 // Runs in the transaction; the answers leave through a message, since that is what a unit of work hands out.
-std::vector<v1::ImportIncidentsRow> TakeIn(Session& session, const std::string& system, const std::vector<ImportRow>& rows,
-                                           DryRun* dry_run) {
+std::vector<v1::ImportIncidentsRow> TakeIn(Session& session, const Closure& closure, const std::string& system,
+                                           const std::vector<ImportRow>& rows, DryRun* dry_run) {
   std::set<std::string> refs;
   for (const ImportRow& row : rows) {
     if (!row.fault) refs.insert(row.incoming.content.source_ref());
   }
-  Recorder recorder(session, system, refs, dry_run);
+  Recorder recorder(session, closure, system, Way::kPortalFile, refs, dry_run);
   std::vector<v1::ImportIncidentsRow> answers;
   answers.reserve(rows.size());
   WriteSet refused;
   for (const ImportRow& row : rows) {
     v1::ImportIncidentsRow& answer = answers.emplace_back(row.answer);
-    if (row.fault)
-      Refuse(row, refused, answer);
+    std::optional<RowFault> fault = row.fault;
+    // A record whose circle the importer is not of is the portal's own to send: nothing is said of it but that.
+    if (!fault && !recorder.RefusalsToTake(row.incoming).empty())
+      fault = RowFault{"NOT_YOURS_TO_AMEND", Column::kRecordNo, "A later version of this record comes from the portal itself."};
+    if (fault)
+      Refuse(row, *fault, refused, answer);
     else
       Say(recorder.Take(row.incoming), answer);
   }
@@ -101,6 +105,7 @@ ImportRow PrepareColumns(PortalRow columns, absl::Time now, const AreaDirectory&
   ready.answer.set_version(record.version);
   ready.incoming.content = FromPortal(ready.columns, record);
   Canonicalise(&ready.incoming.content, &areas);
+  FlagArea(areas, ready.incoming.content);
   FlagHandles(ready.incoming.content);
   for (const v1::Flag& flag : ready.incoming.content.flags()) ready.answer.add_flags(flag.code());
   return ready;
@@ -136,11 +141,11 @@ ImportRow Prepare(const HeaderMap& header, CsvRow row, int number, absl::Time no
   return ready;
 }
 
-Outcome<std::vector<v1::ImportIncidentsRow>> TakeBatch(UnitOfWork& work, const Call& call, const std::string& system,
-                                                       const std::vector<ImportRow>& rows, DryRun* dry_run) {
+Outcome<std::vector<v1::ImportIncidentsRow>> TakeBatch(UnitOfWork& work, const Closure& closure, const Call& call,
+                                                       const std::string& system, const std::vector<ImportRow>& rows, DryRun* dry_run) {
   std::vector<v1::ImportIncidentsRow> answers;
   const auto done = work.Write<v1::ImportSummary>(call, [&](Session& session) -> Outcome<v1::ImportSummary> {
-    answers = TakeIn(session, system, rows, dry_run);
+    answers = TakeIn(session, closure, system, rows, dry_run);
     return v1::ImportSummary();
   });
   if (!done.ok()) return done.refusal();

@@ -25,8 +25,8 @@ ImportRow Prepare(const HeaderMap& header, CsvRow row, int number, absl::Time no
 ImportRow PrepareColumns(PortalRow columns, absl::Time now, const AreaDirectory& areas);
 
 // All rows in one transaction; the answers in their order, true once it has committed. With validateOnly nothing is kept.
-Outcome<std::vector<v1::ImportIncidentsRow>> TakeBatch(UnitOfWork& work, const Call& call, const std::string& system,
-                                                       const std::vector<ImportRow>& rows, DryRun* dry_run);
+Outcome<std::vector<v1::ImportIncidentsRow>> TakeBatch(UnitOfWork& work, const Closure& closure, const Call& call,
+                                                       const std::string& system, const std::vector<ImportRow>& rows, DryRun* dry_run);
 
 // The decoded known columns, each with its name: what a refused row is the same by, and what is kept of it.
 std::string RowHash(const PortalRow& columns);

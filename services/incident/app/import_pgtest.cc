@@ -50,7 +50,7 @@ TEST_F(Importing, VersionsOutOfOrderTheHighestWinsAndTheEarlierIsKept) {
   EXPECT_THAT(Outcomes(done), ElementsAre(O::CREATED, O::DUPLICATE));
   v1::GetIncidentRequest get;
   get.set_id(done.rows[0].reference());
-  const auto incident = GetIncident(work_, By(safety_), get);
+  const auto incident = GetIncident(work_, neighbours_, By(safety_), get);
   EXPECT_EQ(incident->narrative(), "Second text.");
   ASSERT_EQ(incident->versions_size(), 2);
   EXPECT_EQ(incident->versions(1).kind(), v1::IncidentVersion::Kind::EARLIER_TEXT);
@@ -101,14 +101,14 @@ TEST_F(Importing, AMendedRowIsTakenInOnce) {
   const Imported done = Import(file);
   v1::RetryImportRejectionRequest retry;
   retry.set_id(done.rows[0].rejection_id());
-  const auto refused = RetryImportRejection(work_, By(portal_), retry);
+  const auto refused = RetryImportRejection(work_, neighbours_, By(portal_), retry);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.refusal().violations[0].field, "fields.IncidentDate");
   (*retry.mutable_fields())["IncidentDate"] = "28/02/2026";
-  const auto mended = RetryImportRejection(work_, By(portal_), retry);
+  const auto mended = RetryImportRejection(work_, neighbours_, By(portal_), retry);
   ASSERT_TRUE(mended.ok());
   EXPECT_EQ(mended->state(), v1::ImportRejection::State::RESOLVED);
-  EXPECT_EQ(RetryImportRejection(work_, By(portal_), retry).refusal().kind, RefusalKind::kConflict);
+  EXPECT_EQ(RetryImportRejection(work_, neighbours_, By(portal_), retry).refusal().kind, RefusalKind::kConflict);
   EXPECT_THAT(Outcomes(Import(file)), ElementsAre(O::REJECTED));
   EXPECT_EQ(Sql("select count(*) from incident"), "1");
 }
@@ -149,7 +149,7 @@ TEST_F(Importing, AFileCutInTheMiddleAndSentAgainIsWhole) {
     EXPECT_TRUE(whole.summary.reconciled());
     v1::ListIncidentsRequest list;
     list.set_source_ref("HS-2");
-    EXPECT_EQ(ListIncidents(work_, By(safety_), list)->incidents(0).narrative(), "A long text about what happened.") << cut;
+    EXPECT_EQ(ListIncidents(work_, neighbours_, By(safety_), list)->incidents(0).narrative(), "A long text about what happened.") << cut;
   }
   EXPECT_EQ(Sql("select count(*) from incident"), "2");
 }
@@ -178,7 +178,7 @@ TEST_F(Importing, AFileCutInTheMiddleOfALetterAndSentAgainIsWhole) {
   EXPECT_TRUE(half.summary.reconciled());
   for (int twice = 0; twice < 2; ++twice) EXPECT_TRUE(Import(file).summary.reconciled());
   v1::ListIncidentsRequest list;
-  const auto all = ListIncidents(work_, By(safety_), list);
+  const auto all = ListIncidents(work_, neighbours_, By(safety_), list);
   ASSERT_EQ(all->incidents_size(), 1);
   EXPECT_EQ(all->incidents(0).narrative(), "Zo\xC3\xABy shouted.");
 }

@@ -1,9 +1,11 @@
 #include "services/incident/app/importer.h"
 
+#include <algorithm>
 #include <map>
 
 #include "services/incident/app/import_batch.h"
 #include "services/incident/domain/text_decoding.h"
+#include "services/platform/base/canonical.h"
 #include "services/platform/obs/metrics.h"
 
 namespace evenhand::incident {
@@ -31,8 +33,9 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 
-Importer::Importer(UnitOfWork& work, const Call& call, const Clock& clock, Answer answer)
+Importer::Importer(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const Clock& clock, Answer answer)
     : work_(work),
+      closure_(neighbours.ClosureOf(call)),
       call_(call),
       clock_(clock),
       answer_(std::move(answer)),
@@ -75,7 +78,8 @@ void Importer::TakeRow(CsvRow row) {
   if (failed_) return;
   DecodeCells(row);
   if (!header_seen_) return TakeHeader(row);
-  if (row.cells.size() == 1 && row.cells[0].find_first_not_of(" \t") == std::string::npos) return;  // a blank line
+  // A row without any cell is no row: a blank line, or the commas that a spreadsheet leaves below its table.
+  if (std::ranges::all_of(row.cells, [](const std::string& cell) { return CanonicalKey(cell).empty(); })) return;
   if (!row.terminated && row.cells.size() < header_.column_at.size()) summary_.set_cut_off(true);
   for (const std::string& cell : row.cells) batch_bytes_ += cell.size();
   batch_.push_back({++rows_, std::move(row)});
@@ -117,7 +121,7 @@ std::optional<Refusal> Importer::StoreBatch() {
   for (PendingRow& pending : batch_) rows.push_back(Prepare(header_, std::move(pending.row), pending.number, clock_.Now(), *call_.areas));
   batch_.clear();
   batch_bytes_ = 0;
-  auto answers = TakeBatch(work_, call_, kPortal, rows, call_.validate_only ? &dry_run_ : nullptr);
+  auto answers = TakeBatch(work_, closure_, call_, kPortal, rows, call_.validate_only ? &dry_run_ : nullptr);
   if (!answers.ok()) return answers.refusal();
   for (const v1::ImportIncidentsRow& answer : *answers) {
     Count(answer);

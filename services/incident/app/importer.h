@@ -8,6 +8,7 @@
 
 #include "evenhand/incident/v1/import_service.pb.h"
 #include "services/incident/app/dry_run.h"
+#include "services/incident/app/neighbours.h"
 #include "services/incident/domain/csv_reader.h"
 #include "services/incident/domain/portal_columns.h"
 #include "services/platform/pg/unit_of_work.h"
@@ -16,14 +17,13 @@ namespace evenhand::incident {
 
 inline constexpr std::size_t kBatchRows = 500;               // one transaction
 inline constexpr std::size_t kBatchBytes = 4 * 1024 * 1024;  // of text, so that memory does not depend on how long rows are
-inline constexpr char kPortal[] = "HS_PORTAL";
 
 class Importer {
  public:
   // False when nobody listens any more: the import stops after the batch.
   using Answer = std::function<bool(const v1::ImportIncidentsRow&)>;
 
-  Importer(UnitOfWork& work, const Call& call, const Clock& clock, Answer answer);
+  Importer(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const Clock& clock, Answer answer);
 
   // A piece of the file. A refusal ends the import: no header, or the database is away; what was answered stays.
   std::optional<Refusal> Feed(std::string_view bytes);
@@ -43,6 +43,7 @@ class Importer {
   void FinishSummary();
 
   UnitOfWork& work_;
+  const Closure closure_;
   const Call& call_;
   const Clock& clock_;
   Answer answer_;

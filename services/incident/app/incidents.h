@@ -12,14 +12,20 @@ namespace evenhand::incident {
 
 Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
                                      const v1::RecordIncidentRequest& request);
-Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Call& call, const v1::GetIncidentRequest& request);
-Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Call& call, const v1::ListIncidentsRequest& request);
-Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Call& call, const v1::AmendIncidentRequest& request);
-Outcome<v1::Incident> WithdrawIncident(UnitOfWork& work, const Call& call, const v1::WithdrawIncidentRequest& request);
+Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::GetIncidentRequest& request);
+Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                 const v1::ListIncidentsRequest& request);
+Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                    const v1::AmendIncidentRequest& request);
+Outcome<v1::Incident> WithdrawIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                       const v1::WithdrawIncidentRequest& request);
 Outcome<v1::Incident> LinkPerson(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::LinkPersonRequest& request);
-Outcome<v1::Incident> UnlinkPerson(UnitOfWork& work, const Call& call, const v1::UnlinkPersonRequest& request);
-Outcome<v1::Incident> MarkDuplicate(UnitOfWork& work, const Call& call, const v1::MarkDuplicateRequest& request);
-Outcome<v1::Statement> AddStatement(UnitOfWork& work, const Call& call, const v1::AddStatementRequest& request);
+Outcome<v1::Incident> UnlinkPerson(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                   const v1::UnlinkPersonRequest& request);
+Outcome<v1::Incident> MarkDuplicate(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                    const v1::MarkDuplicateRequest& request);
+Outcome<v1::Statement> AddStatement(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                    const v1::AddStatementRequest& request);
 Outcome<v1::GetGroundsFactsResponse> GetGroundsFacts(UnitOfWork& work, const Call& call, const v1::GetGroundsFactsRequest& request);
 Outcome<v1::ListIncidentsOfPeopleResponse> ListIncidentsOfPeople(UnitOfWork& work, const Call& call,
                                                                  const v1::ListIncidentsOfPeopleRequest& request);

@@ -1,5 +1,7 @@
 #include "services/incident/app/neighbours.h"
 
+#include <atomic>
+
 #include <absl/time/clock.h>
 
 #include "evenhand/appeal/v1/appeal_internal_service.grpc.pb.h"
@@ -38,6 +40,18 @@ class Grpc final : public Neighbours {
     return {none ? FoundPerson::Answer::kUnknown : FoundPerson::Answer::kAway, ""};
   }
 
+  // Asked at every look: once the register was away nobody waits for it again for a moment.
+  Outcome<restriction::v1::ListCloseColleaguesResponse> Colleagues(
+      const Call& call, const restriction::v1::ListCloseColleaguesRequest& request) const override {
+    if (absl::Now() < absl::FromUnixNanos(away_until_.load())) return Away();
+    restriction::v1::ListCloseColleaguesResponse reply;
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(std::min(call.deadline, absl::Now() + absl::Seconds(1))));
+    if (restriction_->ListCloseColleagues(&context, request, &reply).ok()) return reply;
+    away_until_ = absl::ToUnixNanos(absl::Now() + absl::Milliseconds(300));
+    return Away();
+  }
+
   Outcome<restriction::v1::StatisticsPart> RestrictionFigures(const Call& call, const std::string& from, const std::string& to,
                                                               const std::string& by) const override {
     restriction::v1::GetStatisticsPartRequest request;
@@ -67,6 +81,7 @@ class Grpc final : public Neighbours {
     context.set_deadline(absl::ToChronoTime(std::min(call.deadline, absl::Now() + kLongestAsk)));
   }
 
+  mutable std::atomic<std::int64_t> away_until_ = 0;
   std::unique_ptr<restriction::v1::RestrictionInternalService::Stub> restriction_;
   std::unique_ptr<appeal::v1::AppealInternalService::Stub> appeal_;
 };

@@ -3,6 +3,7 @@
 #include "services/incident/app/convert.h"
 #include "services/incident/app/follow_up_sync.h"
 #include "services/incident/app/recorder.h"
+#include "services/incident/domain/follow_up_rules.h"
 #include "services/incident/domain/working_time.h"
 #include "services/incident/store/evidence_store.h"
 #include "services/incident/store/incident_store.h"
@@ -117,7 +118,7 @@ void OpenFor(Session& session, const HeldIncident& held, const ToOpen& what, Wri
   f.set_service_area(held.incident.service_area());
   f.set_clause(what.clause);
   f.set_owner(held.incident.line_manager_id());
-  f.set_owner_role(f.owner().empty() ? "team_leader" : "line_manager");
+  f.set_owner_role(f.owner().empty() ? std::string(RoleForNobody(FactsOf(held.incident))) : "line_manager");
   f.set_staff_id(what.staff_id);
   f.set_detail(what.detail);
   SetTime(f.mutable_opened_at(), session.now());

@@ -4,6 +4,7 @@
 #include "services/incident/app/convert.h"
 #include "services/incident/app/heard.h"
 #include "services/incident/app/recorder.h"
+#include "services/incident/domain/follow_up_rules.h"
 #include "services/incident/domain/working_time.h"
 #include "services/incident/store/incident_store.h"
 #include "services/platform/base/uuid.h"
@@ -69,7 +70,7 @@ void AskAManager(Session& session, const HeldIncident& held, const Pair& pair, a
   f.set_service_area(held.incident.service_area());
   f.set_clause("12.2");
   if (asked.staff_named) f.set_owner(held.incident.line_manager_id());
-  f.set_owner_role(!asked.staff_named ? "team_leader" : f.owner().empty() ? "hr_business_partner" : "line_manager");
+  f.set_owner_role(f.owner().empty() ? std::string(RoleForNobody(FactsOf(held.incident))) : "line_manager");
   f.set_detail("or person " + pair.other + "; one record since " + FormatInstant(merged_at));
   SetTime(f.mutable_opened_at(), session.now());
   SetTime(f.mutable_due_at(), AfterWorkingHours(session.now(), 5 * kHoursADay));

@@ -39,7 +39,7 @@ class OfPeople : public WithDatabase {
   v1::Incident Now(const v1::Incident& incident, const Actor& by) {
     v1::GetIncidentRequest get;
     get.set_id(incident.id());
-    auto read = GetIncident(work_, By(by), get);
+    auto read = GetIncident(work_, neighbours_, By(by), get);
     EXPECT_TRUE(read.ok());
     return read.ok() ? read.value() : v1::Incident();
   }
@@ -72,13 +72,13 @@ TEST_F(OfPeople, Scenario5_TheCheckEndsWithAReasonOrWhenTheLinkIsSettled) {
   v1::CompleteFollowUpRequest done;
   done.set_id(FollowUpOf(first.id(), Kind::PERSON_CHECK, team_leader_).id());
   done.set_outcome(Out::STATED);
-  EXPECT_EQ(CompleteFollowUp(work_, By(team_leader_), done).refusal().kind, RefusalKind::kInvalid);
+  EXPECT_EQ(CompleteFollowUp(work_, neighbours_, By(team_leader_), done).refusal().kind, RefusalKind::kInvalid);
   done.set_reason("The call was about Pat's own tenancy");
-  EXPECT_TRUE(CompleteFollowUp(work_, By(team_leader_), done).ok());
+  EXPECT_TRUE(CompleteFollowUp(work_, neighbours_, By(team_leader_), done).ok());
   v1::UnlinkPersonRequest unlink;
   unlink.set_id(second.id());
   unlink.set_reason("It was Sam");
-  ASSERT_TRUE(UnlinkPerson(work_, By(team_leader_), unlink).ok());
+  ASSERT_TRUE(UnlinkPerson(work_, neighbours_, By(team_leader_), unlink).ok());
   EXPECT_EQ(FollowUpOf(second.id(), Kind::PERSON_CHECK, team_leader_).state(), v1::FollowUp::State::NO_LONGER_DUE);
   Merge();
   About(kPat);
@@ -92,7 +92,7 @@ TEST_F(OfPeople, Scenario5_ALinkTakenBackMeanwhileStaysTakenBack) {
   v1::UnlinkPersonRequest unlink;
   unlink.set_id(sams.id());
   unlink.set_reason("Somebody else altogether");
-  ASSERT_TRUE(UnlinkPerson(work_, By(team_leader_), unlink).ok());
+  ASSERT_TRUE(UnlinkPerson(work_, neighbours_, By(team_leader_), unlink).ok());
   Unmerge();
   EXPECT_EQ(Now(sams).person_id(), "");
   EXPECT_EQ(Open("PERSON_CHECK"), "0");
@@ -139,7 +139,7 @@ TEST_F(OfPeople, ALaterVersionOfTheSourceMaySayWhoItWas) {
   v1::UnlinkPersonRequest unlink;
   unlink.set_id(first.id());
   unlink.set_reason("Somebody else");
-  ASSERT_TRUE(UnlinkPerson(work_, By(team_leader_), unlink).ok());
+  ASSERT_TRUE(UnlinkPerson(work_, neighbours_, By(team_leader_), unlink).ok());
   r.set_source_version(3);
   EXPECT_EQ(Recorded(r).person_id(), "");  // a human took it back; no source brings it again
 }
@@ -154,20 +154,20 @@ TEST_F(OfPeople, Clause10_4_TimeAwayIsAskedForAtTheRecordingOrInATalk) {
   v1::CompleteFollowUpRequest given;
   given.set_id(away.id());
   given.set_outcome(Out::GIVEN);
-  ASSERT_TRUE(CompleteFollowUp(work_, By(line_manager_), given).ok());
+  ASSERT_TRUE(CompleteFollowUp(work_, neighbours_, By(line_manager_), given).ok());
   v1::CompleteFollowUpRequest held;
   held.set_id(FollowUpOf(incident.id(), Kind::DEBRIEF, line_manager_).id());
   held.set_outcome(Out::HELD);
   held.add_agreed_actions("A week on the back office rota");
   held.set_time_away_requested(true);
-  ASSERT_TRUE(CompleteFollowUp(work_, By(line_manager_), held).ok());
+  ASSERT_TRUE(CompleteFollowUp(work_, neighbours_, By(line_manager_), held).ok());
   EXPECT_EQ(Open("TIME_AWAY"), "1");
   v1::CompleteFollowUpRequest decided;
   decided.set_id(FollowUpOf(incident.id(), Kind::REGISTER_DECISION, team_leader_).id());
   decided.set_outcome(Out::NOT_TO_REGISTER);
   decided.set_reason("A single call");
   decided.set_time_away_requested(true);
-  EXPECT_EQ(CompleteFollowUp(work_, By(team_leader_), decided).refusal().violations.at(0).clause, "10.4");
+  EXPECT_EQ(CompleteFollowUp(work_, neighbours_, By(team_leader_), decided).refusal().violations.at(0).clause, "10.4");
 }
 
 TEST_F(OfPeople, Clause10_4_TimeAwayNoLongerAskedForIsClosedAsSuch) {
@@ -178,7 +178,7 @@ TEST_F(OfPeople, Clause10_4_TimeAwayNoLongerAskedForIsClosedAsSuch) {
   amend.set_id(incident.id());
   amend.set_reason("They would rather stay at work");
   *amend.add_staff() = AnIncident().staff(0);
-  ASSERT_TRUE(AmendIncident(work_, By(officer_), amend).ok());
+  ASSERT_TRUE(AmendIncident(work_, neighbours_, By(officer_), amend).ok());
   EXPECT_EQ(FollowUpOf(incident.id(), Kind::TIME_AWAY, line_manager_).state(), v1::FollowUp::State::NO_LONGER_DUE);
 }
 
@@ -221,7 +221,7 @@ TEST_F(OfPeople, AnExportFindsEveryIncidentOfAPersonWhateverItsState) {
   v1::WithdrawIncidentRequest withdraw;
   withdraw.set_id(second.id());
   withdraw.set_reason("By mistake");
-  ASSERT_TRUE(WithdrawIncident(work_, By(team_leader_), withdraw).ok());
+  ASSERT_TRUE(WithdrawIncident(work_, neighbours_, By(team_leader_), withdraw).ok());
   v1::ListIncidentsOfPeopleRequest ask;
   ask.add_person_ids(kPat);
   const auto all = ListIncidentsOfPeople(work_, By(safety_), ask);
@@ -245,17 +245,17 @@ class Erasing : public OfPeople {
     v1::AddStatementRequest statement;
     statement.set_id(incident.id());
     statement.set_text("Marigold was there, I saw it.");
-    ASSERT_TRUE(AddStatement(work_, By(Someone("E1500", {Role::kEmployee})), statement).ok());
+    ASSERT_TRUE(AddStatement(work_, neighbours_, By(Someone("E1500", {Role::kEmployee})), statement).ok());
     v1::CompleteFollowUpRequest held;
     held.set_id(FollowUpOf(incident.id(), Kind::DEBRIEF, line_manager_).id());
     held.set_outcome(Out::HELD);
     held.add_agreed_actions("Talked about Marigold");
-    ASSERT_TRUE(CompleteFollowUp(work_, By(line_manager_), held).ok());
+    ASSERT_TRUE(CompleteFollowUp(work_, neighbours_, By(line_manager_), held).ok());
     v1::AmendIncidentRequest amend;
     amend.set_id(incident.id());
     amend.set_reason("Marigold's name was misspelt");
     amend.set_narrative("Marigold greeted me in the supermarket twice.");
-    ASSERT_TRUE(AmendIncident(work_, By(officer_), amend).ok());
+    ASSERT_TRUE(AmendIncident(work_, neighbours_, By(officer_), amend).ok());
   }
   // Every table and column of the schema, as text, bytes included.
   std::string Everything() {
@@ -287,7 +287,7 @@ TEST_F(Erasing, Clause8_9_WhatIsNotRecordedLeavesNoStatementFileNoteOrReply) {
   decide.set_id(FollowUpOf(incident.id(), Kind::OUTSIDE_CONTACT_DECISION, line_manager_).id());
   decide.set_outcome(Out::DO_NOT_RECORD);
   decide.set_reason("A greeting");
-  ASSERT_TRUE(CompleteFollowUp(work_, By(line_manager_), decide).ok());
+  ASSERT_TRUE(CompleteFollowUp(work_, neighbours_, By(line_manager_), decide).ok());
   EXPECT_THAT(Everything(), ::testing::Not(HasSubstr("4d617269676f6c64")));
   EXPECT_THAT(Everything(), ::testing::Not(HasSubstr("Marigold")));
   EXPECT_EQ(Sql("select count(*) from statement") + Sql("select count(*) from evidence"), "00");

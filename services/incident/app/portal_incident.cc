@@ -1,7 +1,7 @@
 #include "services/incident/app/portal_incident.h"
 
 #include "services/incident/app/convert.h"
-#include "services/incident/app/importer.h"
+#include "services/incident/domain/source_rights.h"
 
 namespace evenhand::incident {
 namespace {

@@ -46,28 +46,38 @@ void Filter(Session& session, const v1::ListFollowUpsRequest& r, Query& query) {
   if (!r.service_area().empty()) query.And("f.service_area = " + query.Bind(r.service_area()));
 }
 
-void PutCounts(Session& session, v1::ListFollowUpsResponse& reply) {
+// While the register can't be asked, what is due about somebody of the register is not shown, nor passed over.
+std::optional<Refusal> RefusalWhileUnknown(Session& session, const Closure& closure, Query query) {
+  if (!closure.Unknown()) return std::nullopt;
+  query.And("i.person_id is not null or i.person_pending <> ''");
+  return CountFollowUps(session, query) > 0 ? std::optional<Refusal>(SubjectUnknown()) : std::nullopt;
+}
+
+void PutCounts(Session& session, const Closure& closure, v1::ListFollowUpsResponse& reply) {
   Query mine, late;
-  OnlyVisibleFollowUps(session.actor(), mine);
+  OnlyVisibleFollowUps(session.actor(), closure, mine);
   mine.And("f.state = 'OPEN' and " + MineSql(session.actor(), mine));
   reply.set_mine_count(CountFollowUps(session, mine));
-  OnlyVisibleFollowUps(session.actor(), late);
+  OnlyVisibleFollowUps(session.actor(), closure, late);
   late.And(LateSql(late, session.now()));
   reply.set_late_count(CountFollowUps(session, late));
 }
 
 }  // namespace
 
-Outcome<v1::ListFollowUpsResponse> ListFollowUps(UnitOfWork& work, const Call& call, const v1::ListFollowUpsRequest& request) {
+Outcome<v1::ListFollowUpsResponse> ListFollowUps(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                 const v1::ListFollowUpsRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Read<v1::ListFollowUpsResponse>(call, [&](Session& session) -> Outcome<v1::ListFollowUpsResponse> {
     Query query;
     Refusals no;
     if (request.page_size() < 0) no.push_back({"10.4", "pageSize", "A page has from 1 to 100 entries."});
     const int size = request.page_size() > 0 ? std::min(request.page_size(), kMaxPage) : kDefaultPage;
-    OnlyVisibleFollowUps(call.actor, query);
+    OnlyVisibleFollowUps(call.actor, closure, query);
     Filter(session, request, query);
     After(request.page_token(), query, no);
     if (!no.empty()) return Invalid(std::move(no));
+    if (auto unknown = RefusalWhileUnknown(session, closure, query)) return *unknown;
     v1::ListFollowUpsResponse reply;
     for (HeldFollowUp& held : FetchFollowUps(session, query, size + 1)) {
       if (reply.follow_ups_size() == size) {
@@ -79,21 +89,22 @@ Outcome<v1::ListFollowUpsResponse> ListFollowUps(UnitOfWork& work, const Call& c
       MarkFor(call.actor, session.now(), held.follow_up);
       reply.add_follow_ups()->Swap(&held.follow_up);
     }
-    PutCounts(session, reply);
+    PutCounts(session, closure, reply);
     session.Audit({"follow_up.listed", "follow_up", std::to_string(reply.follow_ups_size()), "12.4", "", "", ""});
     return reply;
   });
 }
 
-Outcome<v1::FollowUp> GetFollowUp(UnitOfWork& work, const Call& call, const v1::GetFollowUpRequest& request) {
+Outcome<v1::FollowUp> GetFollowUp(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::GetFollowUpRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Read<v1::FollowUp>(call, [&](Session& session) -> Outcome<v1::FollowUp> {
     const auto held = LoadFollowUp(session, request.id(), false);
     if (!held) return NotFound("follow-up");
     Query query;
-    OnlyVisibleFollowUps(call.actor, query);
+    OnlyVisibleFollowUps(call.actor, closure, query);
     query.And("f.id = " + query.Bind(request.id()) + "::uuid");
-    if (FetchFollowUps(session, query, 1).empty())
-      return NotPermitted(held->staff_named ? "12.6" : "12.4", "Only those who need to know may read this.");
+    if (auto unknown = RefusalWhileUnknown(session, closure, query)) return *unknown;
+    if (FetchFollowUps(session, query, 1).empty()) return NotPermitted("12.4", "Only those who need to know may read this.");
     v1::FollowUp reply = held->follow_up;
     MarkFor(call.actor, session.now(), reply);
     session.Audit({"follow_up.read", "follow_up", reply.id(), "12.4", "", "", ""});

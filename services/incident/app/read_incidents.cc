@@ -1,3 +1,5 @@
+#include <set>
+
 #include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
 #include <absl/strings/numbers.h>
@@ -7,9 +9,11 @@
 #include "services/incident/app/incidents.h"
 #include "services/incident/app/period.h"
 #include "services/incident/app/views.h"
+#include "services/incident/domain/source_rights.h"
 #include "services/incident/store/evidence_store.h"
 #include "services/incident/store/incident_store.h"
 #include "services/incident/store/visibility.h"
+#include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
 
 namespace evenhand::incident {
@@ -56,8 +60,8 @@ void Filter(const v1::ListIncidentsRequest& r, Query& query, Refusals& no) {
   if (!r.service_area().empty()) query.And("i.service_area = " + query.Bind(r.service_area()));
   if (r.behaviour() != 0) query.And("i.behaviours @> array[" + query.Bind(v1::Behaviour::Value_Name(r.behaviour())) + "::text]");
   if (r.state() != 0) query.And("i.state = " + query.Bind(v1::IncidentState::Value_Name(r.state())));
-  if (!r.source_system().empty()) query.And("i.source_system = " + query.Bind(r.source_system()));
-  if (!r.source_ref().empty()) query.And("i.source_ref = " + query.Bind(r.source_ref()));
+  if (!r.source_system().empty()) query.And("i.source_key = " + query.Bind(SourceKey(r.source_system())));
+  if (!r.source_ref().empty()) query.And("i.ref_key = " + query.Bind(RecordKey(r.source_ref())));
   if (!r.staff_id().empty()) query.And(query.Bind(r.staff_id()) + "::text = any(i.affected) and not i.staff_named");
   if (!r.reference().empty()) query.And("i.reference = upper(" + query.Bind(r.reference()) + ")");
   if (r.unconfirmed()) query.And("i.link_state = 'UNCONFIRMED' and i.state = 'RECORDED'");
@@ -89,7 +93,7 @@ HeldIncident Parsed(const pqxx::row& row) {
   return held;
 }
 
-void PutFacts(Session& session, const HeldIncident& held, const std::string& asked, v1::GroundsFacts& facts) {
+void PutFacts(Session& session, const HeldIncident& held, const std::string& asked, std::set<std::string> harmed, v1::GroundsFacts& facts) {
   const v1::Incident& in = held.incident;
   facts.set_asked(asked);
   facts.set_id(in.id());
@@ -99,7 +103,12 @@ void PutFacts(Session& session, const HeldIncident& held, const std::string& ask
   facts.set_link_confirmed(in.link().state() == v1::PersonLink::State::CONFIRMED);
   facts.set_service_area(in.service_area());
   facts.mutable_behaviours()->CopyFrom(in.behaviours());
-  for (const std::string& staff : FactsOf(in).affected) facts.add_affected_staff_ids(staff);
+  for (const std::string& staff : FactsOf(in).affected) {
+    facts.add_affected_staff_ids(staff);
+    harmed.insert(staff);
+  }
+  if (!ProtectionOn(Protection::kHarmedInAnyVersion)) harmed = {facts.affected_staff_ids().begin(), facts.affected_staff_ids().end()};
+  for (const std::string& staff : harmed) facts.add_harmed_staff_ids(staff);
   facts.set_line_manager_id(in.line_manager_id());
   *facts.mutable_occurred_at() = in.occurred_at();
   *facts.mutable_recorded_at() = in.recorded_at();
@@ -112,11 +121,12 @@ void PutFacts(Session& session, const HeldIncident& held, const std::string& ask
 
 }  // namespace
 
-Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Call& call, const v1::GetIncidentRequest& request) {
+Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::GetIncidentRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Read<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
     const auto held = LoadIncident(session, request.id(), false);
     if (!held) return NotFound("incident");
-    const Closeness closeness = ClosenessOf(call.actor, held->incident, held->director_stands_in);
+    const Closeness closeness = ClosenessOf(closure, call.actor, held->incident, held->director_stands_in);
     const View view = ViewOf(closeness);
     if (view == View::kNone) return NeedToKnow(closeness);
     NoteReader(session, held->incident);
@@ -124,11 +134,13 @@ Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Call& call, const v1::
   });
 }
 
-Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Call& call, const v1::ListIncidentsRequest& request) {
+Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                 const v1::ListIncidentsRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Read<v1::ListIncidentsResponse>(call, [&](Session& session) -> Outcome<v1::ListIncidentsResponse> {
     Refusals no;
     Query query;
-    OnlyVisible(call.actor, query);
+    OnlyVisible(call.actor, closure, query);
     const auto page = ReadPage(request, no);
     Filter(request, query, no);
     if (!no.empty()) return Invalid(std::move(no));
@@ -148,7 +160,9 @@ Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Call& c
       for (const auto& row : rows) {
         ++scanned;
         const HeldIncident held = Parsed(row);
-        const View view = ViewOf(ClosenessOf(call.actor, held.incident, held.director_stands_in));
+        const Closeness closeness = ClosenessOf(closure, call.actor, held.incident, held.director_stands_in);
+        if (closeness.subject_unknown) return NeedToKnow(closeness);
+        const View view = ViewOf(closeness);
         const bool shown = view != View::kNone && (words.empty() || (view == View::kFull && Mentions(held.incident, words)));
         if (shown && reply.incidents_size() == page->size) {
           const v1::Incident& last = reply.incidents(page->size - 1);
@@ -173,11 +187,16 @@ Outcome<v1::GetGroundsFactsResponse> GetGroundsFacts(UnitOfWork& work, const Cal
   return work.Read<v1::GetGroundsFactsResponse>(call, [&](Session& session) -> Outcome<v1::GetGroundsFactsResponse> {
     v1::GetGroundsFactsResponse reply;
     if (request.incident_ids_size() > kMaxPage) return Invalid({{"7.3", "incidentIds", "At most 100 incidents at a time."}});
+    std::vector<std::pair<std::string, HeldIncident>> found;
+    std::vector<std::string> ids;
     for (const std::string& asked : request.incident_ids()) {
-      const auto held = LoadIncident(session, asked, false);
+      auto held = LoadIncident(session, asked, false);
       if (!held) continue;
-      PutFacts(session, *held, asked, *reply.add_incidents());
+      ids.push_back(held->incident.id());
+      found.emplace_back(asked, std::move(*held));
     }
+    auto harmed = HarmedIn(session, ids);
+    for (const auto& [asked, held] : found) PutFacts(session, held, asked, harmed[held.incident.id()], *reply.add_incidents());
     return reply;
   });
 }
@@ -192,7 +211,7 @@ Outcome<v1::ListIncidentsOfPeopleResponse> ListIncidentsOfPeople(UnitOfWork& wor
       for (const auto& row :
            session.sql().exec_params("select id from incident where person_id = $1::uuid order by occurred_at, id", person)) {
         const auto held = LoadIncident(session, row[0].as<std::string>(), false);
-        if (held) PutFacts(session, *held, person, *reply.add_incidents());
+        if (held) PutFacts(session, *held, person, HarmedIn(session, {held->incident.id()})[held->incident.id()], *reply.add_incidents());
       }
     }
     return reply;

@@ -5,6 +5,7 @@
 #include "services/incident/app/recorder.h"
 #include "services/incident/app/sweeps.h"
 #include "services/incident/app/views.h"
+#include "services/incident/domain/change_rights.h"
 #include "services/incident/store/array_literal.h"
 #include "services/incident/store/evidence_store.h"
 #include "services/platform/base/local_date.h"
@@ -38,7 +39,8 @@ void TakePerson(const FoundPerson& person, v1::Incident& content) {
 
 // An old register's incidents open no follow-ups, so bringing them over is a manager's work (4.1).
 std::optional<Refusal> RefusalToBringOver(const Actor& actor, const std::string& source_system) {
-  if (source_system != kOldRegister || actor.RanksAtLeast(Role::kTeamLeader) || actor.Has(Role::kHealthSafetyAdviser)) return std::nullopt;
+  if (SourceKey(source_system) != SourceKey(kOldRegister) || actor.RanksAtLeast(Role::kTeamLeader) || actor.Has(Role::kHealthSafetyAdviser))
+    return std::nullopt;
   return NotPermitted("4.1", "Only a team leader or above, or a health and safety adviser, brings an old register over.");
 }
 
@@ -48,27 +50,34 @@ Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Neighbours& neighbo
                                      const v1::RecordIncidentRequest& request) {
   const std::string& named = request.person().person_id();
   const FoundPerson person = named.empty() ? FoundPerson{} : neighbours.FindPerson(call, named);
+  const Closure closure = neighbours.ClosureOf(call);  // asked where a record is there, or a person named
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
     if (auto no = call.RefusalIn(request.service_area())) return *no;
     if (auto no = RefusalToBringOver(call.actor, request.source_system())) return *no;
     Incoming incoming{.content = ContentOf(request)};
     v1::Incident& content = incoming.content;
+    if (content.source_system().empty() && content.source_ref().empty()) {
+      content.set_source_system(kOwnSystem);
+      content.set_source_ref(NewUuid());
+    }
+    Recorder recorder(session, closure, content.source_system(), Way::kRecorded, {content.source_ref()});
+    if (Refusals strange = recorder.RefusalsToTake(incoming); !strange.empty()) return NotPermitted(std::move(strange));
+    const Actor& actor = call.actor;
+    content.set_recorded_by(actor.id);
+    if (Refusals own = RefusalsToNameOneself(ClosenessOf(closure, actor, content, false)); !own.empty())
+      return NotPermitted(std::move(own));
+    content.clear_recorded_by();
     Refusals no = RefusalsToRecord(RecordFactsOf(content), session.now());
     if (!named.empty() && person.answer == FoundPerson::Answer::kUnknown)
       no.push_back({"12.2", "person.personId", "Nobody of this id is registered."});
     if (!no.empty()) return Invalid(std::move(no));
     if (!named.empty()) TakePerson(person, content);
-    if (content.source_system().empty()) {
-      content.set_source_system(kOwnSystem);
-      content.set_source_ref(NewUuid());
-    }
-    Recorder recorder(session, content.source_system(), {content.source_ref()});
     const Taken taken = recorder.Take(incoming);
     const HeldIncident held = recorder.Of(content.source_ref());
     Apply(session, recorder.Finish());
-    View view = ViewOf(ClosenessOf(call.actor, held.incident, held.director_stands_in));
+    View view = ViewOf(ClosenessOf(closure, actor, held.incident, held.director_stands_in));
     // Whoever records it reads back what they said themselves, and no more.
-    if (taken.decision.replaces) view = std::max(view, View::kOwn);
+    if (taken.decision.replaces && held.incident.recorded_by() == actor.id) view = std::max(view, View::kOwn);
     v1::Incident reply = WholeIncident(session, held, view);
     reply.set_text_differs(taken.decision.text_differs);
     return reply;

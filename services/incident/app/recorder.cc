@@ -3,6 +3,7 @@
 #include "services/incident/app/convert.h"
 #include "services/incident/app/follow_up_sync.h"
 #include "services/incident/app/handles.h"
+#include "services/incident/app/rights_of.h"
 #include "services/incident/domain/injury_rule.h"
 #include "services/platform/base/uuid.h"
 
@@ -47,19 +48,22 @@ Kind::Value KindOf(const VersionDecision& decision, bool withdrawn) {
 
 }  // namespace
 
-Recorder::Recorder(Session& session, const std::string& system, const std::set<std::string>& refs, DryRun* dry_run)
-    : session_(session), dry_run_(dry_run) {
-  auto held = LockBySource(session, system, refs);
+Recorder::Recorder(Session& session, const Closure& closure, const std::string& system, Way way, const std::set<std::string>& refs,
+                   DryRun* dry_run)
+    : session_(session), closure_(closure), system_(system), way_(way), dry_run_(dry_run) {
+  std::set<std::string> keys;
+  for (const std::string& ref : refs) keys.insert(RecordKey(ref));
+  auto held = LockBySource(session, SourceKey(system), keys);
   std::vector<std::string> ids;
-  for (const auto& [ref, one] : held) ids.push_back(one.incident.id());
+  for (const auto& [key, one] : held) ids.push_back(one.incident.id());
   auto texts = LoadTexts(session, ids);
   auto follow_ups = LoadFollowUps(session, ids);
   const std::vector<std::string> references =
-      dry_run == nullptr ? NewReferences(session, refs.size() - held.size()) : std::vector<std::string>(refs.size());
+      dry_run == nullptr ? NewReferences(session, keys.size() - held.size()) : std::vector<std::string>(keys.size());
   auto next = references.begin();
-  for (const std::string& ref : refs) {
-    Record& record = records_[ref];
-    const auto found = held.find(ref);
+  for (const std::string& key : keys) {
+    Record& record = records_[key];
+    const auto found = held.find(key);
     if (found == held.end()) {
       record.is_new = true;
       record.held.incident.set_id(NewUuid());
@@ -69,22 +73,61 @@ Recorder::Recorder(Session& session, const std::string& system, const std::set<s
     record.held = std::move(found->second);
     const std::string& id = record.held.incident.id();
     record.kept = texts[id].count;
-    record.versions = {true, record.held.incident.source_version(), std::move(texts[id].texts), record.held.cut_off};
+    record.versions = {true, record.held.incident.source_version(), std::move(texts[id].texts), record.held.cut_off,
+                       record.held.from_source};
     record.follow_ups = std::move(follow_ups[id]);
   }
 }
 
-Taken Recorder::Take(const Incoming& incoming) {
-  Record& record = records_.at(incoming.content.source_ref());
-  const bool withdrawn = incoming.content.state() == v1::IncidentState::WITHDRAWN;
-  const std::string hash = TextHash(incoming.content);
-  const IncomingVersion version{incoming.content.source_version(), hash, withdrawn, incoming.cut_off};
-  if (dry_run_ != nullptr) dry_run_->AddTo(incoming.content.source_ref(), version, record.versions);
+// A file of the portal's is the portal's word, whichever of the two roles brings it in; a row that a manager mended is theirs.
+bool Recorder::FromSource() const {
+  return SpeaksFor(session_.actor(), system_) || (way_ == Way::kPortalFile && session_.actor().Has(Role::kHealthSafetyAdviser));
+}
+
+IncomingVersion Recorder::VersionIn(const v1::Incident& content, bool cut_off) const {
+  return {content.source_version(), TextHash(content), content.state() == v1::IncidentState::WITHDRAWN, cut_off, FromSource()};
+}
+
+// The same record, however its number is written this time, is the same text.
+const Incoming& Recorder::AsHeld(const Record& record, const Incoming& incoming, Incoming& room) {
+  const v1::Incident& held = record.held.incident;
+  if (held.source_ref().empty() ||
+      (held.source_ref() == incoming.content.source_ref() && held.source_system() == incoming.content.source_system()))
+    return incoming;
+  room = incoming;
+  room.content.set_source_ref(held.source_ref());
+  room.content.set_source_system(held.source_system());
+  return room;
+}
+
+Refusals Recorder::RefusalsToTake(const Incoming& arrived) const {
+  const Record& record = records_.at(RecordKey(arrived.content.source_ref()));
+  Incoming room;
+  const Incoming& incoming = AsHeld(record, arrived, room);
+  if (record.is_new && !record.changed) return RefusalsToRecordFirst(session_.actor(), system_, way_);
+  if (SpeaksFor(session_.actor(), system_)) return {};
+  Closeness closeness = ClosenessOf(closure_, session_.actor(), record.held.incident, record.held.director_stands_in);
+  const VersionDecision decision = Decide(record.versions, VersionIn(incoming.content, incoming.cut_off));
+  // A file sent again is the same file: its repeats change nothing, and who may know of the record may know that it is there.
+  if (way_ == Way::kPortalFile && !decision.replaces && !decision.keep_text && ViewOf(closeness) >= View::kReference) return {};
+  std::vector<std::string> rights;
+  if (decision.replaces) rights = ChangedRights(record.held.incident, incoming.content);
+  if (!rights.empty()) AddHarmed(session_, record.held.incident.id(), closeness);
+  return RefusalsToRecordAgain(system_, way_, rights, closeness);
+}
+
+Taken Recorder::Take(const Incoming& arrived) {
+  const std::string key = RecordKey(arrived.content.source_ref());
+  Record& record = records_.at(key);
+  Incoming room;
+  const Incoming& incoming = AsHeld(record, arrived, room);
+  const IncomingVersion version = VersionIn(incoming.content, incoming.cut_off);
+  if (dry_run_ != nullptr) dry_run_->AddTo(key, version, record.versions);
   VersionDecision decision = Decide(record.versions, version);
-  if (dry_run_ != nullptr) dry_run_->Note(incoming.content.source_ref(), version, decision);
+  if (dry_run_ != nullptr) dry_run_->Note(key, version, decision);
   if (record.held.incident.state() == v1::IncidentState::NOT_KEPT) decision = {};  // 8.9: a manager decided that no text is kept
   if (decision.replaces) Replace(record, incoming, decision.outcome == Becomes::kCreated);
-  if (decision.keep_text) KeepText(record, incoming, KindOf(decision, withdrawn), hash);
+  if (decision.keep_text) KeepText(record, incoming, KindOf(decision, version.withdrawn), version.hash);
   Tell(record, decision);
   return {decision, record.held.incident.id(), record.held.incident.reference()};
 }
@@ -111,10 +154,13 @@ void Recorder::Replace(Record& record, const Incoming& incoming, bool created) {
     }
   }
   FlagHandles(next);
+  FlagArea(*session_.call().areas, next);
   PutInjuryClock(next, session_.now());
   SetTime(next.mutable_updated_at(), session_.now());
   record.held.incident = std::move(next);
   record.held.cut_off = incoming.cut_off;
+  record.held.from_source = FromSource();
+  record.versions.current_from_source = record.held.from_source;
   ++record.held.version;
   record.held.incident.set_etag(EtagOf(record.held.version));
   record.versions.known = true;
@@ -169,6 +215,10 @@ WriteSet Recorder::Finish() {
     (record.is_new ? set_.inserts : set_.updates).push_back(record.held);
   }
   return std::move(set_);
+}
+
+void AddHarmed(Session& session, const std::string& incident_id, Closeness& closeness) {
+  for (const std::string& one : HarmedIn(session, {incident_id})[incident_id]) closeness.harmed.push_back(one);
 }
 
 VersionRow VersionOf(const HeldIncident& held, std::int64_t number, Kind::Value kind, const std::string& by, const std::string& reason) {

@@ -1,14 +1,19 @@
 #include "services/incident/app/rejections.h"
 
+#include <set>
+
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 
 #include "services/incident/app/convert.h"
 #include "services/incident/app/import_batch.h"
 #include "services/incident/app/importer.h"
-#include "services/incident/store/array_literal.h"
+#include "services/incident/domain/change_rights.h"
+#include "services/incident/store/incident_store.h"
 #include "services/incident/store/visibility.h"
+#include "services/platform/base/canonical.h"
 #include "services/platform/base/local_date.h"
+#include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
 
 namespace evenhand::incident {
@@ -48,11 +53,6 @@ v1::ImportRejection FromRow(const pqxx::row& row) {
   return r;
 }
 
-// A refused row holds what an incident holds: the portal and health and safety see all, managers those of their areas (12.4).
-bool SeesAll(const Actor& actor) {
-  return actor.Has(Role::kPortal) || actor.Has(Role::kHealthSafetyAdviser) || actor.Has(Role::kAdministrator);
-}
-
 std::optional<v1::ImportRejection> Load(Session& session, const std::string& id, bool for_update) {
   if (!IsUuid(id)) return std::nullopt;
   const auto rows = session.sql().exec_params(std::string(kSelect) + "r.id = $1::uuid" + (for_update ? " for update of r" : ""), id);
@@ -60,10 +60,55 @@ std::optional<v1::ImportRejection> Load(Session& session, const std::string& id,
   return FromRow(rows[0]);
 }
 
-std::optional<Refusal> MayRead(const Actor& actor, const v1::ImportRejection& r) {
-  if (SeesAll(actor) || actor.Holds(Role::kTeamLeader, r.service_area())) return std::nullopt;
-  return NotPermitted("12.4", "Only those who need to know may read this.");
+PortalRow RowOf(const v1::ImportRejection& r) {
+  PortalRow columns;
+  for (std::size_t i = 0; i < kColumnCount; ++i) columns.text[i] = r.fields().at(std::string(NameOf(static_cast<Column>(i))));
+  return columns;
 }
+
+// A refused row holds what an incident holds, and opens to whom the incident would (12.4, 12.6).
+Closeness RowCloseness(const Actor& actor, const PortalRow& row, bool staff_named) {
+  Closeness c{.actor = actor};
+  c.service_area = row[Column::kService];
+  c.line_manager_id = CanonicalStaffNumber(row[Column::kLineManagerNo]);
+  if (const std::string staff = CanonicalStaffNumber(row[Column::kEmployeeNo]); !staff.empty())
+    c.affected = c.involved = c.harmed = {staff};
+  c.staff_named = staff_named;
+  return c;
+}
+
+// As far as the row goes.
+View ViewOfRow(const Actor& actor, const v1::ImportRejection& r) {
+  if (actor.Has(Role::kPortal)) return View::kFull;
+  const PortalRow row = RowOf(r);
+  const StaffNamedRow named = IsStaffNamedRow(row, r.code());
+  const View open = ViewOf(RowCloseness(actor, row, false)), closed = ViewOf(RowCloseness(actor, row, true));
+  if (named == StaffNamedRow::kNo || !ProtectionOn(Protection::kRejectionCircle)) return open;
+  if (named == StaffNamedRow::kYes || !actor.Has(Role::kHealthSafetyAdviser)) return closed;
+  return open;  // health and safety finds out what it was
+}
+
+// A row of a record that is held opens to whom that record opens, too.
+View ViewOfRejection(const Closure& closure, const Actor& actor, const v1::ImportRejection& r, const HeldIncident* held) {
+  const View row = ViewOfRow(actor, r);
+  if (held == nullptr || actor.Has(Role::kPortal)) return row;
+  return std::min(row, ViewOf(ClosenessOf(closure, actor, held->incident, held->director_stands_in)));
+}
+
+View ViewOfRejection(Session& session, const Closure& closure, const v1::ImportRejection& r) {
+  const auto held = FindBySource(session, SourceKey(kPortal), {RecordKey(r.record_no())});
+  return ViewOfRejection(closure, session.actor(), r, held.empty() ? nullptr : &held.begin()->second);
+}
+
+v1::ImportRejection Shown(v1::ImportRejection r, View view) {
+  if (view == View::kFull) return r;
+  r.clear_fields();
+  r.clear_incident_id();
+  r.clear_incident_reference();
+  return r;
+}
+
+Refusal MayNotRead() { return NotPermitted("12.4", "Only those who need to know may read this."); }
 
 Refusals Mend(const v1::RetryImportRejectionRequest& request, PortalRow& columns) {
   Refusals no;
@@ -77,16 +122,38 @@ Refusals Mend(const v1::RetryImportRejectionRequest& request, PortalRow& columns
   return no;
 }
 
+// Which record and version a row is of is the portal's to say: nobody else moves a row onto another record, unless just that was at fault.
+// And what gives a right in a row is changed by who decides on it, as in an incident (12.4).
+Refusals RefusalsToMend(const Actor& actor, const v1::ImportRejection& r, const PortalRow& before, const PortalRow& after) {
+  if (actor.Has(Role::kPortal)) return {};
+  Refusals no;
+  for (const Column column : {Column::kRecordNo, Column::kVersion}) {
+    const std::string name(NameOf(column));
+    if (before[column].empty() || RecordKey(before[column]) == RecordKey(after[column]) || r.column() == name) continue;
+    no.push_back(
+        {"council rule", "fields." + name, "Which record a row is of is not changed; the portal sends another row for another record."});
+  }
+  std::vector<std::string> rights;
+  for (const Column column : {Column::kService, Column::kEmployeeNo, Column::kLineManagerNo, Column::kCategories, Column::kWitnesses})
+    if (CanonicalKey(before[column]) != CanonicalKey(after[column])) rights.push_back("fields." + std::string(NameOf(column)));
+  const bool named = IsStaffNamedRow(before, r.code()) == StaffNamedRow::kYes;
+  for (Violation& one : RefusalsToChangeRights(rights, RowCloseness(actor, before, named))) no.push_back(std::move(one));
+  return no;
+}
+
+constexpr int kMaxScan = 20'000;  // rows looked through for one page
+
 }  // namespace
 
-Outcome<v1::ListImportRejectionsResponse> ListImportRejections(UnitOfWork& work, const Call& call,
+Outcome<v1::ListImportRejectionsResponse> ListImportRejections(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
                                                                const v1::ListImportRejectionsRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Read<v1::ListImportRejectionsResponse>(call, [&](Session& session) -> Outcome<v1::ListImportRejectionsResponse> {
     Query query;
-    if (!SeesAll(call.actor)) query.And("r.service_area = any(" + query.Bind(TextArray(call.actor.areas)) + "::text[])");
     if (request.state() != 0) query.And("r.state = " + query.Bind(v1::ImportRejection::State::Value_Name(request.state())));
     if (!request.record_no().empty()) query.And("r.record_no = " + query.Bind(request.record_no()));
     if (!request.code().empty()) query.And("r.code = " + query.Bind(request.code()));
+    std::string after_time = "-infinity", after_id = "00000000-0000-0000-0000-000000000000";
     if (!request.page_token().empty()) {
       const std::size_t dot = request.page_token().find('.');
       std::int64_t micros = 0;
@@ -94,50 +161,88 @@ Outcome<v1::ListImportRejectionsResponse> ListImportRejections(UnitOfWork& work,
           !IsUuid(request.page_token().substr(dot + 1))) {
         return Invalid({{"4.4", "pageToken", "This is not a page token of this list."}});
       }
-      query.And("(r.first_seen_at, r.id) > (" + query.Bind(FormatInstant(absl::FromUnixMicros(micros))) + "::timestamptz, " +
-                query.Bind(request.page_token().substr(dot + 1)) + "::uuid)");
+      after_time = FormatInstant(absl::FromUnixMicros(micros));
+      after_id = request.page_token().substr(dot + 1);
     }
     if (request.page_size() < 0) return Invalid({{"4.4", "pageSize", "A page has from 1 to 100 entries."}});
     const int size = request.page_size() > 0 ? std::min(request.page_size(), kMaxPage) : kDefaultPage;
     v1::ListImportRejectionsResponse reply;
-    const std::string sql = kSelect + query.where + " order by r.first_seen_at, r.id limit " + std::to_string(size + 1);
-    for (const auto& row : session.sql().exec_params(sql, pqxx::prepare::make_dynamic_params(query.parameters))) {
-      if (reply.import_rejections_size() == size) {
-        const v1::ImportRejection& last = reply.import_rejections(size - 1);
-        reply.set_next_page_token(absl::StrCat(absl::ToUnixMicros(TimeOf(last.first_seen_at())), ".", last.id()));
-        break;
+    const auto done = [&] {
+      session.Audit({"import.rejections_read", "import", std::to_string(reply.import_rejections_size()), "12.4", "", "", ""});
+      return std::move(reply);
+    };
+    const auto token = [](const v1::ImportRejection& last) {
+      return absl::StrCat(absl::ToUnixMicros(TimeOf(last.first_seen_at())), ".", last.id());
+    };
+    for (int scanned = 0;;) {
+      Query page = query;
+      page.And("(r.first_seen_at, r.id) > (" + page.Bind(after_time) + "::timestamptz, " + page.Bind(after_id) + "::uuid)");
+      const int limit = 5 * kMaxPage;
+      const std::string sql = kSelect + page.where + " order by r.first_seen_at, r.id limit " + std::to_string(limit);
+      std::vector<v1::ImportRejection> rows;
+      std::set<std::string> keys;
+      for (const auto& row : session.sql().exec_params(sql, pqxx::prepare::make_dynamic_params(page.parameters))) {
+        rows.push_back(FromRow(row));
+        keys.insert(RecordKey(rows.back().record_no()));
       }
-      *reply.add_import_rejections() = FromRow(row);
+      const auto held = FindBySource(session, SourceKey(kPortal), keys);
+      for (v1::ImportRejection& r : rows) {
+        const auto record = held.find(RecordKey(r.record_no()));
+        const View view = ViewOfRejection(closure, call.actor, r, record == held.end() ? nullptr : &record->second);
+        after_time = FormatInstant(TimeOf(r.first_seen_at()));
+        after_id = r.id();
+        if (view < View::kReference) continue;
+        if (reply.import_rejections_size() == size) {
+          reply.set_next_page_token(token(reply.import_rejections(size - 1)));
+          return done();
+        }
+        *reply.add_import_rejections() = Shown(std::move(r), view);
+      }
+      scanned += static_cast<int>(rows.size());
+      if (static_cast<int>(rows.size()) < limit) return done();
+      if (scanned >= kMaxScan) {
+        reply.set_next_page_token(token(rows.back()));
+        return done();
+      }
     }
-    session.Audit({"import.rejections_read", "import", std::to_string(reply.import_rejections_size()), "12.4", "", "", ""});
-    return reply;
   });
 }
 
-Outcome<v1::ImportRejection> GetImportRejection(UnitOfWork& work, const Call& call, const v1::GetImportRejectionRequest& request) {
+Outcome<v1::ImportRejection> GetImportRejection(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                const v1::GetImportRejectionRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Read<v1::ImportRejection>(call, [&](Session& session) -> Outcome<v1::ImportRejection> {
     const auto rejection = Load(session, request.id(), false);
     if (!rejection) return NotFound("import rejection");
-    if (auto no = MayRead(call.actor, *rejection)) return *no;
+    const View view = ViewOfRejection(session, closure, *rejection);
+    if (view < View::kReference) return MayNotRead();
     session.Audit({"import.rejection_read", "import_rejection", rejection->id(), "12.4", "", "", ""});
-    return *rejection;
+    return Shown(*rejection, view);
   });
 }
 
-Outcome<v1::ImportRejection> RetryImportRejection(UnitOfWork& work, const Call& call, const v1::RetryImportRejectionRequest& request) {
+Outcome<v1::ImportRejection> RetryImportRejection(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                  const v1::RetryImportRejectionRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Write<v1::ImportRejection>(call, [&](Session& session) -> Outcome<v1::ImportRejection> {
     const auto rejection = Load(session, request.id(), true);
     if (!rejection) return NotFound("import rejection");
-    if (auto no = MayRead(call.actor, *rejection)) return *no;
+    if (ViewOfRejection(session, closure, *rejection) != View::kFull) return MayNotRead();
+    PortalRow columns = RowOf(*rejection);
+    const PortalRow before = columns;
+    Refusals wrong = Mend(request, columns);
+    if (Refusals no = RefusalsToMend(call.actor, *rejection, before, columns); !no.empty()) return NotPermitted(std::move(no));
+    // The record that it would amend asks its own rights, before anything else is said of the row.
+    ImportRow row = PrepareColumns(std::move(columns), session.now(), *session.call().areas);
+    const std::string record_no = row.columns[Column::kRecordNo];
+    Recorder recorder(session, closure, kPortal, Way::kPortalFile, {record_no});
+    if (row.fault) row.incoming.content.set_source_ref(record_no);
+    if (Refusals no = recorder.RefusalsToTake(row.incoming); !row.fault && !no.empty()) return NotPermitted(std::move(no));
     if (auto no = call.StaleAgainst(rejection->etag())) return *no;
-    PortalRow columns;
-    for (std::size_t i = 0; i < kColumnCount; ++i) columns.text[i] = rejection->fields().at(std::string(NameOf(static_cast<Column>(i))));
-    if (Refusals no = Mend(request, columns); !no.empty()) return Invalid(std::move(no));
+    if (!wrong.empty()) return Invalid(std::move(wrong));
     if (rejection->state() != v1::ImportRejection::State::OPEN)
       return Conflict("WRONG_STATE", "4.4", "This row was mended and taken in already.");
-    const ImportRow row = PrepareColumns(std::move(columns), session.now(), *session.call().areas);
     if (row.fault) return Invalid({{"4.4", "fields." + std::string(NameOf(row.fault->column)), row.fault->reason}});
-    Recorder recorder(session, kPortal, {row.incoming.content.source_ref()});
     const Taken taken = recorder.Take(row.incoming);
     WriteSet set = recorder.Finish();
     set.audit.push_back({"import.rejection_resolved", "import_rejection", rejection->id(), "4.4", "", "OPEN", "RESOLVED"});

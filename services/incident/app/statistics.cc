@@ -55,11 +55,12 @@ absl::Time MonthEnd(absl::Time before) {
 struct Scope {
   absl::Time from, before;
   bool everything = false;  // exact figures of the cases the reader may read
+  const Closure* closure;   // whose cases those are not
 };
 
 Query CasesOf(const Scope& scope, const Actor& actor, bool all_states) {
   Query query;
-  if (scope.everything) OnlyVisible(actor, query);
+  if (scope.everything) OnlyVisible(actor, *scope.closure, query);
   if (!all_states) query.And("i.state = 'RECORDED'");
   query.And("i.occurred_at >= " + query.Bind(FormatInstant(scope.from)) + "::timestamptz");
   query.And("i.occurred_at < " + query.Bind(FormatInstant(scope.before)) + "::timestamptz");
@@ -214,14 +215,14 @@ void PutStaffNamed(Session& session, const Scope& scope, const Actor& actor, v1:
 
 Outcome<v1::Statistics> GetStatistics(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
                                       const v1::GetStatisticsRequest& request) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
   auto counted = work.Read<v1::Statistics>(call, [&](Session& session) -> Outcome<v1::Statistics> {
     Refusals no;
     const Dimension* by = DimensionNamed(request.by());
     if (by == nullptr) no.push_back({"13", "by", "Figures are given by service, behaviour, channel, month, state or followUpKind."});
     const Period period = ReadPeriod(request.from(), request.to(), no);
     if (!no.empty()) return Invalid(std::move(no));
-    Scope scope;
-    scope.everything = HasCaseAccess(call.actor);
+    Scope scope{.from = {}, .before = {}, .everything = HasCaseAccess(call.actor) && !closure.Unknown(), .closure = &closure};
     scope.before = period.before.value_or(EndOf(DateOf(session.now())));
     scope.from = period.from.value_or(StartOf(AddMonths(DateOf(scope.before - absl::Microseconds(1)), -12)));
     if (scope.from >= scope.before) return Invalid({{"13", "from", "The time must begin before it ends."}});

@@ -67,7 +67,7 @@ TEST_F(Subtraction, Clause13_TheStatesTogetherDoNotTellHowFewFell) {
   v1::WithdrawIncidentRequest withdraw;
   withdraw.set_id(last);
   withdraw.set_reason("By mistake");
-  ASSERT_TRUE(WithdrawIncident(work_, By(safety_), withdraw).ok());
+  ASSERT_TRUE(WithdrawIncident(work_, neighbours_, By(safety_), withdraw).ok());
   const auto service = Shown("service", "2026-09-01", "2026-09-30"), state = Shown("state", "2026-09-01", "2026-09-30");
   EXPECT_EQ(service.total(), 11);
   EXPECT_FALSE(state.has_total());
@@ -82,7 +82,7 @@ TEST_F(Subtraction, Clause13_FewDecisionsAreNotToldByTheKindsOfFollowUps) {
     decide.set_id(FollowUpOf(ids[static_cast<std::size_t>(i)], Kind::REGISTER_DECISION, team_leader_).id());
     decide.set_outcome(Out::NOT_TO_REGISTER);
     decide.set_reason("A single call");
-    ASSERT_TRUE(CompleteFollowUp(work_, By(team_leader_), decide).ok());
+    ASSERT_TRUE(CompleteFollowUp(work_, neighbours_, By(team_leader_), decide).ok());
   }
   const auto shown = Shown("followUpKind", "2026-09-01", "2026-09-30");
   EXPECT_EQ(Cell(shown, "REGISTER_DECISION"), 12);

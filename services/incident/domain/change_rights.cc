@@ -1,5 +1,7 @@
 #include "services/incident/domain/change_rights.h"
 
+#include "services/platform/base/protection.h"
+
 namespace evenhand::incident {
 namespace {
 
@@ -24,6 +26,7 @@ Refusals RefusalsToChange(Change change, const Closeness& c) {
       if (Decides(c) || (reporter && view >= View::kOwn)) return {};
       break;
     case Change::kAddStatement:
+      if (c.subject_unknown || IsSubjectOrTheirManager(c)) break;
       if (view >= View::kOwn || Contains(c.witnesses, c.actor.id)) return {};
       break;
     case Change::kLinkPerson:
@@ -34,6 +37,23 @@ Refusals RefusalsToChange(Change change, const Closeness& c) {
       break;
   }
   return NeedToKnow(c).violations;
+}
+
+Refusals RefusalsToChangeRights(const std::vector<std::string>& fields, const Closeness& c) {
+  if (!ProtectionOn(Protection::kFieldsThatGiveRights)) return {};
+  if (fields.empty() || (Decides(c) && !Contains(c.harmed, c.actor.id))) return {};
+  Refusals no;
+  for (const std::string& field : fields)
+    no.push_back({"council rule", field, "Who may read and decide hangs on this: a manager who was not harmed in it changes it."});
+  return no;
+}
+
+Refusals RefusalsToNameOneself(const Closeness& c) {
+  if (c.line_manager_id.empty() || c.line_manager_id != c.actor.id || c.actor.Holds(Role::kTeamLeader, c.service_area)) return {};
+  Closeness without = c;
+  without.line_manager_id.clear();
+  if (ViewOf(without) == View::kFull && !Contains(c.affected, c.actor.id)) return {};
+  return {{"council rule", "lineManagerId", "Whoever records does not make themself the line manager; leave it empty, or name yours."}};
 }
 
 }  // namespace evenhand::incident

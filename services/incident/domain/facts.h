@@ -32,6 +32,7 @@ struct IncidentFacts {
   std::vector<std::string> time_away;  // staff who ask for time away from contact (10.4)
   std::vector<std::string> witnesses;
   std::string recorded_by;
+  bool area_known = true;    // false: no service area of this name; health and safety looks after it (4.3)
   bool old_history = false;  // taken over from an old register: what was due then was done or missed then
   bool stands = true;        // neither withdrawn nor a duplicate nor not kept
 

@@ -101,6 +101,16 @@ std::string OwnerOf(const FollowUpRule& rule, const Facts& facts, const std::str
   return rule.owner == OwnedBy::kTheOneItIsFor ? staff_id : "";
 }
 
+OwnedBy Nobodys(const Facts& facts) {
+  if (StaffNamed(facts)) return OwnedBy::kHr;
+  return facts.area_known ? OwnedBy::kTeamLeader : OwnedBy::kHealthAndSafety;
+}
+
+OwnedBy OwnerWhere(const FollowUpRule& rule, const Facts& facts, const std::string& owner) {
+  const bool managers = rule.owner == OwnedBy::kTeamLeader || (rule.owner == OwnedBy::kLineManager && owner.empty());
+  return managers ? Nobodys(facts) : rule.owner;
+}
+
 std::vector<std::string> ForWhom(ForEach each, const Facts& facts) {
   switch (each) {
     case ForEach::kIncident:
@@ -128,6 +138,8 @@ void AddInjuryReport(const Facts& facts, absl::Time now, std::vector<WantedFollo
 
 std::span<const FollowUpRule> FollowUpRules() { return kRules; }
 
+std::string_view RoleForNobody(const IncidentFacts& facts) { return RoleOf(Nobodys(facts)); }
+
 std::string WantedFollowUp::Key() const { return std::string(NameOf(kind)) + "/" + staff_id + "/" + detail; }
 
 std::vector<WantedFollowUp> WantedFrom(const IncidentFacts& facts, absl::Time now) {
@@ -137,9 +149,8 @@ std::vector<WantedFollowUp> WantedFrom(const IncidentFacts& facts, absl::Time no
     if (!rule.holds(facts)) continue;
     for (const std::string& staff_id : ForWhom(rule.for_each, facts)) {
       const std::string owner = OwnerOf(rule, facts, staff_id);
-      const bool nobody_known = rule.owner == OwnedBy::kLineManager && owner.empty();
       wanted.push_back({rule.kind, staff_id, std::string(rule.detail), std::string(rule.clause), owner,
-                        std::string(nobody_known ? "team_leader" : RoleOf(rule.owner)), AfterWorkingHours(now, rule.working_hours)});
+                        std::string(RoleOf(OwnerWhere(rule, facts, owner))), AfterWorkingHours(now, rule.working_hours)});
     }
   }
   AddInjuryReport(facts, now, wanted);

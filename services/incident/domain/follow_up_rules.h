@@ -42,6 +42,10 @@ struct WantedFollowUp {
   std::string Key() const;
 };
 
+// Who does what nobody is named for: managers of the area; HR where they may not know of it (12.6), health and safety where no area is
+// known.
+std::string_view RoleForNobody(const IncidentFacts& facts);
+
 // Everything the rules ask for, from the moment it became known. Nothing for an incident that no longer stands.
 std::vector<WantedFollowUp> WantedFrom(const IncidentFacts& facts, absl::Time now);
 

@@ -76,7 +76,14 @@ bool Circle(const Standing& s) {
 // A manager of the area, or the line manager named in the incident; of a staff-named case only those of the circle.
 bool Manager(const Standing& s) {
   if (s.staff_named) return Circle(s);
+  if (!s.area_known && s.actor.Has(Role::kHealthSafetyAdviser)) return true;
   return s.actor.Holds(Role::kTeamLeader, s.service_area) || (s.actor.id == s.line_manager_id && s.actor.RanksAtLeast(Role::kTeamLeader));
+}
+
+// Where nobody of the line is left: HR in a closed circle without a line manager, health and safety where no area is known.
+bool StandsInForAManager(const Standing& s) {
+  if (s.staff_named) return s.line_manager_id.empty() && s.actor.Has(Role::kHrBusinessPartner);
+  return !s.area_known && s.actor.Has(Role::kHealthSafetyAdviser);
 }
 
 bool May(EndedBy by, const Standing& s) {
@@ -86,7 +93,7 @@ bool May(EndedBy by, const Standing& s) {
     case EndedBy::kAnyStaff:
       return true;
     case EndedBy::kManager:
-      return Manager(s) && s.actor.RanksAtLeast(Role::kTeamLeader);
+      return Manager(s) && (s.actor.RanksAtLeast(Role::kTeamLeader) || StandsInForAManager(s));
     case EndedBy::kOwnerOrManager:
       return owner || Manager(s);
     case EndedBy::kStaffOrManager:
@@ -188,6 +195,9 @@ const OutcomeRule* FindOutcomeRule(FollowUpKind kind, FollowUpOutcome outcome) {
 Refusals RefusalsToEnd(FollowUpKind kind, FollowUpOutcome outcome, const Standing& standing) {
   const OutcomeRule* rule = FindOutcomeRule(kind, outcome);
   if (rule == nullptr) return {};  // content: RefusalsOfOutcome says so
+  const bool their_own = rule->by == EndedBy::kStaffOrManager && !standing.staff_id.empty() && standing.actor.id == standing.staff_id;
+  if (standing.closed && rule->by != EndedBy::kAnyStaff && (!their_own || standing.subject_or_manager))
+    return {{"12.4", "", "The person works for the council: their own team and manager decide nothing on the case."}};
   if (!May(rule->by, standing)) return {{std::string(rule->clause), "", std::string(rule->refusal)}};
   const bool decides = outcome == Out::kNotReported && kind == Kind::kPoliceDecision;
   if (decides && Contains(standing.affected, standing.actor.id)) {

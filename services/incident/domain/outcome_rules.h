@@ -44,6 +44,9 @@ struct Standing {
   std::vector<std::string> affected;
   bool staff_named = false;
   bool director_stands_in = false;
+  bool closed = false;              // the person is a colleague whom the caller works with: they decide nothing (12.4)
+  bool subject_or_manager = false;  // the closest of those
+  bool area_known = true;           // else health and safety looks after it (4.3)
 };
 
 // What is said with the outcome.

@@ -4,10 +4,13 @@
 #include <map>
 
 #include <absl/strings/ascii.h>
+#include <absl/strings/match.h>
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_split.h>
 
 #include "services/incident/domain/portal_time.h"
+#include "services/incident/domain/source_rights.h"
+#include "services/platform/base/canonical.h"
 
 namespace evenhand::incident {
 namespace {
@@ -61,8 +64,8 @@ std::optional<RowFault> TakeIdentity(const PortalRow& row, PortalRecord& record)
   record.record_no = row[Column::kRecordNo];
   if (record.record_no.empty()) return RowFault{"NO_RECORD_NUMBER", Column::kRecordNo, "The row has no record number."};
   const std::string& version = row[Column::kVersion];
-  if (!version.empty() && (!absl::SimpleAtoi(version, &record.version) || record.version < 1)) {
-    return RowFault{"VERSION_NOT_A_NUMBER", Column::kVersion, "The version is not a whole number from 1."};
+  if (!version.empty() && (!absl::SimpleAtoi(version, &record.version) || record.version < 1 || record.version > kMaxSourceVersion)) {
+    return RowFault{"VERSION_NOT_A_NUMBER", Column::kVersion, "The version is not a whole number from 1 to a million."};
   }
   const std::string status = Lower(row[Column::kStatus]);
   record.withdrawn = status == "withdrawn";
@@ -158,6 +161,14 @@ std::variant<PortalRecord, RowFault> Interpret(const PortalRow& row, absl::Time 
   TakeThreatAndWarning(row, record);
   TakeTheRest(row, record);
   return record;
+}
+
+StaffNamedRow IsStaffNamedRow(const PortalRow& row, std::string_view fault_code) {
+  for (const std::string& cell : row.text)
+    if (absl::StrContains(CanonicalKey(cell), "namedpublicly")) return StaffNamedRow::kYes;
+  if (fault_code == "QUOTE_LEFT_OPEN" || fault_code == "TOO_MANY_CELLS" || fault_code == "ROW_CUT_OFF") return StaffNamedRow::kUnclear;
+  PortalRecord record;
+  return TakeCategories(row, record) ? StaffNamedRow::kUnclear : StaffNamedRow::kNo;
 }
 
 }  // namespace evenhand::incident

@@ -47,4 +47,9 @@ struct PortalRecord {
 
 std::variant<PortalRecord, RowFault> Interpret(const PortalRow& row, absl::Time now);
 
+// Whether a row that could not be taken in is of a closed circle (12.6), as far as it can be told: its cells may be of other columns, cut,
+// or misspelt, and what can't be told is not shown to those who may not read such a case.
+enum class StaffNamedRow { kNo, kYes, kUnclear };
+StaffNamedRow IsStaffNamedRow(const PortalRow& row, std::string_view fault_code);
+
 }  // namespace evenhand::incident

@@ -1,5 +1,7 @@
 #include "services/incident/domain/readers.h"
 
+#include <algorithm>
+
 namespace evenhand::incident {
 namespace {
 
@@ -33,24 +35,35 @@ const std::vector<ReaderRule>& ReaderRules() {
   return rules;
 }
 
+bool IsSubjectOrTheirManager(const Closeness& c) {
+  return std::ranges::any_of(c.subjects, [&](const Subject& one) { return one.IsClose(c.actor.id); });
+}
+
+namespace {
+
+bool OfTheTeam(const Closeness& c) {
+  if (c.staff_named || c.actor.Has(Role::kHealthSafetyAdviser)) return false;
+  return std::ranges::any_of(c.subjects, [&](const Subject& one) { return one.IsTeamOf(c.actor); });
+}
+
+}  // namespace
+
 bool ClosedToOwnTeam(const Closeness& c) {
-  if (c.subject_staff_id.empty()) return false;
-  if (c.actor.id == c.subject_staff_id || c.actor.id == c.subject_manager_id) return true;
-  return !c.subject_area.empty() && c.actor.Holds(Role::kTeamLeader, c.subject_area) && !c.actor.Has(Role::kStrategicDirector);
+  return IsSubjectOrTheirManager(c) || (OfTheTeam(c) && (c.actor.RanksAtLeast(Role::kTeamLeader) || LineManager(c)));
 }
 
 View ViewOf(const Closeness& closeness) {
-  if (ClosedToOwnTeam(closeness)) return View::kNone;
+  if (closeness.subject_unknown || ClosedToOwnTeam(closeness)) return View::kNone;
   View widest = View::kNone;
   for (const ReaderRule& rule : ReaderRules()) {
     if (!rule.is(closeness)) continue;
     widest = std::max(widest, closeness.staff_named ? rule.staff_named : rule.ordinary);
   }
-  return widest;
+  return OfTheTeam(closeness) ? std::min(widest, View::kOwn) : widest;
 }
 
 Refusal NeedToKnow(const Closeness& closeness) {
-  if (closeness.staff_named) return NotPermitted("12.6", "This is open only to those whom the policy names.");
+  if (closeness.subject_unknown) return SubjectUnknown();
   return NotPermitted("12.4", "Only those who need to know may read this.");
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "services/closure/closed_subject.h"
 #include "services/incident/domain/facts.h"
 #include "services/platform/auth/actor.h"
 #include "services/platform/base/refusal.h"
@@ -29,9 +30,10 @@ struct Closeness {
   std::string recorded_by;
   bool staff_named = false;         // 12.6: the circle is closed
   bool director_stands_in = false;  // 12.6: one of the circle is absent, so the strategic director is told
-  std::string subject_staff_id;     // the subject is a council employee: their own team and manager can't read the case
-  std::string subject_manager_id;
-  std::string subject_area;
+  // The person it is about works for the council: as reported, and as the register has it.
+  std::vector<Subject> subjects;
+  bool subject_unknown = false;     // the register can't be asked whether they do
+  std::vector<std::string> harmed;  // AFFECTED in any version (7.3); asked only where somebody decides
 };
 
 struct ReaderRule {
@@ -44,12 +46,16 @@ struct ReaderRule {
 // The table itself, most is best: a reader sees the widest view that any line gives.
 const std::vector<ReaderRule>& ReaderRules();
 
-// True where the subject is the reader, or a council employee of whom the reader is the manager or in whose area the reader manages.
+// The person it is about is the reader, or somebody whom the reader manages.
+bool IsSubjectOrTheirManager(const Closeness& c);
+
+// Closed to them, and to the managers of their team (12.4). Whoever of the team was there keeps what they said themselves, and a
+// staff-named case keeps its circle (12.6).
 bool ClosedToOwnTeam(const Closeness& c);
 
 View ViewOf(const Closeness& closeness);
 
-// The refusal of a reader who sees nothing, naming the clause.
+// The refusal of a reader who sees nothing: the same whatever kind of case it is, so that it tells nothing of it.
 Refusal NeedToKnow(const Closeness& closeness);
 
 }  // namespace evenhand::incident

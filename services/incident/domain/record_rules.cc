@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/incident/domain/source_rights.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
 
@@ -29,6 +30,7 @@ void AskWhatHappened(const RecordFacts& facts, absl::Time now, Refusals& no) {
         {"4.4", facts.source_system.empty() ? "sourceSystem" : "sourceRef", "A source's record needs both the system and its reference."});
   }
   if (facts.source_version < 1) no.push_back({"4.4", "sourceVersion", "Versions count from 1."});
+  if (facts.source_version > kMaxSourceVersion) no.push_back({"4.4", "sourceVersion", "No record has so many versions."});
 }
 
 void AskWhoItWas(const RecordFacts& facts, Refusals& no) {

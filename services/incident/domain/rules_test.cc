@@ -5,6 +5,7 @@
 #include "services/incident/domain/csv_reader.h"
 #include "services/incident/domain/evidence_rules.h"
 #include "services/incident/domain/readers.h"
+#include "services/incident/domain/source_rights.h"
 #include "services/incident/domain/suppression.h"
 #include "services/incident/domain/text_decoding.h"
 #include "services/incident/domain/versions.h"
@@ -67,10 +68,48 @@ TEST(Clause12_4, TheSubjectsOwnManagerCantReadTheCase) {
                     .recorded_by = "",
                     .staff_named = false,
                     .director_stands_in = false,
-                    .subject_staff_id = "E1700",
-                    .subject_manager_id = "E2001",
-                    .subject_area = "Education"};
+                    .subjects = {{"E1700", "Education", "E2001"}}};
   EXPECT_EQ(ViewOf(c), View::kNone);
+}
+
+TEST(Clause12_4, TheSubjectsTeamDecidesNothingAndReadsWhatItSaidItself) {
+  const auto view = [](const Actor& actor, bool named, std::vector<std::string> affected = {}) {
+    return ViewOf({.actor = actor,
+                   .service_area = "Housing",
+                   .line_manager_id = "E2001",
+                   .affected = affected,
+                   .involved = affected,
+                   .recorded_by = "E1001",
+                   .staff_named = named,
+                   .subjects = {{"E1700", "Housing", "E9"}}});
+  };
+  const auto someone = [](const char* id, Role role) {
+    return Actor{.id = id, .name = "", .roles = {role}, .areas = {"Housing"}, .through = nullptr};
+  };
+  EXPECT_EQ(view(someone("E2002", Role::kTeamLeader), false), View::kNone);
+  EXPECT_EQ(view(someone("E2001", Role::kEmployee), false), View::kNone) << "the line manager is of the team";
+  EXPECT_EQ(view(someone("E1001", Role::kEmployee), false, {"E1001"}), View::kOwn) << "whoever was there";
+  EXPECT_EQ(view(someone("E5001", Role::kStrategicDirector), false), View::kFull) << "somebody has to decide";
+  EXPECT_EQ(view(someone("E6001", Role::kHealthSafetyAdviser), false), View::kFull);
+  EXPECT_EQ(view(someone("E2001", Role::kTeamLeader), true), View::kFull) << "12.6: the circle stays";
+  EXPECT_EQ(view(someone("E1700", Role::kHealthSafetyAdviser), true), View::kNone) << "themself never";
+}
+
+TEST(Versions, NobodyFreezesARecordByAHighNumber) {
+  HeldVersions held{.known = true, .current = kMaxSourceVersion, .texts = {{kMaxSourceVersion, "theirs"}}, .current_from_source = false};
+  EXPECT_TRUE(Decide(held, {.version = 1, .hash = "the source's", .from_source = true}).replaces);
+  EXPECT_FALSE(Decide(held, {.version = 2, .hash = "another's"}).replaces);
+  held.current_from_source = true;
+  EXPECT_FALSE(Decide(held, {.version = 1, .hash = "older", .from_source = true}).replaces);
+}
+
+TEST(SourceRights, ASourceIsTheSameHoweverItIsSpelt) {
+  for (const char* spelt :
+       {"HS_PORTAL", "hs_portal ", "HS-PORTAL", "Hs Portal", "ＨＳ＿ＰＯＲＴＡＬ", "HS_PORTAL\u200b", "\u00a0HS.PORTAL"})
+    EXPECT_EQ(SourceKey(spelt), SourceKey(kPortal)) << spelt;
+  EXPECT_NE(SourceKey("HS_PORTAL_2"), SourceKey(kPortal));
+  EXPECT_EQ(RecordKey("HS-1"), RecordKey("hs-1\u00a0"));
+  EXPECT_NE(RecordKey("HS-1"), RecordKey("HS-11"));
 }
 
 TEST(Versions, EveryOrderOfThreeTextsEndsWithTheHighest) {

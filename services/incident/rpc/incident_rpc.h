@@ -35,7 +35,7 @@ class IncidentRpc final : public v1::IncidentService::Service {
 
 class FollowUpRpc final : public v1::FollowUpService::Service {
  public:
-  FollowUpRpc(Rpc& rpc, UnitOfWork& work) : rpc_(rpc), work_(work) {}
+  FollowUpRpc(Rpc& rpc, UnitOfWork& work, const Neighbours& neighbours) : rpc_(rpc), work_(work), neighbours_(neighbours) {}
   grpc::Status ListFollowUps(grpc::ServerContext* context, const v1::ListFollowUpsRequest* request,
                              v1::ListFollowUpsResponse* reply) override;
   grpc::Status GetFollowUp(grpc::ServerContext* context, const v1::GetFollowUpRequest* request, v1::FollowUp* reply) override;
@@ -46,11 +46,13 @@ class FollowUpRpc final : public v1::FollowUpService::Service {
  private:
   Rpc& rpc_;
   UnitOfWork& work_;
+  const Neighbours& neighbours_;
 };
 
 class ImportRpc final : public v1::ImportService::Service {
  public:
-  ImportRpc(Rpc& rpc, UnitOfWork& work, const Clock& clock) : rpc_(rpc), work_(work), clock_(clock) {}
+  ImportRpc(Rpc& rpc, UnitOfWork& work, const Neighbours& neighbours, const Clock& clock)
+      : rpc_(rpc), work_(work), neighbours_(neighbours), clock_(clock) {}
   grpc::Status ImportIncidents(grpc::ServerContext* context,
                                grpc::ServerReaderWriter<v1::ImportIncidentsRow, v1::ImportIncidentsRequest>* stream) override;
   grpc::Status ListImportRejections(grpc::ServerContext* context, const v1::ListImportRejectionsRequest* request,
@@ -63,6 +65,7 @@ class ImportRpc final : public v1::ImportService::Service {
  private:
   Rpc& rpc_;
   UnitOfWork& work_;
+  const Neighbours& neighbours_;
   const Clock& clock_;
 };
 

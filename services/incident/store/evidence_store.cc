@@ -54,8 +54,12 @@ std::optional<HeldEvidence> FindEvidence(Session& session, const std::string& in
   return First(session.sql().exec_params(Select("incident_id = $1::uuid and id = $2::uuid"), incident_id, evidence_id));
 }
 
-std::optional<HeldEvidence> FindEvidenceByHash(Session& session, const std::string& incident_id, const std::string& sha256) {
-  return First(session.sql().exec_params(Select("incident_id = $1::uuid and sha256 = $2"), incident_id, sha256));
+std::vector<v1::Evidence> FindEvidenceByHash(Session& session, const std::string& incident_id, const std::string& sha256) {
+  std::vector<v1::Evidence> same;
+  for (const auto& row :
+       session.sql().exec_params(Select("incident_id = $1::uuid and sha256 = $2 order by uploaded_at, id"), incident_id, sha256))
+    same.push_back(FromRow(row).evidence);
+  return same;
 }
 
 void InsertEvidence(Session& session, const HeldEvidence& held) {

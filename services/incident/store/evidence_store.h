@@ -19,8 +19,8 @@ struct HeldEvidence {
 
 std::vector<v1::Evidence> LoadEvidence(Session& session, const std::string& incident_id);
 std::optional<HeldEvidence> FindEvidence(Session& session, const std::string& incident_id, const std::string& evidence_id);
-// The one with the same content, if the incident has it already.
-std::optional<HeldEvidence> FindEvidenceByHash(Session& session, const std::string& incident_id, const std::string& sha256);
+// Those with the same content that the incident has already: of each who sent it, one.
+std::vector<v1::Evidence> FindEvidenceByHash(Session& session, const std::string& incident_id, const std::string& sha256);
 void InsertEvidence(Session& session, const HeldEvidence& held);
 void SetEvidenceState(Session& session, const std::string& evidence_id, v1::Evidence::State::Value state, const std::string& scan_result);
 // Those that wait for the scanner, oldest first, locked; others' are skipped.

@@ -38,11 +38,11 @@ std::string MineSql(const Actor& actor, Query& query) {
     if (actor.Has(role)) anywhere.emplace_back(NameOf(role));
   }
   return "(f.owner = " + query.Bind(actor.id) + "::text or (f.owner = '' and ((f.owner_role = any(" + query.Bind(TextArray(in_my_areas)) +
-         "::text[]) and f.service_area = any(" + query.Bind(TextArray(actor.areas)) + "::text[])) or f.owner_role = any(" +
-         query.Bind(TextArray(anywhere)) + "::text[]))))";
+         "::text[]) and not f.staff_named and f.service_area = any(" + query.Bind(TextArray(actor.areas)) +
+         "::text[])) or f.owner_role = any(" + query.Bind(TextArray(anywhere)) + "::text[]))))";
 }
 
-void OnlyVisibleFollowUps(const Actor& actor, Query& query) {
+void OnlyVisibleFollowUps(const Actor& actor, const Closure& closure, Query& query) {
   const std::string mine = MineSql(actor, query);
   const std::string me = query.Bind(actor.id) + "::text";
   const std::string areas = query.Bind(TextArray(actor.areas)) + "::text[]";
@@ -57,12 +57,12 @@ void OnlyVisibleFollowUps(const Actor& actor, Query& query) {
     named = "true";
   else if (actor.Has(Role::kStrategicDirector))
     named += " or (i.director_stands_in and i.service_area = any(" + areas + "))";
-  std::string closed = "i.subject_staff_id = " + me + " or (i.subject_staff_id <> '' and i.subject_manager_id = " + me + ")";
-  if (actor.RanksAtLeast(Role::kTeamLeader) && !actor.Has(Role::kStrategicDirector))
-    closed += " or (i.subject_staff_id <> '' and i.subject_area = any(" + areas + "))";
-  const std::string full = "not (" + closed + ") and case when i.staff_named then " + named + " else " + ordinary + " end";
+  const std::string full = "case when i.staff_named then " + named + " else " + ordinary + " end";
   const std::string affected = "f.staff_id = '' and " + me + " = any(i.affected)";
   query.And(areas + " is not null and " + me + " is not null and " + mine + " is not null");  // every parameter is used, whoever asks
+  const ClosedSql closed = ClosedTo(actor, closure, query);
+  query.And("not (" + closed.always + ")");
+  query.And("f.staff_id = " + me + " or not (" + closed.to_the_team + ")");
   query.And("case when f.kind = 'STAFF_NAMED_PERSONAL_RECORD' then f.staff_id = " + me + (hr ? " or true" : "") + " else " + mine +
             " or f.staff_id = " + me + " or (" + affected + ") or (" + full + ") end");
 }

@@ -13,7 +13,7 @@ namespace evenhand::incident {
 std::optional<HeldFollowUp> LoadFollowUp(Session& session, const std::string& id, bool for_update);
 
 // Adds "this actor may see the follow-up f of the incident i".
-void OnlyVisibleFollowUps(const Actor& actor, Query& query);
+void OnlyVisibleFollowUps(const Actor& actor, const Closure& closure, Query& query);
 // "it is this actor's, by name or by role".
 std::string MineSql(const Actor& actor, Query& query);
 

@@ -2,6 +2,7 @@
 
 #include <absl/strings/str_format.h>
 
+#include "services/incident/domain/source_rights.h"
 #include "services/incident/store/array_literal.h"
 #include "services/platform/base/check.h"
 #include "services/platform/base/local_date.h"
@@ -10,7 +11,7 @@
 namespace evenhand::incident {
 namespace {
 
-constexpr char kIncidentColumns[] = "id, version, cut_off, director_stands_in, document";
+constexpr char kIncidentColumns[] = "id, version, cut_off, director_stands_in, from_source, document";
 
 HeldIncident FromRow(const pqxx::row& row) {
   HeldIncident held;
@@ -18,6 +19,7 @@ HeldIncident FromRow(const pqxx::row& row) {
   held.version = row["version"].as<std::int64_t>();
   held.cut_off = row["cut_off"].as<bool>();
   held.director_stands_in = row["director_stands_in"].as<bool>();
+  held.from_source = row["from_source"].as<bool>();
   held.incident.set_etag(EtagOf(held.version));
   return held;
 }
@@ -38,14 +40,46 @@ std::optional<HeldIncident> LoadIncident(Session& session, const std::string& id
   return FromRow(rows[0]);
 }
 
-std::map<std::string, HeldIncident> LockBySource(Session& session, const std::string& system, const std::set<std::string>& refs) {
+namespace {
+
+std::map<std::string, HeldIncident> BySource(Session& session, const std::string& source_key, const std::set<std::string>& ref_keys,
+                                             const char* lock) {
   std::map<std::string, HeldIncident> found;
   const auto rows = session.sql().exec_params(
-      std::string("select source_ref, ") + kIncidentColumns +
-          " from incident where source_system = $1 and source_ref = any($2::text[]) order by source_ref collate \"C\" for no key update",
-      system, TextArray(refs));
-  for (const auto& row : rows) found.emplace(row["source_ref"].as<std::string>(), FromRow(row));
+      std::string("select ref_key, ") + kIncidentColumns +
+          " from incident where source_key = $1 and ref_key = any($2::text[]) order by ref_key collate \"C\"" + lock,
+      source_key, TextArray(ref_keys));
+  for (const auto& row : rows) found.emplace(row["ref_key"].as<std::string>(), FromRow(row));
   return found;
+}
+
+}  // namespace
+
+std::map<std::string, HeldIncident> LockBySource(Session& session, const std::string& source_key, const std::set<std::string>& ref_keys) {
+  return BySource(session, source_key, ref_keys, " for no key update");
+}
+
+std::map<std::string, HeldIncident> FindBySource(Session& session, const std::string& source_key, const std::set<std::string>& ref_keys) {
+  return BySource(session, source_key, ref_keys, "");
+}
+
+std::map<std::string, std::set<std::string>> HarmedIn(Session& session, const std::vector<std::string>& incident_ids) {
+  std::map<std::string, std::set<std::string>> harmed;
+  if (incident_ids.empty()) return harmed;
+  // What was put aside as the same happening is the same happening: nobody sheds it by another record of it.
+  const auto rows = session.sql().exec_params(
+      "select same.about, t.document from (select x as about, x as id from unnest($1::uuid[]) as x union select duplicate_of, id from "
+      "incident where duplicate_of = any($1::uuid[]) union select id, duplicate_of from incident where id = any($1::uuid[]) and "
+      "duplicate_of is not null) as same join incident_text t on t.incident_id = same.id",
+      TextArray(incident_ids));
+  for (const auto& row : rows) {
+    v1::Incident text;
+    EVENHAND_CHECK(text.ParseFromString(pqxx::binarystring(row[1]).str()), "a kept version must parse");
+    for (const v1::StaffMember& one : text.staff()) {
+      if (one.role() == v1::StaffMember::Role::AFFECTED && !one.staff_id().empty()) harmed[row[0].as<std::string>()].insert(one.staff_id());
+    }
+  }
+  return harmed;
 }
 
 std::map<std::string, HeldTexts> LoadTexts(Session& session, const std::vector<std::string>& incident_ids) {
@@ -122,7 +156,7 @@ namespace {
 struct IncidentArrays {
   ArrayLiteral id, reference, version, state, system, ref, source_version, occurred, recorded, updated, by, channel, behaviours, area,
       manager, affected, involved, witnesses, link, person, pending, unknown, named, stands_in, subject, subject_manager, subject_area, cut,
-      absence, document;
+      absence, document, source_key, ref_key, from_source, duplicate_of;
 
   void Add(const HeldIncident& held) {
     const v1::Incident& in = held.incident;
@@ -155,6 +189,13 @@ struct IncidentArrays {
                         !in.injury().reportable()
                     ? "t"
                     : "f");
+    source_key.Add(SourceKey(in.source_system()));
+    ref_key.Add(RecordKey(in.source_ref()));
+    from_source.Add(held.from_source ? "t" : "f");
+    if (in.duplicate_of().empty())
+      duplicate_of.AddNull();
+    else
+      duplicate_of.Add(in.duplicate_of());
     v1::Incident bare = in;
     bare.clear_etag();
     document.AddBytes(bare.SerializeAsString());
@@ -188,19 +229,20 @@ constexpr char kUnnest[] =
     "$10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], "
     "$19::text[], "
     "$20::uuid[], $21::bool[], $22::bool[], $23::bool[], $24::text[], $25::text[], $26::text[], $27::bool[], $28::bool[], $29::bytea[], "
-    "$30::text[]) "
+    "$30::text[], $31::text[], $32::text[], $33::bool[], $34::uuid[]) "
     "as n(id, reference, version, state, source_system, source_ref, source_version, occurred_at, recorded_at, updated_at, recorded_by, "
     "channel, "
     "behaviours, service_area, line_manager_id, affected, involved, witnesses, link_state, person_id, person_unknown, staff_named, "
-    "director_stands_in, subject_staff_id, subject_manager_id, subject_area, cut_off, absence_lasts, document, person_pending)";
+    "director_stands_in, subject_staff_id, subject_manager_id, subject_area, cut_off, absence_lasts, document, person_pending, source_key, "
+    "ref_key, from_source, duplicate_of)";
 
 pqxx::result ExecIncidents(Session& session, const std::string& sql, const IncidentArrays& a) {
-  return session.sql().exec_params(sql, a.id.Done(), a.reference.Done(), a.version.Done(), a.state.Done(), a.system.Done(), a.ref.Done(),
-                                   a.source_version.Done(), a.occurred.Done(), a.recorded.Done(), a.updated.Done(), a.by.Done(),
-                                   a.channel.Done(), a.behaviours.Done(), a.area.Done(), a.manager.Done(), a.affected.Done(),
-                                   a.involved.Done(), a.witnesses.Done(), a.link.Done(), a.person.Done(), a.unknown.Done(), a.named.Done(),
-                                   a.stands_in.Done(), a.subject.Done(), a.subject_manager.Done(), a.subject_area.Done(), a.cut.Done(),
-                                   a.absence.Done(), a.document.Done(), a.pending.Done());
+  return session.sql().exec_params(
+      sql, a.id.Done(), a.reference.Done(), a.version.Done(), a.state.Done(), a.system.Done(), a.ref.Done(), a.source_version.Done(),
+      a.occurred.Done(), a.recorded.Done(), a.updated.Done(), a.by.Done(), a.channel.Done(), a.behaviours.Done(), a.area.Done(),
+      a.manager.Done(), a.affected.Done(), a.involved.Done(), a.witnesses.Done(), a.link.Done(), a.person.Done(), a.unknown.Done(),
+      a.named.Done(), a.stands_in.Done(), a.subject.Done(), a.subject_manager.Done(), a.subject_area.Done(), a.cut.Done(), a.absence.Done(),
+      a.document.Done(), a.pending.Done(), a.source_key.Done(), a.ref_key.Done(), a.from_source.Done(), a.duplicate_of.Done());
 }
 
 void InsertIncidents(Session& session, const std::vector<HeldIncident>& held) {
@@ -214,13 +256,13 @@ void InsertIncidents(Session& session, const std::vector<HeldIncident>& held) {
           "updated_at, recorded_by, channel, behaviours, service_area, line_manager_id, affected, involved, witnesses, link_state, "
           "person_id, "
           "person_unknown, staff_named, director_stands_in, subject_staff_id, subject_manager_id, subject_area, cut_off, absence_lasts, "
-          "document, person_pending) "
+          "document, person_pending, source_key, ref_key, from_source, duplicate_of) "
           "select id, reference, version, state, source_system, source_ref, source_version, occurred_at, recorded_at, updated_at, "
           "recorded_by, "
           "channel, behaviours::text[], service_area, line_manager_id, affected::text[], involved::text[], witnesses::text[], link_state, "
           "person_id, person_unknown, staff_named, director_stands_in, subject_staff_id, subject_manager_id, subject_area, cut_off, "
-          "absence_lasts, document, person_pending") +
-          kUnnest + " order by source_ref collate \"C\" on conflict (source_system, source_ref) do nothing",
+          "absence_lasts, document, person_pending, source_key, ref_key, from_source, duplicate_of") +
+          kUnnest + " order by ref_key collate \"C\" on conflict do nothing",
       arrays);
   // Another importer was first with one of them: the unit of work rolls back, looks again and finds it.
   if (result.affected_rows() != held.size()) throw pqxx::serialization_failure("a source's record was just made by somebody else");
@@ -239,7 +281,8 @@ void UpdateIncidents(Session& session, const std::vector<HeldIncident>& held) {
           "witnesses = n.witnesses::text[], link_state = n.link_state, person_id = n.person_id, person_unknown = n.person_unknown, "
           "staff_named = n.staff_named, director_stands_in = n.director_stands_in, subject_staff_id = n.subject_staff_id, "
           "subject_manager_id = n.subject_manager_id, subject_area = n.subject_area, cut_off = n.cut_off, "
-          "absence_lasts = n.absence_lasts, document = n.document, person_pending = n.person_pending") +
+          "absence_lasts = n.absence_lasts, document = n.document, person_pending = n.person_pending, from_source = n.from_source, "
+          "duplicate_of = n.duplicate_of") +
           kUnnest + " where i.id = n.id",
       arrays);
 }

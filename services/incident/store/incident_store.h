@@ -11,16 +11,19 @@
 
 namespace evenhand::incident {
 
-struct SourceKey {
-  std::string system, ref;
-};
-
 // One by id or readable reference. `for_update` locks it against other writers until the end of the transaction; readers, whose reading
 // is noted beside it, do not wait.
 std::optional<HeldIncident> LoadIncident(Session& session, const std::string& id_or_reference, bool for_update);
 
 // Those of a source that exist, locked, in the order of their references so that two importers never wait for each other in a ring.
-std::map<std::string, HeldIncident> LockBySource(Session& session, const std::string& system, const std::set<std::string>& refs);
+// Keys of the source and of its records (domain/source_rights.h), in and out.
+std::map<std::string, HeldIncident> LockBySource(Session& session, const std::string& source_key, const std::set<std::string>& ref_keys);
+
+// The same, to be looked at only.
+std::map<std::string, HeldIncident> FindBySource(Session& session, const std::string& source_key, const std::set<std::string>& ref_keys);
+
+// By incident: who was AFFECTED in any version of it, or of a record of the same happening put aside for it (7.3).
+std::map<std::string, std::set<std::string>> HarmedIn(Session& session, const std::vector<std::string>& incident_ids);
 
 // (source version, hash) of every text held, by incident id; with the number of versions.
 struct HeldTexts {

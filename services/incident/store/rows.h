@@ -15,6 +15,7 @@ struct HeldIncident {
   std::int64_t version = 0;
   bool cut_off = false;             // its text came from a row that ended with the file
   bool director_stands_in = false;  // 12.6
+  bool from_source = false;         // its text came from the source's own system
 };
 
 struct VersionRow {

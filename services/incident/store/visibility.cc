@@ -4,7 +4,27 @@
 
 namespace evenhand::incident {
 
-void OnlyVisible(const Actor& actor, Query& query) {
+ClosedSql ClosedTo(const Actor& actor, const Closure& closure, Query& query) {
+  std::vector<std::string> close, team;
+  for (const auto& [person, subject] : closure.All()) {
+    if (subject.IsClose(actor.id)) close.push_back(person);
+    if (subject.IsTeamOf(actor)) team.push_back(person);
+  }
+  std::vector<std::string> areas;
+  if (!actor.Has(Role::kStrategicDirector)) areas = actor.areas;
+  if (actor.Has(Role::kHealthSafetyAdviser)) {  // for the whole council, of nobody's team
+    areas.clear();
+    team.clear();
+  }
+  const std::string me = query.Bind(actor.id) + "::text";
+  const std::string person = "coalesce(i.person_id::text, i.person_pending) = any(";
+  return {"(" + me + " <> '' and (i.subject_staff_id = " + me + " or i.subject_manager_id = " + me + ")) or " + person +
+              query.Bind(TextArray(close)) + "::text[])",
+          "not i.staff_named and (i.subject_area <> '' and i.subject_area = any(" + query.Bind(TextArray(areas)) + "::text[]) or " +
+              person + query.Bind(TextArray(team)) + "::text[]))"};
+}
+
+void OnlyVisible(const Actor& actor, const Closure& closure, Query& query) {
   const std::string me = query.Bind(actor.id) + "::text";
   const std::string areas = query.Bind(TextArray(actor.areas)) + "::text[]";
   std::string ordinary =
@@ -19,11 +39,9 @@ void OnlyVisible(const Actor& actor, Query& query) {
   if (actor.Has(Role::kStrategicDirector)) named += " or (i.director_stands_in and i.service_area = any(" + areas + "))";
   query.And(areas + " is not null and " + me + " is not null");  // every parameter is used, whoever asks
   query.And("case when i.staff_named then " + named + " else " + ordinary + " end");
-  // The subject is a council employee: not for themselves, their manager or the managers of their area.
-  query.And("i.subject_staff_id = '' or (i.subject_staff_id <> " + me + " and i.subject_manager_id <> " + me + ")");
-  if (actor.RanksAtLeast(Role::kTeamLeader) && !actor.Has(Role::kStrategicDirector)) {
-    query.And("i.subject_staff_id = '' or i.subject_area = '' or not i.subject_area = any(" + areas + ")");
-  }
+  const ClosedSql closed = ClosedTo(actor, closure, query);
+  query.And("not (" + closed.always + ")");
+  query.And((actor.RanksAtLeast(Role::kTeamLeader) ? "not (" : "true or (") + closed.to_the_team + ")");
 }
 
 }  // namespace evenhand::incident

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "services/closure/closure.h"
 #include "services/platform/auth/actor.h"
 
 namespace evenhand::incident {
@@ -22,7 +23,14 @@ struct Query {
   void And(const std::string& condition) { where += " and (" + condition + ")"; }
 };
 
+// Incidents (alias i) about a colleague whom the actor may not look at: the actor's own or that of somebody they manage, whatever it is;
+// that of their team, unless it is a closed circle's (12.4, 12.6). What the register has of people it could not be asked is not in it.
+struct ClosedSql {
+  std::string always, to_the_team;
+};
+ClosedSql ClosedTo(const Actor& actor, const Closure& closure, Query& query);
+
 // Incidents (alias i) that the actor may know of.
-void OnlyVisible(const Actor& actor, Query& query);
+void OnlyVisible(const Actor& actor, const Closure& closure, Query& query);
 
 }  // namespace evenhand::incident

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -39,7 +40,28 @@ class KindNeighbours final : public Neighbours {
     return appeal::v1::CountAppealsResponse();
   }
 
+  // The register's own rule, over `employees`; 503 while it is away.
+  Outcome<restriction::v1::ListCloseColleaguesResponse> Colleagues(
+      const Call&, const restriction::v1::ListCloseColleaguesRequest& request) const override {
+    if (register_away) return SubjectUnknown();
+    Actor caller;
+    caller.id = request.staff_id();
+    caller.areas.assign(request.teams().begin(), request.teams().end());
+    restriction::v1::ListCloseColleaguesResponse reply;
+    for (const auto& [person, subject] : employees) {
+      if (RefusalsToRead(caller, subject).empty()) continue;
+      auto& one = *reply.add_colleagues();
+      one.set_person_id(person);
+      one.mutable_employment()->set_staff_id(subject.staff_id);
+      one.mutable_employment()->set_team(subject.team);
+      one.mutable_employment()->set_line_manager_id(subject.line_manager_id);
+    }
+    return reply;
+  }
+
   FoundPerson::Answer answer = FoundPerson::Answer::kRegistered;
+  bool register_away = false;
+  std::map<std::string, Subject> employees;  // people of the register who work for the council
   restriction::v1::StatisticsPart part;
 };
 
@@ -57,7 +79,7 @@ class WithDatabase : public ::testing::Test {
         .method = "m",
         .in_own_area = {},
         .in_any_area = {Role::kEmployee, Role::kTeamLeader, Role::kSeniorManager, Role::kStrategicDirector, Role::kHrBusinessPartner,
-                        Role::kCommunicationsLead, Role::kHealthSafetyAdviser, Role::kPortal, Role::kUnionRepresentative},
+                        Role::kCommunicationsLead, Role::kHealthSafetyAdviser, Role::kPortal, Role::kCrm, Role::kUnionRepresentative},
         .services = {},
         .clause = "12.4",
         .refusal = ""};
@@ -99,7 +121,7 @@ class WithDatabase : public ::testing::Test {
   v1::FollowUp FollowUpOf(const std::string& incident_id, v1::FollowUp::Kind::Value kind, const Actor& reader) {
     v1::GetIncidentRequest get;
     get.set_id(incident_id);
-    const auto incident = GetIncident(work_, By(reader), get);
+    const auto incident = GetIncident(work_, neighbours_, By(reader), get);
     EXPECT_TRUE(incident.ok());
     for (const v1::FollowUp& f : incident->follow_ups()) {
       if (f.kind() == kind) return f;
@@ -117,7 +139,7 @@ class WithDatabase : public ::testing::Test {
     Imported done;
     Call call = By(portal_);
     call.validate_only = validate_only;
-    Importer importer(work_, call, clock_, [&](const v1::ImportIncidentsRow& row) {
+    Importer importer(work_, neighbours_, call, clock_, [&](const v1::ImportIncidentsRow& row) {
       if (row.has_summary())
         done.summary = row.summary();
       else

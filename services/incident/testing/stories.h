@@ -27,7 +27,7 @@ class Stories : public WithDatabase {
   Outcome<v1::Incident> Get(const std::string& id, const Actor& by) {
     v1::GetIncidentRequest get;
     get.set_id(id);
-    return GetIncident(work_, By(by), get);
+    return GetIncident(work_, neighbours_, By(by), get);
   }
   v1::RecordIncidentRequest AThreat() {
     auto r = AnIncident();

@@ -9,8 +9,7 @@
 namespace evenhand::notification {
 
 inline Closure ClosureFor(const Context& context, const Call& call) {
-  return Closure(context.unit_of_work, call, OwnCall("closure"),
-                 [&context, &call](const std::string& person_id) { return context.peers.Person(call, person_id); });
+  return Closure(call.actor, [&context, &call](const auto& request) { return context.peers.Colleagues(call, request); });
 }
 
 }  // namespace evenhand::notification

@@ -44,6 +44,10 @@ class Neighbours final : public Peers {
     measure.set_channel(restriction::v1::Channel::PHONE);
     return facts;
   }
+  Outcome<restriction::v1::ListCloseColleaguesResponse> Colleagues(const Call&,
+                                                                   const restriction::v1::ListCloseColleaguesRequest&) override {
+    return restriction::v1::ListCloseColleaguesResponse();
+  }
   Outcome<restriction::v1::PersonFacts> Person(const Call&, const std::string& id) override {
     restriction::v1::PersonFacts facts;
     facts.set_person_id(id);

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "evenhand/notification/v1/notification.pb.h"
-#include "services/closure/subject_store.h"
 #include "services/notification/app/facts.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/app/tasks.h"
@@ -111,10 +110,7 @@ EventHandlers HandlersOfEvents(const Context& context) {
     handlers[type] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
       const bool of_person = event.type == "person.erased";
       const int erased = EraseLetters(session, of_person ? "" : event.Get("restrictionId"), of_person ? event.Get("personId") : "");
-      if (of_person) {
-        KeepSubject(session, event.Get("personId"), {});
-        ForgetReturnedAddress(session, event.Get("personId"), {});
-      }
+      if (of_person) ForgetReturnedAddress(session, event.Get("personId"), {});
       if (erased > 0) {
         session.Audit({.action = "letter.erased",
                        .subject_kind = of_person ? "person" : "restriction",
@@ -171,8 +167,6 @@ bool FanOut::Tell(const Occasion& occasion) {
       return v1::Notification();
     }
     if (!MarkDone(session, event.id)) return v1::Notification();
-    if (facts->restriction) KeepSubject(session, facts->restriction->person_id(), facts->subject);
-    if (facts->person) KeepSubject(session, facts->person->person_id(), facts->subject);
     TellStaff(context_, session, event, *facts);
     WriteLetters(context_, session, event, *facts);
     QueueForWebhooks(session, event, occasion.traceparent);

@@ -132,7 +132,9 @@ Outcome<v1::ListLettersResponse> ListLetters(const Context& context, const Call&
   shown.set_next_page_token(listed->next_page_token());
   Closure closure = ClosureFor(context, call);
   for (const v1::Letter& letter : listed->letters()) {
-    if (!closure.RefusalOf(letter.person_id())) *shown.add_letters() = letter;
+    const auto hidden = closure.Hides(letter.person_id());
+    if (!hidden.ok()) return hidden.refusal();
+    if (!*hidden) *shown.add_letters() = letter;
   }
   return context.unit_of_work.Read<v1::ListLettersResponse>(call, [&](Session& session) -> Outcome<v1::ListLettersResponse> {
     for (const v1::Letter& letter : shown.letters()) NoteRead(session, letter);

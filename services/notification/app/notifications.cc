@@ -129,7 +129,9 @@ Outcome<v1::ListNotificationsResponse> ListNotifications(const Context& context,
   v1::ListNotificationsResponse reply;
   reply.set_next_page_token(listed->next_page_token());
   for (const v1::Notification& n : listed->notifications()) {
-    if (n.recipient() == actor.id || !closure.RefusalOf(n.person_id())) *reply.add_notifications() = n;
+    const auto hidden = n.recipient() == actor.id ? Outcome<bool>(false) : closure.Hides(n.person_id());
+    if (!hidden.ok()) return hidden.refusal();
+    if (!*hidden) *reply.add_notifications() = n;
   }
   return reply;
 }

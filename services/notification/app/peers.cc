@@ -55,6 +55,12 @@ class Grpc final : public Peers {
     return facts;
   }
 
+  Outcome<restriction::v1::ListCloseColleaguesResponse> Colleagues(const Call& call,
+                                                                   const restriction::v1::ListCloseColleaguesRequest& request) override {
+    return Ask<restriction::v1::ListCloseColleaguesResponse>(
+        call, "person", [&](auto* context, auto* reply) { return restrictions_->ListCloseColleagues(context, request, reply); });
+  }
+
   Outcome<restriction::v1::PersonFacts> Person(const Call& call, const std::string& person_id) override {
     restriction::v1::GetPersonFactsRequest request;
     request.set_person_id(person_id);

@@ -20,6 +20,8 @@ class Peers {
   // `decision_id` empty: the latest.
   virtual Outcome<restriction::v1::NotificationFacts> Restriction(const Call& call, const std::string& restriction_id,
                                                                   const std::string& decision_id) = 0;
+  virtual Outcome<restriction::v1::ListCloseColleaguesResponse> Colleagues(const Call& call,
+                                                                           const restriction::v1::ListCloseColleaguesRequest& request) = 0;
   virtual Outcome<restriction::v1::PersonFacts> Person(const Call& call, const std::string& person_id) = 0;
   virtual Outcome<appeal::v1::Appeal> Appeal(const Call& call, const std::string& appeal_id) = 0;
   virtual Outcome<incident::v1::GroundsFacts> Incident(const Call& call, const std::string& incident_id) = 0;

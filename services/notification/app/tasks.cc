@@ -115,7 +115,9 @@ Outcome<v1::ListTasksResponse> ListTasks(const Context& context, const Call& cal
   v1::ListTasksResponse reply;
   reply.set_next_page_token(listed->next_page_token());
   for (const v1::Task& task : listed->tasks()) {
-    if (!closure.RefusalOf(task.person_id())) *reply.add_tasks() = task;
+    const auto hidden = closure.Hides(task.person_id());
+    if (!hidden.ok()) return hidden.refusal();
+    if (!*hidden) *reply.add_tasks() = task;
   }
   return reply;
 }

@@ -17,6 +17,11 @@ namespace evenhand {
   X(kCanonicalStaffNumber, "canonical-staff-number")   /* one person is one string */                        \
   X(kClosedByDefault, "closed-by-default")             /* who has no role that the table names may not */    \
   X(kUnknownAreaIsNoRight, "unknown-area-is-no-right") /* a token's area that nobody knows */                \
+  X(kHarmedInAnyVersion, "harmed-in-any-version")      /* an edit takes nobody out of 7.3 */                 \
+  X(kClosure, "closure")                               /* a colleague's case, and while nobody can say */    \
+  X(kRightsOfTheRecord, "rights-of-the-record")        /* a write that finds a record asks its rights */     \
+  X(kFieldsThatGiveRights, "fields-that-give-rights")  /* nobody gains or sheds a right by an own edit */    \
+  X(kRejectionCircle, "rejection-circle")              /* a refused row is as closed as its incident */      \
   X(kTokenWait, "token-wait")                          /* a check waits for the decision that its token names */
 
 enum class Protection {

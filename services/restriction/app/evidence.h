@@ -19,8 +19,8 @@ struct EvidenceFact {
   std::string person_id;  // confirmed to be about; "" when unconfirmed
   std::string service_area;
   std::vector<std::string> behaviours;
-  std::vector<std::string> affected_staff;
-  bool infected = false;  // a file of it is infected
+  std::vector<std::string> harmed_staff;  // AFFECTED in any version of it
+  bool infected = false;                  // a file of it is infected
   absl::Time occurred_at;
 };
 

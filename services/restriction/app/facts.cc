@@ -65,7 +65,7 @@ std::set<std::string> IncidentIdsOf(const google::protobuf::RepeatedPtrField<v1:
 
 std::set<std::string> HarmedIn(const Evidence& evidence) {
   std::set<std::string> harmed;
-  for (const auto& [asked, fact] : evidence) harmed.insert(fact.affected_staff.begin(), fact.affected_staff.end());
+  for (const auto& [asked, fact] : evidence) harmed.insert(fact.harmed_staff.begin(), fact.harmed_staff.end());
   return harmed;
 }
 

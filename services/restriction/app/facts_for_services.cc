@@ -184,4 +184,24 @@ Outcome<v1::PersonFacts> FactsForServices::OfPerson(const Call& call, const v1::
   return facts;
 }
 
+// Few people of the register work here: the rule itself picks those who are close, so that it is written once (closed_subject.h).
+Outcome<v1::ListCloseColleaguesResponse> FactsForServices::OfColleagues(const Call& call, const v1::ListCloseColleaguesRequest& request) {
+  Actor caller;
+  caller.id = request.staff_id();
+  caller.areas.assign(request.teams().begin(), request.teams().end());
+  return work_.Read<v1::ListCloseColleaguesResponse>(call, [&](Session& session) -> Outcome<v1::ListCloseColleaguesResponse> {
+    v1::ListCloseColleaguesResponse reply;
+    People people(session);
+    for (const v1::Person& person : people.Employees()) {
+      if (RefusalsToRead(caller, SubjectOf(person)).empty()) continue;
+      for (const std::string& id : people.IdsOf(person.id())) {
+        auto& colleague = *reply.add_colleagues();
+        colleague.set_person_id(id);
+        *colleague.mutable_employment() = person.employment();
+      }
+    }
+    return reply;
+  });
+}
+
 }  // namespace evenhand::restriction

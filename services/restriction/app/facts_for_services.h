@@ -14,6 +14,7 @@ class FactsForServices {
   Outcome<v1::DecisionFacts> OfDecision(const Call& call, const v1::GetDecisionFactsRequest& request);
   Outcome<v1::NotificationFacts> OfNotification(const Call& call, const v1::GetNotificationFactsRequest& request);
   Outcome<v1::PersonFacts> OfPerson(const Call& call, const v1::GetPersonFactsRequest& request);
+  Outcome<v1::ListCloseColleaguesResponse> OfColleagues(const Call& call, const v1::ListCloseColleaguesRequest& request);
 
  private:
   UnitOfWork& work_;

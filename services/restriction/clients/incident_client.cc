@@ -20,7 +20,7 @@ EvidenceFact FactOf(const incident::v1::GroundsFacts& facts) {
   fact.service_area = facts.service_area();
   for (const int behaviour : facts.behaviours())
     fact.behaviours.push_back(incident::v1::Behaviour::Value_Name(static_cast<incident::v1::Behaviour::Value>(behaviour)));
-  fact.affected_staff.assign(facts.affected_staff_ids().begin(), facts.affected_staff_ids().end());
+  fact.harmed_staff.assign(facts.harmed_staff_ids().begin(), facts.harmed_staff_ids().end());
   fact.infected = facts.evidence_state() == incident::v1::Evidence::State::INFECTED;
   fact.occurred_at = FromProto(facts.occurred_at());
   return fact;

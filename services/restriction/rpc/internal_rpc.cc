@@ -22,6 +22,11 @@ grpc::Status InternalRpc::GetPersonFacts(grpc::ServerContext* context, const v1:
   return rpc_.Unary(context, "GetPersonFacts", *request, reply, [&](const Call& call) { return facts_.OfPerson(call, *request); });
 }
 
+grpc::Status InternalRpc::ListCloseColleagues(grpc::ServerContext* context, const v1::ListCloseColleaguesRequest* request,
+                                              v1::ListCloseColleaguesResponse* reply) {
+  return rpc_.Unary(context, "ListCloseColleagues", *request, reply, [&](const Call& call) { return facts_.OfColleagues(call, *request); });
+}
+
 grpc::Status InternalRpc::GetStatisticsPart(grpc::ServerContext* context, const v1::GetStatisticsPartRequest* request,
                                             v1::StatisticsPart* reply) {
   return rpc_.Unary(context, "GetStatisticsPart", *request, reply, [&](const Call& call) { return statistics_(call, *request); });

@@ -21,6 +21,8 @@ class InternalRpc final : public v1::RestrictionInternalService::Service {
   grpc::Status GetNotificationFacts(grpc::ServerContext* context, const v1::GetNotificationFactsRequest* request,
                                     v1::NotificationFacts* reply) override;
   grpc::Status GetPersonFacts(grpc::ServerContext* context, const v1::GetPersonFactsRequest* request, v1::PersonFacts* reply) override;
+  grpc::Status ListCloseColleagues(grpc::ServerContext* context, const v1::ListCloseColleaguesRequest* request,
+                                   v1::ListCloseColleaguesResponse* reply) override;
   grpc::Status GetStatisticsPart(grpc::ServerContext* context, const v1::GetStatisticsPartRequest* request,
                                  v1::StatisticsPart* reply) override;
 

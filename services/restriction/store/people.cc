@@ -180,6 +180,13 @@ std::vector<FoundPerson> People::WithHandle(const std::string& kind, const std::
   return found;
 }
 
+std::vector<v1::Person> People::Employees() {
+  std::vector<v1::Person> employees;
+  for (const auto& row : sql_.exec("select document::text from person where is_employee order by id"))
+    employees.push_back(FromDocument<v1::Person>(row[0].as<std::string>()));
+  return employees;
+}
+
 std::vector<std::string> People::IdsOf(const std::string& person_id) {
   std::vector<std::string> ids;
   const auto rows = sql_.exec_params(

@@ -48,6 +48,9 @@ class People {
 
   std::vector<FoundPerson> WithHandle(const std::string& kind, const std::string& normal);
 
+  // Everybody of the register who works for the council: few.
+  std::vector<v1::Person> Employees();
+
   // The ids that mean this person: their own and those of records folded into it.
   std::vector<std::string> IdsOf(const std::string& person_id);
 

@@ -44,7 +44,7 @@ class InventedIncidents final : public EvidenceSource {
                  .person_id = person_id,
                  .service_area = "Housing",
                  .behaviours = std::move(behaviours),
-                 .affected_staff = std::move(harmed),
+                 .harmed_staff = std::move(harmed),
                  .occurred_at = absl::UnixEpoch()};
     return id;
   }
