@@ -557,5 +557,36 @@ TEST_F(Rights, Clause12_8_WithoutALineManagerHrOwnsWhatFollows) {
   EXPECT_TRUE(CompleteFollowUp(work_, neighbours_, By(hr_), end).ok());
 }
 
+// ---- An area that nobody knows refuses no incident.
+
+TEST_F(Rights, Clause4_3_AnUnknownAreaIsFlaggedAndHealthAndSafetyLooksAfterIt) {
+  const AreaDirectory areas({{.id = "housing", .name = "Housing", .aliases = {}}});
+  auto r = AThreat();
+  r.set_service_area("Housng");
+  r.clear_line_manager_id();
+  Call call = By(officer_);
+  call.areas = &areas;
+  const auto made = RecordIncident(work_, neighbours_, call, r);
+  ASSERT_TRUE(made.ok());
+  const auto seen = Get(made->id(), safety_);
+  ASSERT_EQ(seen->flags_size(), 1);
+  EXPECT_EQ(seen->flags(0).code(), kAreaUnknown);
+  EXPECT_THAT(seen->flags(0).message(), ::testing::HasSubstr("Housing"));
+  v1::CompleteFollowUpRequest end;
+  end.set_id(FollowUpOf(made->id(), Kind::REGISTER_DECISION, safety_).id());
+  end.set_outcome(Out::NOT_TO_REGISTER);
+  end.set_reason("Words only");
+  EXPECT_EQ(FollowUpOf(made->id(), Kind::REGISTER_DECISION, safety_).owner_role(), "health_safety_adviser");
+  EXPECT_TRUE(CompleteFollowUp(work_, neighbours_, By(safety_), end).ok());
+  auto amend = Amendment(made->id());
+  amend.set_service_area("Housing");
+  Call correct = By(safety_);
+  correct.areas = &areas;
+  const auto corrected = AmendIncident(work_, neighbours_, correct, amend);
+  ASSERT_TRUE(corrected.ok());
+  EXPECT_EQ(corrected->flags_size(), 0);
+  EXPECT_EQ(FollowUpOf(made->id(), Kind::POLICE_DECISION, team_leader_).owner_role(), "team_leader");
+}
+
 }  // namespace
 }  // namespace evenhand::incident
