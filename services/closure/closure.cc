@@ -1,5 +1,7 @@
 #include "services/closure/closure.h"
 
+#include "services/platform/base/protection.h"
+
 namespace evenhand {
 
 Subject SubjectOf(const restriction::v1::PersonFacts& facts) {
@@ -12,6 +14,7 @@ bool IsClosedToNobody(const Actor& actor) { return actor.Has(Role::kHrBusinessPa
 const Closure& Closure::Now() const {
   if (asked_) return *this;
   asked_ = true;
+  if (!ProtectionOn(Protection::kClosure)) return *this;
   restriction::v1::ListCloseColleaguesRequest request;
   request.set_staff_id(actor_.id);
   for (const std::string& area : actor_.areas) request.add_teams(area);

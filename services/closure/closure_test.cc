@@ -18,7 +18,7 @@ TEST(Clause12_4, AColleaguesCaseIsClosedToThoseTheRegisterNames) {
   const Closure closure(boss, [&](const auto& request) {
     ++asked;
     EXPECT_EQ(request.staff_id(), "M1");
-    EXPECT_THAT(request.teams(), testing::ElementsAre("Housing"));
+    EXPECT_THAT(request.teams(), ::testing::ElementsAre("Housing"));
     restriction::v1::ListCloseColleaguesResponse reply;
     auto& one = *reply.add_colleagues();
     one.set_person_id("p");

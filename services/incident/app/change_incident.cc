@@ -154,6 +154,7 @@ Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Neighbours& neighbou
     if (incident.person_unknown() && before.person_id().empty()) incident.clear_link();
     incident.clear_flags();
     FlagHandles(incident);
+    FlagArea(*call.areas, incident);
     change->held.cut_off = false;
     return Finish(session, closure, *change, Kind::AMENDED, request.reason(), "incident.amended", "12.4");
   });

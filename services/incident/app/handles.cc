@@ -2,6 +2,8 @@
 
 #include "services/handles/handles.h"
 
+#include "services/incident/app/convert.h"
+
 namespace evenhand::incident {
 
 void FlagHandles(v1::Incident& incident) {
@@ -25,6 +27,17 @@ void FlagHandles(v1::Incident& incident) {
     flag("UPRN_NOT_NORMALISED", "person.uprn", "This is no property reference number; kept as written.");
   if (!person.social_handle().empty() && !NormaliseSocial(person.social_handle()))
     flag("SOCIAL_NOT_NORMALISED", "person.socialHandle", "This can't be read as an account; kept as written.");
+}
+
+void FlagArea(const AreaDirectory& areas, v1::Incident& incident) {
+  auto& flags = *incident.mutable_flags();
+  for (int i = flags.size() - 1; i >= 0; --i)
+    if (flags[i].code() == kAreaUnknown) flags.DeleteSubrange(i, 1);
+  if (areas.Knows(incident.service_area())) return;
+  v1::Flag& flag = *incident.add_flags();
+  flag.set_code(kAreaUnknown);
+  flag.set_field("serviceArea");
+  flag.set_message(areas.SentenceOfUnknown(incident.service_area()) + " Health and safety looks after it until the area is corrected.");
 }
 
 }  // namespace evenhand::incident

@@ -105,6 +105,7 @@ ImportRow PrepareColumns(PortalRow columns, absl::Time now, const AreaDirectory&
   ready.answer.set_version(record.version);
   ready.incoming.content = FromPortal(ready.columns, record);
   Canonicalise(&ready.incoming.content, &areas);
+  FlagArea(areas, ready.incoming.content);
   FlagHandles(ready.incoming.content);
   for (const v1::Flag& flag : ready.incoming.content.flags()) ready.answer.add_flags(flag.code());
   return ready;

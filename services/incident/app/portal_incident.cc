@@ -2,7 +2,6 @@
 
 #include "services/incident/app/convert.h"
 #include "services/incident/domain/source_rights.h"
-#include "services/platform/base/canonical.h"
 
 namespace evenhand::incident {
 namespace {
@@ -10,12 +9,12 @@ namespace {
 void PutPeople(const PortalRow& row, const PortalRecord& record, v1::Incident& in) {
   if (!row[Column::kEmployeeNo].empty() || !row[Column::kEmployeeName].empty()) {
     v1::StaffMember& one = *in.add_staff();
-    one.set_staff_id(CanonicalStaffNumber(row[Column::kEmployeeNo]));
+    one.set_staff_id(row[Column::kEmployeeNo]);
     one.set_name(row[Column::kEmployeeName]);
     one.set_job_title(row[Column::kJobTitle]);
     one.set_role(v1::StaffMember::Role::AFFECTED);
   }
-  in.set_line_manager_id(CanonicalStaffNumber(row[Column::kLineManagerNo]));
+  in.set_line_manager_id(row[Column::kLineManagerNo]);
   in.set_person_unknown(record.person_unknown);
   if (record.person_unknown) return;
   v1::Subject& person = *in.mutable_person();
@@ -55,7 +54,7 @@ v1::Incident FromPortal(const PortalRow& row, const PortalRecord& record) {
   PutPeople(row, record, in);
   PutThreatAndPolice(row, record, in);
   in.set_web_link(row[Column::kWebLink]);
-  for (const std::string& witness : record.witnesses) in.add_witnesses(CanonicalStaffNumber(witness));
+  for (const std::string& witness : record.witnesses) in.add_witnesses(witness);
   in.set_narrative(row[Column::kDescription]);
   in.set_immediate_action(row[Column::kImmediateAction]);
   for (const RowFlag& flag : record.flags) {

@@ -154,6 +154,7 @@ void Recorder::Replace(Record& record, const Incoming& incoming, bool created) {
     }
   }
   FlagHandles(next);
+  FlagArea(*session_.call().areas, next);
   PutInjuryClock(next, session_.now());
   SetTime(next.mutable_updated_at(), session_.now());
   record.held.incident = std::move(next);

@@ -1,5 +1,7 @@
 #include "services/incident/app/rejections.h"
 
+#include <set>
+
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 
@@ -11,6 +13,7 @@
 #include "services/incident/store/visibility.h"
 #include "services/platform/base/canonical.h"
 #include "services/platform/base/local_date.h"
+#include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
 
 namespace evenhand::incident {
@@ -64,7 +67,7 @@ PortalRow RowOf(const v1::ImportRejection& r) {
 }
 
 // A refused row holds what an incident holds, and opens to whom the incident would (12.4, 12.6).
-Closeness ClosenessOf(const Actor& actor, const PortalRow& row, bool staff_named) {
+Closeness RowCloseness(const Actor& actor, const PortalRow& row, bool staff_named) {
   Closeness c{.actor = actor};
   c.service_area = row[Column::kService];
   c.line_manager_id = CanonicalStaffNumber(row[Column::kLineManagerNo]);
@@ -79,8 +82,8 @@ View ViewOfRow(const Actor& actor, const v1::ImportRejection& r) {
   if (actor.Has(Role::kPortal)) return View::kFull;
   const PortalRow row = RowOf(r);
   const StaffNamedRow named = IsStaffNamedRow(row, r.code());
-  const View open = ViewOf(ClosenessOf(actor, row, false)), closed = ViewOf(ClosenessOf(actor, row, true));
-  if (named == StaffNamedRow::kNo) return open;
+  const View open = ViewOf(RowCloseness(actor, row, false)), closed = ViewOf(RowCloseness(actor, row, true));
+  if (named == StaffNamedRow::kNo || !ProtectionOn(Protection::kRejectionCircle)) return open;
   if (named == StaffNamedRow::kYes || !actor.Has(Role::kHealthSafetyAdviser)) return closed;
   return open;  // health and safety finds out what it was
 }
@@ -134,7 +137,7 @@ Refusals RefusalsToMend(const Actor& actor, const v1::ImportRejection& r, const 
   for (const Column column : {Column::kService, Column::kEmployeeNo, Column::kLineManagerNo, Column::kCategories, Column::kWitnesses})
     if (CanonicalKey(before[column]) != CanonicalKey(after[column])) rights.push_back("fields." + std::string(NameOf(column)));
   const bool named = IsStaffNamedRow(before, r.code()) == StaffNamedRow::kYes;
-  for (Violation& one : RefusalsToChangeRights(rights, ClosenessOf(actor, before, named))) no.push_back(std::move(one));
+  for (Violation& one : RefusalsToChangeRights(rights, RowCloseness(actor, before, named))) no.push_back(std::move(one));
   return no;
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include <sodium.h>
+#include <unistd.h>
 
 #include "evenhand/common/v1/rights.pb.h"
 #include "services/incident/app/evidence.h"
@@ -96,7 +97,7 @@ TEST_F(Rights, Clause12_4_AStrangerWhoRecordsAgainChangesNothingAndLearnsNothing
             ASSERT_FALSE(reply.ok()) << source << NameOf(role);
             EXPECT_EQ(reply.refusal().kind, RefusalKind::kNotPermitted);
             const std::string said = reply.refusal().detail + reply.refusal().other_id + reply.refusal().other_reference;
-            EXPECT_THAT(said, Not(testing::HasSubstr("INC-"))) << said;
+            EXPECT_THAT(said, Not(::testing::HasSubstr("INC-"))) << said;
           }
         }
       }
@@ -306,7 +307,7 @@ TEST_F(Rights, Clause7_3_NobodyGainsOrShedsARightByAnEditOfTheirOwn) {
         for (const auto& amend : Writes(field, Amendment(id), actor.id)) {
           const v1::Incident before = Held(id);
           const std::string could = view(id);
-          const bool harmed = testing::Matches(Contains(actor.id))(Harmed(id));
+          const bool harmed = ::testing::Matches(Contains(actor.id))(Harmed(id));
           const bool done = AmendIncident(work_, neighbours_, By(actor), amend).ok();
           const bool changed = !ChangedRights(before, Held(id)).empty() || Held(id).source_version() != before.source_version();
           const std::string what = actor.id + " " + std::string(field->name()) + " " + amend.ShortDebugString();
@@ -315,7 +316,7 @@ TEST_F(Rights, Clause7_3_NobodyGainsOrShedsARightByAnEditOfTheirOwn) {
           EXPECT_FALSE(!done && changed) << what;
           EXPECT_FALSE(changed && harmed) << "the harmed wrote it: " << what;
           EXPECT_FALSE(changed && could != "FULL") << "who does not decide wrote it: " << what;
-          EXPECT_FALSE(harmed && !testing::Matches(Contains(actor.id))(Harmed(id))) << "shed: " << what;
+          EXPECT_FALSE(harmed && !::testing::Matches(Contains(actor.id))(Harmed(id))) << "shed: " << what;
           if (could != "FULL") EXPECT_EQ(view(id), could) << "gained: " << what;
         }
       }
@@ -554,6 +555,37 @@ TEST_F(Rights, Clause12_8_WithoutALineManagerHrOwnsWhatFollows) {
   end.set_outcome(Out::NOT_TO_REGISTER);
   end.set_reason("Words only");
   EXPECT_TRUE(CompleteFollowUp(work_, neighbours_, By(hr_), end).ok());
+}
+
+// ---- An area that nobody knows refuses no incident.
+
+TEST_F(Rights, Clause4_3_AnUnknownAreaIsFlaggedAndHealthAndSafetyLooksAfterIt) {
+  const AreaDirectory areas({{.id = "housing", .name = "Housing", .aliases = {}}});
+  auto r = AThreat();
+  r.set_service_area("Housng");
+  r.clear_line_manager_id();
+  Call call = By(officer_);
+  call.areas = &areas;
+  const auto made = RecordIncident(work_, neighbours_, call, r);
+  ASSERT_TRUE(made.ok());
+  const auto seen = Get(made->id(), safety_);
+  ASSERT_EQ(seen->flags_size(), 1);
+  EXPECT_EQ(seen->flags(0).code(), kAreaUnknown);
+  EXPECT_THAT(seen->flags(0).message(), ::testing::HasSubstr("Housing"));
+  v1::CompleteFollowUpRequest end;
+  end.set_id(FollowUpOf(made->id(), Kind::REGISTER_DECISION, safety_).id());
+  end.set_outcome(Out::NOT_TO_REGISTER);
+  end.set_reason("Words only");
+  EXPECT_EQ(FollowUpOf(made->id(), Kind::REGISTER_DECISION, safety_).owner_role(), "health_safety_adviser");
+  EXPECT_TRUE(CompleteFollowUp(work_, neighbours_, By(safety_), end).ok());
+  auto amend = Amendment(made->id());
+  amend.set_service_area("Housing");
+  Call correct = By(safety_);
+  correct.areas = &areas;
+  const auto corrected = AmendIncident(work_, neighbours_, correct, amend);
+  ASSERT_TRUE(corrected.ok());
+  EXPECT_EQ(corrected->flags_size(), 0);
+  EXPECT_EQ(FollowUpOf(made->id(), Kind::POLICE_DECISION, team_leader_).owner_role(), "team_leader");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "services/incident/domain/change_rights.h"
 
+#include "services/platform/base/protection.h"
+
 namespace evenhand::incident {
 namespace {
 
@@ -40,6 +42,7 @@ Refusals RefusalsToChange(Change change, const Closeness& asked) {
 }
 
 Refusals RefusalsToChangeRights(const std::vector<std::string>& fields, const Closeness& c) {
+  if (!ProtectionOn(Protection::kFieldsThatGiveRights)) return {};
   if (fields.empty() || (Decides(c) && !Contains(c.harmed, c.actor.id))) return {};
   Refusals no;
   for (const std::string& field : fields)

@@ -4,6 +4,7 @@
 
 #include "services/incident/domain/change_rights.h"
 #include "services/platform/base/canonical.h"
+#include "services/platform/base/protection.h"
 
 namespace evenhand::incident {
 namespace {
@@ -38,6 +39,7 @@ Refusals RefusalsToRecordFirst(const Actor& actor, std::string_view system, Way 
 
 Refusals RefusalsToRecordAgain(std::string_view system, Way way, const std::vector<std::string>& rights, const Closeness& held) {
   const Actor& actor = held.actor;
+  if (!ProtectionOn(Protection::kRightsOfTheRecord)) return {};
   if (SpeaksFor(actor, system)) return {};
   if (way == Way::kRecorded && IsPortals(system)) return Portals();
   const bool first = !held.recorded_by.empty() && actor.id == held.recorded_by;

@@ -20,6 +20,11 @@ namespace evenhand {
   X(kBodyPace, "body-pace")                            /* a body that trickles ends */                       \
   X(kByteBudget, "byte-budget")                        /* what the gateway holds for others has an end */    \
   X(kHandleLimit, "handle-limit")                      /* the register can't be walked through */            \
+  X(kHarmedInAnyVersion, "harmed-in-any-version")      /* an edit takes nobody out of 7.3 */                 \
+  X(kClosure, "closure")                               /* a colleague's case, and while nobody can say */    \
+  X(kRightsOfTheRecord, "rights-of-the-record")        /* a write that finds a record asks its rights */     \
+  X(kFieldsThatGiveRights, "fields-that-give-rights")  /* nobody gains or sheds a right by an own edit */    \
+  X(kRejectionCircle, "rejection-circle")              /* a refused row is as closed as its incident */      \
   X(kTokenWait, "token-wait")                          /* a check waits for the decision that its token names */
 #define EVENHAND_PROTECTIONS(X)                                                                                      \
   X(kAuditOfLooks, "audit-of-looks")                   /* refused, tried and replayed looks leave a trace */         \
