@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
                                           {"person.merged", "incident"},
                                           {"person.unmerged", "incident"},
                                           {"marker.", "incident"},
+                                          {"delegation.", "incident"},
                                           {"serviceArea.", "incident"},
                                           {"serviceArea.", "appeal"},
                                           {"serviceArea.", "notification"}},
