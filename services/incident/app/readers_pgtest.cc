@@ -121,7 +121,7 @@ TEST_F(Readers, Clause7_3_WhoDecidesReadsWhatItRestsOnWhateverAreaItHappenedInWh
   EXPECT_TRUE(Get(ordinary.id(), decides).ok());
   EXPECT_FALSE(Get(named.id(), decides).ok()) << "a closed circle stays closed (12.6)";
   EXPECT_EQ(ListIncidents(work_, By(decides), {})->incidents_size(), 1);
-  EXPECT_FALSE(Get(ordinary.id(), education_).ok()) << "the area's team leaders decide nothing";
+  EXPECT_FALSE(Get(ordinary.id(), Someone("E8300", {Role::kTeamLeader}, {"Education"})).ok()) << "team leaders decide nothing";
   EXPECT_FALSE(Get(ordinary.id(), lent).ok());
   Hear(work_, By(decides), "delegation.created",
        {{"delegationId", "x"},
