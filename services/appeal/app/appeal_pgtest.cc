@@ -11,6 +11,7 @@
 #include "services/appeal/app/effect_saga.h"
 #include "services/appeal/app/lodge_appeal.h"
 #include "services/appeal/app/read_appeals.h"
+#include "services/appeal/app/steps.h"
 #include "services/appeal/app/told.h"
 #include "services/appeal/store/effect_due.h"
 #include "services/appeal/wiring.h"
@@ -122,6 +123,24 @@ class Appeals : public ::testing::Test {
     auto appeal = GetAppeal(context_, By("E9100", Role::kStrategicDirector), request);
     EXPECT_TRUE(appeal.ok());
     return appeal.ok() ? *appeal : v1::Appeal();
+  }
+  // An event of another service, in a transaction of its own.
+  void Hear(const std::string& type, std::map<std::string, std::string> attributes) {
+    auto handlers = HandlersOfTold(context_);
+    const auto heard = work_.Write<v1::Appeal>(OwnCall("test"), [&](Session& session) -> Outcome<v1::Appeal> {
+      const IncomingEvent event{
+          .id = "e", .source = "test", .type = type, .thing = "t", .attributes = attributes, .occurred_at = session.now()};
+      if (auto no = handlers[type](session, event)) return *no;
+      return v1::Appeal();
+    });
+    EXPECT_TRUE(heard.ok()) << type;
+  }
+  void Told(const std::string& how, const std::string& on, const std::string& letter = "l-1", const std::string& promised = "") {
+    Hear("notification.told",
+         {{"decisionId", "d-r-1"}, {"restrictionId", "r-1"}, {"letterId", letter}, {"how", how}, {"on", on}, {"promised", promised}});
+  }
+  void CameBack(const std::string& letter = "l-1") {
+    Hear("notification.told_undone", {{"decisionId", "d-r-1"}, {"restrictionId", "r-1"}, {"letterId", letter}, {"how", "POSTED"}});
   }
   // A process that has just started runs what is due.
   void FreshSaga() {
@@ -248,6 +267,91 @@ TEST_F(Appeals, TermsThatAreRefusedAfterwardsAreSaidOnceAndTriedUntilTheyHold) {
   FreshSaga();
   ExpectAppliedOnce(id);
   EXPECT_EQ(Now(id).effect().problem(), "");
+}
+
+TEST_F(Appeals, CaseC_NobodyCountsAsToldUntilSomebodySaysSo) {
+  const v1::Appeal appeal = *Lodge();
+  EXPECT_EQ(appeal.state(), v1::Appeal::State::LODGED);
+  EXPECT_EQ(appeal.timeliness(), v1::Appeal::Timeliness::WINDOW_NOT_STARTED);
+  EXPECT_EQ(appeal.deadlines().told_on() + appeal.deadlines().appeal_by(), "");
+  Told("POSTED", "2026-11-24");
+  EXPECT_EQ(Now(appeal.id()).deadlines().told_on(), "2026-11-26") << "the post takes two working days";
+  EXPECT_EQ(Now(appeal.id()).timeliness(), v1::Appeal::Timeliness::IN_TIME);
+}
+
+TEST_F(Appeals, CaseC_WhatIsHandedOverCountsAtOnceAndWhatALetterPromisedHolds) {
+  const std::string id = Lodge()->id();
+  Told("HANDED_OVER", "2026-11-24", "l-1", "2027-01-29");
+  EXPECT_EQ(Now(id).deadlines().told_on(), "2026-11-24");
+  EXPECT_EQ(Now(id).deadlines().appeal_by(), "2027-01-29");
+}
+
+TEST_F(Appeals, Scenario20_ALetterThatComesBackUndoesItsOwnTellingAndWhatElseToldThemStands) {
+  const std::string id = Lodge()->id();
+  Told("POSTED", "2026-11-20");
+  Told("SPOKEN", "2026-11-25");
+  CameBack();
+  EXPECT_EQ(Now(id).deadlines().told_on(), "2026-11-25") << "said to them, whatever became of the letter";
+  Told("POSTED", "2026-11-20", "l-2");
+  CameBack("l-2");
+  EXPECT_EQ(Now(id).deadlines().told_on(), "2026-11-25");
+}
+
+TEST_F(Appeals, Scenario20_NobodyIsTooLateForADecisionWhoseLetterCameBack) {
+  Told("POSTED", "2026-09-01");
+  const std::string id = Lodge()->id();
+  ASSERT_EQ(Now(id).state(), v1::Appeal::State::LATE);
+  v1::RefuseAppealRequest refuse;
+  refuse.set_id(id);
+  refuse.set_reasons("Too late");
+  ASSERT_TRUE(RefuseAppeal(context_, By("E9100", Role::kStrategicDirector), refuse).ok());
+  CameBack();
+  EXPECT_EQ(Now(id).state(), v1::Appeal::State::LODGED) << "refused as too late, and it was not";
+  EXPECT_EQ(Sql("select count(distinct event_id) from outbox where type = 'appeal.reopened'"), "1");
+  Told("POSTED", "2026-11-25");
+  EXPECT_EQ(Now(id).timeliness(), v1::Appeal::Timeliness::IN_TIME) << "a later telling opens it anew";
+}
+
+TEST_F(Appeals, Scenario5_AppealsFollowTheirPersonIntoAMergeAndOutOfIt) {
+  const std::string id = Lodge()->id();
+  Hear("person.merged", {{"personId", "p-9"}, {"mergedPersonId", "p-1"}});
+  EXPECT_EQ(Now(id).person_id(), "p-9");
+  v1::GetAppealsOfRequest of;
+  of.set_person_id("p-9");
+  EXPECT_EQ(GetAppealsOf(context_, OwnCall("test"), of)->appeals_size(), 1);
+  Hear("person.unmerged", {{"personId", "p-9"}, {"mergedPersonId", "p-1"}});
+  EXPECT_EQ(Now(id).person_id(), "p-1");
+}
+
+TEST_F(Appeals, Scenario25_WhatWasMergedIsErasedWithItsSurvivor) {
+  const std::string id = Decided();
+  FreshSaga();
+  Hear("person.merged", {{"personId", "p-9"}, {"mergedPersonId", "p-1"}});
+  Hear("person.erased", {{"personId", "p-9"}});
+  EXPECT_EQ(Sql("select count(*) from appeal where document::text like '%It was not me%' and id = '" + id + "'"), "0");
+}
+
+TEST_F(Appeals, CaseD_AQuestionStopsTheClockUntilItsDayAndALateAnswerIsStillTaken) {
+  const std::string id = Lodge()->id();
+  v1::RequestInformationRequest ask;
+  ask.set_id(id);
+  ask.set_question("Who rang?");
+  const auto asked = RequestInformation(context_, By("E9100", Role::kStrategicDirector), ask);
+  ASSERT_TRUE(asked.ok());
+  EXPECT_EQ(asked->information_requests(0).answer_by(), "2026-12-10");
+  EXPECT_TRUE(asked->deadlines().clock_stopped());
+  clock_.Advance(absl::Hours(24 * 40));
+  EXPECT_FALSE(Now(id).deadlines().clock_stopped());
+  EXPECT_EQ(Now(id).deadlines().stopped_days(), 10);
+  EndWaits(context_);
+  EXPECT_EQ(Now(id).state(), v1::Appeal::State::LODGED);
+  EndWaits(context_);
+  EXPECT_EQ(Sql("select count(distinct event_id) from outbox where type = 'appeal.wait_ended'"), "1");
+  v1::ReceiveInformationRequest answer;
+  answer.set_id(id);
+  answer.set_answer("A neighbour");
+  EXPECT_TRUE(ReceiveInformation(context_, By("E9100", Role::kStrategicDirector), answer).ok());
+  EXPECT_FALSE(ReceiveInformation(context_, By("E9100", Role::kStrategicDirector), answer).ok()) << "nothing more was asked";
 }
 
 TEST_F(Appeals, Scenario25_WhenTheRecordIsErasedWhatWasSaidGoesAndWhatIsCountedStays) {

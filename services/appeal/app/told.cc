@@ -7,6 +7,7 @@
 #include "services/appeal/app/change.h"
 #include "services/appeal/app/deadline_view.h"
 #include "services/appeal/store/calendar_store.h"
+#include "services/platform/base/protection.h"
 
 namespace evenhand::appeal {
 
@@ -85,7 +86,7 @@ EventHandlers HandlersOfTold(const Context& context) {
   };
   handlers["notification.told_undone"] = [&context](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
     if (event.Get("decisionId").empty()) return Unreadable(event);
-    NoteToldUndone(session, event.Get("decisionId"), event.Get("letterId"), event.Get("how"));
+    if (ProtectionOn(Protection::kToldUndone)) NoteToldUndone(session, event.Get("decisionId"), event.Get("letterId"), event.Get("how"));
     WorkOutAgain(context, session, AppealStore(session).OpenIds(event.Get("decisionId")),
                  "The letter that told of the decision did not reach the person.");
     return std::nullopt;

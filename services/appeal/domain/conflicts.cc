@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/platform/base/check.h"
+#include "services/platform/base/protection.h"
 
 namespace evenhand::appeal {
 namespace {
@@ -55,6 +56,7 @@ Violation Reason(Part part, Bar bar, const std::string& field) {
 
 Refusals RefusalsOfConflict(Action action, std::string_view who, const Parts& parts, std::string_view field, bool own_words) {
   Refusals no;
+  if (!ProtectionOn(Protection::kAppealConflict)) return no;
   for (int i = 0; i < kPartCount; ++i) {
     const Part part = static_cast<Part>(i);
     if (std::ranges::find(HoldersOf(part, parts), who) == HoldersOf(part, parts).end()) continue;

@@ -1,6 +1,7 @@
 // Who reads an incident, alone and in lists and figures, against a real PostgreSQL.
 #include <random>
 
+#include "services/incident/app/heard.h"
 #include "services/incident/app/statistics.h"
 #include "services/incident/store/incident_store.h"
 #include "services/incident/testing/stories.h"
@@ -62,6 +63,77 @@ TEST_F(Readers, Clause12_7_AStaffNamedCaseIsOpenToItsCircleAlone) {
   EXPECT_EQ(counted->view(), "REFERENCE");
   EXPECT_EQ(counted->narrative() + counted->web_link() + counted->line_manager_id(), "");
   EXPECT_EQ(counted->staff_size(), 0);
+}
+
+// Hears an event of another service in a transaction of its own.
+void Hear(UnitOfWork& work, const Call& call, const std::string& type, std::map<std::string, std::string> attributes) {
+  const auto heard = work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
+    const IncomingEvent event{
+        .id = "e", .source = "test", .type = type, .thing = "t", .attributes = attributes, .occurred_at = session.now()};
+    if (auto no = HandlersOfHeard().at(type)(session, event)) return *no;
+    return v1::Incident();
+  });
+  EXPECT_TRUE(heard.ok()) << type;
+}
+
+TEST_F(Readers, Clause7_3_WhoHearsAnAppealReadsWhatItRestsOnUntilItHasEnded) {
+  const v1::Incident ordinary = Recorded(AnIncident()), named = Recorded(AStaffNamedPost());
+  const Actor hears = Someone("E9100", {Role::kStrategicDirector}, {"Education"}),
+              next = Someone("E9200", {Role::kStrategicDirector}, {"Education"});
+  const auto told = [&](const std::string& type, const std::string& assignee, const std::string& state, const std::string& incidents) {
+    Hear(work_, By(hears), type, {{"appealId", "a-1"}, {"assignee", assignee}, {"state", state}, {"incidentIds", incidents}});
+  };
+  EXPECT_FALSE(Get(ordinary.id(), hears).ok());
+  told("appeal.assigned", "E9100", "ASSIGNED", ordinary.id() + "," + named.id());
+  for (const std::string& id : {ordinary.id(), named.id()}) {
+    ASSERT_TRUE(Get(id, hears).ok()) << "nobody decides blind, not on a named colleague's case either";
+    EXPECT_EQ(Get(id, hears)->view(), "FULL");
+  }
+  EXPECT_EQ(ListIncidents(work_, By(hears), {})->incidents_size(), 2);
+  EXPECT_FALSE(Get(ordinary.id(), Someone("E9100", {Role::kEmployee}, {"Education"})).ok());
+  v1::WithdrawIncidentRequest withdraw;
+  withdraw.set_id(ordinary.id());
+  withdraw.set_reason("It never happened");
+  EXPECT_FALSE(WithdrawIncident(work_, By(hears), withdraw).ok()) << "reads, and changes nothing";
+  told("appeal.wait_ended", "E9100", "ASSIGNED", "");  // the machine's own step knows of no incidents
+  EXPECT_TRUE(Get(ordinary.id(), hears).ok());
+  told("appeal.assigned", "E9200", "ASSIGNED", ordinary.id());
+  EXPECT_FALSE(Get(ordinary.id(), hears).ok());
+  EXPECT_TRUE(Get(ordinary.id(), next).ok());
+  told("appeal.decided", "E9200", "DECIDED", "");
+  EXPECT_FALSE(Get(ordinary.id(), next).ok());
+  EXPECT_EQ(ListIncidents(work_, By(next), {})->incidents_size(), 0);
+  told("appeal.reopened", "E9200", "ASSIGNED", "");
+  EXPECT_TRUE(Get(ordinary.id(), next).ok());
+}
+
+TEST_F(Readers, Clause7_3_WhoDecidesReadsWhatItRestsOnWhateverAreaItHappenedInWhileItStands) {
+  const v1::Incident ordinary = Recorded(AnIncident()), named = Recorded(AStaffNamedPost());
+  const Actor decides = Someone("E8100", {Role::kSeniorManager}, {"Education"}), lent = Someone("E8200", {Role::kEmployee}, {"Education"});
+  const auto stands = [&](const std::string& type, const std::string& state) {
+    Hear(work_, By(decides), type,
+         {{"restrictionId", "r-1"},
+          {"serviceArea", "Education"},
+          {"state", state},
+          {"incidentIds", ordinary.reference() + "," + named.id()}});
+  };
+  stands("restriction.proposed", "PROPOSED");
+  EXPECT_TRUE(Get(ordinary.id(), decides).ok());
+  EXPECT_FALSE(Get(named.id(), decides).ok()) << "a closed circle stays closed (12.6)";
+  EXPECT_EQ(ListIncidents(work_, By(decides), {})->incidents_size(), 1);
+  EXPECT_FALSE(Get(ordinary.id(), Someone("E8300", {Role::kTeamLeader}, {"Education"})).ok()) << "team leaders decide nothing";
+  EXPECT_FALSE(Get(ordinary.id(), lent).ok());
+  Hear(work_, By(decides), "delegation.created",
+       {{"delegationId", "x"},
+        {"delegateId", "E8200"},
+        {"serviceArea", "Education"},
+        {"start", "2026-11-20T00:00:00Z"},
+        {"end", "2026-12-20T00:00:00Z"}});
+  EXPECT_TRUE(Get(ordinary.id(), lent).ok());
+  Hear(work_, By(decides), "delegation.revoked", {{"delegationId", "x"}});
+  EXPECT_FALSE(Get(ordinary.id(), lent).ok());
+  stands("restriction.lifted", "LIFTED");
+  EXPECT_FALSE(Get(ordinary.id(), decides).ok());
 }
 
 TEST_F(Readers, TheListObeysTheSameTable) {

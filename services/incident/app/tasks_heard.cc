@@ -3,6 +3,7 @@
 
 #include "services/incident/app/heard.h"
 #include "services/incident/store/task_readers.h"
+#include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
 
 namespace evenhand::incident {
@@ -17,7 +18,7 @@ bool HasEnded(const std::string& state) {
 std::optional<Refusal> AppealMoved(Session& session, const IncomingEvent& event) {
   const std::string appeal = event.Get("appealId");
   if (appeal.empty()) return std::nullopt;
-  if (HasEnded(event.Get("state"))) {
+  if (HasEnded(event.Get("state")) && ProtectionOn(Protection::kHearingEnds)) {
     CloseHearing(session, appeal);
     return std::nullopt;
   }

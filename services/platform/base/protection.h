@@ -55,6 +55,9 @@ namespace evenhand {
   X(kUnknownArea, "unknown-area")                      /* a check for an area that nobody knows is refused */    \
   X(kHandleForm, "handle-form")                        /* a handle is one however it is spelled */               \
   X(kNamedStaff, "named-staff")                        /* nobody asks for whom a colleague is not there */
+  X(kAppealConflict, "appeal-conflict")                /* who had a part in it has no appeal in their hands */   \
+  X(kToldUndone, "told-undone")                        /* a letter that came back told nobody */                 \
+  X(kHearingEnds, "hearing-ends")                      /* who heard an appeal reads no more once it has ended */
 
 enum class Protection {
 #define EVENHAND_VALUE(value, name) value,

@@ -46,7 +46,6 @@ Outcome<v1::BatchCheckContactsResponse> CheckContact::operator()(const Call& cal
   for (std::size_t i = 0; i < size; ++i) {
     faults[i] = RefusalToAsk(*call.areas, call.actor, request.requests(static_cast<int>(i)), queries[i]);
     if (!faults[i] && queries[i].at_least) readiness[i] = state_.Await(*queries[i].at_least, until);
-    if (readiness[i] == CheckState::Readiness::kOtherEpoch) faults[i] = OtherEpochRefusal();
   }
   // What the edge couldn't read comes here as an empty request; what was wrong with it stands beside.
   for (const common::v1::ItemFault& fault : request.faults())
