@@ -27,6 +27,7 @@ int Days(const Settings& settings, std::string_view name, int fallback) {
 Periods PeriodsOf(const Settings& settings) {
   const Periods usual;
   return {.to_appeal = Days(settings, "appeal-window", usual.to_appeal),
+          .post_takes = Days(settings, "post-takes", usual.post_takes),
           .to_acknowledge = Days(settings, "appeal-acknowledge-within", usual.to_acknowledge),
           .to_decide = Days(settings, "appeal-decide-within", usual.to_decide)};
 }

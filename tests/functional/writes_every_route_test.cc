@@ -335,6 +335,7 @@ const std::map<std::string, std::string> kElsewhere = {
     {"AcceptLateAppeal", "needs a late appeal (appeal tests)"},
     {"RefuseAppeal", "needs a late appeal (appeal tests)"},
     {"CreateLetter", "needs the letters' sweep (letter tests)"},
+    {"RecordTold", "needs a letter of the sweeps (told tests)"},
     {"ConfirmAddress", "needs the letters' sweep (letter tests)"},
     {"AcknowledgeNotification", "needs a message that was sent (share tests)"},
     {"RetryNotification", "needs a message that failed (share tests)"},

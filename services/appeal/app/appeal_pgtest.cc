@@ -35,7 +35,6 @@ class Restrictions final : public RestrictionPeer {
     facts.mutable_decision()->set_decision_id("d-" + restriction_id);
     facts.mutable_decision()->set_decided_by("E2001");
     facts.set_imposed_by("E2001");
-    facts.set_told_on("2026-11-20");
     return facts;
   }
   Outcome<restriction::v1::ApplyAppealOutcomeResponse> Apply(const Call&,

@@ -3,6 +3,7 @@
 #include "services/appeal/app/change.h"
 #include "services/appeal/app/deadline_view.h"
 #include "services/appeal/app/open_appeal.h"
+#include "services/appeal/app/told.h"
 #include "services/appeal/domain/content_rules.h"
 #include "services/appeal/store/calendar_store.h"
 #include "services/platform/base/uuid.h"
@@ -20,13 +21,6 @@ Refusal AlreadyAppealed(const v1::Appeal& first) {
   no.other_id = first.id();
   no.other_reference = first.reference();
   return no;
-}
-
-// The day the person was told, and the deadline they were told: by the letter's own record, else by the decision's.
-void NoteToldInto(v1::Appeal& appeal, const std::optional<Told>& told, const restriction::v1::DecisionFacts& facts) {
-  v1::Deadlines& days = *appeal.mutable_deadlines();
-  days.set_told_on(told ? told->told_on : facts.told_on());
-  if (told) days.set_appeal_by(told->appeal_by_told);
 }
 
 v1::Appeal Build(const v1::LodgeAppealRequest& request, const restriction::v1::DecisionFacts& facts, absl::Time received_at,
@@ -96,7 +90,7 @@ Outcome<v1::Appeal> LodgeAppeal(const Context& context, const Call& call, const 
     AppealStore store(session);
     if (const auto first = store.OfDecision(facts->decision().decision_id())) return AlreadyAppealed(*first);
     v1::Appeal appeal = Build(request, *facts, receipt.at, session);
-    NoteToldInto(appeal, FindTold(session, appeal.decision_id()), *facts);
+    NoteToldInto(session, appeal);
     WorkOutDeadlines(appeal, LoadCalendar(session, context.calendar), context.periods, session.now());
     SettleTimeliness(appeal);
     AddToTimeline(appeal, session, "LODGED",

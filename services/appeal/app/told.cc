@@ -1,11 +1,21 @@
 #include "services/appeal/app/told.h"
 
+#include <algorithm>
+
 #include "services/appeal/app/change.h"
 #include "services/appeal/app/deadline_view.h"
 #include "services/appeal/store/calendar_store.h"
 #include "services/closure/subject_store.h"
 
 namespace evenhand::appeal {
+
+void NoteToldInto(Session& session, v1::Appeal& appeal) {
+  v1::Deadlines& days = *appeal.mutable_deadlines();
+  const auto told = FindTold(session, appeal.decision_id());
+  days.set_told_on(told ? told->told_on : "");
+  // What this appeal was told of its own window is never shortened while it stands (a holiday that is taken out again).
+  days.set_appeal_by(told ? std::max(told->appeal_by, days.appeal_by()) : "");
+}
 
 void WorkOutAgain(const Context& context, Session& session, const std::vector<std::string>& ids, const std::string& why) {
   AppealStore store(session);
@@ -14,13 +24,16 @@ void WorkOutAgain(const Context& context, Session& session, const std::vector<st
     auto appeal = store.Find(id, /*for_update=*/true);
     if (!appeal) continue;
     const std::string before = appeal->deadlines().SerializeAsString();
-    if (const auto told = FindTold(session, appeal->decision_id())) {
-      appeal->mutable_deadlines()->set_told_on(told->told_on);
-      if (told->told_on.empty()) appeal->mutable_deadlines()->clear_appeal_by();
-    }
+    NoteToldInto(session, *appeal);
     WorkOutDeadlines(*appeal, calendar, context.periods, session.now());
     SettleTimeliness(*appeal);
     if (appeal->deadlines().SerializeAsString() == before) continue;
+    // Refused as too late, and it was not: nobody had been told. It is open again.
+    const bool reopened = StateOf(*appeal) == State::kRefused && appeal->timeliness() != v1::Appeal::Timeliness::LATE;
+    if (reopened) {
+      appeal->clear_refusal();
+      SetState(*appeal, State::kResting);
+    }
     AddToTimeline(*appeal, session, "DEADLINES_WORKED_OUT_AGAIN", why);
     const std::string etag = appeal->etag();
     store.Save(*appeal);
@@ -31,24 +44,42 @@ void WorkOutAgain(const Context& context, Session& session, const std::vector<st
                    .person_id = appeal->person_id(),
                    .before = etag,
                    .after = appeal->etag()});
+    if (reopened) Announce(*appeal, session, "appeal.reopened");
   }
 }
+
+namespace {
+
+// Parked and alarmed, never passed over: it says whether somebody was told.
+Refusal Unreadable(const IncomingEvent& event) {
+  return Invalid({{"council rule", event.type, "It does not say what was told, or when."}});
+}
+
+}  // namespace
 
 EventHandlers HandlersOfTold(const Context& context) {
   EventHandlers handlers;
   handlers["notification.told"] = [&context](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
-    const auto told_on = ParseDate(event.Get("toldOn"));
-    if (!told_on) return std::nullopt;
-    const LocalDate appeal_by = LoadCalendar(session, context.calendar).Add(*told_on, context.periods.to_appeal);
-    NoteTold(session, event.Get("decisionId"), event.Get("restrictionId"), event.Get("toldOn"), FormatDate(appeal_by));
+    const auto on = ParseDate(event.Get("on"));
+    if (!on || event.Get("decisionId").empty()) return Unreadable(event);
+    const WorkingDays calendar = LoadCalendar(session, context.calendar);
+    const LocalDate told_on = ToldOn(calendar, context.periods, *on, event.Get("how") == "POSTED");
+    NoteTold(session, {.decision_id = event.Get("decisionId"),
+                       .letter_id = event.Get("letterId"),
+                       .how = event.Get("how"),
+                       .restriction_id = event.Get("restrictionId"),
+                       .on = event.Get("on"),
+                       .told_on = FormatDate(told_on),
+                       .appeal_by = FormatDate(AppealBy(calendar, context.periods, told_on, ParseDate(event.Get("promised"))))});
     WorkOutAgain(context, session, AppealStore(session).OpenIds(event.Get("decisionId")),
-                 "The person was told on " + event.Get("toldOn") + ".");
+                 "The person counts as told from " + FormatDate(told_on) + ".");
     return std::nullopt;
   };
-  handlers["notification.letter_returned"] = [&context](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
-    NoteReturned(session, event.Get("decisionId"), event.Get("restrictionId"));
+  handlers["notification.told_undone"] = [&context](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
+    if (event.Get("decisionId").empty()) return Unreadable(event);
+    NoteToldUndone(session, event.Get("decisionId"), event.Get("letterId"), event.Get("how"));
     WorkOutAgain(context, session, AppealStore(session).OpenIds(event.Get("decisionId")),
-                 "The letter that told of the decision came back.");
+                 "The letter that told of the decision did not reach the person.");
     return std::nullopt;
   };
   // The record's time is over: what was said in its appeals goes with it, what is counted stays.

@@ -18,6 +18,10 @@ int StoppedDays(const WorkingDays& calendar, const std::vector<Wait>& waits, Loc
 
 LocalDate NeverShortened(LocalDate fresh, std::optional<LocalDate> told) { return told ? std::max(fresh, *told) : fresh; }
 
+LocalDate ToldOn(const WorkingDays& calendar, const Periods& periods, LocalDate on, bool by_post) {
+  return by_post ? calendar.Add(on, periods.post_takes) : on;
+}
+
 LocalDate AppealBy(const WorkingDays& calendar, const Periods& periods, LocalDate told_on, std::optional<LocalDate> told_as) {
   return NeverShortened(calendar.Add(told_on, periods.to_appeal), told_as);
 }

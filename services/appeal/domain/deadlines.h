@@ -11,6 +11,7 @@ namespace evenhand::appeal {
 // Configuration, in working days; the policy sets none of them.
 struct Periods {
   int to_appeal = 20;  // City of Edinburgh, Aberdeen
+  int post_takes = 2;  // until a posted letter counts as read; the policy and the usual service by post know no less
   int to_acknowledge = 3;
   int to_decide = 20;
 };
@@ -23,6 +24,9 @@ struct Wait {
 
 // Working days for which the clock stood still up to and with `today`; waits that overlap count once.
 int StoppedDays(const WorkingDays& calendar, const std::vector<Wait>& waits, LocalDate today);
+
+// The day that counts: a letter is on its way for a while, what was handed over or said is there at once.
+LocalDate ToldOn(const WorkingDays& calendar, const Periods& periods, LocalDate on, bool by_post);
 
 // The last day to appeal. `told_as` is the deadline the person was told: it is never shortened (a holiday that is taken out again).
 LocalDate AppealBy(const WorkingDays& calendar, const Periods& periods, LocalDate told_on, std::optional<LocalDate> told_as);

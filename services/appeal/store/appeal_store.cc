@@ -133,8 +133,10 @@ std::vector<v1::Appeal> AppealStore::Of(const std::vector<std::string>& restrict
 }
 
 std::vector<std::string> AppealStore::OpenIds(const std::string& decision_id) {
-  return Column(session_.sql().exec_params(
-      absl::StrCat("select id from appeal where state in ", kOpen, " and ($1 = '' or decision_id = $1) order by id"), decision_id));
+  return Column(
+      session_.sql().exec_params(absl::StrCat("select id from appeal where ($1 = '' and state in ", kOpen,
+                                              ") or (decision_id = $1 and (state = 'REFUSED' or state in ", kOpen, ")) order by id"),
+                                 decision_id));
 }
 
 std::vector<std::string> AppealStore::OpenRestrictions(const std::vector<std::string>& restriction_ids) {
@@ -190,27 +192,24 @@ bool AppealStore::NoteEffectProblem(const std::string& id) {
 
 std::optional<Told> FindTold(Session& session, const std::string& decision_id) {
   const auto rows = session.sql().exec_params(
-      "select coalesce(told_on::text, ''), coalesce(appeal_by_told::text, ''), returned_at is not null and told_on is null from "
-      "decision_told where decision_id = $1",
-      decision_id);
+      "select told_on, appeal_by_told from decision_told where decision_id = $1 and told_on is not null", decision_id);
   if (rows.empty()) return std::nullopt;
-  return Told{rows[0][0].c_str(), rows[0][1].c_str(), rows[0][2].as<bool>()};
+  return Told{rows[0][0].c_str(), rows[0][1].c_str()};
 }
 
-void NoteTold(Session& session, const std::string& decision_id, const std::string& restriction_id, const std::string& told_on,
-              const std::string& appeal_by) {
+void NoteTold(Session& session, const Telling& telling) {
   session.sql().exec_params(
-      "insert into decision_told (decision_id, restriction_id, told_on, appeal_by_told) values ($1, $2, nullif($3, '')::date, nullif($4, "
-      "'')::date) "
-      "on conflict (decision_id) do update set told_on = excluded.told_on, appeal_by_told = excluded.appeal_by_told",
-      decision_id, restriction_id, told_on, appeal_by);
+      "insert into decision_telling (decision_id, letter_id, how, restriction_id, on_day, told_on, appeal_by) "
+      "values ($1, $2, $3, $4, $5::date, $6::date, $7::date) on conflict (decision_id, letter_id, how) do update set "
+      "on_day = excluded.on_day, told_on = excluded.told_on, appeal_by = excluded.appeal_by, undone_at = null",
+      telling.decision_id, telling.letter_id, telling.how, telling.restriction_id, telling.on, telling.told_on, telling.appeal_by);
 }
 
-void NoteReturned(Session& session, const std::string& decision_id, const std::string& restriction_id) {
+void NoteToldUndone(Session& session, const std::string& decision_id, const std::string& letter_id, const std::string& how) {
+  // Before tellings were kept one by one, none named its letter.
   session.sql().exec_params(
-      "insert into decision_told (decision_id, restriction_id, returned_at) values ($1, $2, $3) "
-      "on conflict (decision_id) do update set told_on = null, appeal_by_told = null, returned_at = excluded.returned_at",
-      decision_id, restriction_id, FormatInstant(session.now()));
+      "update decision_telling set undone_at = $4 where decision_id = $1 and letter_id in ($2, '') and how = $3 and undone_at is null",
+      decision_id, letter_id, how, FormatInstant(session.now()));
 }
 
 int EraseAppeals(Session& session, const std::string& restriction_id, const std::string& person_id) {

@@ -41,7 +41,7 @@ class AppealStore {
   AppealPage List(const AppealFilter& filter);
   std::vector<v1::Appeal> Of(const std::vector<std::string>& restriction_ids, const std::string& person_id);
 
-  // Those still to be decided, for new deadlines; `decision_id` narrows it.
+  // Those still to be decided, for new deadlines; of one decision also the one that was refused as too late.
   std::vector<std::string> OpenIds(const std::string& decision_id = "");
   std::vector<std::string> OpenRestrictions(const std::vector<std::string>& restriction_ids);
 
@@ -63,16 +63,21 @@ class AppealStore {
   Session& session_;
 };
 
-// When a person was told of a decision, as the notification service reports it.
+// When a person was told of a decision, as the notification service reports it: nothing while they have not been.
 struct Told {
-  std::string told_on;         // "" when they have not been
-  std::string appeal_by_told;  // "" when no deadline was told
-  bool returned = false;
+  std::string told_on;
+  std::string appeal_by;  // the last day to appeal; what was promised is never shortened
 };
 std::optional<Told> FindTold(Session& session, const std::string& decision_id);
-void NoteTold(Session& session, const std::string& decision_id, const std::string& restriction_id, const std::string& told_on,
-              const std::string& appeal_by);
-void NoteReturned(Session& session, const std::string& decision_id, const std::string& restriction_id);
+
+struct Telling {
+  std::string decision_id, letter_id, how, restriction_id;
+  std::string on;       // posted, handed over or said
+  std::string told_on;  // the day that counts
+  std::string appeal_by;
+};
+void NoteTold(Session& session, const Telling& telling);
+void NoteToldUndone(Session& session, const std::string& decision_id, const std::string& letter_id, const std::string& how);
 
 // What was said in closed appeals of this restriction, or of this person; how many.
 int EraseAppeals(Session& session, const std::string& restriction_id, const std::string& person_id);

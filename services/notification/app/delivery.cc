@@ -12,6 +12,7 @@
 #include "services/notification/app/letters.h"
 #include "services/notification/app/notifications.h"
 #include "services/notification/app/tasks.h"
+#include "services/notification/app/told.h"
 #include "services/notification/app/webhooks.h"
 #include "services/notification/send/renderer.h"
 #include "services/notification/send/standard_webhooks.h"
@@ -67,8 +68,8 @@ void LetterPrinted(Session& session, const std::string& letter_id, const std::st
   kept->letter.set_state(v1::Letter::State::PRINTED);
   kept->letter.set_sha256(Sha256Hex(pdf));
   *kept->letter.mutable_printed_at() = ToTimestamp(session.now());
+  LetterPosted(session, *kept, DateOf(session.now()));
   SaveLetter(session, *kept);
-  NoteTold(session, kept->letter);
 }
 
 void LetterFailed(Session& session, const std::string& letter_id, const std::string& why) {
@@ -76,6 +77,7 @@ void LetterFailed(Session& session, const std::string& letter_id, const std::str
   if (!kept) return;
   kept->letter.set_state(v1::Letter::State::FAILED);
   kept->letter.set_why(why);
+  LetterNotPosted(session, *kept, why);
   SaveLetter(session, *kept);
   OpenTask(session, {.kind = v1::Task::Kind::LETTER_REFUSED,
                      .description = absl::StrCat("The letter ", kept->letter.reference(), " could not be printed: ", why),

@@ -15,7 +15,7 @@ struct Facts {
   std::optional<incident::v1::GroundsFacts> incident;
   std::optional<restriction::v1::PersonFacts> person;  // of a register entry or a person's own event
   Subject subject;                                     // where the person works for the council: whom the case is closed to (12.4)
-  std::string appeal_by;                               // the last day to appeal a decision told today
+  std::string appeal_by;                               // the last day to appeal a decision whose letter is posted today
 };
 
 // A refusal means: ask again later. What is not there any more (404) is left out.

@@ -87,18 +87,6 @@ Outcome<Facts> FactsFor(const Context& context, const Call& call, const v1::Prev
   return facts;
 }
 
-// 404, 403 of the area and 403 of the closure (12.4).
-std::optional<Refusal> RefusalToOpen(const Context& context, const Call& call, const std::string& id) {
-  auto letter = context.unit_of_work.Read<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
-    auto kept = FindLetter(session, id);
-    if (!kept) return NotFound("letter");
-    if (auto no = call.RefusalIn(kept->letter.service_area())) return *no;
-    return kept->letter;
-  });
-  if (!letter.ok()) return letter.refusal();
-  return ClosureFor(context, call).RefusalOf(letter->person_id());
-}
-
 // A person who needs another format is never sent the standard one alone (11.1).
 Refusals FaultsOfFormat(const v1::CreateLetterRequest& request, const restriction::v1::PersonFacts& person) {
   const auto needed = static_cast<v1::Letter::Format::Value>(person.preferred_format());
@@ -115,6 +103,17 @@ v1::PreviewLetterResponse PreviewText(const Context& context, const std::string&
 }
 
 }  // namespace
+
+std::optional<Refusal> RefusalToOpenLetter(const Context& context, const Call& call, const std::string& id) {
+  auto letter = context.unit_of_work.Read<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
+    auto kept = FindLetter(session, id);
+    if (!kept) return NotFound("letter");
+    if (auto no = call.RefusalIn(kept->letter.service_area())) return *no;
+    return kept->letter;
+  });
+  if (!letter.ok()) return letter.refusal();
+  return ClosureFor(context, call).RefusalOf(letter->person_id());
+}
 
 Outcome<v1::ListLettersResponse> ListLetters(const Context& context, const Call& call, const v1::ListLettersRequest& request) {
   if (!request.page_token().empty() && !IsUuid(request.page_token()))
@@ -141,7 +140,7 @@ Outcome<v1::ListLettersResponse> ListLetters(const Context& context, const Call&
 }
 
 Outcome<v1::Letter> GetLetter(const Context& context, const Call& call, const v1::GetLetterRequest& request) {
-  if (auto no = RefusalToOpen(context, call, request.id())) return *no;
+  if (auto no = RefusalToOpenLetter(context, call, request.id())) return *no;
   return context.unit_of_work.Read<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
     auto kept = FindLetter(session, request.id());
     if (!kept) return NotFound("letter");
@@ -153,7 +152,7 @@ Outcome<v1::Letter> GetLetter(const Context& context, const Call& call, const v1
 
 std::optional<Refusal> GetLetterPdf(const Context& context, const Call& call, const v1::GetLetterPdfRequest& request,
                                     const std::function<bool(const v1::LetterChunk&)>& write) {
-  if (auto no = RefusalToOpen(context, call, request.id())) return no;
+  if (auto no = RefusalToOpenLetter(context, call, request.id())) return no;
   auto kept = context.unit_of_work.Read<KeptLetter>(call, [&](Session& session) -> Outcome<KeptLetter> {
     auto found = FindLetter(session, request.id());
     if (!found) return NotFound("letter");
@@ -265,7 +264,7 @@ Outcome<v1::Letter> CreateLetter(const Context& context, const Call& call, const
 }
 
 Outcome<v1::Letter> ConfirmAddress(const Context& context, const Call& call, const v1::ConfirmAddressRequest& request) {
-  if (auto no = RefusalToOpen(context, call, request.id())) return *no;
+  if (auto no = RefusalToOpenLetter(context, call, request.id())) return *no;
   return context.unit_of_work.Write<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
     auto kept = FindLetter(session, request.id(), /*for_update=*/true);
     if (!kept) return NotFound("letter");

@@ -14,6 +14,9 @@ std::optional<Refusal> GetLetterPdf(const Context& context, const Call& call, co
                                     const std::function<bool(const v1::LetterChunk&)>& write);
 Outcome<v1::PreviewLetterResponse> PreviewLetter(const Context& context, const Call& call, const v1::PreviewLetterRequest& request);
 Outcome<v1::Letter> CreateLetter(const Context& context, const Call& call, const v1::CreateLetterRequest& request);
+// 404, 403 of the area and 403 of the closure (12.4).
+std::optional<Refusal> RefusalToOpenLetter(const Context& context, const Call& call, const std::string& id);
+Outcome<v1::Letter> RecordTold(const Context& context, const Call& call, const v1::RecordToldRequest& request);
 Outcome<v1::Letter> ConfirmAddress(const Context& context, const Call& call, const v1::ConfirmAddressRequest& request);
 Outcome<v1::ListTemplatesResponse> ListTemplates(const Context& context, const Call& call, const v1::ListTemplatesRequest& request);
 

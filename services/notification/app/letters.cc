@@ -9,6 +9,7 @@
 #include "services/notification/app/catalog.h"
 #include "services/notification/app/letter_words.h"
 #include "services/notification/app/tasks.h"
+#include "services/notification/app/told.h"
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/times.h"
@@ -130,13 +131,6 @@ void Withhold(Session& session, const restriction::v1::NotificationFacts& facts)
 }
 
 bool IsDecision(Kind::Value kind) { return kind == Kind::RESTRICTION || kind == Kind::VARIATION || kind == Kind::REVIEW_OUTCOME; }
-
-// Whoever reads it has been told of a decision that can be appealed; an appeal's outcome is one where it changed the terms (7.3).
-bool TellsOfDecision(const v1::Letter& letter) {
-  if (letter.decision_id().empty()) return false;
-  return IsDecision(letter.kind()) ||
-         std::ranges::any_of(letter.paragraphs(), [](const v1::Paragraph& paragraph) { return paragraph.purpose() == "appeal"; });
-}
 
 // What an appeal changed is told by its outcome, which says why and what applies now: a second letter would say half of it again.
 bool IsToldByItsAppeal(Kind::Value kind, const restriction::v1::NotificationFacts& facts) {
@@ -311,16 +305,6 @@ std::string RenderRequest(const v1::Letter& letter, const std::vector<std::strin
   return ToDocument(request);
 }
 
-void NoteTold(Session& session, const v1::Letter& letter) {
-  if (!TellsOfDecision(letter)) return;
-  session.Emit({.type = "notification.told",
-                .thing = letter.decision_id(),
-                .attributes = {{"decisionId", letter.decision_id()},
-                               {"restrictionId", letter.restriction_id()},
-                               {"letterId", letter.id()},
-                               {"toldOn", FormatDate(DateOf(session.now()))}}});
-}
-
 void StopLettersTo(const Context&, Session& session, const std::string& person_id, const std::string& why) {
   if (person_id.empty()) return;
   NotificationStore store(session);
@@ -354,16 +338,11 @@ void LetterCameBack(const Context&, Session& session, const v1::Notification& no
   kept->letter.set_why(why);
   kept->letter.clear_address_confirmed();
   *kept->letter.mutable_returned_at() = ToTimestamp(session.now());
+  LetterNotPosted(session, *kept, "The post brought it back.");
   SaveLetter(session, *kept);
   OpenTask(session, TaskFor(kept->letter, session, v1::Task::Kind::RETURNED_LETTER,
                             absl::StrCat("The letter ", kept->letter.reference(),
                                          " came back. Find the right address, confirm it, and look again at the appeal window.")));
-  if (!TellsOfDecision(kept->letter)) return;
-  session.Emit(
-      {.type = "notification.letter_returned",
-       .thing = kept->letter.decision_id(),
-       .attributes = {
-           {"decisionId", kept->letter.decision_id()}, {"restrictionId", kept->letter.restriction_id()}, {"letterId", kept->letter.id()}}});
 }
 
 void LetterMadeByHand(const Context&, Session& session, const std::string& letter_id, const std::string& how) {
@@ -372,8 +351,8 @@ void LetterMadeByHand(const Context&, Session& session, const std::string& lette
   kept->letter.set_state(State::PRINTED);
   kept->letter.set_why(how);
   *kept->letter.mutable_printed_at() = ToTimestamp(session.now());
+  LetterPosted(session, *kept, DateOf(session.now()));  // made and sent
   SaveLetter(session, *kept);
-  NoteTold(session, kept->letter);
 }
 
 }  // namespace evenhand::notification

@@ -50,7 +50,4 @@ void QueueLetter(const Context& context, Session& session, const v1::Letter& let
 // As the renderer reads it.
 std::string RenderRequest(const v1::Letter& letter, const std::vector<std::string>& address, LocalDate today);
 
-// It is printed or was made by hand: the person counts as told, and the appeal window begins.
-void NoteTold(Session& session, const v1::Letter& letter);
-
 }  // namespace evenhand::notification

@@ -35,7 +35,7 @@ class Grpc final : public Peers {
         calendars_(appeal::v1::CalendarService::NewStub(channels.appeal)),
         incidents_(incident::v1::IncidentInternalService::NewStub(channels.incident)),
         calendar_(channels.calendar),
-        appeal_window_(channels.appeal_window) {}
+        appeal_days_(channels.post_takes + channels.appeal_window) {}
 
   Outcome<restriction::v1::NotificationFacts> Restriction(const Call& call, const std::string& restriction_id,
                                                           const std::string& decision_id) override {
@@ -79,11 +79,11 @@ class Grpc final : public Peers {
     return reply->incidents(0);
   }
 
-  Outcome<std::string> AppealBy(const Call& call, const std::string& told_on) override {
+  Outcome<std::string> AppealBy(const Call& call, const std::string& posted_on) override {
     appeal::v1::AddWorkingDaysRequest request;
     request.set_calendar(calendar_);
-    request.set_from(told_on);
-    request.set_days(appeal_window_);
+    request.set_from(posted_on);
+    request.set_days(appeal_days_);
     auto reply = Ask<appeal::v1::AddWorkingDaysResponse>(
         call, "calendar", [&](auto* context, auto* out) { return calendars_->AddWorkingDays(context, request, out); });
     if (!reply.ok()) return reply.refusal();
@@ -106,7 +106,7 @@ class Grpc final : public Peers {
   std::unique_ptr<appeal::v1::CalendarService::Stub> calendars_;
   std::unique_ptr<incident::v1::IncidentInternalService::Stub> incidents_;
   std::string calendar_;
-  int appeal_window_;
+  int appeal_days_;
 };
 
 }  // namespace

@@ -36,6 +36,11 @@ grpc::Status LetterServiceRpc::CreateLetter(grpc::ServerContext* context, const 
                     [&](const Call& call) { return notification::CreateLetter(context_, call, *request); });
 }
 
+grpc::Status LetterServiceRpc::RecordTold(grpc::ServerContext* context, const v1::RecordToldRequest* request, v1::Letter* reply) {
+  return rpc_.Unary(context, "RecordTold", *request, reply,
+                    [&](const Call& call) { return notification::RecordTold(context_, call, *request); });
+}
+
 grpc::Status LetterServiceRpc::ConfirmAddress(grpc::ServerContext* context, const v1::ConfirmAddressRequest* request, v1::Letter* reply) {
   return rpc_.Unary(context, "ConfirmAddress", *request, reply,
                     [&](const Call& call) { return notification::ConfirmAddress(context_, call, *request); });

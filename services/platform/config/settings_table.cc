@@ -69,6 +69,8 @@ constexpr SettingRow kTable[] = {
     // Appeals (services/appeal).
     {"appeal-window", Kind::kNumber, "services", "20", "working days",
      "to appeal a decision, from the day the person was told (City of Edinburgh, Aberdeen)"},
+    {"post-takes", Kind::kNumber, "services", "2", "working days",
+     "from the day a letter is posted until the person counts as told of it; the time to appeal runs from there"},
     {"appeal-acknowledge-within", Kind::kNumber, "appeal-service", "3", "working days", "to acknowledge an appeal, from its receipt"},
     {"appeal-decide-within", Kind::kNumber, "appeal-service", "20", "working days",
      "to decide an appeal, from its receipt; stands still while information is awaited"},

@@ -90,9 +90,7 @@ Outcome<v1::DecisionFacts> FactsForServices::OfDecision(const Call& call, const 
     AddDecisions(r, facts);
     if (decision != nullptr) {
       *facts.mutable_decision() = FactOf(*decision);
-      // A notice that is withheld tells nobody: the window to appeal opens when they are told.
       facts.set_withheld(decision->explanation().has_withheld());
-      if (!facts.withheld()) facts.set_told_on(FormatDate(DateOf(FromProto(decision->decided_at()))));
     }
     facts.set_imposed_by(r.imposed_by());
     if (r.has_imposed_at()) *facts.mutable_imposed_at() = r.imposed_at();

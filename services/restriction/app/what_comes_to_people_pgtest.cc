@@ -159,7 +159,6 @@ TEST_F(PeopleStories, Clause7_3_AnAppealLearnsWhoDecidedAndWhoWasHarmed) {
   EXPECT_EQ(facts->imposed_by(), "u-sm");
   EXPECT_EQ(facts->last_reviewed_by(), "u-sm2");
   EXPECT_EQ(facts->decision().kind(), v1::Decision::Kind::CONTINUATION);
-  EXPECT_EQ(facts->told_on(), "2026-11-25");
   EXPECT_THAT(facts->harmed_staff_ids(), Contains("E1001"));
 }
 
