@@ -29,7 +29,15 @@ Periods PeriodsOf(const Settings& settings) {
   return {.to_appeal = Days(settings, "appeal-window", usual.to_appeal),
           .post_takes = Days(settings, "post-takes", usual.post_takes),
           .to_acknowledge = Days(settings, "appeal-acknowledge-within", usual.to_acknowledge),
-          .to_decide = Days(settings, "appeal-decide-within", usual.to_decide)};
+          .to_decide = Days(settings, "appeal-decide-within", usual.to_decide),
+          .to_answer = Days(settings, "appeal-answer-within", usual.to_answer),
+          .longest_wait = Days(settings, "appeal-longest-wait", usual.longest_wait)};
+}
+
+// Who reads an appeal: anybody else who takes one in has a receipt.
+const Rule* ReadingRule() {
+  static const Authority rules(AppealRules());
+  return rules.Find("evenhand.appeal.v1.AppealService/GetAppeal");
 }
 
 }  // namespace
@@ -40,6 +48,7 @@ Wiring Wire(Platform& platform) {
   auto parts = std::shared_ptr<Parts>(
       new Parts{.restrictions = std::move(restrictions),
                 .context = {.unit_of_work = platform.unit_of_work, .restrictions = peer, .periods = PeriodsOf(platform.settings)}});
+  parts->context.reads = ReadingRule();
   const std::string calendar = platform.settings.Get("working-calendar");
   if (!calendar.empty()) parts->context.calendar = calendar;
   const Context& context = parts->context;
@@ -47,7 +56,10 @@ Wiring Wire(Platform& platform) {
   platform.background.Always(absl::Milliseconds(200), "appeal effects", [parts, &platform] {
     if (EffectIsDue(platform.pool, platform.clock.Now())) parts->saga.RunOnce();
   });
-  platform.background.Every(absl::Seconds(2), "appeal deadlines", [parts] { AnnounceMissedDeadlines(parts->context); });
+  platform.background.Every(absl::Seconds(2), "appeal deadlines", [parts] {
+    EndWaits(parts->context);
+    AnnounceMissedDeadlines(parts->context);
+  });
   Wiring wiring;
   wiring.services = {std::make_shared<AppealServiceRpc>(platform.rpc("evenhand.appeal.v1.AppealService"), context),
                      std::make_shared<CalendarServiceRpc>(platform.rpc("evenhand.appeal.v1.CalendarService"), context),
@@ -61,7 +73,8 @@ ServiceSpec Spec() {
   return {.name = "appeal",
           .migrations = Migrations(),
           .rules = AppealRules(),
-          .routes = {{"appeal.", "notification"}, {"appeal.", "restriction"}},
+          // Incident-service lets who hears an appeal read what the decision rests on.
+          .routes = {{"appeal.", "notification"}, {"appeal.", "restriction"}, {"appeal.", "incident"}},
           .wire = Wire};
 }
 

@@ -16,7 +16,14 @@ const std::vector<Role> kManagers = {kTeamLeader, kSeniorManager};
 
 std::vector<Rule> AppealRules() {
   return {
-      {"evenhand.appeal.v1.AppealService/LodgeAppeal", kManagers, {kStrategicDirector}, {}, "7.3", kRecords},
+      // Handed in at any counter, to any officer, through the portal: whoever stands there takes it in.
+      {"evenhand.appeal.v1.AppealService/LodgeAppeal",
+       {},
+       {kEmployee, kTeamLeader, kSeniorManager, kStrategicDirector, kHrBusinessPartner, kCommunicationsLead, kHealthSafetyAdviser,
+        kAdministrator, kCrm, kPortal},
+       {},
+       "7.3",
+       "Sign in as a member of staff, the CRM or the portal to take an appeal in."},
       {"evenhand.appeal.v1.AppealService/GetAppeal", kManagers, {kStrategicDirector, kAuditor}, {}, "12.4", kReads},
       {"evenhand.appeal.v1.AppealService/ListAppeals", kManagers, {kStrategicDirector, kAuditor}, {}, "12.4", kReads},
       {"evenhand.appeal.v1.AppealService/AcknowledgeAppeal", kManagers, {kStrategicDirector}, {}, "7.3", kRecords},

@@ -219,7 +219,7 @@ TEST(Scenario15, AWithdrawnAppealStaysInTheTimeline) {
   const std::string restriction = Impose(stack, RegisterPerson(stack)).id();
   const Reply appeal = Lodge(stack, restriction);
   ASSERT_THAT(
-      stack.As("team_leader").Post("/v1/appeals/" + appeal.id() + ":withdraw", {{"reasons", "Asked to leave it"}}, appeal.IfMatch()),
+      stack.As("team_leader", "Housing", "E1902").Post("/v1/appeals/" + appeal.id() + ":withdraw", {{"by", "PERSON"}, {"evidence", "Said so at the counter"}, {"reason", "Asked to leave it"}}, appeal.IfMatch()),
       Succeeds());
   const Reply kept = Appeal(stack, appeal.id());
   EXPECT_EQ(kept.Text("state"), "WITHDRAWN");
@@ -311,6 +311,7 @@ TEST(Scenario13, ALateAppealIsRecordedAndAcceptedOrRefusedWithReasonsAndACorrect
   Stack stack;
   const std::string accepted = Impose(stack, RegisterPerson(stack)).id(), refused = Impose(stack, RegisterPerson(stack)).id(),
                     corrected = Impose(stack, RegisterPerson(stack)).id();
+  for (const std::string& told : {accepted, refused, corrected}) HandOver(stack, told);
   const std::string today = stack.Sql("select to_char(now() at time zone 'Europe/London', 'YYYY-MM-DD')");
   stack.Restart({{"EVENHAND_TIME_OFFSET", "+60d"}});
   const std::string later = stack.Sql("select to_char((now() + interval '60 days') at time zone 'Europe/London', 'YYYY-MM-DD')");

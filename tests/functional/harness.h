@@ -122,6 +122,8 @@ std::string EvidenceAbout(Stack& stack, const std::string& person_id, const Json
 // A proposal by a team leader on fresh evidence; then the same imposed by a senior manager. The serviceArea is that of `over`, or Housing.
 Reply Propose(Stack& stack, const std::string& person_id, const Json& over = Json::object());
 Reply Impose(Stack& stack, const std::string& person_id, const Json& over = Json::object());
+// The letter about the restriction's latest decision is handed over: the person counts as told, and the time to appeal runs.
+void HandOver(Stack& stack, const std::string& restriction_id);
 // A port on loopback that nobody listens on.
 int UnusedPort();
 // Calls until `done` is true or the seconds are over: events between services arrive soon, not at once.

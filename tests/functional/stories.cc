@@ -95,4 +95,25 @@ Reply Impose(Stack& stack, const std::string& person_id, const Json& over) {
   return imposed;
 }
 
+void HandOver(Stack& stack, const std::string& restriction_id) {
+  const Client leader = stack.As("team_leader");
+  Json letter;
+  ASSERT_TRUE(Eventually([&] {
+    const Json decisions = leader.Get("/v1/restrictions/" + restriction_id).json.value("decisions", Json::array());
+    for (const Json& one : leader.Get("/v1/letters?restrictionId=" + restriction_id).json.value("letters", Json::array()))
+      if (!decisions.empty() && one.value("decisionId", "") == decisions.back()["id"]) letter = one;
+    return !letter.is_null();
+  })) << "no letter about "
+      << restriction_id;
+  // Soon after the letter was written, by whatever clock the stack keeps.
+  const Reply told = leader.Post("/v1/letters/" + letter["id"].get<std::string>() + ":recordTold",
+                                 {{"how", "HANDED_OVER"}, {"by", "E2001"}, {"at", letter["createdAt"]}, {"note", "At the counter"}},
+                                 {{"If-Match", "*"}});
+  ASSERT_TRUE(told.ok()) << told;
+  ASSERT_TRUE(Eventually([&] {
+    return stack.Sql("select count(*) from appeal.decision_told where told_on is not null and decision_id = '" +
+                     letter["decisionId"].get<std::string>() + "'") == "1";
+  }));
+}
+
 }  // namespace evenhand::testing

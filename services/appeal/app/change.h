@@ -1,5 +1,5 @@
-// The one story of every change to an appeal: load, may you, is it still what you read, does it say enough, does its state allow it,
-// do it, keep it with its audit entry and event.
+// The one story of every change to an appeal: load, may you, does your own part in the case bar you, is it still what you read, does it
+// say enough, does its state allow it, do it, keep it with its audit entry and event.
 #pragma once
 
 #include <functional>
@@ -16,13 +16,16 @@ struct Step {
   std::string what;  // the timeline's and the event's word: "ACKNOWLEDGED", "appeal.acknowledged"
   std::string event;
   std::string note;
-  // Each may be empty. `conflict` refuses with 403, `content` with 400.
-  std::function<Refusals(const v1::Appeal&)> conflict;
-  std::function<Refusals(const v1::Appeal&, absl::Time now)> content;
-  std::function<void(v1::Appeal&, absl::Time now)> apply;
-  // What is told to the person is told once: 409 the second time.
-  std::function<bool(const v1::Appeal&)> done_already;
+  // Who is to hear it from now on, where it is given to somebody.
+  std::string hearer;
+  // Each may be empty. `content` refuses with 400.
+  std::function<Refusals(const v1::Appeal&, absl::Time now, const WorkingDays&)> content;
+  std::function<void(v1::Appeal&, absl::Time now, const WorkingDays&)> apply;
+  // The 409 of a step that its state allows and its story doesn't; "" where it does.
+  std::function<std::string(const v1::Appeal&)> out_of_turn;
   bool fresh_deadlines = false;
+  // The decision's facts, where they were asked for already.
+  const restriction::v1::DecisionFacts* facts = nullptr;
 };
 
 Outcome<v1::Appeal> Change(const Context& context, const Call& call, const std::string& id, const Step& step);
@@ -30,6 +33,7 @@ Outcome<v1::Appeal> Change(const Context& context, const Call& call, const std::
 // What follows every change, in the session that made it.
 void AddToTimeline(v1::Appeal& appeal, Session& session, const std::string& what, const std::string& note,
                    const std::string& clause = "7.3");
-void Announce(const v1::Appeal& appeal, Session& session, const std::string& event);
+// `incidents`: what the decision rests on, for the service that keeps them to let its hearer read them.
+void Announce(const v1::Appeal& appeal, Session& session, const std::string& event, const std::string& incidents = "");
 
 }  // namespace evenhand::appeal

@@ -16,6 +16,7 @@ struct Context {
   RestrictionPeer& restrictions;
   Periods periods;
   std::string calendar = "scotland";
+  const Rule* reads = nullptr;  // of GetAppeal; null: whoever takes an appeal in reads it
 };
 
 inline google::protobuf::Timestamp ToTimestamp(absl::Time time) {

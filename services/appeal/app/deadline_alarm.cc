@@ -2,6 +2,7 @@
 
 #include "services/appeal/app/change.h"
 #include "services/appeal/app/deadline_view.h"
+#include "services/appeal/store/calendar_store.h"
 #include "services/platform/obs/metrics.h"
 
 namespace evenhand::appeal {
@@ -30,6 +31,37 @@ void AnnounceMissedDeadlines(const Context& context) {
     return v1::Appeal();
   });
   counted.Increment(announced);
+}
+
+void EndWaits(const Context& context) {
+  (void)context.unit_of_work.Write<v1::Appeal>(OwnCall("waits"), [&](Session& session) -> Outcome<v1::Appeal> {
+    AppealStore store(session);
+    const LocalDate today = DateOf(session.now());
+    int ended = 0;
+    for (const std::string& id : store.AwaitingInformation()) {
+      auto appeal = store.Find(id, /*for_update=*/true);
+      if (!appeal || StateOf(*appeal) != State::kInformationRequested) continue;
+      WorkOutDeadlines(*appeal, LoadCalendar(session, context.calendar), context.periods, session.now());
+      if (IsAwaited(*appeal, today) && appeal->deadlines().clock_stopped()) continue;
+      const std::string before = appeal->etag();
+      SetState(*appeal, *Next(State::kInformationRequested, Action::kEndWait));
+      WorkOutDeadlines(*appeal, LoadCalendar(session, context.calendar), context.periods, session.now());
+      SettleTimeliness(*appeal);
+      AddToTimeline(*appeal, session, "WAIT_ENDED", "No answer came in its time; the clock runs on.", "council rule");
+      store.Save(*appeal);
+      session.Audit({.action = "appeal.wait_ended",
+                     .subject_kind = "appeal",
+                     .subject_id = id,
+                     .clause = "7.3",
+                     .person_id = appeal->person_id(),
+                     .before = before,
+                     .after = appeal->etag()});
+      Announce(*appeal, session, "appeal.wait_ended");
+      ++ended;
+    }
+    if (ended == 0) return NotFound("wait that has ended");  // a look that found nothing writes nothing
+    return v1::Appeal();
+  });
 }
 
 }  // namespace evenhand::appeal

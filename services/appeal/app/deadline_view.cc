@@ -1,5 +1,7 @@
 #include "services/appeal/app/deadline_view.h"
 
+#include <algorithm>
+
 #include "services/appeal/app/context.h"
 
 namespace evenhand::appeal {
@@ -13,6 +15,8 @@ std::vector<Wait> WaitsOf(const v1::Appeal& appeal) {
   for (const v1::InformationRequest& asked : appeal.information_requests()) {
     Wait wait{DateOf(FromTimestamp(asked.requested_at())), std::nullopt};
     if (asked.has_received_at()) wait.to = DateOf(FromTimestamp(asked.received_at()));
+    // Answered or not, the clock runs on after the last day to answer.
+    if (const auto last = ParseDate(asked.answer_by())) wait.to = std::min(wait.to.value_or(*last), *last);
     waits.push_back(wait);
   }
   return waits;
@@ -36,7 +40,7 @@ void WorkOutDeadlines(v1::Appeal& appeal, const WorkingDays& calendar, const Per
   v1::Deadlines& days = *appeal.mutable_deadlines();
   const LocalDate received = DateOf(FromTimestamp(appeal.received_at()));
   const LocalDate until = Until(appeal, now);
-  const int stopped = StoppedDays(calendar, WaitsOf(appeal), until);
+  const int stopped = StoppedDays(calendar, WaitsOf(appeal), until, periods.longest_wait);
   std::optional<LocalDate> appeal_by;
   if (const auto told = ParseDate(days.told_on())) appeal_by = AppealBy(calendar, periods, *told, ParseDate(days.appeal_by()));
   const LocalDate acknowledge_by =
@@ -50,7 +54,8 @@ void WorkOutDeadlines(v1::Appeal& appeal, const WorkingDays& calendar, const Per
   days.set_acknowledge_by(FormatDate(acknowledge_by));
   days.set_decide_by(FormatDate(decide_by));
   days.set_stopped_days(stopped);
-  days.set_clock_stopped(appeal.state() == v1::Appeal::State::INFORMATION_REQUESTED);
+  days.set_clock_stopped(appeal.state() == v1::Appeal::State::INFORMATION_REQUESTED && IsAwaited(appeal, until) &&
+                         stopped < periods.longest_wait);
   const LocalDate acknowledged = appeal.has_acknowledged_at() ? DateOf(FromTimestamp(appeal.acknowledged_at())) : until;
   days.set_acknowledgement_overdue((open || appeal.has_acknowledged_at()) && acknowledged > acknowledge_by);
   days.set_decision_overdue((open || appeal.has_decision()) && !days.clock_stopped() && until > decide_by);
@@ -62,6 +67,14 @@ void SettleTimeliness(v1::Appeal& appeal) {
   const bool resting = state == State::kLodged || state == State::kAcknowledged || state == State::kAssigned;
   if (late && resting) SetState(appeal, State::kLate);
   if (!late && state == State::kLate) SetState(appeal, RestingState(appeal));
+}
+
+bool IsAwaited(const v1::Appeal& appeal, LocalDate today) {
+  return std::ranges::any_of(appeal.information_requests(), [&](const v1::InformationRequest& asked) {
+    if (asked.has_received_at()) return false;
+    const auto last = ParseDate(asked.answer_by());
+    return !last || today <= *last;
+  });
 }
 
 State StateOf(const v1::Appeal& appeal) { return static_cast<State>(appeal.state()); }

@@ -13,6 +13,9 @@ void WorkOutDeadlines(v1::Appeal& appeal, const WorkingDays& calendar, const Per
 // Late or not, the state follows: a late one waits to be accepted, one found in time goes on. Never touches what is decided.
 void SettleTimeliness(v1::Appeal& appeal);
 
+// An answer may still come in time.
+bool IsAwaited(const v1::Appeal& appeal, LocalDate today);
+
 State StateOf(const v1::Appeal& appeal);
 void SetState(v1::Appeal& appeal, State state);
 State RestingState(const v1::Appeal& appeal);

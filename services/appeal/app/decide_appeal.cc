@@ -2,7 +2,7 @@
 
 #include "services/appeal/app/change.h"
 #include "services/appeal/app/effect_saga.h"
-#include "services/appeal/app/hearing.h"
+#include "services/appeal/app/parts.h"
 #include "services/appeal/app/variation.h"
 #include "services/appeal/domain/content_rules.h"
 #include "services/platform/base/uuid.h"
@@ -46,7 +46,7 @@ Refusals RefusalsOfEffect(const Context& context, const Call& call, const v1::De
 }  // namespace
 
 Outcome<v1::Appeal> DecideAppeal(const Context& context, const Call& call, const v1::DecideAppealRequest& request) {
-  auto facts = FactsOfHearing(context, call, request.id());
+  auto facts = FactsOfDecision(context, call, request.id());
   if (!facts.ok()) return facts.refusal();
   const Refusals effect = RefusalsOfEffect(context, call, request, *facts);
   const bool no_change = request.outcome() == v1::Decision::Outcome::NOT_UPHELD;
@@ -55,9 +55,8 @@ Outcome<v1::Appeal> DecideAppeal(const Context& context, const Call& call, const
                  .what = "DECIDED",
                  .event = no_change ? "appeal.decided" : "appeal.effect_pending",
                  .note = v1::Decision::Outcome::Value_Name(request.outcome()),
-                 .conflict = [&](const v1::Appeal&) { return RefusalsToHearIt(*facts, call.actor.id, ""); },
                  .content =
-                     [&](const v1::Appeal&, absl::Time) {
+                     [&](const v1::Appeal&, absl::Time, const WorkingDays&) {
                        Refusals no = RefusalsToDecide({.outcome = static_cast<Verdict>(request.outcome()),
                                                        .reasons = request.reasons(),
                                                        .has_variation = request.has_variation(),
@@ -67,7 +66,8 @@ Outcome<v1::Appeal> DecideAppeal(const Context& context, const Call& call, const
                        if (terms.empty()) no.insert(no.end(), effect.begin(), effect.end());
                        return no;
                      },
-                 .apply = [&](v1::Appeal& appeal, absl::Time now) { Record(appeal, request, call.actor.id, now); }});
+                 .apply = [&](v1::Appeal& appeal, absl::Time now, const WorkingDays&) { Record(appeal, request, call.actor.id, now); },
+                 .facts = &*facts});
 }
 
 }  // namespace evenhand::appeal

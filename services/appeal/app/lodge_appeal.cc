@@ -3,6 +3,7 @@
 #include "services/appeal/app/change.h"
 #include "services/appeal/app/deadline_view.h"
 #include "services/appeal/app/open_appeal.h"
+#include "services/appeal/app/parts.h"
 #include "services/appeal/app/told.h"
 #include "services/appeal/domain/content_rules.h"
 #include "services/appeal/store/calendar_store.h"
@@ -38,6 +39,7 @@ v1::Appeal Build(const v1::LodgeAppealRequest& request, const restriction::v1::D
   appeal.set_advocate(request.advocate());
   appeal.set_channel(request.channel());
   appeal.set_grounds(request.grounds());
+  appeal.set_document(request.document());
   for (const v1::OutOfScope& other : request.out_of_scope()) {
     v1::OutOfScope& line = *appeal.add_out_of_scope();
     line.set_argument(other.argument());
@@ -69,6 +71,18 @@ Refusals FaultsOf(const v1::LodgeAppealRequest& request) {
                           .grounds = request.grounds()});
 }
 
+// What somebody holds in their hand who took it in and may not read it.
+v1::Appeal ReceiptFor(const Context& context, const Call& call, const v1::Appeal& appeal) {
+  if (context.reads == nullptr) return appeal;
+  if (!RefusalByRole(*context.reads, call.actor) && !RefusalInArea(*context.reads, call.actor, appeal.service_area())) return appeal;
+  v1::Appeal receipt;
+  receipt.set_id(appeal.id());
+  receipt.set_reference(appeal.reference());
+  receipt.set_received_on(appeal.received_on());
+  *receipt.mutable_created_at() = appeal.created_at();
+  return receipt;
+}
+
 }  // namespace
 
 Outcome<v1::Appeal> LodgeAppeal(const Context& context, const Call& call, const v1::LodgeAppealRequest& request) {
@@ -79,6 +93,9 @@ Outcome<v1::Appeal> LodgeAppeal(const Context& context, const Call& call, const 
     facts = *asked;
     if (auto no = call.RefusalIn(facts->service_area())) return *no;
     if (auto no = ClosureFor(context, call).RefusalOf(facts->person_id())) return *no;
+    const bool own_words = !request.document().empty();
+    if (Refusals no = RefusalsOfConflict(Action::kReceive, call.actor.id, PartsIn(*facts), "", own_words); !no.empty())
+      return NotPermitted(std::move(no));
   }
   return context.unit_of_work.Write<v1::Appeal>(call, [&](Session& session) -> Outcome<v1::Appeal> {
     Refusals no = FaultsOf(request);
@@ -102,8 +119,9 @@ Outcome<v1::Appeal> LodgeAppeal(const Context& context, const Call& call, const 
                    .clause = "7.3",
                    .person_id = appeal.person_id(),
                    .after = appeal.etag()});
+    NoteSeen(session, call.actor.id, call.actor.Has(Role::kStrategicDirector));
     Announce(appeal, session, "appeal.lodged");
-    return appeal;
+    return ReceiptFor(context, call, appeal);
   });
 }
 

@@ -1,7 +1,8 @@
 #include "services/appeal/app/steps.h"
 
+#include <algorithm>
+
 #include "services/appeal/app/change.h"
-#include "services/appeal/app/hearing.h"
 #include "services/appeal/domain/content_rules.h"
 
 namespace evenhand::appeal {
@@ -30,86 +31,93 @@ Outcome<v1::Appeal> AcknowledgeAppeal(const Context& context, const Call& call, 
                  .what = "ACKNOWLEDGED",
                  .event = "appeal.acknowledged",
                  .note = request.note(),
-                 .apply = [](v1::Appeal& appeal, absl::Time now) { *appeal.mutable_acknowledged_at() = ToTimestamp(now); },
-                 .done_already = [](const v1::Appeal& appeal) { return appeal.has_acknowledged_at(); }});
+                 .apply = [](v1::Appeal& appeal, absl::Time now,
+                             const WorkingDays&) { *appeal.mutable_acknowledged_at() = ToTimestamp(now); },
+                 .out_of_turn = [](const v1::Appeal& appeal) -> std::string {
+                   return appeal.has_acknowledged_at() ? "This has been done already, and the person has heard." : "";
+                 }});
 }
 
 Outcome<v1::Appeal> AssignAppeal(const Context& context, const Call& call, const v1::AssignAppealRequest& request) {
-  auto facts = FactsOfHearing(context, call, request.id());
-  if (!facts.ok()) return facts.refusal();
   return Change(context, call, request.id(),
                 {.action = Action::kAssign,
                  .what = "ASSIGNED",
                  .event = "appeal.assigned",
                  .note = request.assignee(),
-                 .conflict = [&](const v1::Appeal&) { return RefusalsToHearIt(*facts, request.assignee(), "assignee"); },
+                 .hearer = request.assignee(),
                  .content =
-                     [&](const v1::Appeal&, absl::Time) {
+                     [&](const v1::Appeal&, absl::Time, const WorkingDays&) {
                        return RefusalWithout(request.assignee(), "assignee", "Name the strategic director who is to hear it.");
                      },
-                 .apply = [&](v1::Appeal& appeal, absl::Time) { appeal.set_assignee(request.assignee()); }});
+                 .apply = [&](v1::Appeal& appeal, absl::Time, const WorkingDays&) { appeal.set_assignee(request.assignee()); }});
 }
 
 Outcome<v1::Appeal> RequestInformation(const Context& context, const Call& call, const v1::RequestInformationRequest& request) {
-  return Change(
-      context, call, request.id(),
-      {.action = Action::kRequestInformation,
-       .what = "INFORMATION_REQUESTED",
-       .event = "appeal.information_requested",
-       .note = request.question(),
-       .content = [&](const v1::Appeal&, absl::Time) { return RefusalWithout(request.question(), "question", "Say what is asked."); },
-       .apply =
-           [&](v1::Appeal& appeal, absl::Time now) {
-             v1::InformationRequest& asked = *appeal.add_information_requests();
-             asked.set_question(request.question());
-             asked.set_asked_of(request.asked_of().empty() ? "the person" : request.asked_of());
-             asked.set_requested_by(call.actor.id);
-             *asked.mutable_requested_at() = ToTimestamp(now);
-           }});
+  const Periods& periods = context.periods;
+  return Change(context, call, request.id(),
+                {.action = Action::kRequestInformation,
+                 .what = "INFORMATION_REQUESTED",
+                 .event = "appeal.information_requested",
+                 .note = request.question(),
+                 .content =
+                     [&](const v1::Appeal&, absl::Time now, const WorkingDays& calendar) {
+                       Refusals no = RefusalWithout(request.question(), "question", "Say what is asked.");
+                       const LocalDate today = DateOf(now);
+                       for (Violation& fault : RefusalsToAnswerBy(request.answer_by(), today, calendar.Add(today, periods.longest_wait)))
+                         no.push_back(std::move(fault));
+                       return no;
+                     },
+                 .apply =
+                     [&](v1::Appeal& appeal, absl::Time now, const WorkingDays& calendar) {
+                       v1::InformationRequest& asked = *appeal.add_information_requests();
+                       asked.set_question(request.question());
+                       asked.set_asked_of(request.asked_of().empty() ? "the person" : request.asked_of());
+                       asked.set_requested_by(call.actor.id);
+                       asked.set_answer_by(request.answer_by().empty() ? FormatDate(calendar.Add(DateOf(now), periods.to_answer))
+                                                                       : request.answer_by());
+                       *asked.mutable_requested_at() = ToTimestamp(now);
+                     }});
 }
 
 Outcome<v1::Appeal> ReceiveInformation(const Context& context, const Call& call, const v1::ReceiveInformationRequest& request) {
-  return Change(
-      context, call, request.id(),
-      {.action = Action::kReceiveInformation,
-       .what = "INFORMATION_RECEIVED",
-       .event = "appeal.information_received",
-       .note = request.answer(),
-       .content = [&](const v1::Appeal&,
-                      absl::Time) { return RefusalWithout(request.answer(), "answer", "Record the answer, or why the wait is over."); },
-       .apply = [&](v1::Appeal& appeal, absl::Time now) { EndWaits(appeal, request.answer(), now); }});
+  return Change(context, call, request.id(),
+                {.action = Action::kReceiveInformation,
+                 .what = "INFORMATION_RECEIVED",
+                 .event = "appeal.information_received",
+                 .note = request.answer(),
+                 .content =
+                     [&](const v1::Appeal&, absl::Time, const WorkingDays&) {
+                       return RefusalWithout(request.answer(), "answer", "Record the answer, or why the wait is over.");
+                     },
+                 .apply = [&](v1::Appeal& appeal, absl::Time now, const WorkingDays&) { EndWaits(appeal, request.answer(), now); },
+                 .out_of_turn = [](const v1::Appeal& appeal) -> std::string {
+                   const bool open = std::ranges::any_of(appeal.information_requests(),
+                                                         [](const v1::InformationRequest& asked) { return !asked.has_received_at(); });
+                   return open ? "" : "Nothing was asked that still waits for its answer.";
+                 }});
 }
 
-// Whether a late appeal is taken on is part of hearing it: whoever made the decision leaves that to another director too (7.3).
+// Whether a late appeal is taken on is part of hearing it (7.3).
 Outcome<v1::Appeal> AcceptLateAppeal(const Context& context, const Call& call, const v1::AcceptLateAppealRequest& request) {
-  auto facts = FactsOfHearing(context, call, request.id());
-  if (!facts.ok()) return facts.refusal();
   return Change(
       context, call, request.id(),
       {.action = Action::kAcceptLate,
        .what = "LATE_ACCEPTED",
        .event = "appeal.accepted_late",
        .note = request.reasons(),
-       .conflict = [&](const v1::Appeal&) { return RefusalsToHearIt(*facts, call.actor.id, ""); },
-       .content = [&](const v1::Appeal&,
-                      absl::Time) { return RefusalWithout(request.reasons(), "reasons", "Say why the late appeal is taken on."); },
-       .apply = [&](v1::Appeal& appeal,
-                    absl::Time now) { Fill(*appeal.mutable_late_acceptance(), request.reasons(), call.actor.id, now); }});
+       .content = [&](const v1::Appeal&, absl::Time, const WorkingDays&) { return RefusalWithout(request.reasons(), "reasons", "Say why the late appeal is taken on."); },
+       .apply = [&](v1::Appeal& appeal, absl::Time now, const WorkingDays&) { Fill(*appeal.mutable_late_acceptance(), request.reasons(), call.actor.id, now); }});
 }
 
 Outcome<v1::Appeal> RefuseAppeal(const Context& context, const Call& call, const v1::RefuseAppealRequest& request) {
-  auto facts = FactsOfHearing(context, call, request.id());
-  if (!facts.ok()) return facts.refusal();
   return Change(
       context, call, request.id(),
       {.action = Action::kRefuse,
        .what = "REFUSED",
        .event = "appeal.refused",
        .note = request.reasons(),
-       .conflict = [&](const v1::Appeal&) { return RefusalsToHearIt(*facts, call.actor.id, ""); },
-       .content = [&](const v1::Appeal&,
-                      absl::Time) { return RefusalWithout(request.reasons(), "reasons", "Say why the late appeal is not taken on."); },
-       .apply = [&](v1::Appeal& appeal, absl::Time now) { Fill(*appeal.mutable_refusal(), request.reasons(), call.actor.id, now); }});
+       .content = [&](const v1::Appeal&, absl::Time, const WorkingDays&) { return RefusalWithout(request.reasons(), "reasons", "Say why the late appeal is not taken on."); },
+       .apply = [&](v1::Appeal& appeal, absl::Time now, const WorkingDays&) { Fill(*appeal.mutable_refusal(), request.reasons(), call.actor.id, now); }});
 }
 
 Outcome<v1::Appeal> CorrectReceipt(const Context& context, const Call& call, const v1::CorrectReceiptRequest& request) {
@@ -125,14 +133,14 @@ Outcome<v1::Appeal> CorrectReceipt(const Context& context, const Call& call, con
                  .event = "appeal.receipt_corrected",
                  .note = request.reason(),
                  .content =
-                     [&](const v1::Appeal& appeal, absl::Time now) {
+                     [&](const v1::Appeal& appeal, absl::Time now, const WorkingDays&) {
                        Refusals no = RefusalWithout(request.reason(), "reason", "Say how the right date came to be known.");
                        const Receipt receipt = read(appeal, now);
                        no.insert(no.end(), receipt.refusals.begin(), receipt.refusals.end());
                        return no;
                      },
                  .apply =
-                     [&](v1::Appeal& appeal, absl::Time now) {
+                     [&](v1::Appeal& appeal, absl::Time now, const WorkingDays&) {
                        *appeal.mutable_received_at() = ToTimestamp(read(appeal, now).at);
                        v1::Receipt& kept = *appeal.add_receipts();
                        *kept.mutable_received_at() = appeal.received_at();
@@ -149,10 +157,21 @@ Outcome<v1::Appeal> WithdrawAppeal(const Context& context, const Call& call, con
                 {.action = Action::kWithdraw,
                  .what = "WITHDRAWN",
                  .event = "appeal.withdrawn",
-                 .note = request.reasons(),
-                 .apply = [&](v1::Appeal& appeal, absl::Time now) {
+                 .note = request.reason(),
+                 .content =
+                     [&](const v1::Appeal&, absl::Time, const WorkingDays&) {
+                       return RefusalsToWithdraw({.by_known = request.by() != v1::Appeal::By::BY_UNSPECIFIED,
+                                                  .evidence = request.evidence(),
+                                                  .reason = request.reason()});
+                     },
+                 .apply = [&](v1::Appeal& appeal, absl::Time now, const WorkingDays&) {
                    EndWaits(appeal, "The appeal was withdrawn.", now);
-                   Fill(*appeal.mutable_withdrawal(), request.reasons(), call.actor.id, now);
+                   v1::Withdrawal& withdrawal = *appeal.mutable_withdrawal();
+                   withdrawal.set_by(request.by());
+                   withdrawal.set_evidence(request.evidence());
+                   withdrawal.set_reason(request.reason());
+                   withdrawal.set_recorded_by(call.actor.id);
+                   *withdrawal.mutable_at() = ToTimestamp(now);
                  }});
 }
 

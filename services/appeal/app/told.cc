@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <absl/strings/str_split.h>
+
 #include "services/appeal/app/change.h"
 #include "services/appeal/app/deadline_view.h"
 #include "services/appeal/store/calendar_store.h"
@@ -50,9 +52,16 @@ void WorkOutAgain(const Context& context, Session& session, const std::vector<st
 
 namespace {
 
-// Parked and alarmed, never passed over: it says whether somebody was told.
+// Parked and alarmed, never passed over.
 Refusal Unreadable(const IncomingEvent& event) {
-  return Invalid({{"council rule", event.type, "It does not say what was told, or when."}});
+  return Invalid({{"council rule", event.type, "It does not say what happened, or to whom."}});
+}
+
+// Every id under which the person was ever kept.
+std::vector<std::string> IdsOf(const IncomingEvent& event) {
+  std::vector<std::string> ids = absl::StrSplit(event.Get("personIds"), ',', absl::SkipEmpty());
+  if (std::ranges::find(ids, event.Get("personId")) == ids.end()) ids.push_back(event.Get("personId"));
+  return ids;
 }
 
 }  // namespace
@@ -82,12 +91,24 @@ EventHandlers HandlersOfTold(const Context& context) {
                  "The letter that told of the decision did not reach the person.");
     return std::nullopt;
   };
+  // Two records of a person became one, or two again: their appeals are found under who they are now.
+  for (const char* type : {"person.merged", "person.unmerged"}) {
+    handlers[type] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
+      const std::string survivor = event.Get("personId"), other = event.Get("mergedPersonId");
+      if (survivor.empty() || other.empty()) return Unreadable(event);
+      event.type == "person.merged" ? MoveAppeals(session, survivor, other) : ReturnAppeals(session, survivor, other);
+      return std::nullopt;
+    };
+  }
   // The record's time is over: what was said in its appeals goes with it, what is counted stays.
   for (const char* type : {"restriction.erased", "person.erased"}) {
     handlers[type] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
       const bool of_person = event.type == "person.erased";
-      const int erased = EraseAppeals(session, of_person ? "" : event.Get("restrictionId"), of_person ? event.Get("personId") : "");
-      if (of_person) KeepSubject(session, event.Get("personId"), {});
+      int erased = of_person ? 0 : EraseAppeals(session, event.Get("restrictionId"), "");
+      for (const std::string& id : of_person ? IdsOf(event) : std::vector<std::string>{}) {
+        erased += EraseAppeals(session, "", id);
+        KeepSubject(session, id, {});
+      }
       if (erased > 0) {
         session.Audit({.action = "appeal.erased",
                        .subject_kind = of_person ? "person" : "restriction",

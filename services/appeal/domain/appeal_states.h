@@ -28,6 +28,7 @@ enum class Action {
   kAssign,
   kRequestInformation,
   kReceiveInformation,
+  kEndWait,
   kAcceptLate,
   kRefuse,
   kCorrectReceipt,
@@ -35,8 +36,11 @@ enum class Action {
   kDecideNoChange,  // not upheld
   kEffectApplied,
   kWithdraw,
+  // No steps from a state, but acts all the same: conflicts.h says who may do them.
+  kReceive,  // take it in
+  kHear,     // be given it
 };
-inline constexpr int kActionCount = static_cast<int>(Action::kWithdraw) + 1;
+inline constexpr int kActionCount = static_cast<int>(Action::kHear) + 1;
 
 struct Transition {
   State from;
@@ -62,6 +66,11 @@ inline constexpr std::array kTransitions = {
     Transition{State::kAcknowledged, Action::kRequestInformation, State::kInformationRequested, "7.3"},
     Transition{State::kAssigned, Action::kRequestInformation, State::kInformationRequested, "7.3"},
     Transition{State::kInformationRequested, Action::kReceiveInformation, State::kResting, "7.3"},
+    // The time to answer has passed: the clock runs on, and an answer that comes late is still taken.
+    Transition{State::kInformationRequested, Action::kEndWait, State::kResting, "7.3"},
+    Transition{State::kLodged, Action::kReceiveInformation, State::kResting, "7.3"},
+    Transition{State::kAcknowledged, Action::kReceiveInformation, State::kResting, "7.3"},
+    Transition{State::kAssigned, Action::kReceiveInformation, State::kResting, "7.3"},
     // A late one is accepted or refused, never dropped.
     Transition{State::kLate, Action::kAcceptLate, State::kResting, "7.3"},
     Transition{State::kLate, Action::kRefuse, State::kRefused, "7.3"},

@@ -28,8 +28,28 @@ Refusals RefusalsToLodge(const LodgeFacts& facts) {
   Refusals no = RefusalWithout(facts.grounds, "grounds", "Record what the person says against the decision, in their words.");
   if (!facts.has_restriction) no.push_back({"7.3", "restrictionId", "Say which restriction's decision is appealed."});
   if (!facts.by_known) no.push_back({"7.3", "by", "Say whether the person or an advocate lodges it."});
-  if (facts.by_advocate) CheckLength(facts.advocate, "advocate", no);
+  if (facts.by_advocate) {
+    const Refusals nameless = RefusalWithout(facts.advocate, "advocate", "Name the advocate who lodges it.");
+    no.insert(no.end(), nameless.begin(), nameless.end());
+  }
   return no;
+}
+
+Refusals RefusalsToWithdraw(const WithdrawFacts& facts) {
+  Refusals no = RefusalWithout(facts.evidence, "evidence", "Say what shows that the person wished it: their letter, who heard them say it.");
+  const Refusals why = RefusalWithout(facts.reason, "reason", "Record why, as the person gave it, or that they gave no reason.");
+  no.insert(no.end(), why.begin(), why.end());
+  if (!facts.by_known) no.push_back({"7.3", "by", "Say whether the person or an advocate takes it back."});
+  return no;
+}
+
+Refusals RefusalsToAnswerBy(std::string_view answer_by, LocalDate today, LocalDate furthest) {
+  if (answer_by.empty()) return {};
+  const auto day = ParseDate(answer_by);
+  if (!day) return {{"council rule", "answerBy", "This is not a date of the form YYYY-MM-DD."}};
+  if (*day <= today || *day > furthest)
+    return {{"council rule", "answerBy", "Give a day after today, until " + FormatDate(furthest) + ": the clock of an appeal can't stand longer."}};
+  return {};
 }
 
 Receipt ReadReceipt(const ReceiptFacts& facts) {

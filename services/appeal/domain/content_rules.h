@@ -39,6 +39,17 @@ struct DecisionFacts {
 };
 Refusals RefusalsToDecide(const DecisionFacts& facts);
 
+// A withdrawal: who wished it, what shows that, and why (as far as the person said).
+struct WithdrawFacts {
+  bool by_known = false;
+  std::string_view evidence;
+  std::string_view reason;
+};
+Refusals RefusalsToWithdraw(const WithdrawFacts& facts);
+
+// A question's last day: in the future, not further away than the clock may stand.
+Refusals RefusalsToAnswerBy(std::string_view answer_by, LocalDate today, LocalDate furthest);
+
 // A step that has to say why.
 Refusals RefusalWithout(std::string_view text, std::string_view field, std::string_view message);
 

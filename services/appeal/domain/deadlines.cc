@@ -5,15 +5,15 @@
 
 namespace evenhand::appeal {
 
-int StoppedDays(const WorkingDays& calendar, const std::vector<Wait>& waits, LocalDate today) {
+int StoppedDays(const WorkingDays& calendar, const std::vector<Wait>& waits, LocalDate today, int longest) {
   std::set<LocalDate> stopped;
   for (const Wait& wait : waits) {
-    const LocalDate last = wait.to.value_or(today);
+    const LocalDate last = std::min(wait.to.value_or(today), today);
     for (LocalDate date = wait.from + 1; date <= last; ++date) {
       if (calendar.IsWorkingDay(date)) stopped.insert(date);
     }
   }
-  return static_cast<int>(stopped.size());
+  return std::min(static_cast<int>(stopped.size()), longest);
 }
 
 LocalDate NeverShortened(LocalDate fresh, std::optional<LocalDate> told) { return told ? std::max(fresh, *told) : fresh; }

@@ -14,16 +14,18 @@ struct Periods {
   int post_takes = 2;  // until a posted letter counts as read; the policy and the usual service by post know no less
   int to_acknowledge = 3;
   int to_decide = 20;
+  int to_answer = 10;     // a question, where it names no day
+  int longest_wait = 20;  // that the clock of the decision stands still in all, however much is asked
 };
 
-// A wait for information: the clock of the decision stands still from the day it was asked until the day it came.
+// A wait for information: the clock of the decision stands still from the day it was asked until the day it came, or had to come.
 struct Wait {
   LocalDate from;
   std::optional<LocalDate> to;  // still waiting
 };
 
-// Working days for which the clock stood still up to and with `today`; waits that overlap count once.
-int StoppedDays(const WorkingDays& calendar, const std::vector<Wait>& waits, LocalDate today);
+// Working days for which the clock stood still up to and with `today`; waits that overlap count once, and `longest` is the most in all.
+int StoppedDays(const WorkingDays& calendar, const std::vector<Wait>& waits, LocalDate today, int longest);
 
 // The day that counts: a letter is on its way for a while, what was handed over or said is there at once.
 LocalDate ToldOn(const WorkingDays& calendar, const Periods& periods, LocalDate on, bool by_post);

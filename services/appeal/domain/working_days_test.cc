@@ -52,12 +52,21 @@ TEST(WorkingDays, BetweenUndoesAdd) {
 TEST(Deadlines, TheClockStandsStillWhileInformationIsAwaited) {
   const WorkingDays plain({});
   const std::vector<Wait> waits = {{LocalDate(2026, 11, 2), LocalDate(2026, 11, 6)}, {LocalDate(2026, 11, 5), LocalDate(2026, 11, 9)}};
-  EXPECT_EQ(StoppedDays(plain, waits, LocalDate(2026, 11, 20)), 5);  // 3, 4, 5, 6 and 9 November, the overlap once
+  EXPECT_EQ(StoppedDays(plain, waits, LocalDate(2026, 11, 20), 20), 5);  // 3, 4, 5, 6 and 9 November, the overlap once
   EXPECT_EQ(DecideBy(plain, {}, LocalDate(2026, 11, 2), 5), LocalDate(2026, 12, 7));
 }
 
 TEST(Deadlines, AnOpenWaitRunsUntilToday) {
-  EXPECT_EQ(StoppedDays(WorkingDays({}), {{LocalDate(2026, 11, 2), std::nullopt}}, LocalDate(2026, 11, 4)), 2);
+  EXPECT_EQ(StoppedDays(WorkingDays({}), {{LocalDate(2026, 11, 2), std::nullopt}}, LocalDate(2026, 11, 4), 20), 2);
+}
+
+TEST(Deadlines, TheClockStandsStillForSoLongInAllAndNoLonger) {
+  EXPECT_EQ(StoppedDays(WorkingDays({}), {{LocalDate(2026, 11, 2), std::nullopt}}, LocalDate(2027, 11, 4), 20), 20);
+}
+
+TEST(Deadlines, ALetterCountsTwoWorkingDaysAfterItIsPostedAndWhatIsHandedOverAtOnce) {
+  EXPECT_EQ(ToldOn(Scotland(), {}, LocalDate(2021, 12, 31), true), LocalDate(2022, 1, 6));
+  EXPECT_EQ(ToldOn(Scotland(), {}, LocalDate(2021, 12, 31), false), LocalDate(2021, 12, 31));
 }
 
 }  // namespace

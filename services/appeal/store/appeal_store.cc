@@ -51,6 +51,22 @@ std::vector<std::string> Column(const pqxx::result& rows) {
   return values;
 }
 
+// The appeals out of `which` are this person's from now on: a version each, as with every change.
+int PutPerson(Session& session, const std::string& person, const std::string& which, const std::string& survivor,
+              const std::string& merged) {
+  const auto ids = Column(session.sql().exec_params(
+      absl::StrCat("select id from appeal where person_id <> $1 and person_id <> '' and $2 <> '' and id in (", which, ") order by id"),
+      person, person, survivor, merged));
+  AppealStore store(session);
+  for (const std::string& id : ids) {
+    auto appeal = store.Find(id, /*for_update=*/true);
+    appeal->set_person_id(person);
+    store.Save(*appeal);
+    session.Audit({.action = "appeal.person_changed", .subject_kind = "appeal", .subject_id = id, .clause = "12.2", .person_id = person});
+  }
+  return static_cast<int>(ids.size());
+}
+
 }  // namespace
 
 std::optional<v1::Appeal> AppealStore::Find(const std::string& id, bool for_update) {
@@ -92,12 +108,14 @@ void AppealStore::Save(v1::Appeal& appeal) {
   const std::string document = ToDocument(appeal);
   const std::string now = FormatInstant(session_.now());
   session_.sql().exec_params(
-      "update appeal set version = $2, state = $3, assignee = $4, received_at = $5, acknowledge_by = nullif($6, '')::date, decide_by = "
+      "update appeal set version = $2, state = $3, assignee = $4, received_at = $5, person_id = $11, acknowledge_by = nullif($6, '')::date, "
+      "decide_by = "
       "nullif($7, '')::date, "
       "effect_state = $8, next_effect_at = case when $8 = 'PENDING' then coalesce(next_effect_at, '-infinity') end, document = $9, "
       "updated_at = $10 where id = $1",
       appeal.id(), version, StateName(appeal), appeal.assignee(), Instant(appeal.received_at()), appeal.deadlines().acknowledge_by(),
-      appeal.deadlines().decide_by(), v1::Effect::State::Value_Name(appeal.effect().state()), document, now);
+      appeal.deadlines().decide_by(), v1::Effect::State::Value_Name(appeal.effect().state()), document, now,
+      appeal.person_id());
   session_.sql().exec_params("insert into appeal_version (appeal_id, version, at, by, document) values ($1, $2, $3, $4, $5)", appeal.id(),
                              version, now, session_.actor().id, document);
 }
@@ -169,6 +187,10 @@ std::vector<std::pair<std::string, std::string>> AppealStore::MissedDeadlines(co
   return missed;
 }
 
+std::vector<std::string> AppealStore::AwaitingInformation() {
+  return Column(session_.sql().exec("select id from appeal where state = 'INFORMATION_REQUESTED' order by id"));
+}
+
 std::pair<int, int> AppealStore::CountOpen(const std::string& today) {
   const auto row =
       session_.sql().exec_params1(absl::StrCat("select count(*), count(*) filter (where decide_by < $1::date or (acknowledge_by < $1::date "
@@ -210,6 +232,41 @@ void NoteToldUndone(Session& session, const std::string& decision_id, const std:
   session.sql().exec_params(
       "update decision_telling set undone_at = $4 where decision_id = $1 and letter_id in ($2, '') and how = $3 and undone_at is null",
       decision_id, letter_id, how, FormatInstant(session.now()));
+}
+
+std::optional<bool> SeenAsDirector(Session& session, const std::string& staff_id) {
+  const auto rows = session.sql().exec_params("select director from staff_seen where staff_id = $1", staff_id);
+  if (rows.empty()) return std::nullopt;
+  return rows[0][0].as<bool>();
+}
+
+void NoteSeen(Session& session, const std::string& staff_id, bool director) {
+  session.sql().exec_params(
+      "insert into staff_seen (staff_id, director, at) values ($1, $2, $3) on conflict (staff_id) do update set director = "
+      "excluded.director, at = excluded.at where staff_seen.director <> excluded.director",
+      staff_id, director, FormatInstant(session.now()));
+}
+
+int MoveAppeals(Session& session, const std::string& survivor, const std::string& merged) {
+  const std::string now = FormatInstant(session.now());
+  session.sql().exec_params(
+      "insert into person_merge (survivor_id, merged_id, merged_at) values ($1, $2, $3) on conflict do nothing", survivor, merged, now);
+  session.sql().exec_params(
+      "insert into appeal_moved (appeal_id, survivor_id, merged_id) select id, $1, $2 from appeal where person_id = $2 on conflict do "
+      "nothing",
+      survivor, merged);
+  return PutPerson(session, survivor, "select appeal_id from appeal_moved where survivor_id = $3 and merged_id = $4", survivor, merged);
+}
+
+int ReturnAppeals(Session& session, const std::string& survivor, const std::string& merged) {
+  // What was lodged meanwhile about a restriction whose appeals go back is about the same person.
+  const int moved = PutPerson(session, merged,
+                              "select id from appeal where restriction_id in (select restriction_id from appeal join appeal_moved on "
+                              "appeal_id = id where survivor_id = $3 and merged_id = $4)",
+                              survivor, merged);
+  session.sql().exec_params("delete from appeal_moved where survivor_id = $1 and merged_id = $2", survivor, merged);
+  session.sql().exec_params("delete from person_merge where survivor_id = $1 and merged_id = $2", survivor, merged);
+  return moved;
 }
 
 int EraseAppeals(Session& session, const std::string& restriction_id, const std::string& person_id) {

@@ -51,6 +51,8 @@ class AppealStore {
 
   // Open appeals with a deadline before today that was not announced yet: {id, "ACKNOWLEDGE" or "DECIDE"}.
   std::vector<std::pair<std::string, std::string>> MissedDeadlines(const std::string& today);
+  // Whose time to answer may have passed.
+  std::vector<std::string> AwaitingInformation();
   // {still to be decided, of those with a deadline before today}
   std::pair<int, int> CountOpen(const std::string& today);
   void NoteAlarm(const std::string& id, const std::string& kind);
@@ -78,6 +80,14 @@ struct Telling {
 };
 void NoteTold(Session& session, const Telling& telling);
 void NoteToldUndone(Session& session, const std::string& decision_id, const std::string& letter_id, const std::string& how);
+
+// Whether a member of staff was a strategic director when last seen here; nothing: never seen.
+std::optional<bool> SeenAsDirector(Session& session, const std::string& staff_id);
+void NoteSeen(Session& session, const std::string& staff_id, bool director);
+
+// Two records of people became one: their appeals are the survivor's. Separated again: those that came go back.
+int MoveAppeals(Session& session, const std::string& survivor, const std::string& merged);
+int ReturnAppeals(Session& session, const std::string& survivor, const std::string& merged);
 
 // What was said in closed appeals of this restriction, or of this person; how many.
 int EraseAppeals(Session& session, const std::string& restriction_id, const std::string& person_id);

@@ -6,6 +6,7 @@
 
 #include "services/incident/app/convert.h"
 #include "services/incident/domain/evidence_rules.h"
+#include "services/incident/store/appeal_hearings.h"
 #include "services/incident/store/incident_store.h"
 #include "services/incident/vault/file_type.h"
 #include "services/platform/base/uuid.h"
@@ -67,7 +68,8 @@ Outcome<Found> Find(Session& session, const std::string& incident_id, const std:
   const auto incident = LoadIncident(session, incident_id, false);
   if (!incident) return NotFound("incident");
   const auto evidence = FindEvidence(session, incident->incident.id(), evidence_id);
-  const Closeness closeness = ClosenessOf(session.actor(), incident->incident, incident->director_stands_in);
+  Closeness closeness = ClosenessOf(session.actor(), incident->incident, incident->director_stands_in);
+  closeness.hears_appeal = HeardBy(session, session.actor()).contains(incident->incident.id());
   if (ViewOf(closeness) < View::kOwn) return NeedToKnow(closeness);
   if (!evidence) return NotFound("evidence");
   if (auto no = MayOpen(closeness, evidence->evidence)) return *no;

@@ -55,11 +55,17 @@ std::optional<Refusal> RestrictionImposed(Session& session, const IncomingEvent&
 }  // namespace
 
 EventHandlers HandlersOfHeard() {
-  return {{"person.merged", PersonMerged},
-          {"person.unmerged", PersonUnmerged},
-          {"marker.proposed", MarkerProposed},
-          {"marker.confirmed", MarkerConfirmed},
-          {"restriction.imposed", RestrictionImposed}};
+  EventHandlers handlers = {{"person.merged", PersonMerged},
+                            {"person.unmerged", PersonUnmerged},
+                            {"marker.proposed", MarkerProposed},
+                            {"marker.confirmed", MarkerConfirmed},
+                            {"restriction.imposed", RestrictionImposed}};
+  for (const char* type :
+       {"appeal.acknowledged", "appeal.assigned", "appeal.information_requested", "appeal.information_received", "appeal.wait_ended",
+        "appeal.accepted_late", "appeal.refused", "appeal.receipt_corrected", "appeal.reopened", "appeal.effect_pending", "appeal.decided",
+        "appeal.withdrawn"})
+    handlers[type] = AppealMoved;
+  return handlers;
 }
 
 }  // namespace evenhand::incident

@@ -13,5 +13,7 @@ std::optional<Refusal> PersonUnmerged(Session& session, const IncomingEvent& eve
 // An entry of the register that rests on incidents: proposed, then confirmed by a senior manager.
 std::optional<Refusal> MarkerProposed(Session& session, const IncomingEvent& event);
 std::optional<Refusal> MarkerConfirmed(Session& session, const IncomingEvent& event);
+// An appeal was given to a director, or ended.
+std::optional<Refusal> AppealMoved(Session& session, const IncomingEvent& event);
 
 }  // namespace evenhand::incident

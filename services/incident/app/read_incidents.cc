@@ -8,6 +8,7 @@
 #include "services/incident/app/period.h"
 #include "services/incident/app/views.h"
 #include "services/incident/store/evidence_store.h"
+#include "services/incident/store/appeal_hearings.h"
 #include "services/incident/store/incident_store.h"
 #include "services/incident/store/visibility.h"
 #include "services/platform/base/uuid.h"
@@ -116,7 +117,8 @@ Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Call& call, const v1::
   return work.Read<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
     const auto held = LoadIncident(session, request.id(), false);
     if (!held) return NotFound("incident");
-    const Closeness closeness = ClosenessOf(call.actor, held->incident, held->director_stands_in);
+    Closeness closeness = ClosenessOf(call.actor, held->incident, held->director_stands_in);
+    closeness.hears_appeal = HeardBy(session, call.actor).contains(held->incident.id());
     const View view = ViewOf(closeness);
     if (view == View::kNone) return NeedToKnow(closeness);
     NoteReader(session, held->incident);
@@ -129,6 +131,7 @@ Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Call& c
     Refusals no;
     Query query;
     OnlyVisible(call.actor, query);
+    const std::set<std::string> heard = HeardBy(session, call.actor);
     const auto page = ReadPage(request, no);
     Filter(request, query, no);
     if (!no.empty()) return Invalid(std::move(no));
@@ -148,7 +151,9 @@ Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Call& c
       for (const auto& row : rows) {
         ++scanned;
         const HeldIncident held = Parsed(row);
-        const View view = ViewOf(ClosenessOf(call.actor, held.incident, held.director_stands_in));
+        Closeness closeness = ClosenessOf(call.actor, held.incident, held.director_stands_in);
+        closeness.hears_appeal = heard.contains(held.incident.id());
+        const View view = ViewOf(closeness);
         const bool shown = view != View::kNone && (words.empty() || (view == View::kFull && Mentions(held.incident, words)));
         if (shown && reply.incidents_size() == page->size) {
           const v1::Incident& last = reply.incidents(page->size - 1);

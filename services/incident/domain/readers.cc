@@ -10,6 +10,7 @@ bool HealthAndSafety(const Closeness& c) { return c.actor.Has(Role::kHealthSafet
 bool Hr(const Closeness& c) { return c.actor.Has(Role::kHrBusinessPartner); }
 bool Communications(const Closeness& c) { return c.actor.Has(Role::kCommunicationsLead); }
 bool DirectorStandingIn(const Closeness& c) { return c.director_stands_in && c.actor.Holds(Role::kStrategicDirector, c.service_area); }
+bool HearsAppeal(const Closeness& c) { return c.hears_appeal && c.actor.Has(Role::kStrategicDirector); }
 bool Reporter(const Closeness& c) { return !c.recorded_by.empty() && c.actor.id == c.recorded_by; }
 bool Involved(const Closeness& c) { return Contains(c.involved, c.actor.id); }
 bool Witness(const Closeness& c) { return Contains(c.witnesses, c.actor.id); }
@@ -25,6 +26,9 @@ const std::vector<ReaderRule>& ReaderRules() {
       {"communications team leader", Communications, View::kNone, View::kFull},
       {"strategic director of the area, where one of the circle is absent", DirectorStandingIn, View::kFull, View::kFull},
       {"managers of the service area, from team leader up", AreaManager, View::kFull, View::kNone},
+      // Nobody decides blind: whoever challenges a decision is owed a hearer who has seen what it rests on, the named colleague's case
+      // included (7.3), and no longer than it takes.
+      {"strategic director who hears an open appeal that rests on it", HearsAppeal, View::kFull, View::kFull},
       {"health and safety adviser", HealthAndSafety, View::kFull, View::kReference},
       {"who reported it", Reporter, View::kOwn, View::kReference},
       {"other staff involved", Involved, View::kOwn, View::kNone},

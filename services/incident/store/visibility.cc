@@ -16,7 +16,12 @@ void OnlyVisible(const Actor& actor, Query& query) {
     named = "true";
   }
   if (actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead)) named = "true";
-  if (actor.Has(Role::kStrategicDirector)) named += " or (i.director_stands_in and i.service_area = any(" + areas + "))";
+  if (actor.Has(Role::kStrategicDirector)) {
+    named += " or (i.director_stands_in and i.service_area = any(" + areas + "))";
+    const std::string hears = " or i.id in (select unnest(incident_ids) from appeal_hearing where staff_id = " + me + " and is_open)";
+    ordinary += hears;
+    named += hears;
+  }
   query.And(areas + " is not null and " + me + " is not null");  // every parameter is used, whoever asks
   query.And("case when i.staff_named then " + named + " else " + ordinary + " end");
   // The subject is a council employee: not for themselves, their manager or the managers of their area.

@@ -11,12 +11,12 @@
 namespace evenhand::notification {
 namespace {
 
-static_assert(static_cast<int>(LetterKind::kCorrespondenceUnacceptable) == static_cast<int>(v1::Letter::Kind::CORRESPONDENCE_UNACCEPTABLE),
+static_assert(static_cast<int>(LetterKind::kAppealWithdrawn) == static_cast<int>(v1::Letter::Kind::APPEAL_WITHDRAWN),
               "the domain's kinds are the contract's");
 
 std::map<std::string, LetterKind> Kinds() {
   std::map<std::string, LetterKind> kinds;
-  for (int kind = v1::Letter::Kind::WARNING; kind <= v1::Letter::Kind::CORRESPONDENCE_UNACCEPTABLE; ++kind) {
+  for (int kind = v1::Letter::Kind::WARNING; kind <= v1::Letter::Kind::APPEAL_WITHDRAWN; ++kind) {
     kinds[v1::Letter::Kind::Value_Name(static_cast<v1::Letter::Kind::Value>(kind))] = static_cast<LetterKind>(kind);
   }
   return kinds;
@@ -52,7 +52,7 @@ absl::StatusOr<Catalog> Catalog::Load(const std::string& folder) {
     catalog.templates_.push_back(std::move(parsed.value));
   }
   std::ranges::sort(catalog.templates_, {}, &Template::name);
-  for (int kind = v1::Letter::Kind::WARNING; kind <= v1::Letter::Kind::CORRESPONDENCE_UNACCEPTABLE; ++kind) {
+  for (int kind = v1::Letter::Kind::WARNING; kind <= v1::Letter::Kind::APPEAL_WITHDRAWN; ++kind) {
     const auto value = static_cast<v1::Letter::Kind::Value>(kind);
     if (catalog.Find(value, v1::Letter::Format::STANDARD) == nullptr)
       faults.push_back("no template for " + v1::Letter::Kind::Value_Name(value));

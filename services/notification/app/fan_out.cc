@@ -78,6 +78,7 @@ constexpr const char* kTypes[] = {
     "appeal.assigned",
     "appeal.information_requested",
     "appeal.information_received",
+    "appeal.wait_ended",
     "appeal.accepted_late",
     "appeal.refused",
     "appeal.receipt_corrected",

@@ -131,6 +131,14 @@ std::string EffectWords(const appeal::v1::Appeal& appeal, bool terms_follow) {
 
 }  // namespace
 
+const appeal::v1::InformationRequest* QuestionToThePerson(const appeal::v1::Appeal& appeal) {
+  const auto& all = appeal.information_requests();
+  const auto asked = std::find_if(all.rbegin(), all.rend(), [](const appeal::v1::InformationRequest& one) {
+    return !one.has_received_at() && one.asked_of() == "the person";
+  });
+  return asked == all.rend() ? nullptr : &*asked;
+}
+
 Variables WordsOfRestriction(const restriction::v1::NotificationFacts& facts, const std::string& appeal_by) {
   const std::string& told = facts.decision().explanation().to_person();
   Variables words = {{"addressee", facts.display_name()},
@@ -159,6 +167,10 @@ Variables WordsOfAppeal(const Facts& facts) {
                      {"outcome", OutcomeWords(appeal)},
                      {"reason", refused ? appeal.refusal().reasons() : appeal.decision().reasons()},
                      {"effect", EffectWords(appeal, varied)}};
+  if (const auto* asked = QuestionToThePerson(appeal)) {
+    words["question"] = asked->question();
+    words["answer_by"] = asked->answer_by();
+  }
   if (!refused && WasTurnedAway(appeal))
     words["taken_on"] = "We wrote to you that your appeal came too late. We have looked at that again, and your appeal is being heard.";
   if (!appeal.out_of_scope().empty()) words["signpost"] = appeal.out_of_scope(0).signpost();

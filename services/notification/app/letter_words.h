@@ -6,6 +6,8 @@
 
 namespace evenhand::notification {
 
+// What the person is asked and has not answered yet: the latest of it; null where nothing is.
+const appeal::v1::InformationRequest* QuestionToThePerson(const appeal::v1::Appeal& appeal);
 Variables WordsOfRestriction(const restriction::v1::NotificationFacts& facts, const std::string& appeal_by);
 Variables WordsOfAppeal(const Facts& facts);
 

@@ -111,7 +111,8 @@ constexpr Wanted kWanted[] = {
     {"restriction.reviewed", Kind::REVIEW_OUTCOME, false}, {"restriction.lifted", Kind::LIFTING, false},
     {"restriction.expired", Kind::LIFTING, false},         {"appeal.acknowledged", Kind::APPEAL_ACKNOWLEDGED, true},
     {"appeal.reopened", Kind::APPEAL_ACKNOWLEDGED, true},  {"appeal.accepted_late", Kind::APPEAL_ACKNOWLEDGED, true},
-    {"appeal.decided", Kind::APPEAL_OUTCOME, true},        {"appeal.refused", Kind::APPEAL_OUTCOME, true},
+    {"appeal.lodged", Kind::APPEAL_LATE, true},            {"appeal.information_requested", Kind::APPEAL_QUESTION, true},
+    {"appeal.withdrawn", Kind::APPEAL_WITHDRAWN, true},    {"appeal.decided", Kind::APPEAL_OUTCOME, true},        {"appeal.refused", Kind::APPEAL_OUTCOME, true},
 };
 
 // Notice would raise a risk (6.4): no letter; the record stands with the restriction; a task says when to look again.
@@ -143,6 +144,12 @@ bool IsToldByItsAcknowledgement(const std::string& occasion, const appeal::v1::A
   if (occasion != "appeal.reopened" && occasion != "appeal.accepted_late") return false;
   const bool waits = appeal.state() == appeal::v1::Appeal::State::LATE || appeal.state() == appeal::v1::Appeal::State::REFUSED;
   return waits || !WasTurnedAway(appeal) || !appeal.has_acknowledged_at();
+}
+
+// Not every appeal that comes in is late, and not every question is the person's.
+bool IsForThePerson(Kind::Value kind, const appeal::v1::Appeal& appeal) {
+  if (kind == Kind::APPEAL_LATE) return appeal.state() == appeal::v1::Appeal::State::LATE;
+  return kind != Kind::APPEAL_QUESTION || QuestionToThePerson(appeal) != nullptr;
 }
 
 LetterOrder OrderOf(const IncomingEvent& event, const Facts& facts, const Wanted& wanted) {
@@ -182,6 +189,7 @@ void WriteLetters(const Context& context, Session& session, const IncomingEvent&
       if (IsDecision(wanted.kind)) Withhold(session, *facts.restriction);
       continue;
     }
+    if (wanted.of_appeal && !IsForThePerson(wanted.kind, *facts.appeal)) continue;
     if (wanted.of_appeal && IsToldByItsAcknowledgement(event.type, *facts.appeal)) continue;
     if (IsToldByItsAppeal(wanted.kind, *facts.restriction)) continue;
     const v1::Letter letter = IssueLetter(context, session, OrderOf(event, facts, wanted));

@@ -12,6 +12,7 @@ constexpr Needed kMeasures{"measures", "11.1", "The letter does not say what was
 constexpr Needed kOutcome{"outcome", "7.3", "The letter does not say the outcome (7.3)."};
 constexpr Needed kOmbudsman{"ombudsman", "7.3", "The letter does not name the ombudsman (7.3)."};
 constexpr Needed kNoReply{"no_reply", "7.10", "The letter does not say that the points raised get no answer (7.10)."};
+constexpr Needed kQuestion{"question", "11.1", "The letter does not say what is asked (11.1)."};
 constexpr Needed kNext{"next", "11.1", "The letter does not say what happens next (11.1)."};
 
 }  // namespace
@@ -27,7 +28,11 @@ std::vector<Needed> NeededIn(LetterKind kind) {
     case LetterKind::kWarning:
       return {kReason, kNext};
     case LetterKind::kAppealAcknowledged:
+    case LetterKind::kAppealLate:
+    case LetterKind::kAppealWithdrawn:
       return {kNext};
+    case LetterKind::kAppealQuestion:
+      return {kQuestion, kNext};
     case LetterKind::kAppealOutcome:
       return {kOutcome, kReason, kOmbudsman};
     case LetterKind::kCorrespondenceUnacceptable:

@@ -17,7 +17,10 @@ enum class LetterKind {
   kReviewOutcome,
   kAppealAcknowledged,
   kAppealOutcome,
-  kCorrespondenceUnacceptable
+  kCorrespondenceUnacceptable,
+  kAppealLate,
+  kAppealQuestion,
+  kAppealWithdrawn
 };
 
 // The purposes that a letter of this kind needs a paragraph for, each with its clause.

@@ -74,6 +74,10 @@ constexpr SettingRow kTable[] = {
     {"appeal-acknowledge-within", Kind::kNumber, "appeal-service", "3", "working days", "to acknowledge an appeal, from its receipt"},
     {"appeal-decide-within", Kind::kNumber, "appeal-service", "20", "working days",
      "to decide an appeal, from its receipt; stands still while information is awaited"},
+    {"appeal-answer-within", Kind::kNumber, "appeal-service", "10", "working days",
+     "to answer a question about an appeal, where it names no day; after it the clock runs on"},
+    {"appeal-longest-wait", Kind::kNumber, "appeal-service", "20", "working days",
+     "that the clock of one appeal stands still in all, however much is asked"},
     {"working-calendar", Kind::kText, "services", "scotland", "calendar",
      "whose holidays count; kept at /v1/calendars/{calendar}/holidays"},
     // Notifications (services/notification).

@@ -7,6 +7,7 @@
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/app/story.h"
 #include "services/restriction/domain/measures.h"
+#include "services/restriction/store/delegations.h"
 #include "services/restriction/store/markers.h"
 #include "services/restriction/store/time.h"
 
@@ -93,6 +94,9 @@ Outcome<v1::DecisionFacts> FactsForServices::OfDecision(const Call& call, const 
       facts.set_withheld(decision->explanation().has_withheld());
     }
     facts.set_imposed_by(r.imposed_by());
+    facts.set_proposed_by(r.proposed_by());
+    for (const auto& made : r.decisions())
+      if (!made.delegation_id().empty()) facts.add_delegated_by(Delegations(session).LenderOf(made.delegation_id()));
     if (r.has_imposed_at()) *facts.mutable_imposed_at() = r.imposed_at();
     facts.set_limits_complaints(LimitsComplaints(FactsOf(r.measures())));
     facts.set_review_open(r.has_open_review());
@@ -105,6 +109,7 @@ Outcome<v1::DecisionFacts> FactsForServices::OfDecision(const Call& call, const 
   if (!evidence) return evidence.refusal();
   v1::DecisionFacts facts = *read;
   for (const std::string& staff : HarmedIn(*evidence)) facts.add_harmed_staff_ids(staff);
+  for (const auto& [asked, fact] : *evidence) facts.add_incident_ids(fact.id);
   return facts;
 }
 

@@ -38,6 +38,11 @@ std::optional<DelegationRecord> Delegations::FindForUpdate(const std::string& id
   return record;
 }
 
+std::string Delegations::LenderOf(const std::string& id) {
+  const auto rows = sql_.exec_params("select delegated_by from delegation where id::text = $1 or reference = $1", id);
+  return rows.empty() ? "" : rows[0][0].as<std::string>();
+}
+
 std::vector<v1::Delegation> Delegations::List(const std::optional<std::vector<std::string>>& areas, const std::string& area, int limit,
                                               const std::string& after) {
   std::vector<v1::Delegation> found;

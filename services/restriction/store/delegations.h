@@ -22,6 +22,8 @@ class Delegations {
   void Insert(v1::Delegation& delegation);
   void Save(DelegationRecord& record);
   std::optional<DelegationRecord> FindForUpdate(const std::string& id);
+  // Who lent it; "" where there is no such delegation.
+  std::string LenderOf(const std::string& id);
   std::vector<v1::Delegation> List(const std::optional<std::vector<std::string>>& areas, const std::string& area, int limit,
                                    const std::string& after);
 
