@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
                                           {"marker.", "incident"},
                                           {"serviceArea.", "incident"},
                                           {"serviceArea.", "appeal"},
-                                          {"serviceArea.", "notification"}},
+                                          {"serviceArea.", "notification"},
+                                          {"delegation.", "incident"}},
                                .wire = evenhand::restriction::Wire});
 }

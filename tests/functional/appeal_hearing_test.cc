@@ -132,7 +132,10 @@ TEST(AppealHearing, Scenario15_AWithdrawnAppealStaysInTheTimeline) {
   Stack& stack = Stack::Shared();
   const std::string restriction = Impose(stack, RegisterPerson(stack)).id();
   const Reply appeal = Lodge(stack, restriction, {{"by", "ADVOCATE"}, {"advocate", "A. Friend"}, {"channel", "LETTER"}});
-  EXPECT_THAT(stack.As("team_leader", "Housing", "E1902").Post(PathOf(appeal) + ":withdraw", {{"by", "PERSON"}, {"evidence", "Their letter of today"}, {"reason", "Settled by phone"}}, appeal.IfMatch()), Succeeds());
+  EXPECT_THAT(stack.As("team_leader", "Housing", "E1902")
+                  .Post(PathOf(appeal) + ":withdraw",
+                        {{"by", "PERSON"}, {"evidence", "Their letter of today"}, {"reason", "Settled by phone"}}, appeal.IfMatch()),
+              Succeeds());
   const Json list = stack.As("team_leader").Get("/v1/appeals?restrictionId=" + restriction).json;
   ASSERT_EQ(list["appeals"].size(), 1U);
   EXPECT_EQ(list["appeals"][0]["state"], "WITHDRAWN");

@@ -60,7 +60,8 @@ TEST(Clause7_3, NoStepOfAnAppealIsTakenByWhoHadAPartInWhatIsAppealed) {
         << who;
   };
   const std::string person = RegisterPerson(stack);
-  const Reply proposed = stack.As("team_leader", "Housing", "E1700").Post("/v1/restrictions", ARestriction(person, {EvidenceAbout(stack, person)}));
+  const Reply proposed =
+      stack.As("team_leader", "Housing", "E1700").Post("/v1/restrictions", ARestriction(person, {EvidenceAbout(stack, person)}));
   ASSERT_THAT(proposed, Succeeds());
   ASSERT_THAT(stack.As("senior_manager", "Housing", "E1701")
                   .Post("/v1/delegations",
@@ -109,8 +110,8 @@ TEST(Clause7_3, AnybodyTakesAnAppealInAndHoldsAReceiptOfIt) {
 TEST(Clause7_3, WhoHearsTheAppealSeesWhatItRestsOnUntilItEndsOrIsGivenToSomebodyElse) {
   Stack& stack = Stack::Shared();
   const std::string person = RegisterPerson(stack), incident = EvidenceAbout(stack, person);
-  ASSERT_THAT(stack.As("team_leader").Stream("/v1/incidents/" + incident + "/evidence", "What was said", "text/plain",
-                                             {{"X-Evidence-Name", "call.txt"}}),
+  ASSERT_THAT(stack.As("team_leader")
+                  .Stream("/v1/incidents/" + incident + "/evidence", "What was said", "text/plain", {{"X-Evidence-Name", "call.txt"}}),
               Succeeds());
   const Reply proposed = stack.As("team_leader").Post("/v1/restrictions", ARestriction(person, {incident}));
   ASSERT_THAT(stack.As("senior_manager").Post("/v1/restrictions/" + proposed.id() + ":impose", Json::object(), kAny), Succeeds());

@@ -218,9 +218,10 @@ TEST(Scenario15, AWithdrawnAppealStaysInTheTimeline) {
   Stack& stack = Stack::Shared();
   const std::string restriction = Impose(stack, RegisterPerson(stack)).id();
   const Reply appeal = Lodge(stack, restriction);
-  ASSERT_THAT(
-      stack.As("team_leader", "Housing", "E1902").Post("/v1/appeals/" + appeal.id() + ":withdraw", {{"by", "PERSON"}, {"evidence", "Said so at the counter"}, {"reason", "Asked to leave it"}}, appeal.IfMatch()),
-      Succeeds());
+  ASSERT_THAT(stack.As("team_leader", "Housing", "E1902")
+                  .Post("/v1/appeals/" + appeal.id() + ":withdraw",
+                        {{"by", "PERSON"}, {"evidence", "Said so at the counter"}, {"reason", "Asked to leave it"}}, appeal.IfMatch()),
+              Succeeds());
   const Reply kept = Appeal(stack, appeal.id());
   EXPECT_EQ(kept.Text("state"), "WITHDRAWN");
   EXPECT_GE(kept.json["timeline"].size(), 2u);

@@ -132,10 +132,11 @@ TEST(CaseC, WithANoticeThatIsWithheldNoTimeRunsAndEachDecisionHasItsOwn) {
   HandOver(stack, restriction);
   const Reply first = Lodge(stack, restriction, Today(stack));
   EXPECT_TRUE(IsTold(stack, first));
-  ASSERT_THAT(stack.As("senior_manager")
-                  .Post("/v1/restrictions/" + restriction + ":review",
-                        {{"outcome", "CONTINUE"}, {"reason", "Still needed"}, {"explanation", {{"toPerson", "It goes on for now."}}}}, kAny),
-              Succeeds());
+  ASSERT_THAT(
+      stack.As("senior_manager")
+          .Post("/v1/restrictions/" + restriction + ":review",
+                {{"outcome", "CONTINUE"}, {"reason", "Still needed"}, {"explanation", {{"toPerson", "It goes on for now."}}}}, kAny),
+      Succeeds());
   const Reply second = Lodge(stack, restriction, Today(stack));
   EXPECT_FALSE(second.json["deadlines"].contains("appealBy")) << "nobody has told them of the continuation";
   HandOver(stack, restriction);
@@ -147,7 +148,8 @@ TEST(CaseC, TheLetterPromisesNoDayEarlierThanTheTrueOne) {
   const std::string restriction = Impose(stack, RegisterPerson(stack)).id();
   HandOver(stack, restriction);
   const Reply appeal = Lodge(stack, restriction, Today(stack));
-  const std::string by = stack.Sql("select to_char('" + DaysOf(stack, appeal)["appealBy"].get<std::string>() + "'::date, 'FMDD FMMonth YYYY')");
+  const std::string by =
+      stack.Sql("select to_char('" + DaysOf(stack, appeal)["appealBy"].get<std::string>() + "'::date, 'FMDD FMMonth YYYY')");
   std::string said;
   for (const Json& paragraph : LetterOf(stack, restriction)["paragraphs"])
     if (paragraph["purpose"] == "appeal") said = paragraph["text"];
@@ -168,10 +170,10 @@ TEST(Scenario13, RefusedAsTooLateAndThenTheLetterComesBackItIsOpenAgain) {
   ASSERT_EQ(late.Text("state"), "LATE");
   const Client director = stack.As("strategic_director", "Education", "u-sd");
   ASSERT_THAT(director.Post("/v1/appeals/" + late.id() + ":refuse", {{"reasons", "Too late"}}, kAny), Succeeds());
-  ASSERT_THAT(stack.As("team_leader")
-                  .Post("/v1/notifications/" + letter["notificationId"].get<std::string>() + ":recordReturned", {{"reason", "Gone away"}},
-                        kAny),
-              Succeeds());
+  ASSERT_THAT(
+      stack.As("team_leader")
+          .Post("/v1/notifications/" + letter["notificationId"].get<std::string>() + ":recordReturned", {{"reason", "Gone away"}}, kAny),
+      Succeeds());
   EXPECT_TRUE(Eventually([&] { return director.Get("/v1/appeals/" + late.id()).Text("state") == "LODGED"; }));
 }
 

@@ -106,9 +106,9 @@ void HandOver(Stack& stack, const std::string& restriction_id) {
   })) << "no letter about "
       << restriction_id;
   // Soon after the letter was written, by whatever clock the stack keeps.
-  const Reply told = leader.Post("/v1/letters/" + letter["id"].get<std::string>() + ":recordTold",
-                                 {{"how", "HANDED_OVER"}, {"by", "E2001"}, {"at", letter["createdAt"]}, {"note", "At the counter"}},
-                                 {{"If-Match", "*"}});
+  const Reply told =
+      leader.Post("/v1/letters/" + letter["id"].get<std::string>() + ":recordTold",
+                  {{"how", "HANDED_OVER"}, {"by", "E2001"}, {"at", letter["createdAt"]}, {"note", "At the counter"}}, {{"If-Match", "*"}});
   ASSERT_TRUE(told.ok()) << told;
   ASSERT_TRUE(Eventually([&] {
     return stack.Sql("select count(*) from appeal.decision_told where told_on is not null and decision_id = '" +

@@ -302,7 +302,8 @@ void EveryWrite::Appeals() {
   const std::string other = "/v1/appeals/" + second.id();
   Post("CorrectReceipt", director_, other + ":correctReceipt", {{"receivedOn", today}, {"reason", "The envelope was found"}}, Etag::kAsked,
        director_.Get(other).IfMatch());
-  Post("WithdrawAppeal", director_, other + ":withdraw", {{"by", "PERSON"}, {"evidence", "A note of the call"}, {"reason", "The person rang"}}, Etag::kAsked, director_.Get(other).IfMatch());
+  Post("WithdrawAppeal", director_, other + ":withdraw",
+       {{"by", "PERSON"}, {"evidence", "A note of the call"}, {"reason", "The person rang"}}, Etag::kAsked, director_.Get(other).IfMatch());
   const Reply holiday =
       Post("AddHoliday", admin_, "/v1/calendars/scotland/holidays", {{"date", "2031-05-07"}, {"name", "Council holiday"}});
   Write("RemoveHoliday", admin_, "DELETE", "/v1/calendars/scotland/holidays/2031-05-07", Json(), Etag::kNot);

@@ -41,7 +41,14 @@ Outcome<v1::Holiday> AddHoliday(const Context& context, const Call& call, const 
   return context.unit_of_work.Write<v1::Holiday>(call, [&](Session& session) -> Outcome<v1::Holiday> {
     if (!CalendarExists(session, request.calendar())) return NotFound("calendar");
     if (!no.empty()) return Invalid(no);
-    if (const auto there = FindHoliday(session, request.calendar(), request.date()))
+    if (auto there = FindHoliday(session, request.calendar(), request.date()); there && there->worked()) {
+      SetWorked(session, request.calendar(), request.date(), false);
+      there->clear_worked();
+      if (request.calendar() == context.calendar)
+        WorkOutAgain(context, session, AppealStore(session).OpenIds(), "A bank holiday is kept again: " + request.date() + ".");
+      Note(session, "holiday.kept", *there);
+      return *there;
+    } else if (there)
       return Conflict("ALREADY_EXISTS", "7.3", "This day is a holiday already: " + there->name() + ".");
     v1::Holiday holiday;
     holiday.set_calendar(request.calendar());
@@ -60,11 +67,14 @@ Outcome<v1::Holiday> AddHoliday(const Context& context, const Call& call, const 
 Outcome<v1::Holiday> RemoveHoliday(const Context& context, const Call& call, const v1::RemoveHolidayRequest& request) {
   if (Refusals no = FaultsOfDate(request.date(), "date", true); !no.empty()) return Invalid(std::move(no));
   return context.unit_of_work.Write<v1::Holiday>(call, [&](Session& session) -> Outcome<v1::Holiday> {
-    const auto holiday = FindHoliday(session, request.calendar(), request.date());
+    auto holiday = FindHoliday(session, request.calendar(), request.date());
     if (!holiday) return NotFound("holiday");
-    if (holiday->source() != "council")
-      return Conflict("WRONG_STATE", "7.3", "A bank holiday stays; only the council's own can be taken out.");
-    DeleteHoliday(session, request.calendar(), request.date());
+    if (holiday->source() == "council") {
+      DeleteHoliday(session, request.calendar(), request.date());
+    } else {
+      SetWorked(session, request.calendar(), request.date(), true);
+      holiday->set_worked(true);
+    }
     Note(session, "holiday.removed", *holiday);
     return *holiday;
   });
@@ -76,12 +86,14 @@ Outcome<v1::AddWorkingDaysResponse> AddWorkingDays(const Context& context, const
   if (!no.empty()) return Invalid(std::move(no));
   return context.unit_of_work.Read<v1::AddWorkingDaysResponse>(call, [&](Session& session) -> Outcome<v1::AddWorkingDaysResponse> {
     if (!CalendarExists(session, request.calendar())) return NotFound("calendar");
-    const LocalDate date = LoadCalendar(session, request.calendar()).Add(*ParseDate(request.from()), request.days());
+    const WorkingDays calendar = LoadCalendar(session, request.calendar());
+    const LocalDate date = calendar.Add(*ParseDate(request.from()), request.days());
     v1::AddWorkingDaysResponse reply;
     reply.set_date(FormatDate(date));
     *reply.mutable_ends_at() = ToTimestamp(EndOf(date));
     for (v1::Holiday& holiday : ListHolidays(session, request.calendar(), request.from(), FormatDate(date)))
-      *reply.add_holidays() = std::move(holiday);
+      if (!holiday.worked()) *reply.add_holidays() = std::move(holiday);
+    reply.set_beyond_calendar(!calendar.IsKnown(date));
     return reply;
   });
 }

@@ -12,6 +12,8 @@ void AnnounceMissedDeadlines(const Context& context) {
       CounterNamed("evenhand_appeal_deadlines_missed_total", "Acknowledgements and decisions of appeals that became overdue");
   static prometheus::Gauge& open = GaugeNamed("evenhand_appeals_open", "Appeals still to be decided");
   static prometheus::Gauge& overdue = GaugeNamed("evenhand_appeals_overdue", "Open appeals with a deadline that has passed");
+  static prometheus::Gauge& known =
+      GaugeNamed("evenhand_calendar_known_days", "Days from today whose holidays are in the council's calendar");
   const Call call = OwnCall("deadlines");
   int announced = 0;
   (void)context.unit_of_work.Write<v1::Appeal>(call, [&](Session& session) -> Outcome<v1::Appeal> {
@@ -27,6 +29,9 @@ void AnnounceMissedDeadlines(const Context& context) {
     const auto [waiting, late] = store.CountOpen(FormatDate(DateOf(session.now())));
     open.Set(waiting);
     overdue.Set(late);
+    const WorkingDays calendar = LoadCalendar(session, context.calendar);
+    const LocalDate today = DateOf(session.now());
+    known.Set(calendar.known_until() ? static_cast<double>(*calendar.known_until() - today) : 0);
     if (announced == 0) return NotFound("deadline that was missed");  // a look that found nothing writes nothing
     return v1::Appeal();
   });

@@ -54,6 +54,7 @@ void WorkOutDeadlines(v1::Appeal& appeal, const WorkingDays& calendar, const Per
   days.set_acknowledge_by(FormatDate(acknowledge_by));
   days.set_decide_by(FormatDate(decide_by));
   days.set_stopped_days(stopped);
+  days.set_beyond_calendar(!calendar.IsKnown(std::max({acknowledge_by, decide_by, appeal_by.value_or(decide_by)})));
   days.set_clock_stopped(appeal.state() == v1::Appeal::State::INFORMATION_REQUESTED && IsAwaited(appeal, until) &&
                          stopped < periods.longest_wait);
   const LocalDate acknowledged = appeal.has_acknowledged_at() ? DateOf(FromTimestamp(appeal.acknowledged_at())) : until;

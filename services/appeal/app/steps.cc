@@ -26,16 +26,16 @@ void EndWaits(v1::Appeal& appeal, const std::string& answer, absl::Time now) {
 }  // namespace
 
 Outcome<v1::Appeal> AcknowledgeAppeal(const Context& context, const Call& call, const v1::AcknowledgeAppealRequest& request) {
-  return Change(context, call, request.id(),
-                {.action = Action::kAcknowledge,
-                 .what = "ACKNOWLEDGED",
-                 .event = "appeal.acknowledged",
-                 .note = request.note(),
-                 .apply = [](v1::Appeal& appeal, absl::Time now,
-                             const WorkingDays&) { *appeal.mutable_acknowledged_at() = ToTimestamp(now); },
-                 .out_of_turn = [](const v1::Appeal& appeal) -> std::string {
-                   return appeal.has_acknowledged_at() ? "This has been done already, and the person has heard." : "";
-                 }});
+  return Change(
+      context, call, request.id(),
+      {.action = Action::kAcknowledge,
+       .what = "ACKNOWLEDGED",
+       .event = "appeal.acknowledged",
+       .note = request.note(),
+       .apply = [](v1::Appeal& appeal, absl::Time now, const WorkingDays&) { *appeal.mutable_acknowledged_at() = ToTimestamp(now); },
+       .out_of_turn = [](const v1::Appeal& appeal) -> std::string {
+         return appeal.has_acknowledged_at() ? "This has been done already, and the person has heard." : "";
+       }});
 }
 
 Outcome<v1::Appeal> AssignAppeal(const Context& context, const Call& call, const v1::AssignAppealRequest& request) {
@@ -105,19 +105,24 @@ Outcome<v1::Appeal> AcceptLateAppeal(const Context& context, const Call& call, c
        .what = "LATE_ACCEPTED",
        .event = "appeal.accepted_late",
        .note = request.reasons(),
-       .content = [&](const v1::Appeal&, absl::Time, const WorkingDays&) { return RefusalWithout(request.reasons(), "reasons", "Say why the late appeal is taken on."); },
-       .apply = [&](v1::Appeal& appeal, absl::Time now, const WorkingDays&) { Fill(*appeal.mutable_late_acceptance(), request.reasons(), call.actor.id, now); }});
+       .content = [&](const v1::Appeal&, absl::Time,
+                      const WorkingDays&) { return RefusalWithout(request.reasons(), "reasons", "Say why the late appeal is taken on."); },
+       .apply = [&](v1::Appeal& appeal, absl::Time now,
+                    const WorkingDays&) { Fill(*appeal.mutable_late_acceptance(), request.reasons(), call.actor.id, now); }});
 }
 
 Outcome<v1::Appeal> RefuseAppeal(const Context& context, const Call& call, const v1::RefuseAppealRequest& request) {
-  return Change(
-      context, call, request.id(),
-      {.action = Action::kRefuse,
-       .what = "REFUSED",
-       .event = "appeal.refused",
-       .note = request.reasons(),
-       .content = [&](const v1::Appeal&, absl::Time, const WorkingDays&) { return RefusalWithout(request.reasons(), "reasons", "Say why the late appeal is not taken on."); },
-       .apply = [&](v1::Appeal& appeal, absl::Time now, const WorkingDays&) { Fill(*appeal.mutable_refusal(), request.reasons(), call.actor.id, now); }});
+  return Change(context, call, request.id(),
+                {.action = Action::kRefuse,
+                 .what = "REFUSED",
+                 .event = "appeal.refused",
+                 .note = request.reasons(),
+                 .content =
+                     [&](const v1::Appeal&, absl::Time, const WorkingDays&) {
+                       return RefusalWithout(request.reasons(), "reasons", "Say why the late appeal is not taken on.");
+                     },
+                 .apply = [&](v1::Appeal& appeal, absl::Time now,
+                              const WorkingDays&) { Fill(*appeal.mutable_refusal(), request.reasons(), call.actor.id, now); }});
 }
 
 Outcome<v1::Appeal> CorrectReceipt(const Context& context, const Call& call, const v1::CorrectReceiptRequest& request) {
@@ -153,26 +158,27 @@ Outcome<v1::Appeal> CorrectReceipt(const Context& context, const Call& call, con
 }
 
 Outcome<v1::Appeal> WithdrawAppeal(const Context& context, const Call& call, const v1::WithdrawAppealRequest& request) {
-  return Change(context, call, request.id(),
-                {.action = Action::kWithdraw,
-                 .what = "WITHDRAWN",
-                 .event = "appeal.withdrawn",
-                 .note = request.reason(),
-                 .content =
-                     [&](const v1::Appeal&, absl::Time, const WorkingDays&) {
-                       return RefusalsToWithdraw({.by_known = request.by() != v1::Appeal::By::BY_UNSPECIFIED,
-                                                  .evidence = request.evidence(),
-                                                  .reason = request.reason()});
-                     },
-                 .apply = [&](v1::Appeal& appeal, absl::Time now, const WorkingDays&) {
-                   EndWaits(appeal, "The appeal was withdrawn.", now);
-                   v1::Withdrawal& withdrawal = *appeal.mutable_withdrawal();
-                   withdrawal.set_by(request.by());
-                   withdrawal.set_evidence(request.evidence());
-                   withdrawal.set_reason(request.reason());
-                   withdrawal.set_recorded_by(call.actor.id);
-                   *withdrawal.mutable_at() = ToTimestamp(now);
-                 }});
+  return Change(
+      context, call, request.id(),
+      {.action = Action::kWithdraw,
+       .what = "WITHDRAWN",
+       .event = "appeal.withdrawn",
+       .note = request.reason(),
+       .content =
+           [&](const v1::Appeal&, absl::Time, const WorkingDays&) {
+             return RefusalsToWithdraw(
+                 {.by_known = request.by() != v1::Appeal::By::BY_UNSPECIFIED, .evidence = request.evidence(), .reason = request.reason()});
+           },
+       .apply =
+           [&](v1::Appeal& appeal, absl::Time now, const WorkingDays&) {
+             EndWaits(appeal, "The appeal was withdrawn.", now);
+             v1::Withdrawal& withdrawal = *appeal.mutable_withdrawal();
+             withdrawal.set_by(request.by());
+             withdrawal.set_evidence(request.evidence());
+             withdrawal.set_reason(request.reason());
+             withdrawal.set_recorded_by(call.actor.id);
+             *withdrawal.mutable_at() = ToTimestamp(now);
+           }});
 }
 
 }  // namespace evenhand::appeal

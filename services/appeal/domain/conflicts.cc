@@ -37,7 +37,8 @@ Violation Reason(Part part, Bar bar, const std::string& field) {
         return {"council rule", "document",
                 "Who made the decision takes an appeal against it in only in the person's own words: name their document, or let somebody "
                 "else take it."};
-      return {"7.3", field, "Who made the decision, or decided its last review, does nothing to the appeal against it; somebody else has to."};
+      return {"7.3", field,
+              "Who made the decision, or decided its last review, does nothing to the appeal against it; somebody else has to."};
     case Part::kDecidedBefore:
       return {"7.3", field, "Who reviewed or varied it before does not hear the appeal; another strategic director has to."};
     case Part::kProposed:

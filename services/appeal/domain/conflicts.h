@@ -38,20 +38,20 @@ inline constexpr auto kConflicts = [] {
   constexpr Bar kFree = Bar::kFree, kOwn = Bar::kOwnWords, kNo = Bar::kBarred;
   return std::array{
       //                                            decided  before  proposed lent   harmed
-      ConflictRow{Action::kReceive,                {kOwn,    kFree,  kFree,   kFree, kFree}},
-      ConflictRow{Action::kAcknowledge,            {kNo,     kFree,  kFree,   kFree, kFree}},
-      ConflictRow{Action::kCorrectReceipt,         {kNo,     kFree,  kFree,   kFree, kFree}},
-      ConflictRow{Action::kReceiveInformation,     {kNo,     kFree,  kFree,   kFree, kFree}},
-      ConflictRow{Action::kRequestInformation,     {kNo,     kNo,    kNo,     kNo,   kNo}},
-      ConflictRow{Action::kAssign,                 {kNo,     kNo,    kNo,     kNo,   kNo}},
-      ConflictRow{Action::kHear,                   {kNo,     kNo,    kNo,     kNo,   kNo}},
-      ConflictRow{Action::kAcceptLate,             {kNo,     kNo,    kNo,     kNo,   kNo}},
-      ConflictRow{Action::kRefuse,                 {kNo,     kNo,    kNo,     kNo,   kNo}},
-      ConflictRow{Action::kDecide,                 {kNo,     kNo,    kNo,     kNo,   kNo}},
-      ConflictRow{Action::kDecideNoChange,         {kNo,     kNo,    kNo,     kNo,   kNo}},
-      ConflictRow{Action::kWithdraw,               {kNo,     kNo,    kNo,     kNo,   kNo}},
-      ConflictRow{Action::kEndWait,                {kFree,   kFree,  kFree,   kFree, kFree}},
-      ConflictRow{Action::kEffectApplied,          {kFree,   kFree,  kFree,   kFree, kFree}},
+      ConflictRow{Action::kReceive, {kOwn, kFree, kFree, kFree, kFree}},
+      ConflictRow{Action::kAcknowledge, {kNo, kFree, kFree, kFree, kFree}},
+      ConflictRow{Action::kCorrectReceipt, {kNo, kFree, kFree, kFree, kFree}},
+      ConflictRow{Action::kReceiveInformation, {kNo, kFree, kFree, kFree, kFree}},
+      ConflictRow{Action::kRequestInformation, {kNo, kNo, kNo, kNo, kNo}},
+      ConflictRow{Action::kAssign, {kNo, kNo, kNo, kNo, kNo}},
+      ConflictRow{Action::kHear, {kNo, kNo, kNo, kNo, kNo}},
+      ConflictRow{Action::kAcceptLate, {kNo, kNo, kNo, kNo, kNo}},
+      ConflictRow{Action::kRefuse, {kNo, kNo, kNo, kNo, kNo}},
+      ConflictRow{Action::kDecide, {kNo, kNo, kNo, kNo, kNo}},
+      ConflictRow{Action::kDecideNoChange, {kNo, kNo, kNo, kNo, kNo}},
+      ConflictRow{Action::kWithdraw, {kNo, kNo, kNo, kNo, kNo}},
+      ConflictRow{Action::kEndWait, {kFree, kFree, kFree, kFree, kFree}},
+      ConflictRow{Action::kEffectApplied, {kFree, kFree, kFree, kFree, kFree}},
   };
 }();
 

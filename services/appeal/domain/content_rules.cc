@@ -36,7 +36,8 @@ Refusals RefusalsToLodge(const LodgeFacts& facts) {
 }
 
 Refusals RefusalsToWithdraw(const WithdrawFacts& facts) {
-  Refusals no = RefusalWithout(facts.evidence, "evidence", "Say what shows that the person wished it: their letter, who heard them say it.");
+  Refusals no =
+      RefusalWithout(facts.evidence, "evidence", "Say what shows that the person wished it: their letter, who heard them say it.");
   const Refusals why = RefusalWithout(facts.reason, "reason", "Record why, as the person gave it, or that they gave no reason.");
   no.insert(no.end(), why.begin(), why.end());
   if (!facts.by_known) no.push_back({"7.3", "by", "Say whether the person or an advocate takes it back."});
@@ -48,7 +49,8 @@ Refusals RefusalsToAnswerBy(std::string_view answer_by, LocalDate today, LocalDa
   const auto day = ParseDate(answer_by);
   if (!day) return {{"council rule", "answerBy", "This is not a date of the form YYYY-MM-DD."}};
   if (*day <= today || *day > furthest)
-    return {{"council rule", "answerBy", "Give a day after today, until " + FormatDate(furthest) + ": the clock of an appeal can't stand longer."}};
+    return {{"council rule", "answerBy",
+             "Give a day after today, until " + FormatDate(furthest) + ": the clock of an appeal can't stand longer."}};
   return {};
 }
 

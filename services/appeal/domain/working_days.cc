@@ -1,5 +1,8 @@
 #include "services/appeal/domain/working_days.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace evenhand::appeal {
 
 bool WorkingDays::IsWorkingDay(LocalDate date) const {
@@ -8,6 +11,18 @@ bool WorkingDays::IsWorkingDay(LocalDate date) const {
 }
 
 LocalDate WorkingDays::Add(LocalDate from, int days) const {
+  const LocalDate date = Count(from, days);
+  return IsKnown(date) ? date : Count(from, days + MostHolidaysIn(static_cast<int>(date - from)));
+}
+
+int WorkingDays::MostHolidaysIn(int calendar_days) const {
+  int most = 0;
+  for (auto first = holidays_.begin(); first != holidays_.end(); ++first)
+    most = std::max(most, static_cast<int>(std::distance(first, holidays_.upper_bound(*first + calendar_days))));
+  return most;
+}
+
+LocalDate WorkingDays::Count(LocalDate from, int days) const {
   LocalDate date = from;
   while (days > 0) {
     ++date;

@@ -1,6 +1,7 @@
 // Working days as a council counts them: Monday to Friday without the holidays of one calendar, which are data.
 #pragma once
 
+#include <optional>
 #include <set>
 
 #include "services/platform/base/local_date.h"
@@ -9,20 +10,30 @@ namespace evenhand::appeal {
 
 class WorkingDays {
  public:
-  explicit WorkingDays(std::set<LocalDate> holidays) : holidays_(std::move(holidays)) {}
+  // `known_until`: the last day whose holidays are known; after it no holidays doesn't mean that there are none.
+  explicit WorkingDays(std::set<LocalDate> holidays, std::optional<LocalDate> known_until = std::nullopt)
+      : holidays_(std::move(holidays)), known_until_(known_until) {}
 
   bool IsWorkingDay(LocalDate date) const;
 
-  // The day that is `days` working days after `from`, which is day zero whatever kind of day it is.
+  // The day that is `days` working days after `from`, which is day zero whatever kind of day it is. Where it lies past what is known it
+  // is later by the most holidays that any stretch of that length has had: never a promise that turns out too early.
   LocalDate Add(LocalDate from, int days) const;
 
   // Working days after `from` up to and with `to`; 0 when `to` is not later.
   int Between(LocalDate from, LocalDate to) const;
 
+  bool IsKnown(LocalDate date) const { return !known_until_ || date <= *known_until_; }
+
+  std::optional<LocalDate> known_until() const { return known_until_; }
   const std::set<LocalDate>& holidays() const { return holidays_; }
 
  private:
+  LocalDate Count(LocalDate from, int days) const;
+  int MostHolidaysIn(int calendar_days) const;
+
   std::set<LocalDate> holidays_;
+  std::optional<LocalDate> known_until_;
 };
 
 }  // namespace evenhand::appeal

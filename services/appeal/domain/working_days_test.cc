@@ -49,6 +49,17 @@ TEST(WorkingDays, BetweenUndoesAdd) {
   }
 }
 
+TEST(WorkingDays, PastWhatIsKnownNothingIsPromisedTooEarly) {
+  const WorkingDays known(Scotland().holidays(), LocalDate(2022, 12, 31));
+  EXPECT_TRUE(known.IsKnown(LocalDate(2022, 12, 31)));
+  EXPECT_FALSE(known.IsKnown(LocalDate(2023, 1, 1)));
+  EXPECT_EQ(known.Add(LocalDate(2022, 3, 1), 10), Scotland().Add(LocalDate(2022, 3, 1), 10));
+  // The true day, once 2 and 3 January 2023 are known, is not later.
+  std::set<LocalDate> whole = Scotland().holidays();
+  whole.insert({LocalDate(2022, 12, 26), LocalDate(2022, 12, 27), LocalDate(2023, 1, 2), LocalDate(2023, 1, 3)});
+  EXPECT_GE(known.Add(LocalDate(2022, 12, 20), 12), WorkingDays(whole).Add(LocalDate(2022, 12, 20), 12));
+}
+
 TEST(Deadlines, TheClockStandsStillWhileInformationIsAwaited) {
   const WorkingDays plain({});
   const std::vector<Wait> waits = {{LocalDate(2026, 11, 2), LocalDate(2026, 11, 6)}, {LocalDate(2026, 11, 5), LocalDate(2026, 11, 9)}};

@@ -108,14 +108,14 @@ void AppealStore::Save(v1::Appeal& appeal) {
   const std::string document = ToDocument(appeal);
   const std::string now = FormatInstant(session_.now());
   session_.sql().exec_params(
-      "update appeal set version = $2, state = $3, assignee = $4, received_at = $5, person_id = $11, acknowledge_by = nullif($6, '')::date, "
+      "update appeal set version = $2, state = $3, assignee = $4, received_at = $5, person_id = $11, acknowledge_by = nullif($6, "
+      "'')::date, "
       "decide_by = "
       "nullif($7, '')::date, "
       "effect_state = $8, next_effect_at = case when $8 = 'PENDING' then coalesce(next_effect_at, '-infinity') end, document = $9, "
       "updated_at = $10 where id = $1",
       appeal.id(), version, StateName(appeal), appeal.assignee(), Instant(appeal.received_at()), appeal.deadlines().acknowledge_by(),
-      appeal.deadlines().decide_by(), v1::Effect::State::Value_Name(appeal.effect().state()), document, now,
-      appeal.person_id());
+      appeal.deadlines().decide_by(), v1::Effect::State::Value_Name(appeal.effect().state()), document, now, appeal.person_id());
   session_.sql().exec_params("insert into appeal_version (appeal_id, version, at, by, document) values ($1, $2, $3, $4, $5)", appeal.id(),
                              version, now, session_.actor().id, document);
 }
@@ -249,8 +249,8 @@ void NoteSeen(Session& session, const std::string& staff_id, bool director) {
 
 int MoveAppeals(Session& session, const std::string& survivor, const std::string& merged) {
   const std::string now = FormatInstant(session.now());
-  session.sql().exec_params(
-      "insert into person_merge (survivor_id, merged_id, merged_at) values ($1, $2, $3) on conflict do nothing", survivor, merged, now);
+  session.sql().exec_params("insert into person_merge (survivor_id, merged_id, merged_at) values ($1, $2, $3) on conflict do nothing",
+                            survivor, merged, now);
   session.sql().exec_params(
       "insert into appeal_moved (appeal_id, survivor_id, merged_id) select id, $1, $2 from appeal where person_id = $2 on conflict do "
       "nothing",

@@ -6,8 +6,8 @@
 
 #include "services/incident/app/convert.h"
 #include "services/incident/domain/evidence_rules.h"
-#include "services/incident/store/appeal_hearings.h"
 #include "services/incident/store/incident_store.h"
+#include "services/incident/store/task_readers.h"
 #include "services/incident/vault/file_type.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/obs/log.h"
@@ -69,7 +69,10 @@ Outcome<Found> Find(Session& session, const std::string& incident_id, const std:
   if (!incident) return NotFound("incident");
   const auto evidence = FindEvidence(session, incident->incident.id(), evidence_id);
   Closeness closeness = ClosenessOf(session.actor(), incident->incident, incident->director_stands_in);
-  closeness.hears_appeal = HeardBy(session, session.actor()).contains(incident->incident.id());
+  const std::string& id = incident->incident.id();
+  const TaskReadings tasks = ReadingsOf(session, session.actor(), id);
+  closeness.hears_appeal = tasks.heard.contains(id);
+  closeness.decides_on_it = tasks.decided.contains(id);
   if (ViewOf(closeness) < View::kOwn) return NeedToKnow(closeness);
   if (!evidence) return NotFound("evidence");
   if (auto no = MayOpen(closeness, evidence->evidence)) return *no;

@@ -55,15 +55,20 @@ std::optional<Refusal> RestrictionImposed(Session& session, const IncomingEvent&
 }  // namespace
 
 EventHandlers HandlersOfHeard() {
-  EventHandlers handlers = {{"person.merged", PersonMerged},
-                            {"person.unmerged", PersonUnmerged},
-                            {"marker.proposed", MarkerProposed},
-                            {"marker.confirmed", MarkerConfirmed},
-                            {"restriction.imposed", RestrictionImposed}};
-  for (const char* type :
-       {"appeal.acknowledged", "appeal.assigned", "appeal.information_requested", "appeal.information_received", "appeal.wait_ended",
-        "appeal.accepted_late", "appeal.refused", "appeal.receipt_corrected", "appeal.reopened", "appeal.effect_pending", "appeal.decided",
-        "appeal.withdrawn"})
+  EventHandlers handlers = {{"person.merged", PersonMerged},        {"person.unmerged", PersonUnmerged},
+                            {"marker.proposed", MarkerProposed},    {"marker.confirmed", MarkerConfirmed},
+                            {"delegation.created", AuthorityMoved}, {"delegation.revoked", AuthorityMoved}};
+  for (const char* type : {"restriction.proposed", "restriction.corrected", "restriction.varied", "restriction.reviewed",
+                           "restriction.continued", "restriction.lifted", "restriction.expired", "restriction.overturned",
+                           "restriction.superseded", "restriction.declined", "restriction.withdrawn", "restriction.urgent_review_opened"})
+    handlers[type] = GroundsMoved;
+  handlers["restriction.imposed"] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
+    if (auto no = GroundsMoved(session, event)) return no;
+    return RestrictionImposed(session, event);
+  };
+  for (const char* type : {"appeal.acknowledged", "appeal.assigned", "appeal.information_requested", "appeal.information_received",
+                           "appeal.wait_ended", "appeal.accepted_late", "appeal.refused", "appeal.receipt_corrected", "appeal.reopened",
+                           "appeal.effect_pending", "appeal.decided", "appeal.withdrawn"})
     handlers[type] = AppealMoved;
   return handlers;
 }

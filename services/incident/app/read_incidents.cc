@@ -8,8 +8,8 @@
 #include "services/incident/app/period.h"
 #include "services/incident/app/views.h"
 #include "services/incident/store/evidence_store.h"
-#include "services/incident/store/appeal_hearings.h"
 #include "services/incident/store/incident_store.h"
+#include "services/incident/store/task_readers.h"
 #include "services/incident/store/visibility.h"
 #include "services/platform/base/uuid.h"
 
@@ -118,7 +118,9 @@ Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Call& call, const v1::
     const auto held = LoadIncident(session, request.id(), false);
     if (!held) return NotFound("incident");
     Closeness closeness = ClosenessOf(call.actor, held->incident, held->director_stands_in);
-    closeness.hears_appeal = HeardBy(session, call.actor).contains(held->incident.id());
+    const TaskReadings tasks = ReadingsOf(session, call.actor, held->incident.id());
+    closeness.hears_appeal = !tasks.heard.empty();
+    closeness.decides_on_it = !tasks.decided.empty();
     const View view = ViewOf(closeness);
     if (view == View::kNone) return NeedToKnow(closeness);
     NoteReader(session, held->incident);
@@ -130,8 +132,8 @@ Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Call& c
   return work.Read<v1::ListIncidentsResponse>(call, [&](Session& session) -> Outcome<v1::ListIncidentsResponse> {
     Refusals no;
     Query query;
-    OnlyVisible(call.actor, query);
-    const std::set<std::string> heard = HeardBy(session, call.actor);
+    const TaskReadings tasks = ReadingsOf(session, call.actor);
+    OnlyVisible(call.actor, tasks, query);
     const auto page = ReadPage(request, no);
     Filter(request, query, no);
     if (!no.empty()) return Invalid(std::move(no));
@@ -152,7 +154,8 @@ Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Call& c
         ++scanned;
         const HeldIncident held = Parsed(row);
         Closeness closeness = ClosenessOf(call.actor, held.incident, held.director_stands_in);
-        closeness.hears_appeal = heard.contains(held.incident.id());
+        closeness.hears_appeal = tasks.heard.contains(held.incident.id());
+        closeness.decides_on_it = tasks.decided.contains(held.incident.id());
         const View view = ViewOf(closeness);
         const bool shown = view != View::kNone && (words.empty() || (view == View::kFull && Mentions(held.incident, words)));
         if (shown && reply.incidents_size() == page->size) {

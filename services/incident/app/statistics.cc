@@ -59,7 +59,7 @@ struct Scope {
 
 Query CasesOf(const Scope& scope, const Actor& actor, bool all_states) {
   Query query;
-  if (scope.everything) OnlyVisible(actor, query);
+  if (scope.everything) OnlyVisible(actor, {}, query);
   if (!all_states) query.And("i.state = 'RECORDED'");
   query.And("i.occurred_at >= " + query.Bind(FormatInstant(scope.from)) + "::timestamptz");
   query.And("i.occurred_at < " + query.Bind(FormatInstant(scope.before)) + "::timestamptz");

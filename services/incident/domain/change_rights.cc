@@ -15,7 +15,7 @@ bool Decides(const Closeness& c) {
 
 Refusals RefusalsToChange(Change change, const Closeness& asked) {
   Closeness c = asked;
-  c.hears_appeal = false;  // who hears an appeal reads what it rests on and changes nothing of it
+  c.hears_appeal = c.decides_on_it = false;  // who judges what it led to reads it, and changes nothing of it
   const View view = ViewOf(c);
   const bool reporter = !c.recorded_by.empty() && c.actor.id == c.recorded_by;
   switch (change) {

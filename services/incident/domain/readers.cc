@@ -11,6 +11,7 @@ bool Hr(const Closeness& c) { return c.actor.Has(Role::kHrBusinessPartner); }
 bool Communications(const Closeness& c) { return c.actor.Has(Role::kCommunicationsLead); }
 bool DirectorStandingIn(const Closeness& c) { return c.director_stands_in && c.actor.Holds(Role::kStrategicDirector, c.service_area); }
 bool HearsAppeal(const Closeness& c) { return c.hears_appeal && c.actor.Has(Role::kStrategicDirector); }
+bool DecidesOnIt(const Closeness& c) { return c.decides_on_it; }
 bool Reporter(const Closeness& c) { return !c.recorded_by.empty() && c.actor.id == c.recorded_by; }
 bool Involved(const Closeness& c) { return Contains(c.involved, c.actor.id); }
 bool Witness(const Closeness& c) { return Contains(c.witnesses, c.actor.id); }
@@ -29,6 +30,7 @@ const std::vector<ReaderRule>& ReaderRules() {
       // Nobody decides blind: whoever challenges a decision is owed a hearer who has seen what it rests on, the named colleague's case
       // included (7.3), and no longer than it takes.
       {"strategic director who hears an open appeal that rests on it", HearsAppeal, View::kFull, View::kFull},
+      {"who decides, or was lent the authority to, on a restriction that rests on it", DecidesOnIt, View::kFull, View::kNone},
       {"health and safety adviser", HealthAndSafety, View::kFull, View::kReference},
       {"who reported it", Reporter, View::kOwn, View::kReference},
       {"other staff involved", Involved, View::kOwn, View::kNone},

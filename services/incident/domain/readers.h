@@ -30,6 +30,7 @@ struct Closeness {
   bool staff_named = false;         // 12.6: the circle is closed
   bool director_stands_in = false;  // 12.6: one of the circle is absent, so the strategic director is told
   bool hears_appeal = false;        // 7.3: hears an open appeal of a decision that rests on it; for reading alone
+  bool decides_on_it = false;       // 7.3: decides on a proposal or restriction that rests on it; for reading alone
   std::string subject_staff_id;     // the subject is a council employee: their own team and manager can't read the case
   std::string subject_manager_id;
   std::string subject_area;

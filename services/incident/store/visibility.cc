@@ -4,7 +4,7 @@
 
 namespace evenhand::incident {
 
-void OnlyVisible(const Actor& actor, Query& query) {
+void OnlyVisible(const Actor& actor, const TaskReadings& tasks, Query& query) {
   const std::string me = query.Bind(actor.id) + "::text";
   const std::string areas = query.Bind(TextArray(actor.areas)) + "::text[]";
   std::string ordinary =
@@ -18,10 +18,13 @@ void OnlyVisible(const Actor& actor, Query& query) {
   if (actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead)) named = "true";
   if (actor.Has(Role::kStrategicDirector)) {
     named += " or (i.director_stands_in and i.service_area = any(" + areas + "))";
-    const std::string hears = " or i.id in (select unnest(incident_ids) from appeal_hearing where staff_id = " + me + " and is_open)";
-    ordinary += hears;
-    named += hears;
   }
+  if (!tasks.heard.empty()) {
+    const std::string heard = " or i.id = any(" + query.Bind(TextArray(tasks.heard)) + "::uuid[])";
+    ordinary += heard;
+    named += heard;
+  }
+  if (!tasks.decided.empty()) ordinary += " or i.id = any(" + query.Bind(TextArray(tasks.decided)) + "::uuid[])";
   query.And(areas + " is not null and " + me + " is not null");  // every parameter is used, whoever asks
   query.And("case when i.staff_named then " + named + " else " + ordinary + " end");
   // The subject is a council employee: not for themselves, their manager or the managers of their area.

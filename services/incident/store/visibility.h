@@ -2,6 +2,7 @@
 // come back are asked again, one by one, by domain/readers; a test holds the two against each other.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,12 @@ struct Query {
   void And(const std::string& condition) { where += " and (" + condition + ")"; }
 };
 
+// Incidents that somebody may read for a task that they were given (task_readers.h).
+struct TaskReadings {
+  std::set<std::string> heard, decided;
+};
+
 // Incidents (alias i) that the actor may know of.
-void OnlyVisible(const Actor& actor, Query& query);
+void OnlyVisible(const Actor& actor, const TaskReadings& tasks, Query& query);
 
 }  // namespace evenhand::incident

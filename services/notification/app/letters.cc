@@ -107,12 +107,19 @@ struct Wanted {
   bool of_appeal;
 };
 constexpr Wanted kWanted[] = {
-    {"restriction.imposed", Kind::RESTRICTION, false},     {"restriction.varied", Kind::VARIATION, false},
-    {"restriction.reviewed", Kind::REVIEW_OUTCOME, false}, {"restriction.lifted", Kind::LIFTING, false},
-    {"restriction.expired", Kind::LIFTING, false},         {"appeal.acknowledged", Kind::APPEAL_ACKNOWLEDGED, true},
-    {"appeal.reopened", Kind::APPEAL_ACKNOWLEDGED, true},  {"appeal.accepted_late", Kind::APPEAL_ACKNOWLEDGED, true},
-    {"appeal.lodged", Kind::APPEAL_LATE, true},            {"appeal.information_requested", Kind::APPEAL_QUESTION, true},
-    {"appeal.withdrawn", Kind::APPEAL_WITHDRAWN, true},    {"appeal.decided", Kind::APPEAL_OUTCOME, true},        {"appeal.refused", Kind::APPEAL_OUTCOME, true},
+    {"restriction.imposed", Kind::RESTRICTION, false},
+    {"restriction.varied", Kind::VARIATION, false},
+    {"restriction.reviewed", Kind::REVIEW_OUTCOME, false},
+    {"restriction.lifted", Kind::LIFTING, false},
+    {"restriction.expired", Kind::LIFTING, false},
+    {"appeal.acknowledged", Kind::APPEAL_ACKNOWLEDGED, true},
+    {"appeal.reopened", Kind::APPEAL_ACKNOWLEDGED, true},
+    {"appeal.accepted_late", Kind::APPEAL_ACKNOWLEDGED, true},
+    {"appeal.lodged", Kind::APPEAL_LATE, true},
+    {"appeal.information_requested", Kind::APPEAL_QUESTION, true},
+    {"appeal.withdrawn", Kind::APPEAL_WITHDRAWN, true},
+    {"appeal.decided", Kind::APPEAL_OUTCOME, true},
+    {"appeal.refused", Kind::APPEAL_OUTCOME, true},
 };
 
 // Notice would raise a risk (6.4): no letter; the record stands with the restriction; a task says when to look again.

@@ -45,6 +45,13 @@ Outcome<v1::Delegation> DelegateAuthority::Create(const Call& call, const v1::Cr
     delegation.set_reason(request.reason());
     Delegations(session).Insert(delegation);
     session.Audit({"delegation.created", "delegation", delegation.id(), "4.1", "", "", delegation.etag()});
+    session.Emit({"delegation.created",
+                  delegation.id(),
+                  {{"delegationId", delegation.id()},
+                   {"delegateId", delegation.delegate_id()},
+                   {"serviceArea", delegation.service_area()},
+                   {"start", FormatInstant(FromProto(delegation.start()))},
+                   {"end", FormatInstant(FromProto(delegation.end()))}}});
     return delegation;
   });
 }
@@ -79,6 +86,7 @@ Outcome<v1::Delegation> DelegateAuthority::Revoke(const Call& call, const v1::Re
     *record->doc.mutable_revoked_at() = ToProto(session.now());
     delegations.Save(*record);
     session.Audit({"delegation.revoked", "delegation", record->doc.id(), "4.1", "", before, record->doc.etag()});
+    session.Emit({"delegation.revoked", record->doc.id(), {{"delegationId", record->doc.id()}}});
     return record->doc;
   });
 }

@@ -1,8 +1,8 @@
-// What the appeal service tells of its appeals: who hears one, and that it has ended.
+// Who was given something to do that rests on incidents: an appeal to hear, a proposal or a restriction to decide on, authority lent.
 #include <absl/strings/str_split.h>
 
 #include "services/incident/app/heard.h"
-#include "services/incident/store/appeal_hearings.h"
+#include "services/incident/store/task_readers.h"
 #include "services/platform/base/uuid.h"
 
 namespace evenhand::incident {
@@ -29,6 +29,25 @@ std::optional<Refusal> AppealMoved(Session& session, const IncomingEvent& event)
     OpenHearing(session, appeal, hearing.staff_id);
   } else {
     NoteHearing(session, hearing);
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> GroundsMoved(Session& session, const IncomingEvent& event) {
+  const std::string restriction = event.Get("restrictionId"), state = event.Get("state");
+  if (restriction.empty()) return std::nullopt;
+  const bool stands = state == "PROPOSED" || state == "IN_FORCE";
+  std::vector<std::string> incidents;
+  if (stands) incidents = absl::StrSplit(event.Get("incidentIds"), ',', absl::SkipEmpty());
+  NoteGrounds(session, restriction, event.Get("serviceArea"), incidents);
+  return std::nullopt;
+}
+
+std::optional<Refusal> AuthorityMoved(Session& session, const IncomingEvent& event) {
+  if (event.type == "delegation.revoked") {
+    NoteTakenBack(session, event.Get("delegationId"));
+  } else {
+    NoteLent(session, event.Get("delegationId"), event.Get("delegateId"), event.Get("serviceArea"), event.Get("start"), event.Get("end"));
   }
   return std::nullopt;
 }
