@@ -21,9 +21,10 @@ Refusal TermsRefused(const grpc::Status& status) {
   Refusals no;
   for (const common::v1::Violation& row : detail.violations()) {
     const bool known = row.field().empty() || row.field().starts_with("variation");
-    no.push_back({row.clause(), known ? row.field() : "variation." + row.field(), row.message()});
+    no.push_back({row.clause().empty() ? row.source() : row.clause(), known ? row.field() : "variation." + row.field(), row.message()});
   }
-  if (no.empty()) no.push_back({detail.clause().empty() ? "7.2" : detail.clause(), "variation", status.error_message()});
+  const std::string& by = detail.clause().empty() ? detail.source() : detail.clause();
+  if (no.empty()) no.push_back({by.empty() ? "7.2" : by, "variation", status.error_message()});
   return Invalid(std::move(no));
 }
 
