@@ -45,24 +45,37 @@ void NoteTakenBack(Session& session, const std::string& delegation_id) {
   session.sql().exec_params("delete from authority_lent where delegation_id = $1", delegation_id);
 }
 
+namespace {
+
+void Add(const pqxx::result& rows, std::set<std::string>& ids) {
+  for (const auto& row : rows) ids.insert(row[0].as<std::string>());
+}
+
+}  // namespace
+
 TaskReadings ReadingsOf(Session& session, const Actor& actor, const std::string& incident_id) {
   TaskReadings readings;
   if (actor.Has(Role::kStrategicDirector)) {
-    for (const auto& row : session.sql().exec_params("select id from (select unnest(incident_ids) as id from appeal_hearing where staff_id "
-                                                     "= $1 and is_open) heard where $2 = '' or "
-                                                     "id::text = $2",
-                                                     actor.id, incident_id))
-      readings.heard.insert(row[0].as<std::string>());
+    Add(session.sql().exec_params("select id from (select unnest(incident_ids) as id from appeal_hearing where staff_id = $1 and is_open) "
+                                  "heard where $2 = '' or id::text = $2",
+                                  actor.id, incident_id),
+        readings.heard);
   }
-  // What managers of the area read anyway is left out: what is left is little.
-  const std::vector<std::string> areas = actor.RanksAtLeast(Role::kSeniorManager) ? actor.areas : std::vector<std::string>{};
-  for (const auto& row : session.sql().exec_params(
-           "select distinct incident_id from decision_ground g join incident i on i.id = incident_id where ($4 = '' or i.id::text = $4) "
-           "and "
-           "not i.staff_named and (g.service_area = any($1::text[]) and not i.service_area = any($1::text[]) or g.service_area in (select "
-           "service_area from authority_lent where staff_id = $2 and starts_at <= $3 and ends_at > $3))",
-           TextArray(areas), actor.id, FormatInstant(session.now()), incident_id))
-    readings.decided.insert(row[0].as<std::string>());
+  // One incident is found by its index; of all, what managers of the area read anyway is left out, and what is left is little.
+  const std::string which = incident_id.empty() ? " and $2 = ''" : " and g.incident_id = $2::uuid";
+  if (actor.RanksAtLeast(Role::kSeniorManager) && !actor.areas.empty()) {
+    Add(session.sql().exec_params("select g.incident_id from decision_ground g join incident i on i.id = g.incident_id where "
+                                  "g.service_area = any($1::text[]) and not i.service_area = any($1::text[]) and not i.staff_named" +
+                                      which,
+                                  TextArray(actor.areas), incident_id),
+        readings.decided);
+  }
+  Add(session.sql().exec_params("select g.incident_id from authority_lent l join decision_ground g on g.service_area = l.service_area join "
+                                "incident i on i.id = g.incident_id where l.staff_id = $1 and l.starts_at <= $3::timestamptz and l.ends_at "
+                                "> $3::timestamptz and not i.staff_named" +
+                                    which,
+                                actor.id, incident_id, FormatInstant(session.now())),
+      readings.decided);
   return readings;
 }
 
