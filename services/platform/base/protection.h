@@ -10,54 +10,6 @@
 namespace evenhand {
 
 // enum value, name in the switch and in the table
-#define EVENHAND_PROTECTIONS(X)                                                                              \
-  X(kAuditOfLooks, "audit-of-looks")                   /* refused, tried and replayed looks leave a trace */ \
-  X(kIdempotencyMark, "idempotency-mark")              /* a key's second request has no second effect */     \
-  X(kStaleness, "staleness")                           /* If-Match of an older state is refused */           \
-  X(kCanonicalStaffNumber, "canonical-staff-number")   /* one person is one string */                        \
-  X(kClosedByDefault, "closed-by-default")             /* who has no role that the table names may not */    \
-  X(kUnknownAreaIsNoRight, "unknown-area-is-no-right") /* a token's area that nobody knows */                \
-  X(kBodyPace, "body-pace")                            /* a body that trickles ends */                       \
-  X(kByteBudget, "byte-budget")                        /* what the gateway holds for others has an end */    \
-  X(kHandleLimit, "handle-limit")                      /* the register can't be walked through */            \
-  X(kHarmedInAnyVersion, "harmed-in-any-version")      /* an edit takes nobody out of 7.3 */                 \
-  X(kClosure, "closure")                               /* a colleague's case, and while nobody can say */    \
-  X(kRightsOfTheRecord, "rights-of-the-record")        /* a write that finds a record asks its rights */     \
-  X(kFieldsThatGiveRights, "fields-that-give-rights")  /* nobody gains or sheds a right by an own edit */    \
-  X(kRejectionCircle, "rejection-circle")              /* a refused row is as closed as its incident */      \
-  X(kTokenWait, "token-wait")                          /* a check waits for the decision that its token names */
-#define EVENHAND_PROTECTIONS(X)                                                                                      \
-  X(kAuditOfLooks, "audit-of-looks")                   /* refused, tried and replayed looks leave a trace */         \
-  X(kIdempotencyMark, "idempotency-mark")              /* a key's second request has no second effect */             \
-  X(kStaleness, "staleness")                           /* If-Match of an older state is refused */                   \
-  X(kCanonicalStaffNumber, "canonical-staff-number")   /* one person is one string */                                \
-  X(kClosedByDefault, "closed-by-default")             /* who has no role that the table names may not */            \
-  X(kUnknownAreaIsNoRight, "unknown-area-is-no-right") /* a token's area that nobody knows */                        \
-  X(kTokenWait, "token-wait")                          /* a check waits for the decision that its token names */     \
-  X(kSpoolSetAside, "spool-set-aside")                 /* a spool file with what isn't understood is kept */         \
-  X(kSpoolLastCopy, "spool-last-copy")                 /* what was answered is recorded at the end of the process */ \
-  X(kEvidenceKeyGuard, "evidence-key-guard")           /* no key is made beside evidence that is kept */             \
-  X(kEpochOfRestore, "epoch-of-restore")               /* a database that went back voids tokens from before */
-#define EVENHAND_PROTECTIONS(X)                                                                                  \
-  X(kAuditOfLooks, "audit-of-looks")                   /* refused, tried and replayed looks leave a trace */     \
-  X(kIdempotencyMark, "idempotency-mark")              /* a key's second request has no second effect */         \
-  X(kStaleness, "staleness")                           /* If-Match of an older state is refused */               \
-  X(kCanonicalStaffNumber, "canonical-staff-number")   /* one person is one string */                            \
-  X(kClosedByDefault, "closed-by-default")             /* who has no role that the table names may not */        \
-  X(kUnknownAreaIsNoRight, "unknown-area-is-no-right") /* a token's area that nobody knows */                    \
-  X(kTokenWait, "token-wait")                          /* a check waits for the decision that its token names */ \
-  X(kHarmedDecides, "harmed-decides")                  /* the person harmed does not decide (7.3) */             \
-  X(kComplaintGround, "complaint-ground")              /* a ground about complaints is a director's (9.8) */     \
-  X(kOwnProposal, "own-proposal")                      /* nobody decides their own by what was lent to them */   \
-  X(kMilderOnly, "milder-only")                        /* nothing stricter than proposed is imposed (6.2) */     \
-  X(kEvidenceConfirmed, "evidence-confirmed")          /* evidence is confirmed to be about the person (7.3) */
-  X(kStaleCheck, "stale-check")                        /* what may be older than two seconds is UNKNOWN */       \
-  X(kUnknownArea, "unknown-area")                      /* a check for an area that nobody knows is refused */    \
-  X(kHandleForm, "handle-form")                        /* a handle is one however it is spelled */               \
-  X(kNamedStaff, "named-staff")                        /* nobody asks for whom a colleague is not there */
-  X(kAppealConflict, "appeal-conflict")                /* who had a part in it has no appeal in their hands */   \
-  X(kToldUndone, "told-undone")                        /* a letter that came back told nobody */                 \
-  X(kHearingEnds, "hearing-ends")                      /* who heard an appeal reads no more once it has ended */
 #define EVENHAND_PROTECTIONS(X)                                                                                        \
   X(kAuditOfLooks, "audit-of-looks")                   /* refused, tried and replayed looks leave a trace */           \
   X(kIdempotencyMark, "idempotency-mark")              /* a key's second request has no second effect */               \
@@ -65,7 +17,31 @@ namespace evenhand {
   X(kCanonicalStaffNumber, "canonical-staff-number")   /* one person is one string */                                  \
   X(kClosedByDefault, "closed-by-default")             /* who has no role that the table names may not */              \
   X(kUnknownAreaIsNoRight, "unknown-area-is-no-right") /* a token's area that nobody knows */                          \
+  X(kBodyPace, "body-pace")                            /* a body that trickles ends */                                 \
+  X(kByteBudget, "byte-budget")                        /* what the gateway holds for others has an end */              \
+  X(kHandleLimit, "handle-limit")                      /* the register can't be walked through */                      \
+  X(kHarmedInAnyVersion, "harmed-in-any-version")      /* an edit takes nobody out of 7.3 */                           \
+  X(kClosure, "closure")                               /* a colleague's case, and while nobody can say */              \
+  X(kRightsOfTheRecord, "rights-of-the-record")        /* a write that finds a record asks its rights */               \
+  X(kFieldsThatGiveRights, "fields-that-give-rights")  /* nobody gains or sheds a right by an own edit */              \
+  X(kRejectionCircle, "rejection-circle")              /* a refused row is as closed as its incident */                \
   X(kTokenWait, "token-wait")                          /* a check waits for the decision that its token names */       \
+  X(kSpoolSetAside, "spool-set-aside")                 /* a spool file with what isn't understood is kept */           \
+  X(kSpoolLastCopy, "spool-last-copy")                 /* what was answered is recorded at the end of the process */   \
+  X(kEvidenceKeyGuard, "evidence-key-guard")           /* no key is made beside evidence that is kept */               \
+  X(kEpochOfRestore, "epoch-of-restore")               /* a database that went back voids tokens from before */        \
+  X(kHarmedDecides, "harmed-decides")                  /* the person harmed does not decide (7.3) */                   \
+  X(kComplaintGround, "complaint-ground")              /* a ground about complaints is a director's (9.8) */           \
+  X(kOwnProposal, "own-proposal")                      /* nobody decides their own by what was lent to them */         \
+  X(kMilderOnly, "milder-only")                        /* nothing stricter than proposed is imposed (6.2) */           \
+  X(kEvidenceConfirmed, "evidence-confirmed")          /* evidence is confirmed to be about the person (7.3) */        \
+  X(kStaleCheck, "stale-check")                        /* what may be older than two seconds is UNKNOWN */             \
+  X(kUnknownArea, "unknown-area")                      /* a check for an area that nobody knows is refused */          \
+  X(kHandleForm, "handle-form")                        /* a handle is one however it is spelled */                     \
+  X(kNamedStaff, "named-staff")                        /* nobody asks for whom a colleague is not there */             \
+  X(kAppealConflict, "appeal-conflict")                /* who had a part in it has no appeal in their hands */         \
+  X(kToldUndone, "told-undone")                        /* a letter that came back told nobody */                       \
+  X(kHearingEnds, "hearing-ends")                      /* who heard an appeal reads no more once it has ended */       \
   X(kCircleOfTasks, "circle-of-tasks")                 /* a named colleague's tasks and alarms stay in their circle */ \
   X(kAddressAtConnect, "address-at-connect")           /* a webhook reaches nothing inside */                          \
   X(kSecretShownOnce, "secret-shown-once")             /* no repetition of a reply shows a secret */                   \
