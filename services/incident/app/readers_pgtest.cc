@@ -89,12 +89,12 @@ TEST_F(Readers, Clause7_3_WhoHearsAnAppealReadsWhatItRestsOnUntilItHasEnded) {
     ASSERT_TRUE(Get(id, hears).ok()) << "nobody decides blind, not on a named colleague's case either";
     EXPECT_EQ(Get(id, hears)->view(), "FULL");
   }
-  EXPECT_EQ(ListIncidents(work_, By(hears), {})->incidents_size(), 2);
+  EXPECT_EQ(ListIncidents(work_, neighbours_, By(hears), {})->incidents_size(), 2);
   EXPECT_FALSE(Get(ordinary.id(), Someone("E9100", {Role::kEmployee}, {"Education"})).ok());
   v1::WithdrawIncidentRequest withdraw;
   withdraw.set_id(ordinary.id());
   withdraw.set_reason("It never happened");
-  EXPECT_FALSE(WithdrawIncident(work_, By(hears), withdraw).ok()) << "reads, and changes nothing";
+  EXPECT_FALSE(WithdrawIncident(work_, neighbours_, By(hears), withdraw).ok()) << "reads, and changes nothing";
   told("appeal.wait_ended", "E9100", "ASSIGNED", "");  // the machine's own step knows of no incidents
   EXPECT_TRUE(Get(ordinary.id(), hears).ok());
   told("appeal.assigned", "E9200", "ASSIGNED", ordinary.id());
@@ -102,7 +102,7 @@ TEST_F(Readers, Clause7_3_WhoHearsAnAppealReadsWhatItRestsOnUntilItHasEnded) {
   EXPECT_TRUE(Get(ordinary.id(), next).ok());
   told("appeal.decided", "E9200", "DECIDED", "");
   EXPECT_FALSE(Get(ordinary.id(), next).ok());
-  EXPECT_EQ(ListIncidents(work_, By(next), {})->incidents_size(), 0);
+  EXPECT_EQ(ListIncidents(work_, neighbours_, By(next), {})->incidents_size(), 0);
   told("appeal.reopened", "E9200", "ASSIGNED", "");
   EXPECT_TRUE(Get(ordinary.id(), next).ok());
 }
@@ -120,7 +120,7 @@ TEST_F(Readers, Clause7_3_WhoDecidesReadsWhatItRestsOnWhateverAreaItHappenedInWh
   stands("restriction.proposed", "PROPOSED");
   EXPECT_TRUE(Get(ordinary.id(), decides).ok());
   EXPECT_FALSE(Get(named.id(), decides).ok()) << "a closed circle stays closed (12.6)";
-  EXPECT_EQ(ListIncidents(work_, By(decides), {})->incidents_size(), 1);
+  EXPECT_EQ(ListIncidents(work_, neighbours_, By(decides), {})->incidents_size(), 1);
   EXPECT_FALSE(Get(ordinary.id(), Someone("E8300", {Role::kTeamLeader}, {"Education"})).ok()) << "team leaders decide nothing";
   EXPECT_FALSE(Get(ordinary.id(), lent).ok());
   Hear(work_, By(decides), "delegation.created",

@@ -10,7 +10,7 @@
 namespace evenhand::restriction {
 
 struct NeedToKnowFacts {
-  const Actor& actor;
+  Actor actor;
   bool registered = false;  // the actor registered the person
   std::vector<std::string>
       areas;  // where a restriction, an entry or an incident ties the person to a service; none by the actor's own hand alone
