@@ -62,6 +62,8 @@ std::vector<Rule> NotificationRules() {
        {},
        "7.11",
        "A team leader or above of this service area writes to the person."},
+      {"evenhand.notification.v1.LetterService/RecordPosted", kManagers, {}, {}, "11.1", kManages},
+      {"evenhand.notification.v1.LetterService/RetryLetter", kManagers, {}, {}, "11.1", kManages},
       {"evenhand.notification.v1.LetterService/ConfirmAddress", kManagers, {}, {}, "11.1", kManages},
       {"evenhand.notification.v1.LetterService/RecordTold", kManagers, {}, {}, "11.1", kManages},
       {"evenhand.notification.v1.LetterService/ListTemplates",

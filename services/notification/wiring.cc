@@ -1,6 +1,7 @@
 #include "services/notification/wiring.h"
 
 #include <curl/curl.h>
+#include <sys/vfs.h>
 
 #include <stdexcept>
 
@@ -11,6 +12,7 @@
 #include "services/notification/app/fan_out.h"
 #include "services/notification/app/lookout.h"
 #include "services/notification/app/notifications.h"
+#include "services/notification/domain/letter_way.h"
 #include "services/notification/rpc/audience_rpc.h"
 #include "services/notification/rpc/internal_rpc.h"
 #include "services/notification/rpc/letter_rpc.h"
@@ -27,6 +29,7 @@ constexpr double kLettersToNotify = 40;  // a second; Notify takes 3,000 a minut
 constexpr int kEmailSenders = 8;
 constexpr int kWebhookSenders = 16;
 constexpr absl::Duration kLook = absl::Milliseconds(100);     // what another replica left, and what has become due, waits no longer
+constexpr absl::Duration kTidy = absl::Seconds(2);            // a letter that was stopped lies no longer where it is printed
 constexpr absl::Duration kTogether = absl::Milliseconds(20);  // what happens within it is told in one go
 
 std::string Text(const Settings& settings, std::string_view name, const std::string& fallback) {
@@ -73,6 +76,20 @@ BounceSettings Bounces(const Settings& settings) {
   if (bounces.tls == "off" && bounces.url.starts_with("imap://") && settings.mode != "dev")
     throw std::runtime_error("bounce-tls: outside dev mode the password is never sent in the clear");
   return bounces;
+}
+
+// Outside dev mode a letter has a way that outlives the process: Notify, a folder that stays, or the print room's list alone.
+std::string PrintFolder(const Settings& settings) {
+  const std::string folder = settings.Get("print-folder");
+  if (const std::string fault = FaultOfLetterWay(settings.mode == "dev", settings.Get("notify-url"), folder); !fault.empty())
+    throw std::runtime_error(fault);
+  if (folder == kPrintRoomsListAlone) return "";
+  if (folder.empty()) return settings.mode == "dev" ? settings.state_dir + "/print" : "";
+  struct statfs disk{};
+  constexpr long kTmpfs = 0x01021994, kRamfs = 0x858458f6;
+  if (settings.mode != "dev" && statfs(folder.c_str(), &disk) == 0 && (disk.f_type == kTmpfs || disk.f_type == kRamfs))
+    throw std::runtime_error("print-folder: it lies in memory and would be lost with the machine; name a folder on a disk");
+  return folder;
 }
 
 Catalog LoadCatalog(const std::string& folder) {
@@ -143,7 +160,7 @@ void StartWork(Platform& platform, const std::shared_ptr<Parts>& parts) {
     background.Always(Time(platform.settings, "bounce-every", absl::Minutes(1)), "bounces",
                       [parts, reader = std::make_shared<BounceReader>(parts->context, std::move(bounces))] { reader->Look(); });
   }
-  const std::string print = Text(platform.settings, "print-folder", platform.settings.state_dir + "/print");
+  const std::string print = PrintFolder(platform.settings);
   const std::string notify_url = platform.settings.Get("notify-url");
   std::shared_ptr<NotifyClient> notify;
   if (!notify_url.empty()) {
@@ -154,6 +171,7 @@ void StartWork(Platform& platform, const std::shared_ptr<Parts>& parts) {
   }
   background.WhenRung(bell_of(v1::Notification::Means::LETTER), "print",
                       [parts, print, notify] { parts->deliverer.PrintLetters(print, notify.get()); });
+  if (!print.empty()) background.Every(kTidy, "print folder", [parts, print] { parts->deliverer.TidyPrintFolder(print); });
   background.Always(kLook, "look", [parts] { parts->lookout.Look(); });
   const absl::Duration within = Time(platform.settings, "acknowledge-within", absl::Hours(72));
   background.Every(absl::Seconds(5), "shares", [parts, within] { SweepShares(parts->context, within); });

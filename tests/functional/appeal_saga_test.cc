@@ -102,10 +102,11 @@ class AppealSaga : public ::testing::TestWithParam<Cut> {
   // An appeal that waits for its decision, of somebody whose letters can be posted.
   void Lodge() {
     Stack& stack = TheStack();
-    const Reply person = stack.As("team_leader")
-                             .Post("/v1/people", {{"displayName", "Pat Example"},
-                                                  {"handles", {{{"kind", "PHONE"}, {"value", FreshPhone()}}}},
-                                                  {"postalAddress", {{"lines", {"1 High Street", "FK10 1AA"}}, {"confirmed", true}}}});
+    const Reply person =
+        stack.As("team_leader")
+            .Post("/v1/people", {{"displayName", "Pat Example"},
+                                 {"handles", {{{"kind", "PHONE"}, {"value", FreshPhone()}}}},
+                                 {"postalAddress", {{"lines", {"1 High Street", "Alloa", "FK10 1AA"}}, {"confirmed", true}}}});
     ASSERT_THAT(person, Succeeds());
     restriction_ = Impose(stack, person.id()).id();
     const std::string today = stack.Sql("select (now() at time zone 'Europe/London')::date");

@@ -136,10 +136,11 @@ std::vector<Json> LettersAfter(Stack& stack, const std::string& restriction_id, 
 }
 
 std::string Postable(Stack& stack) {
-  const Reply person = stack.As("team_leader")
-                           .Post("/v1/people", {{"displayName", "Pat Example"},
-                                                {"handles", {{{"kind", "PHONE"}, {"value", FreshPhone()}}}},
-                                                {"postalAddress", {{"lines", {"1 High Street", "FK10 1AA"}}, {"confirmed", true}}}});
+  const Reply person =
+      stack.As("team_leader")
+          .Post("/v1/people", {{"displayName", "Pat Example"},
+                               {"handles", {{{"kind", "PHONE"}, {"value", FreshPhone()}}}},
+                               {"postalAddress", {{"lines", {"1 High Street", "Alloa", "FK10 1AA"}}, {"confirmed", true}}}});
   EXPECT_THAT(person, Succeeds());
   return person.id();
 }

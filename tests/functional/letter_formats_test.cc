@@ -198,7 +198,7 @@ TEST(CaseC, ALetterThatWaitedGivesTheWholeWindowFromTheDayItGoesAndHonoursAForma
   ASSERT_THAT(stack.As("team_leader").Patch("/v1/people/" + other, {{"preferredFormat", "LARGE_PRINT"}}, kAny), Succeeds());
   for (const std::string& of : {restriction, second}) {
     ASSERT_THAT(manager.Post("/v1/letters/" + letter(of)["id"].get<std::string>() + ":confirmAddress",
-                             {{"address", {"1 High Street", "FK10 1AA"}}, {"confirmedHow", "by phone"}}, kAny),
+                             {{"address", {"1 High Street", "Alloa", "FK10 1AA"}}, {"confirmedHow", "by phone"}}, kAny),
                 Succeeds());
   }
   ASSERT_TRUE(Eventually([&] { return letter(restriction)["state"] == "PRINTED" && letter(second)["state"] == "PRINTED"; }, 40));

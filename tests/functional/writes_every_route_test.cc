@@ -338,6 +338,8 @@ const std::map<std::string, std::string> kElsewhere = {
     {"CreateLetter", "needs the letters' sweep (letter tests)"},
     {"RecordTold", "needs a letter of the sweeps (told tests)"},
     {"ConfirmAddress", "needs the letters' sweep (letter tests)"},
+    {"RecordPosted", "needs a printed letter (letter tests)"},
+    {"RetryLetter", "needs a letter that failed (letter tests)"},
     {"AcknowledgeNotification", "needs a message that was sent (share tests)"},
     {"RetryNotification", "needs a message that failed (share tests)"},
     {"RecordReturned", "needs a letter that was sent (letter tests)"},

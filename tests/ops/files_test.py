@@ -52,6 +52,7 @@ def assert_settings(test, name, program, settings):
     if binary.name == "notification-service":
         test.assertIn("EVENHAND_SMTP_URL", settings, name)  # outside dev mode it does not start without
         test.assertIn("EVENHAND_PUBLIC_URL", settings, name)
+        test.assertTrue(settings.get("EVENHAND_NOTIFY_URL") or settings.get("EVENHAND_PRINT_FOLDER"), f"{name}: letters have a way out")
     if binary.name == "incident-service" and settings.get("EVENHAND_MIGRATE_DATABASE") is None:
         test.assertTrue(settings.get("EVENHAND_EVIDENCE_KEYS") or "/var/lib/evenhand/incident" in str(settings), f"{name}: evidence has its key")
 

@@ -9,23 +9,24 @@
 #include <absl/random/random.h>
 #include <absl/strings/str_cat.h>
 
+#include "services/notification/app/letter_steps.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/app/notifications.h"
 #include "services/notification/app/tasks.h"
-#include "services/notification/app/told.h"
 #include "services/notification/app/webhooks.h"
 #include "services/notification/send/renderer.h"
 #include "services/notification/send/standard_webhooks.h"
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/times.h"
 #include "services/notification/store/webhook_store.h"
-#include "services/platform/base/sha256.h"
 #include "services/platform/obs/log.h"
+#include "services/platform/obs/metrics.h"
 
 namespace evenhand::notification {
 namespace {
 
 constexpr absl::Duration kLook = absl::Milliseconds(100);
+constexpr int kMissingBeforeAlarm = 3;  // looks at Notify in a row
 
 // "00-<trace id>-…"; "" where there is none.
 std::string TraceIdOf(const std::string& traceparent) { return traceparent.size() >= 35 ? traceparent.substr(3, 32) : ""; }
@@ -59,34 +60,6 @@ bool WriteWhole(const std::string& path, const std::string& bytes) {
   }
   std::filesystem::rename(path + ".part", path, error);
   return !error;
-}
-
-void LetterPrinted(Session& session, const std::string& letter_id, const std::string& pdf) {
-  auto kept = FindLetter(session, letter_id, /*for_update=*/true);
-  if (!kept) return;
-  kept->pdf = pdf;
-  kept->letter.set_state(v1::Letter::State::PRINTED);
-  kept->letter.set_sha256(Sha256Hex(pdf));
-  *kept->letter.mutable_printed_at() = ToTimestamp(session.now());
-  LetterPosted(session, *kept, DateOf(session.now()));
-  SaveLetter(session, *kept);
-}
-
-void LetterFailed(Session& session, const std::string& letter_id, const std::string& why) {
-  auto kept = FindLetter(session, letter_id, /*for_update=*/true);
-  if (!kept) return;
-  kept->letter.set_state(v1::Letter::State::FAILED);
-  kept->letter.set_why(why);
-  LetterNotPosted(session, *kept, why);
-  SaveLetter(session, *kept);
-  OpenTask(session, {.kind = v1::Task::Kind::LETTER_REFUSED,
-                     .description = absl::StrCat("The letter ", kept->letter.reference(), " could not be printed: ", why),
-                     .service_area = kept->letter.service_area(),
-                     .due_on = DateOf(session.now()) + 1,
-                     .letter_id = letter_id,
-                     .restriction_id = kept->letter.restriction_id(),
-                     .person_id = kept->letter.person_id(),
-                     .once = "print/" + letter_id});
 }
 
 Signal SignalOf(const Sent& sent, bool more_attempts) {
@@ -226,16 +199,15 @@ Sent Deliverer::Print(const std::string& folder, const NotifyClient* notify, con
   if (auto held = BringUpToDate(*kept)) return *held;
   auto pdf = context_.renderer.Render("pdf", RenderRequest(kept->letter, kept->address, DateOf(context_.clock.Now())));
   if (!pdf.ok()) return {Sent::End::kAway, std::string(pdf.status().message()), std::nullopt};
-  NotifyClient::Posted posted{{Sent::End::kAccepted, "in the print folder", std::nullopt}, ""};
+  NotifyClient::Posted posted{{Sent::End::kAccepted, "ready for the post", std::nullopt}, ""};
   if (notify != nullptr) {
-    posted = notify->PostLetter(message.notification.id(), *pdf);
+    posted = notify->PostLetter(ReferenceOfTry(kept->letter), *pdf);
     if (posted.sent.end != Sent::End::kAccepted) return posted.sent;
-  } else if (!WriteWhole(absl::StrCat(folder, "/", kept->letter.reference(), ".pdf"), *pdf)) {
+  } else if (!folder.empty() && !WriteWhole(absl::StrCat(folder, "/", kept->letter.reference(), ".pdf"), *pdf)) {
     return {Sent::End::kAway, "the print folder can't be written", std::nullopt};
   }
   auto done = context_.unit_of_work.Write<v1::Notification>(OwnCall("delivery"), [&](Session& session) -> Outcome<v1::Notification> {
-    LetterPrinted(session, kept->letter.id(), *pdf);
-    if (!posted.id.empty()) NoteAtNotify(session, kept->letter.id(), posted.id);
+    LetterPrinted(session, kept->letter.id(), *pdf, posted.id);
     return v1::Notification();
   });
   if (!done.ok()) return {Sent::End::kNotNow, "the letter can't be kept", std::nullopt};
@@ -261,29 +233,44 @@ std::optional<Sent> Deliverer::BringUpToDate(KeptLetter& kept) {
 }
 
 void Deliverer::AskNotify(const NotifyClient& notify) {
-  auto waiting = context_.unit_of_work.Read<std::vector<AtNotify>>(
-      OwnCall("notify"), [](Session& session) -> Outcome<std::vector<AtNotify>> { return LettersAtNotify(session); });
-  if (!waiting.ok()) return;
-  for (const AtNotify& letter : *waiting) {
-    const auto status = notify.Status(letter.notify_id);
-    if (!status) continue;
-    const NotifyState state = NotifyStateOf(*status);
-    if (state == NotifyState::kOnItsWay) continue;
-    (void)context_.unit_of_work.Write<v1::Notification>(OwnCall("notify"), [&](Session& session) -> Outcome<v1::Notification> {
-      auto n = NotificationStore(session).Find(letter.notification_id, /*for_update=*/true);
-      if (!n) return v1::Notification();
-      const auto reported = state == NotifyState::kSent               ? v1::Notification::State::DELIVERED
-                            : state == NotifyState::kTemporaryFailure ? v1::Notification::State::TEMPORARY_FAILURE
-                            : state == NotifyState::kPermanentFailure ? v1::Notification::State::PERMANENT_FAILURE
-                                                                      : v1::Notification::State::TECHNICAL_FAILURE;
-      ApplyReceipt(context_, session, *n, absl::StrCat("notify/", letter.notify_id, "/", *status), reported,
-                   absl::StrCat("Notify: ", *status));
-      if (state != NotifyState::kSent && state != NotifyState::kTemporaryFailure)
-        LetterFailed(session, letter.letter_id, absl::StrCat("Notify: ", *status));
-      ForgetAtNotify(session, letter.letter_id);
-      return *n;
+  const Call call = OwnCall("notify");
+  std::vector<AtNotify> due;
+  (void)context_.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
+    due = TakeLooksAtNotify(session);
+    return DoneUnlessIdle(due.empty());
+  });
+  for (const AtNotify& letter : due) {
+    const NotifyClient::Look look = notify.StatusOf(letter.notify_id);
+    if (look.found == NotifyClient::Look::Found::kAway) return;
+    (void)context_.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
+      NoteLook(session, letter, look);
+      return v1::Notification();
     });
   }
+}
+
+void Deliverer::NoteLook(Session& session, const AtNotify& letter, const NotifyClient::Look& look) {
+  const bool unknown = look.found == NotifyClient::Look::Found::kUnknown;
+  if (const int missing = NoteMissingAtNotify(session, letter.letter_id, unknown); missing == kMissingBeforeAlarm) {
+    static prometheus::Counter& unaccounted =
+        CounterNamed("evenhand_letters_unaccounted_total", "Letters that Notify had taken and does not know any more");
+    unaccounted.Increment();
+    if (const auto kept = FindLetter(session, letter.letter_id))
+      OpenTask(session, TaskOfLetter(session, kept->letter, v1::Task::Kind::LETTER_UNACCOUNTED,
+                                     "is not known to Notify, which had taken it. Find out whether it went: say :recordPosted, or send it "
+                                     "again by :retry."));
+  }
+  const NotifyState state = NotifyStateOf(look.status);
+  if (unknown || state == NotifyState::kOnItsWay) return;
+  auto n = NotificationStore(session).Find(letter.notification_id, /*for_update=*/true);
+  if (!n) return;
+  const auto reported = state == NotifyState::kPosted             ? v1::Notification::State::DELIVERED
+                        : state == NotifyState::kTemporaryFailure ? v1::Notification::State::TEMPORARY_FAILURE
+                        : state == NotifyState::kPermanentFailure ? v1::Notification::State::PERMANENT_FAILURE
+                                                                  : v1::Notification::State::TECHNICAL_FAILURE;
+  ApplyReceipt(context_, session, *n, absl::StrCat("notify/", letter.notify_id, "/", look.status), reported,
+               absl::StrCat("Notify: ", look.status));
+  if (state == NotifyState::kTemporaryFailure) StartNextTry(session, letter.letter_id);
 }
 
 void Deliverer::Keep(const Outgoing& message, const Sent& sent) {
@@ -298,12 +285,12 @@ void Deliverer::Keep(const Outgoing& message, const Sent& sent) {
     n->set_last_failure(signal == Signal::kAccepted ? "" : sent.why);
     if (signal == Signal::kNotNow)
       *n->mutable_next_attempt_at() = ToTimestamp(session.now() + std::max(*pause, sent.wait.value_or(absl::ZeroDuration())));
-    store.Move(*n, signal, sent.why);
+    const bool letter = n->kind() == v1::Notification::Kind::LETTER;
+    store.Move(*n, letter && signal == Signal::kAccepted ? Signal::kPrint : signal, sent.why);
     // A system's 2xx is its receipt; a mail server's 250 is not.
     if (signal == Signal::kAccepted && n->kind() == v1::Notification::Kind::WEBHOOK) store.Move(*n, Signal::kArrived, sent.why);
     if (sent.end == Sent::End::kGone) DisableWebhook(session, n->webhook_id(), "It answered 410 Gone.");
-    const bool failed = signal == Signal::kNever || signal == Signal::kGivenUp;
-    if (failed && n->kind() == v1::Notification::Kind::LETTER) LetterFailed(session, n->letter_id(), sent.why);
+    LetterFollows(session, *n, sent.why);
     AfterFailure(context_, session, *n);
     return *n;
   });
@@ -314,6 +301,20 @@ void Deliverer::Keep(const Outgoing& message, const Sent& sent) {
        {"attempt", absl::StrCat(message.notification.attempts())}});
   if (!done.ok())
     Log(Level::kWarning, "the end of an attempt could not be kept; its lease will end", {{"notificationId", message.notification.id()}});
+}
+
+void Deliverer::TidyPrintFolder(const std::string& folder) {
+  std::vector<std::string> lying;
+  std::error_code error;
+  for (const auto& file : std::filesystem::directory_iterator(folder, error)) {
+    const std::string name = file.path().filename();
+    if (name.starts_with("LET-") && name.ends_with(".pdf")) lying.push_back(name.substr(0, name.size() - 4));
+  }
+  if (lying.empty()) return;
+  (void)context_.unit_of_work.Read<v1::Notification>(OwnCall("print folder"), [&](Session& session) -> Outcome<v1::Notification> {
+    for (const std::string& gone : NotToBePosted(session, lying)) std::filesystem::remove(absl::StrCat(folder, "/", gone, ".pdf"), error);
+    return v1::Notification();
+  });
 }
 
 void Deliverer::ReleaseLeases() {

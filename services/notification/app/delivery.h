@@ -53,10 +53,12 @@ class Deliverer {
   // Each until nothing is due; to be called whenever its bell rings, each on its own thread with its own sender.
   void SendEmails(SmtpSender& sender);
   void SendWebhooks(WebhookSender& sender);
-  // Into the folder, or through Notify where a client is given.
+  // Through Notify where a client is given; else for the post room, with a copy in the folder where one is named.
   void PrintLetters(const std::string& folder, const NotifyClient* notify);
-  // What became of letters at Notify; each state once.
+  // What became of letters at Notify: those whose look is due.
   void AskNotify(const NotifyClient& notify);
+  // Takes out of the folder what was posted, stopped or is no longer to go; what is not a letter of ours stays.
+  void TidyPrintFolder(const std::string& folder);
   void ReleaseLeases();
 
  private:
@@ -71,6 +73,7 @@ class Deliverer {
   Sent Print(const std::string& folder, const NotifyClient* notify, const Outgoing& message);
   // What has changed since it was written; a reason not to post it, if any.
   std::optional<Sent> BringUpToDate(KeptLetter& kept);
+  void NoteLook(Session& session, const AtNotify& letter, const NotifyClient::Look& look);
 
   const Context& context_;
   Providers& providers_;

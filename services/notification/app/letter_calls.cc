@@ -127,12 +127,8 @@ Outcome<v1::ListLettersResponse> ListLetters(const Context& context, const Call&
     return reply;
   });
   if (!listed.ok()) return listed;
-  v1::ListLettersResponse shown;
-  shown.set_next_page_token(listed->next_page_token());
-  Closure closure = ClosureFor(context, call);
-  for (const v1::Letter& letter : listed->letters()) {
-    if (!closure.RefusalOf(letter.person_id())) *shown.add_letters() = letter;
-  }
+  v1::ListLettersResponse shown = *std::move(listed);
+  if (auto no = KeepOpenOnes(context, call, *shown.mutable_letters())) return *no;
   return context.unit_of_work.Read<v1::ListLettersResponse>(call, [&](Session& session) -> Outcome<v1::ListLettersResponse> {
     for (const v1::Letter& letter : shown.letters()) NoteRead(session, letter);
     return shown;
@@ -163,7 +159,7 @@ std::optional<Refusal> GetLetterPdf(const Context& context, const Call& call, co
   if (!kept.ok()) return kept.refusal();
   std::string pdf = kept->pdf;
   if (pdf.empty()) {  // not printed yet: set for this look
-    auto made = context.renderer.Render("pdf", RenderRequest(kept->letter, kept->address, DateOf(context.clock.Now())));
+    auto made = context.renderer.RenderNow("pdf", RenderRequest(kept->letter, kept->address, DateOf(context.clock.Now())));
     if (!made.ok()) return RendererAway();
     pdf = *std::move(made);
   }
@@ -209,8 +205,9 @@ Outcome<v1::PreviewLetterResponse> PreviewLetter(const Context& context, const C
     shown.set_service_area(facts->restriction->service_area());
     shown.set_sender(SenderOf(facts->restriction->service_area(), !facts->restriction->person().letters_in_managers_name().empty()));
   }
-  auto html = context.renderer.Render("html", RenderRequest(shown, {}, DateOf(context.clock.Now())));
-  if (html.ok()) reply.set_html(*std::move(html));
+  auto html = context.renderer.RenderNow("html", RenderRequest(shown, {}, DateOf(context.clock.Now())));
+  if (!html.ok()) return RendererAway();
+  reply.set_html(*std::move(html));
   return reply;
 }
 
@@ -260,50 +257,6 @@ Outcome<v1::Letter> CreateLetter(const Context& context, const Call& call, const
                    .person_id = made.person_id(),
                    .after = made.etag()});
     return made;
-  });
-}
-
-Outcome<v1::Letter> ConfirmAddress(const Context& context, const Call& call, const v1::ConfirmAddressRequest& request) {
-  if (auto no = RefusalToOpenLetter(context, call, request.id())) return *no;
-  return context.unit_of_work.Write<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
-    auto kept = FindLetter(session, request.id(), /*for_update=*/true);
-    if (!kept) return NotFound("letter");
-    v1::Letter& letter = kept->letter;
-    if (auto no = call.RefusalIn(letter.service_area())) return *no;
-    if (auto no = call.StaleAgainst(letter.etag())) return *no;
-    Refusals no;
-    if (request.address_size() < 2 || request.address_size() > 8)
-      no.push_back({"11.1", "address", "Two to eight lines, the postcode last."});
-    if (request.confirmed_how().empty()) no.push_back({"11.1", "confirmedHow", "Say how the address was confirmed."});
-    if (!no.empty()) return Invalid(std::move(no));
-    const bool returned = letter.state() == v1::Letter::State::RETURNED;
-    if (letter.state() != v1::Letter::State::AWAITING_ADDRESS && !returned)
-      return Conflict("WRONG_STATE", "11.1", "This letter does not wait for an address.");
-    const std::string before = letter.etag();
-    kept->address.assign(request.address().begin(), request.address().end());
-    kept->pdf.clear();
-    ForgetReturnedAddress(session, letter.person_id(), kept->address);
-    letter.set_address_confirmed(request.confirmed_how());
-    letter.set_state(v1::Letter::State::QUEUED);
-    letter.clear_why();
-    SaveLetter(session, *kept);
-    CloseTasks(session, "letter_id", letter.id(), "The address was confirmed.");
-    NotificationStore store(session);
-    auto message = returned ? store.Find(letter.notification_id(), /*for_update=*/true) : std::nullopt;
-    if (message) {
-      message->set_attempts(0);
-      store.Move(*message, Signal::kTryAgain, "Sent again to a confirmed address.");
-    } else {
-      QueueLetter(context, session, letter, kept->event_id);
-    }
-    session.Audit({.action = "letter.address_confirmed",
-                   .subject_kind = "letter",
-                   .subject_id = letter.id(),
-                   .clause = "11.1",
-                   .person_id = letter.person_id(),
-                   .before = before,
-                   .after = letter.etag()});
-    return FindLetter(session, letter.id())->letter;
   });
 }
 

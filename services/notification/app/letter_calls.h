@@ -17,6 +17,8 @@ Outcome<v1::Letter> CreateLetter(const Context& context, const Call& call, const
 // 404, 403 of the area and 403 of the closure (12.4).
 std::optional<Refusal> RefusalToOpenLetter(const Context& context, const Call& call, const std::string& id);
 Outcome<v1::Letter> RecordTold(const Context& context, const Call& call, const v1::RecordToldRequest& request);
+Outcome<v1::Letter> RecordPosted(const Context& context, const Call& call, const v1::RecordPostedRequest& request);
+Outcome<v1::Letter> RetryLetter(const Context& context, const Call& call, const v1::RetryLetterRequest& request);
 Outcome<v1::Letter> ConfirmAddress(const Context& context, const Call& call, const v1::ConfirmAddressRequest& request);
 Outcome<v1::ListTemplatesResponse> ListTemplates(const Context& context, const Call& call, const v1::ListTemplatesRequest& request);
 

@@ -13,6 +13,7 @@
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/times.h"
+#include "services/platform/base/postal_address.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/pg/document.h"
 
@@ -27,17 +28,6 @@ using Format = v1::Letter::Format;
 constexpr int kDaysForTasks = 3;
 
 std::string LongDate(LocalDate date) { return absl::FormatTime("%-e %B %Y", StartOf(date) + absl::Hours(12), London()); }
-
-NewTask TaskFor(const v1::Letter& letter, Session& session, v1::Task::Kind::Value kind, const std::string& description) {
-  return {.kind = kind,
-          .description = description,
-          .service_area = letter.service_area(),
-          .due_on = DateOf(session.now()) + kDaysForTasks,
-          .letter_id = letter.id(),
-          .restriction_id = letter.restriction_id(),
-          .person_id = letter.person_id(),
-          .once = absl::StrCat(v1::Task::Kind::Value_Name(kind), "/", letter.id())};
-}
 
 Format::Value FormatOf(const LetterOrder& order) {
   if (order.format != Format::FORMAT_UNSPECIFIED) return order.format;
@@ -55,27 +45,9 @@ State::Value FirstState(const Context& context, Session& session, const LetterOr
   if (!faults.empty()) return State::FAILED;
   if (IsMadeByHand(letter.format())) return State::AWAITING_FORMAT;
   const auto& lines = person.postal_address().lines();
-  const bool confirmed =
-      person.postal_address().confirmed() && !lines.empty() && !CameBackFrom(session, person.person_id(), {lines.begin(), lines.end()});
+  const bool confirmed = person.postal_address().confirmed() && FaultsOfAddress({lines.begin(), lines.end()}, "").empty() &&
+                         !CameBackFrom(session, person.person_id(), {lines.begin(), lines.end()});
   return confirmed ? State::QUEUED : State::AWAITING_ADDRESS;
-}
-
-void OpenTaskOf(Session& session, const v1::Letter& letter) {
-  const std::string what = absl::StrCat("The letter ", letter.reference(), " ");
-  switch (letter.state()) {
-    case State::AWAITING_ADDRESS:
-      return OpenTask(session,
-                      TaskFor(letter, session, v1::Task::Kind::CONFIRM_ADDRESS, what + "waits for the person's address to be confirmed."));
-    case State::AWAITING_FORMAT:
-      return OpenTask(session, TaskFor(letter, session, v1::Task::Kind::PRODUCE_FORMAT,
-                                       absl::StrCat(what, "has to be made as ", Format::Value_Name(letter.format()),
-                                                    "; the standard letter alone is not sent.")));
-    case State::FAILED:
-      return OpenTask(session,
-                      TaskFor(letter, session, v1::Task::Kind::LETTER_REFUSED, absl::StrCat(what, "can't be issued. ", letter.why())));
-    default:
-      return;
-  }
 }
 
 std::string JsonOf(const std::map<std::string, std::string>& words) {
@@ -184,6 +156,35 @@ LetterOrder OrderOf(const IncomingEvent& event, const Facts& facts, const Wanted
 
 }  // namespace
 
+NewTask TaskOfLetter(Session& session, const v1::Letter& letter, v1::Task::Kind::Value kind, const std::string& what) {
+  return {.kind = kind,
+          .description = absl::StrCat("The letter ", letter.reference(), " ", what),
+          .service_area = letter.service_area(),
+          .due_on = DateOf(session.now()) + kDaysForTasks,
+          .letter_id = letter.id(),
+          .restriction_id = letter.restriction_id(),
+          .person_id = letter.person_id(),
+          .once = absl::StrCat(v1::Task::Kind::Value_Name(kind), "/", letter.id(), "/", letter.tries())};
+}
+
+void OpenTaskOf(Session& session, const v1::Letter& letter) {
+  switch (letter.state()) {
+    case State::AWAITING_ADDRESS:
+      return OpenTask(session, TaskOfLetter(session, letter, v1::Task::Kind::CONFIRM_ADDRESS,
+                                            "waits for the person's address to be confirmed, or for word of how else they were told."));
+    case State::AWAITING_FORMAT:
+      return OpenTask(session, TaskOfLetter(session, letter, v1::Task::Kind::PRODUCE_FORMAT,
+                                            absl::StrCat("has to be made as ", Format::Value_Name(letter.format()),
+                                                         "; the standard letter alone is not sent.")));
+    case State::FAILED:
+      return OpenTask(session,
+                      TaskOfLetter(session, letter, v1::Task::Kind::LETTER_REFUSED,
+                                   absl::StrCat("can't be issued. ", letter.why(), " Mend the cause and send it again by :retry.")));
+    default:
+      return;
+  }
+}
+
 bool AsksForLetter(const std::string& type) {
   return std::ranges::any_of(kWanted, [&](const Wanted& wanted) { return wanted.occasion == type; });
 }
@@ -240,8 +241,28 @@ v1::Letter IssueLetter(const Context& context, Session& session, const LetterOrd
     letter.set_address_confirmed("recorded with the person");
   if (!InsertLetter(session, kept)) return letter;
   OpenTaskOf(session, letter);
-  if (letter.state() == State::QUEUED) QueueLetter(context, session, letter, order.event_id);
+  if (letter.state() != State::QUEUED) return letter;
+  letter.set_tries(1);
+  QueueLetter(context, session, kept);
   return letter;
+}
+
+std::string ComposeAnew(const Context& context, KeptLetter& kept, const Facts& facts) {
+  std::map<std::string, std::string> words = WordsIn(kept.words);
+  const Variables fresh = facts.appeal        ? WordsOfAppeal(facts)
+                          : facts.restriction ? WordsOfRestriction(*facts.restriction, facts.appeal_by)
+                                              : Variables{};
+  for (const auto& [name, value] : fresh) {
+    if (words[name].empty()) words[name] = value;
+  }
+  const Template* letter = context.catalog.Find(kept.letter.kind(), kept.letter.format());
+  if (letter == nullptr) letter = context.catalog.Find(kept.letter.kind(), Format::STANDARD);
+  const Composed composed = Compose(*letter, words);
+  if (!composed.faults.empty()) return absl::StrJoin(composed.faults, " ");
+  TakeParagraphs(kept.letter, composed);
+  kept.letter.set_template_(letter->Reference());
+  kept.words = JsonOf(words);
+  return "";
 }
 
 void SetAnew(const Context& context, Session& session, KeptLetter& kept, const restriction::v1::PersonFacts* person,
@@ -273,8 +294,9 @@ void SetAnew(const Context& context, Session& session, KeptLetter& kept, const r
   SaveLetter(session, kept);
 }
 
-void QueueLetter(const Context& context, Session& session, const v1::Letter& letter, const std::string& event_id) {
-  Outgoing message{.notification = {}, .event_id = event_id, .provider = "print", .address = "", .payload = ""};
+void QueueLetter(const Context& context, Session& session, KeptLetter& kept) {
+  v1::Letter& letter = kept.letter;
+  Outgoing message{.notification = {}, .event_id = kept.event_id, .provider = "print", .address = "", .payload = ""};
   v1::Notification& n = message.notification;
   n.set_id(NewUuid());
   n.set_kind(v1::Notification::Kind::LETTER);
@@ -291,10 +313,8 @@ void QueueLetter(const Context& context, Session& session, const v1::Letter& let
   n.set_clause(letter.kind() == Kind::CORRESPONDENCE_UNACCEPTABLE ? "7.9" : "11.1");
   n.set_link(absl::StrCat(context.public_url, "/v1/letters/", letter.id()));
   NotificationStore(session).Insert(message);
-  if (auto kept = FindLetter(session, letter.id(), /*for_update=*/true)) {
-    kept->letter.set_notification_id(n.id());
-    SaveLetter(session, *kept);
-  }
+  letter.set_notification_id(n.id());
+  SaveLetter(session, kept);
 }
 
 std::string RenderRequest(const v1::Letter& letter, const std::vector<std::string>& address, LocalDate today) {
@@ -323,7 +343,7 @@ std::string RenderRequest(const v1::Letter& letter, const std::vector<std::strin
 void StopLettersTo(const Context&, Session& session, const std::string& person_id, const std::string& why) {
   if (person_id.empty()) return;
   NotificationStore store(session);
-  for (const std::string& id : UnprintedLettersTo(session, person_id)) {
+  for (const std::string& id : UnsentLettersTo(session, person_id)) {
     auto kept = FindLetter(session, id, /*for_update=*/true);
     kept->letter.set_state(State::STOPPED);
     kept->letter.set_why(why);
@@ -355,15 +375,15 @@ void LetterCameBack(const Context&, Session& session, const v1::Notification& no
   *kept->letter.mutable_returned_at() = ToTimestamp(session.now());
   LetterNotPosted(session, *kept, "The post brought it back.");
   SaveLetter(session, *kept);
-  OpenTask(session, TaskFor(kept->letter, session, v1::Task::Kind::RETURNED_LETTER,
-                            absl::StrCat("The letter ", kept->letter.reference(),
-                                         " came back. Find the right address, confirm it, and look again at the appeal window.")));
+  ForgetAtNotify(session, kept->letter.id());
+  OpenTask(session, TaskOfLetter(session, kept->letter, v1::Task::Kind::RETURNED_LETTER,
+                                 "came back. Find the right address and confirm it; the time to appeal runs again from then."));
 }
 
 void LetterMadeByHand(const Context&, Session& session, const std::string& letter_id, const std::string& how) {
   auto kept = FindLetter(session, letter_id, /*for_update=*/true);
   if (!kept || kept->letter.state() != State::AWAITING_FORMAT) return;
-  kept->letter.set_state(State::PRINTED);
+  kept->letter.set_state(State::POSTED);
   kept->letter.set_why(how);
   *kept->letter.mutable_printed_at() = ToTimestamp(session.now());
   LetterPosted(session, *kept, DateOf(session.now()));  // made and sent

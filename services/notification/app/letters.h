@@ -5,6 +5,7 @@
 #include "evenhand/notification/v1/notification.pb.h"
 #include "services/notification/app/context.h"
 #include "services/notification/app/facts.h"
+#include "services/notification/app/tasks.h"
 #include "services/notification/store/letter_store.h"
 
 namespace evenhand::notification {
@@ -45,7 +46,15 @@ void SetAnew(const Context& context, Session& session, KeptLetter& kept, const r
              const std::string& appeal_by);
 
 // The message that carries a letter whose way is free.
-void QueueLetter(const Context& context, Session& session, const v1::Letter& letter, const std::string& event_id);
+void QueueLetter(const Context& context, Session& session, KeptLetter& kept);
+
+// What it says, by the facts as they are now; why it still can't be issued, or "".
+std::string ComposeAnew(const Context& context, KeptLetter& kept, const Facts& facts);
+
+// The task that stands between a letter and its reader, in the words "The letter … <what>"; once for each try.
+NewTask TaskOfLetter(Session& session, const v1::Letter& letter, v1::Task::Kind::Value kind, const std::string& what);
+// That of the state it is in, if any.
+void OpenTaskOf(Session& session, const v1::Letter& letter);
 
 // As the renderer reads it.
 std::string RenderRequest(const v1::Letter& letter, const std::vector<std::string>& address, LocalDate today);

@@ -1,11 +1,13 @@
 #include "services/notification/app/notifications.h"
 
 #include "services/notification/app/closure_for.h"
+#include "services/notification/app/letter_steps.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/app/shares.h"
 #include "services/notification/app/tasks.h"
 #include "services/notification/store/amend_notification.h"
 #include "services/notification/store/audience_store.h"
+#include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/times.h"
 #include "services/platform/base/uuid.h"
@@ -162,11 +164,27 @@ Outcome<v1::Notification> AcknowledgeNotification(const Context& context, const 
                 });
 }
 
+// A letter over the provider's limit waits with its try; one that was refused is a try of its own.
+std::optional<Refusal> RetryOfLetter(const Context& context, Session& session, NotificationStore& store, v1::Notification& n) {
+  auto kept = FindLetter(session, n.letter_id(), /*for_update=*/true);
+  if (!kept) return NotFound("letter");
+  if (n.state() == v1::Notification::State::TEMPORARY_FAILURE && kept->letter.state() == v1::Letter::State::QUEUED) {
+    n.set_attempts(0);
+    n.clear_next_attempt_at();
+    store.Move(n, Signal::kTryAgain, "Tried again on request.");
+    return std::nullopt;
+  }
+  if (auto no = SendLetterAgain(context, session, *kept, Facts{})) return no;
+  n = *store.Find(n.id(), /*for_update=*/true);
+  return std::nullopt;
+}
+
 Outcome<v1::Notification> RetryNotification(const Context& context, const Call& call, const v1::RetryNotificationRequest& request) {
   return Change(context, call, request.id(), "notification.retried",
                 [&](Session& session, NotificationStore& store, v1::Notification& n) -> std::optional<Refusal> {
                   if (auto no = call.RefusalIn(n.service_area())) return no;
                   if (auto no = call.StaleAgainst(n.etag())) return no;
+                  if (n.kind() == v1::Notification::Kind::LETTER) return RetryOfLetter(context, session, store, n);
                   // An address that was wrong, or unknown, may have been put right meanwhile.
                   if (const std::string address = AddressNow(session, n); !address.empty()) Readdress(session, n, address);
                   if (n.means() == v1::Notification::Means::MEANS_UNSPECIFIED)
@@ -206,6 +224,7 @@ bool ApplyReceipt(const Context& context, Session& session, v1::Notification& n,
   if (*signal == Signal::kNotNow) *n.mutable_next_attempt_at() = ToTimestamp(session.now() + absl::Minutes(1));
   n.set_last_failure(*signal == Signal::kAccepted || *signal == Signal::kArrived || *signal == Signal::kOpened ? "" : note);
   if (!store.Move(n, *signal, note)) return false;
+  LetterFollows(session, n, note);
   AfterFailure(context, session, n);
   return true;
 }

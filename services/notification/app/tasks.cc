@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/notification/app/closure_for.h"
+#include "services/notification/app/letter_steps.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
@@ -50,6 +51,9 @@ std::optional<Refusal> RefusalToOpen(const Context& context, const Call& call, c
 // What completing it sets going: a letter made by hand counts as told; a decided escalation ends its share.
 void Follow(const Context& context, Session& session, const v1::Task& task) {
   if (task.kind() == v1::Task::Kind::PRODUCE_FORMAT) LetterMadeByHand(context, session, task.letter_id(), task.outcome());
+  // Settled without the post: it is not sent (again), and says so.
+  if (task.kind() == v1::Task::Kind::LETTER_REFUSED || task.kind() == v1::Task::Kind::RETURNED_LETTER)
+    StopLetter(session, task.letter_id(), task.outcome());
   if (task.kind() != v1::Task::Kind::ESCALATED_SHARE) return;
   NotificationStore store(session);
   auto share = store.Find(task.notification_id(), /*for_update=*/true);
@@ -111,12 +115,8 @@ Outcome<v1::ListTasksResponse> ListTasks(const Context& context, const Call& cal
     return reply;
   });
   if (!listed.ok()) return listed;
-  Closure closure = ClosureFor(context, call);
-  v1::ListTasksResponse reply;
-  reply.set_next_page_token(listed->next_page_token());
-  for (const v1::Task& task : listed->tasks()) {
-    if (!closure.RefusalOf(task.person_id())) *reply.add_tasks() = task;
-  }
+  v1::ListTasksResponse reply = *std::move(listed);
+  if (auto no = KeepOpenOnes(context, call, *reply.mutable_tasks())) return *no;
   return reply;
 }
 
@@ -138,9 +138,14 @@ Outcome<v1::Task> CompleteTask(const Context& context, const Call& call, const v
     if (auto no = call.StaleAgainst(task->etag())) return *no;
     if (request.outcome().empty()) return Invalid({{"12.5", "outcome", "Say what was done."}});
     if (task->state() != v1::Task::State::OPEN) return Conflict("WRONG_STATE", "12.5", "This task is not open any more.");
-    if (task->kind() == v1::Task::Kind::CONFIRM_ADDRESS) {
-      return Conflict("WRONG_STATE", "11.1",
-                      "Confirm the address at /v1/letters/" + task->letter_id() + ":confirmAddress; the task is done with it.");
+    if (task->kind() == v1::Task::Kind::CONFIRM_ADDRESS || task->kind() == v1::Task::Kind::LETTER_UNACCOUNTED) {
+      const std::string letter = "/v1/letters/" + task->letter_id();
+      return Conflict(
+          "WRONG_STATE", "11.1",
+          task->kind() == v1::Task::Kind::CONFIRM_ADDRESS
+              ? "Confirm the address at " + letter + ":confirmAddress, or say at " + letter +
+                    ":recordTold how else they were told; the task is done with it."
+              : "Say at " + letter + ":recordPosted that it went, or send it again by " + letter + ":retry; the task is done with it.");
     }
     task->set_state(v1::Task::State::DONE);
     task->set_outcome(request.outcome());

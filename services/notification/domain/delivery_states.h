@@ -22,12 +22,14 @@ enum class Delivery {
   kEscalated,
   kStopped,
   kResolved,
+  kPrinted,
 };
-inline constexpr int kDeliveryCount = static_cast<int>(Delivery::kResolved) + 1;
+inline constexpr int kDeliveryCount = static_cast<int>(Delivery::kPrinted) + 1;
 
 enum class Signal {
   kTake,         // a sender takes it
-  kAccepted,     // the provider took it
+  kPrint,        // a letter is made: the post room's list has it, or Notify; it has not gone
+  kAccepted,     // the provider took it; a letter: it was posted
   kArrived,      // a receipt
   kOpened,       // the recipient opened what it links to
   kAcknowledge,  // the recipient has it
@@ -54,6 +56,16 @@ inline constexpr std::array kDeliverySteps = {
     DeliveryStep{Delivery::kQueued, Signal::kTake, Delivery::kSending},
     DeliveryStep{Delivery::kTemporaryFailure, Signal::kTake, Delivery::kSending},
     DeliveryStep{Delivery::kSending, Signal::kAccepted, Delivery::kSent},
+    // A letter that is printed, or that Notify has taken, has not gone: it is sent when it is posted.
+    DeliveryStep{Delivery::kSending, Signal::kPrint, Delivery::kPrinted},
+    DeliveryStep{Delivery::kPrinted, Signal::kAccepted, Delivery::kSent},
+    DeliveryStep{Delivery::kPrinted, Signal::kArrived, Delivery::kDelivered},
+    DeliveryStep{Delivery::kPrinted, Signal::kNotNow, Delivery::kTemporaryFailure},
+    DeliveryStep{Delivery::kPrinted, Signal::kNever, Delivery::kPermanentFailure},
+    DeliveryStep{Delivery::kPrinted, Signal::kGivenUp, Delivery::kTechnicalFailure},
+    DeliveryStep{Delivery::kPrinted, Signal::kBroughtBack, Delivery::kReturned},
+    DeliveryStep{Delivery::kPrinted, Signal::kTryAgain, Delivery::kQueued},
+    DeliveryStep{Delivery::kPrinted, Signal::kStop, Delivery::kStopped},
     DeliveryStep{Delivery::kSending, Signal::kNotNow, Delivery::kTemporaryFailure},
     DeliveryStep{Delivery::kSending, Signal::kNever, Delivery::kPermanentFailure},
     DeliveryStep{Delivery::kSending, Signal::kGivenUp, Delivery::kTechnicalFailure},
@@ -106,6 +118,7 @@ inline constexpr std::array kDeliverySteps = {
     DeliveryStep{Delivery::kTechnicalFailure, Signal::kStop, Delivery::kStopped},
     DeliveryStep{Delivery::kEscalated, Signal::kStop, Delivery::kStopped},
     DeliveryStep{Delivery::kReturned, Signal::kStop, Delivery::kStopped},
+    DeliveryStep{Delivery::kPermanentFailure, Signal::kStop, Delivery::kStopped},
 };
 
 constexpr std::optional<Delivery> Next(Delivery from, Signal signal) {

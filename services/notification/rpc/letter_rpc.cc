@@ -41,6 +41,16 @@ grpc::Status LetterServiceRpc::RecordTold(grpc::ServerContext* context, const v1
                     [&](const Call& call) { return notification::RecordTold(context_, call, *request); });
 }
 
+grpc::Status LetterServiceRpc::RecordPosted(grpc::ServerContext* context, const v1::RecordPostedRequest* request, v1::Letter* reply) {
+  return rpc_.Unary(context, "RecordPosted", *request, reply,
+                    [&](const Call& call) { return notification::RecordPosted(context_, call, *request); });
+}
+
+grpc::Status LetterServiceRpc::RetryLetter(grpc::ServerContext* context, const v1::RetryLetterRequest* request, v1::Letter* reply) {
+  return rpc_.Unary(context, "RetryLetter", *request, reply,
+                    [&](const Call& call) { return notification::RetryLetter(context_, call, *request); });
+}
+
 grpc::Status LetterServiceRpc::ConfirmAddress(grpc::ServerContext* context, const v1::ConfirmAddressRequest* request, v1::Letter* reply) {
   return rpc_.Unary(context, "ConfirmAddress", *request, reply,
                     [&](const Call& call) { return notification::ConfirmAddress(context_, call, *request); });

@@ -19,6 +19,8 @@ class LetterServiceRpc final : public v1::LetterService::Service {
                              v1::PreviewLetterResponse* reply) override;
   grpc::Status CreateLetter(grpc::ServerContext* context, const v1::CreateLetterRequest* request, v1::Letter* reply) override;
   grpc::Status RecordTold(grpc::ServerContext* context, const v1::RecordToldRequest* request, v1::Letter* reply) override;
+  grpc::Status RecordPosted(grpc::ServerContext* context, const v1::RecordPostedRequest* request, v1::Letter* reply) override;
+  grpc::Status RetryLetter(grpc::ServerContext* context, const v1::RetryLetterRequest* request, v1::Letter* reply) override;
   grpc::Status ConfirmAddress(grpc::ServerContext* context, const v1::ConfirmAddressRequest* request, v1::Letter* reply) override;
   grpc::Status ListTemplates(grpc::ServerContext* context, const v1::ListTemplatesRequest* request,
                              v1::ListTemplatesResponse* reply) override;

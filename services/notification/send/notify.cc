@@ -30,13 +30,18 @@ std::string TextOf(const rapidjson::Value& value, const char* name) {
   return value.IsObject() && value.HasMember(name) && value[name].IsString() ? value[name].GetString() : "";
 }
 
-std::string FirstIdIn(const std::string& body) {
+struct Known {
+  std::string id, status;
+};
+Known FirstIn(const std::string& body) {
   rapidjson::Document reply;
   reply.Parse(body.c_str());
   if (!reply.IsObject() || !reply.HasMember("notifications") || !reply["notifications"].IsArray() || reply["notifications"].Empty())
-    return "";
-  return TextOf(reply["notifications"][0], "id");
+    return {};
+  return {TextOf(reply["notifications"][0], "id"), TextOf(reply["notifications"][0], "status")};
 }
+
+bool IsRefused(NotifyState state) { return state != NotifyState::kOnItsWay && state != NotifyState::kPosted; }
 
 }  // namespace
 
@@ -60,7 +65,7 @@ std::string NotifyToken(const NotifyKey& key, absl::Time now) {
 }
 
 NotifyState NotifyStateOf(const std::string& status) {
-  if (status == "received" || status == "delivered" || status == "sent") return NotifyState::kSent;
+  if (status == "received" || status == "delivered") return NotifyState::kPosted;
   if (status == "temporary-failure") return NotifyState::kTemporaryFailure;
   if (status == "permanent-failure" || status == "validation-failed" || status == "cancelled") return NotifyState::kPermanentFailure;
   if (status == "technical-failure" || status == "virus-scan-failed") return NotifyState::kTechnicalFailure;
@@ -93,8 +98,11 @@ NotifyClient::Answer NotifyClient::Ask(const std::string& path, const std::strin
 NotifyClient::Posted NotifyClient::PostLetter(const std::string& reference, const std::string& pdf) const {
   const Answer known = Ask("/v2/notifications?template_type=letter&reference=" + reference, nullptr);
   if (known.status != 200) return {SentOf(known), ""};  // it may have it already: better asked again than sent twice
-  if (const std::string there = FirstIdIn(known.body); !there.empty())
-    return {{Sent::End::kAccepted, "Notify has it already", std::nullopt}, there};
+  if (Known there = FirstIn(known.body); !there.id.empty()) {
+    if (there.status.empty()) there.status = StatusOf(there.id).status;
+    if (IsRefused(NotifyStateOf(there.status))) return {{Sent::End::kNever, "Notify: " + there.status, std::nullopt}, there.id};
+    return {{Sent::End::kAccepted, "Notify has it already", std::nullopt}, there.id};
+  }
   const std::string body =
       absl::StrCat(R"({"reference":")", reference, R"(","postage":"second","content":")", absl::Base64Escape(pdf), R"("})");
   const Answer answer = Ask("/v2/notifications/letter", &body);
@@ -111,12 +119,13 @@ Sent NotifyClient::SentOf(const Answer& answer) {
   return {Sent::End::kAway, why, std::nullopt};  // 403 is our key's or clock's fault, 5xx theirs
 }
 
-std::optional<std::string> NotifyClient::Status(const std::string& id) const {
+NotifyClient::Look NotifyClient::StatusOf(const std::string& id) const {
   const Answer answer = Ask("/v2/notifications/" + id, nullptr);
-  if (answer.status != 200) return std::nullopt;
+  if (answer.status == 404) return {Look::Found::kUnknown, ""};
+  if (answer.status != 200) return {};
   rapidjson::Document reply;
   reply.Parse(answer.body.c_str());
-  return TextOf(reply, "status");
+  return {Look::Found::kKnown, TextOf(reply, "status")};
 }
 
 }  // namespace evenhand::notification

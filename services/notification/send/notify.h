@@ -19,8 +19,8 @@ std::optional<NotifyKey> ReadNotifyKey(const std::string& key);
 // The bearer token: iss is the service, iat the real time.
 std::string NotifyToken(const NotifyKey& key, absl::Time now);
 
-// What Notify says of a letter, in our words: "" while it is on its way.
-enum class NotifyState { kOnItsWay, kSent, kTemporaryFailure, kPermanentFailure, kTechnicalFailure };
+// What Notify says of a letter, in our words. Taken (created, sending, accepted) is on its way; only what it dispatched is posted.
+enum class NotifyState { kOnItsWay, kPosted, kTemporaryFailure, kPermanentFailure, kTechnicalFailure };
 NotifyState NotifyStateOf(const std::string& status);
 
 class NotifyClient {
@@ -31,12 +31,15 @@ class NotifyClient {
     Sent sent;
     std::string id;  // Notify's own
   };
-  // `reference` is ours and stable: Notify keeps it, so that a second copy can be told. Where Notify can't say whether it has the
-  // letter already, nothing is posted.
+  // `reference` is that of one try of one letter: Notify keeps it, so that a second copy can be told. Where Notify can't say whether it
+  // has the letter already, nothing is posted; where it has it, what became of it there is this try's end.
   Posted PostLetter(const std::string& reference, const std::string& pdf) const;
 
-  // The status word of a letter; nothing when it can't be asked.
-  std::optional<std::string> Status(const std::string& id) const;
+  struct Look {
+    enum class Found { kAway, kUnknown, kKnown } found = Found::kAway;  // kUnknown: Notify answers that it has no such letter
+    std::string status;
+  };
+  Look StatusOf(const std::string& id) const;
 
  private:
   struct Answer {

@@ -19,6 +19,7 @@ namespace evenhand::notification {
 namespace {
 
 constexpr absl::Duration kLongestRun = absl::Seconds(60);
+constexpr absl::Duration kPatienceAtScreens = absl::Seconds(5);
 
 // Gone at the end of the scope: the request names a person.
 struct Scratch {
@@ -63,9 +64,22 @@ Renderer::Renderer(std::string python, std::string folder, std::string scratch)
   std::filesystem::permissions(scratch_, std::filesystem::perms::owner_all, ignored);
 }
 
+absl::StatusOr<std::string> Renderer::RenderNow(const std::string& mode, const std::string& request) const {
+  const absl::Status busy = absl::UnavailableError("too many letters are being looked at");
+  if (!screens_.try_acquire()) return busy;
+  const absl::Cleanup leave = [this] { screens_.release(); };
+  if (!screen_turns_.try_acquire_for(absl::ToChronoMilliseconds(kPatienceAtScreens))) return busy;
+  const absl::Cleanup next = [this] { screen_turns_.release(); };
+  return Render(mode, request);
+}
+
 absl::StatusOr<std::string> Renderer::Render(const std::string& mode, const std::string& request) const {
   if (!turns_.try_acquire_for(absl::ToChronoMilliseconds(kLongestRun))) return absl::UnavailableError("too many letters are being set");
   const absl::Cleanup next = [this] { turns_.release(); };
+  return Set(mode, request);
+}
+
+absl::StatusOr<std::string> Renderer::Set(const std::string& mode, const std::string& request) const {
   const std::string base = scratch_ + "/" + NewUuid();
   const Scratch in{base + ".json"}, out{base + ".out"};
   {

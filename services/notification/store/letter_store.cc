@@ -62,9 +62,10 @@ void SaveLetter(Session& session, KeptLetter& kept) {
   const pqxx::binarystring pdf(kept.pdf);
   session.sql().exec_params(
       absl::StrCat("update letter set version = $2, state = $3, addressee = $4, address = coalesce(", absl::StrFormat(kLines, 5),
-                   ", '[]'), document = $6, updated_at = $7, pdf = case when length($8::bytea) > 0 then $8::bytea end where id = $1"),
+                   ", '[]'), document = $6, updated_at = $7, pdf = case when length($8::bytea) > 0 then $8::bytea end, "
+                   "words = coalesce(nullif($9, '')::jsonb, words) where id = $1"),
       letter.id(), version, StateName(letter), kept.addressee, absl::StrJoin(kept.address, "\n"), ToDocument(letter),
-      FormatInstant(session.now()), pdf);
+      FormatInstant(session.now()), pdf, kept.words);
 }
 
 std::vector<v1::Letter> ListLetters(Session& session, const v1::ListLettersRequest& w, const std::optional<std::vector<std::string>>& areas,
@@ -87,24 +88,44 @@ std::vector<v1::Letter> ListLetters(Session& session, const v1::ListLettersReque
   return letters;
 }
 
-std::vector<std::string> UnprintedLettersTo(Session& session, const std::string& person_id) {
+std::vector<std::string> UnsentLettersTo(Session& session, const std::string& person_id) {
   std::vector<std::string> ids;
-  for (const auto& row : session.sql().exec_params("select id from letter where person_id = $1 and state in ('AWAITING_ADDRESS', "
-                                                   "'AWAITING_FORMAT', 'QUEUED', 'RETURNED') for update",
-                                                   person_id)) {
+  for (const auto& row :
+       session.sql().exec_params("select id from letter where person_id = $1 and (state in ('AWAITING_ADDRESS', "
+                                 "'AWAITING_FORMAT', 'QUEUED', 'RETURNED', 'FAILED') or (state = 'PRINTED' and notify_id = "
+                                 "'')) for update",
+                                 person_id)) {
     ids.emplace_back(row[0].c_str());
   }
   return ids;
 }
 
-void NoteAtNotify(Session& session, const std::string& letter_id, const std::string& notify_id) {
-  session.sql().exec_params("update letter set notify_id = $2 where id = $1::uuid", letter_id, notify_id);
+std::vector<std::string> NotToBePosted(Session& session, const std::vector<std::string>& references) {
+  std::vector<std::string> found;
+  for (const auto& row : session.sql().exec_params(
+           "select reference from letter where reference = any($1::text[]) and state not in ('QUEUED', 'PRINTED')", TextArray(references)))
+    found.emplace_back(row[0].c_str());
+  return found;
 }
 
-std::vector<AtNotify> LettersAtNotify(Session& session) {
+void NoteAtNotify(Session& session, const std::string& letter_id, const std::string& notify_id) {
+  session.sql().exec_params(
+      "update letter set notify_id = $2, notify_look_at = $3::timestamptz + interval '2 seconds', notify_looks = 0, notify_missing = 0 "
+      "where "
+      "id = $1::uuid",
+      letter_id, notify_id, FormatInstant(session.now()));
+}
+
+std::vector<AtNotify> TakeLooksAtNotify(Session& session) {
   std::vector<AtNotify> letters;
-  for (const auto& row : session.sql().exec("select id, notify_id, document->>'notificationId' from letter where notify_id <> '' and state "
-                                            "= 'PRINTED' order by updated_at limit 50")) {
+  // 2 s, 4 s, 8 s, … an hour: a letter takes days, and Notify takes 3,000 questions a minute of all of them.
+  for (const auto& row : session.sql().exec_params(
+           "update letter set notify_looks = notify_looks + 1, notify_look_at = $1::timestamptz + least(interval '1 hour', interval '4 "
+           "seconds' * power(2, least(notify_looks, 12))) where id in (select id from letter where notify_id <> '' and state = 'PRINTED' "
+           "and "
+           "notify_look_at <= $1::timestamptz order by notify_look_at limit 50 for update skip locked) returning id, notify_id, "
+           "document->>'notificationId'",
+           FormatInstant(session.now()))) {
     letters.push_back({row[0].c_str(), row[1].c_str(), row[2].c_str()});
   }
   return letters;
@@ -112,6 +133,15 @@ std::vector<AtNotify> LettersAtNotify(Session& session) {
 
 void ForgetAtNotify(Session& session, const std::string& letter_id) {
   session.sql().exec_params("update letter set notify_id = '' where id = $1::uuid", letter_id);
+}
+
+int NoteMissingAtNotify(Session& session, const std::string& letter_id, bool missing) {
+  return session.sql()
+      .exec_params1(
+          "update letter set notify_missing = case when $2 then notify_missing + 1 else 0 end where id = $1::uuid returning "
+          "notify_missing",
+          letter_id, missing)[0]
+      .as<int>();
 }
 
 void NoteReturnedAddress(Session& session, const std::string& person_id, const std::vector<std::string>& lines) {

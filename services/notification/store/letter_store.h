@@ -29,10 +29,16 @@ struct AtNotify {
   std::string letter_id, notify_id, notification_id;
 };
 void NoteAtNotify(Session& session, const std::string& letter_id, const std::string& notify_id);
-std::vector<AtNotify> LettersAtNotify(Session& session);
+// Those whose look is due, each put off until its next one.
+std::vector<AtNotify> TakeLooksAtNotify(Session& session);
 void ForgetAtNotify(Session& session, const std::string& letter_id);
+// Notify did not know it (again), or did; how often in a row it did not.
+int NoteMissingAtNotify(Session& session, const std::string& letter_id, bool missing);
 
-std::vector<std::string> UnprintedLettersTo(Session& session, const std::string& person_id);
+// Those that have not gone and can be held back: Notify's can't.
+std::vector<std::string> UnsentLettersTo(Session& session, const std::string& person_id);
+// Of these letters' references, those that do not lie ready for the post.
+std::vector<std::string> NotToBePosted(Session& session, const std::vector<std::string>& references);
 
 // Addresses that a letter came back from, until they are confirmed anew (`lines` empty: all of the person's).
 void NoteReturnedAddress(Session& session, const std::string& person_id, const std::vector<std::string>& lines);

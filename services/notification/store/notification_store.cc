@@ -14,7 +14,7 @@ namespace {
 constexpr int kDefaultPage = 50;
 constexpr int kLargestPage = 200;
 
-static_assert(static_cast<int>(Delivery::kResolved) == static_cast<int>(v1::Notification::State::RESOLVED),
+static_assert(static_cast<int>(Delivery::kPrinted) == static_cast<int>(v1::Notification::State::PRINTED),
               "the domain's states are the contract's");
 
 const std::string& StateName(v1::Notification::State::Value state) { return v1::Notification::State::Value_Name(state); }
@@ -267,10 +267,10 @@ void NotificationStore::GiveBack(const std::vector<std::string>& ids) {
 
 std::vector<std::string> NotificationStore::IdsToStop(const std::string& column, const std::string& value) {
   std::vector<std::string> ids;
-  const auto rows =
-      session_.sql().exec_params(absl::StrCat("select id from notification where ", column,
-                                              " = $1 and state in ('QUEUED', 'TEMPORARY_FAILURE', 'TECHNICAL_FAILURE') for update"),
-                                 value);
+  const auto rows = session_.sql().exec_params(
+      absl::StrCat("select id from notification where ", column,
+                   " = $1 and state in ('QUEUED', 'TEMPORARY_FAILURE', 'TECHNICAL_FAILURE', 'PRINTED') for update"),
+      value);
   for (const auto& row : rows) ids.emplace_back(row[0].c_str());
   return ids;
 }

@@ -117,7 +117,10 @@ constexpr SettingRow kTable[] = {
      "pause after the first failure; doubled with jitter, 30 minutes at most"},
     {"retry-attempts", Kind::kNumber, "notification-service", "12", "attempts", "then a message has failed and a person decides"},
     {"acknowledge-within", Kind::kDuration, "notification-service", "72h", "duration", "then an unacknowledged share escalates"},
-    {"print-folder", Kind::kText, "notification-service", "", "folder", "where letters go to be printed; empty: <state-dir>/print"},
+    {"print-folder", Kind::kText, "notification-service", "", "folder, or list",
+     "where letters lie ready to be printed, on a disk that stays; `list`: at GET /v1/letters?state=PRINTED alone; empty (dev mode, or "
+     "with "
+     "notify-url): <state-dir>/print in dev mode"},
     {"letters-folder", Kind::kText, "notification-service", "", "folder",
      "templates, layouts and the renderer; empty: the ones that came with the program"},
     {"letters-python", Kind::kText, "notification-service", "/usr/bin/python3", "program", "the Python that WeasyPrint belongs to"},

@@ -222,7 +222,7 @@ TEST_F(Corners, Scenario5_UnmergeGivesBackWhatTheOtherHadBroughtAndKeepsWhatWasS
     r.set_date_of_birth("1970-01-01");
     r.set_preferred_format(v1::Format::EASY_READ);
     r.mutable_advocate()->set_name("Sandy Advocate");
-    r.mutable_postal_address()->add_lines("1 Example Street");
+    for (const char* line : {"1 Example Street", "Alloa", "FK10 1AA"}) r.mutable_postal_address()->add_lines(line);
     r.mutable_postal_address()->set_confirmed(true);
   });
   v1::AddNoContactRequestRequest ask;

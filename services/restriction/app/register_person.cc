@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/platform/base/postal_address.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/domain/text.h"
 #include "services/restriction/handles/handles.h"
@@ -70,6 +71,13 @@ void Apply(const v1::UpdatePersonRequest& request, v1::Person& person) {
   if (request.has_postal_address()) *person.mutable_postal_address() = request.postal_address();
 }
 
+// What nothing can be posted to isn't kept as confirmed; what was kept before doesn't stand in the way of another change.
+void CheckPostal(const v1::PostalAddress& address, Refusals& no) {
+  if (!address.confirmed()) return;
+  for (Violation& fault : FaultsOfAddress({address.lines().begin(), address.lines().end()}, "postalAddress.lines"))
+    no.push_back(std::move(fault));
+}
+
 struct Asked {
   std::string kind;
   std::string field;
@@ -95,7 +103,9 @@ std::vector<Asked> AskedIn(const v1::ResolvePeopleRequest& request) {
 Outcome<v1::Person> RegisterPerson::Create(const Call& call, const v1::CreatePersonRequest& request) {
   return work_.Write<v1::Person>(call, [&](Session& session) -> Outcome<v1::Person> {
     v1::Person person = PersonFrom(request);
-    if (auto no = FaultsOf(session, person); !no.empty()) return Invalid(std::move(no));
+    Refusals no = FaultsOf(session, person);
+    CheckPostal(request.postal_address(), no);
+    if (!no.empty()) return Invalid(std::move(no));
     Complete(session, person);
     People(session).Insert(person);
     session.Audit({"person.registered", "person", person.id(), "12.4", person.id(), "", person.etag()});
@@ -123,7 +133,9 @@ Outcome<v1::Person> RegisterPerson::Update(const Call& call, const v1::UpdatePer
     if (auto no = call.StaleAgainst(record->doc.etag())) return *no;
     const v1::Person before = record->doc;
     Apply(request, record->doc);
-    if (auto no = FaultsOf(session, record->doc); !no.empty()) return Invalid(std::move(no));
+    Refusals no = FaultsOf(session, record->doc);
+    CheckPostal(request.postal_address(), no);
+    if (!no.empty()) return Invalid(std::move(no));
     KeepWhatStays(before, record->doc);
     Complete(session, record->doc);
     return Keep(session, *record, "changed", "12.4");
