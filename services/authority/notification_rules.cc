@@ -14,6 +14,8 @@ constexpr std::string_view kAdministers = "Administrators keep this.";
 // Whoever may be told something: each reads and acknowledges their own messages.
 const std::vector<Role> kStaff = {kEmployee,           kTeamLeader,          kSeniorManager, kStrategicDirector, kHrBusinessPartner,
                                   kCommunicationsLead, kHealthSafetyAdviser, kAuditor,       kAdministrator};
+const std::vector<Role> kWhoIntegrates = {kTeamLeader, kSeniorManager, kStrategicDirector, kAuditor, kAdministrator,
+                                          kCrm,        kPortal,        kMonitoring};
 const std::vector<Role> kManagers = {kTeamLeader, kSeniorManager, kStrategicDirector};
 
 }  // namespace
@@ -73,6 +75,12 @@ std::vector<Rule> NotificationRules() {
        "11.1",
        kManages},
 
+      {"evenhand.notification.v1.WebhookService/ListEventTypes",
+       {},
+       kWhoIntegrates,
+       {},
+       "12.4",
+       "Sign in to see what there is to be told of."},
       {"evenhand.notification.v1.WebhookService/CreateWebhook", {}, {kAdministrator}, {}, "12.4", kAdministers},
       {"evenhand.notification.v1.WebhookService/ListWebhooks", {}, {kAdministrator, kAuditor}, {}, "12.4", kAdministers},
       {"evenhand.notification.v1.WebhookService/GetWebhook", {}, {kAdministrator, kAuditor}, {}, "12.4", kAdministers},

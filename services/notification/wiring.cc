@@ -12,6 +12,7 @@
 #include "services/notification/app/fan_out.h"
 #include "services/notification/app/lookout.h"
 #include "services/notification/app/notifications.h"
+#include "services/notification/app/webhooks.h"
 #include "services/notification/domain/letter_way.h"
 #include "services/notification/rpc/audience_rpc.h"
 #include "services/notification/rpc/internal_rpc.h"
@@ -92,6 +93,19 @@ std::string PrintFolder(const Settings& settings) {
   return folder;
 }
 
+AllowedNetworks Reachable(const Settings& settings) {
+  auto networks = AllowedNetworks::In(settings.Get("webhook-networks"));
+  if (!networks) throw std::runtime_error("webhook-networks: networks like 10.20.0.0/16 or fd00:1::/64, with a comma between");
+  return *networks;
+}
+
+// In dev mode a receiver may be tried out on this machine.
+AllowedNetworks WhereWebhooksGo(const Settings& settings) {
+  AllowedNetworks networks = Reachable(settings);
+  if (settings.mode == "dev") networks.AddLoopback();
+  return networks;
+}
+
 Catalog LoadCatalog(const std::string& folder) {
   absl::StatusOr<Catalog> catalog = Catalog::Load(folder);
   if (!catalog.ok()) throw std::runtime_error(std::string(catalog.status().message()));
@@ -120,7 +134,10 @@ struct Parts {
                 .renderer = renderer,
                 .providers = providers,
                 .public_url = platform.settings.Get("public-url"),
-                .dev_mode = platform.settings.mode == "dev"},
+                .dev_mode = platform.settings.mode == "dev",
+                .secrets = SecretBox(Text(platform.settings, "webhook-keys", platform.settings.state_dir + "/webhook-keys"),
+                                     /*may_create=*/platform.settings.mode == "dev"),
+                .reachable = Reachable(platform.settings)},
         fan_out(context),
         deliverer(context,
                   {.first = Time(platform.settings, "retry-first", absl::Seconds(2)),
@@ -153,8 +170,9 @@ void StartWork(Platform& platform, const std::shared_ptr<Parts>& parts) {
                         [parts, sender = std::make_shared<SmtpSender>(Smtp(platform.settings))] { parts->deliverer.SendEmails(*sender); });
   }
   for (int i = 0; i < kWebhookSenders; ++i) {
-    background.WhenRung(bell_of(v1::Notification::Means::WEBHOOK), "webhook",
-                        [parts, sender = std::make_shared<WebhookSender>()] { parts->deliverer.SendWebhooks(*sender); });
+    background.WhenRung(
+        bell_of(v1::Notification::Means::WEBHOOK), "webhook",
+        [parts, sender = std::make_shared<WebhookSender>(WhereWebhooksGo(platform.settings))] { parts->deliverer.SendWebhooks(*sender); });
   }
   if (BounceSettings bounces = Bounces(platform.settings); !bounces.url.empty()) {
     background.Always(Time(platform.settings, "bounce-every", absl::Minutes(1)), "bounces",
@@ -172,6 +190,7 @@ void StartWork(Platform& platform, const std::shared_ptr<Parts>& parts) {
   background.WhenRung(bell_of(v1::Notification::Means::LETTER), "print",
                       [parts, print, notify] { parts->deliverer.PrintLetters(print, notify.get()); });
   if (!print.empty()) background.Every(kTidy, "print folder", [parts, print] { parts->deliverer.TidyPrintFolder(print); });
+  background.Every(absl::Minutes(10), "webhooks' secrets", [parts] { SealSecrets(parts->context); });
   background.Always(kLook, "look", [parts] { parts->lookout.Look(); });
   const absl::Duration within = Time(platform.settings, "acknowledge-within", absl::Hours(72));
   background.Every(absl::Seconds(5), "shares", [parts, within] { SweepShares(parts->context, within); });

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "services/notification/app/peers.h"
+#include "services/notification/domain/open_internet.h"
+#include "services/notification/send/secret_box.h"
 #include "services/platform/base/clock.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/pg/unit_of_work.h"
@@ -23,6 +25,8 @@ struct Context {
   Providers& providers;      // circuit breakers and rate limits
   std::string public_url;    // the gateway, as staff reach it; links lead there
   bool dev_mode = false;
+  SecretBox secrets{"", false};  // keeps webhooks' secrets
+  AllowedNetworks reachable;     // where webhooks may go beside the open internet
 };
 
 // The service acting on its own account: fan-out, senders, sweeps.

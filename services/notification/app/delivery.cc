@@ -169,7 +169,9 @@ std::string Deliverer::KeyOfWebhook(const std::string& id) {
   }
   auto secret = context_.unit_of_work.Read<std::string>(OwnCall("delivery"),
                                                         [&](Session& session) -> Outcome<std::string> { return SecretOf(session, id); });
-  const std::string key = secret.ok() ? KeyOf(*secret).value_or("") : "";
+  const auto opened = secret.ok() ? context_.secrets.Open(*secret, id) : absl::UnavailableError("the secret can't be read");
+  if (!opened.ok()) Log(Level::kError, "a webhook's secret can't be opened", {{"reason", std::string(opened.status().message())}});
+  const std::string key = opened.ok() ? KeyOf(*opened).value_or("") : "";
   const absl::MutexLock lock(&keys_mutex_);
   if (!key.empty()) keys_[id] = key;
   return key;

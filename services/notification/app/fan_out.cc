@@ -5,6 +5,7 @@
 
 #include "evenhand/notification/v1/notification.pb.h"
 #include "services/closure/subject_store.h"
+#include "services/notification/app/event_types.h"
 #include "services/notification/app/facts.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/app/tasks.h"
@@ -25,78 +26,12 @@ absl::Duration Pause(int attempts) {
   return absl::Seconds(std::min(kLongestPauseSeconds, kFirstPauseSeconds * std::pow(2.0, std::min(attempts, 12))));
 }
 
-// What happens elsewhere and may concern somebody here. Types without a teller still reach the webhooks.
-constexpr const char* kTypes[] = {
-    "restriction.proposed",
-    "restriction.imposed",
-    "restriction.declined",
-    "restriction.withdrawn",
-    "restriction.varied",
-    "restriction.reviewed",
-    "restriction.continued",
-    "restriction.review_started",
-    "restriction.review_superseded",
-    "restriction.lifted",
-    "restriction.expired",
-    "restriction.overturned",
-    "restriction.superseded",
-    "restriction.review_overdue",
-    "restriction.urgent_review_opened",
-    "restriction.notice_withheld_due",
-    "marker.proposed",
-    "marker.confirmed",
-    "marker.reviewed",
-    "marker.removed",
-    "marker.declined",
-    "marker.erased",
-    "marker.urgent_review_opened",
-    "marker.review_overdue",
-    "person.registered",
-    "person.merged",
-    "person.unmerged",
-    "person.died",
-    "person.no_contact_requested",
-    "person.changed",
-    "person.adjusted",
-    "person.advocate_resigned",
-    "incident.recorded",
-    "incident.amended",
-    "incident.withdrawn",
-    "incident.person_linked",
-    "incident.person_unlinked",
-    "incident.person_returned",
-    "incident.evidence_infected",
-    "incident.evidence_damaged",
-    "incident.marked_duplicate",
-    "incident.register_decided",
-    "incident.police_reported",
-    "incident.register_decision_due",
-    "incident.follow_up_overdue",
-    "incident.staff_named",
-    "appeal.lodged",
-    "appeal.acknowledged",
-    "appeal.assigned",
-    "appeal.information_requested",
-    "appeal.information_received",
-    "appeal.wait_ended",
-    "appeal.accepted_late",
-    "appeal.refused",
-    "appeal.receipt_corrected",
-    "appeal.reopened",
-    "appeal.effect_pending",
-    "appeal.effect_refused",
-    "appeal.decided",
-    "appeal.withdrawn",
-    "appeal.acknowledgement_overdue",
-    "appeal.decision_overdue",
-};
-
 }  // namespace
 
 EventHandlers HandlersOfEvents(const Context& context) {
   EventHandlers handlers;
-  for (const char* type : kTypes) {
-    handlers[type] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
+  for (const EventTypeRow& row : EventTypes()) {
+    handlers[std::string(row.type)] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
       KeepOccasion(session, event);
       return std::nullopt;
     };

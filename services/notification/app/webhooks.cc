@@ -6,25 +6,33 @@
 
 #include <absl/strings/str_cat.h>
 
+#include "services/notification/app/event_types.h"
 #include "services/notification/app/providers.h"
+#include "services/notification/send/receiver_url.h"
 #include "services/notification/send/standard_webhooks.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/times.h"
 #include "services/notification/store/webhook_store.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/obs/log.h"
 #include "services/platform/pg/document.h"
 
 namespace evenhand::notification {
 namespace {
 
 constexpr int kMostWebhooks = 100;
-constexpr std::size_t kLongestUrl = 2'000;
 
 bool Wants(const v1::Webhook& webhook, const std::string& type) {
   if (webhook.event_types().empty()) return true;
-  return std::ranges::any_of(webhook.event_types(), [&](const std::string& wanted) {
-    return wanted.ends_with('*') ? type.starts_with(std::string_view(wanted).substr(0, wanted.size() - 1)) : wanted == type;
-  });
+  return std::ranges::any_of(webhook.event_types(), [&](const std::string& wanted) { return MatchesEvent(wanted, type); });
+}
+
+std::string TypesForSystems() {
+  std::string types;
+  for (const EventTypeRow& row : EventTypes()) {
+    if (row.for_systems) absl::StrAppend(&types, types.empty() ? "" : ", ", std::string(row.type));
+  }
+  return types;
 }
 
 bool NamesStaff(const std::string& key) {
@@ -51,35 +59,30 @@ std::string CloudEventOf(const IncomingEvent& event) {
   return ToDocument(body);
 }
 
-bool IsLoopback(std::string_view rest) {
-  return rest.starts_with("127.0.0.1") || rest.starts_with("localhost") || rest.starts_with("[::1]");
-}
-
-// https anywhere; plain http on loopback in dev mode alone, for trying things out. No user info: secrets don't belong in a URL.
-bool MayReceive(const std::string& url, bool dev_mode) {
-  if (url.size() > kLongestUrl || url.find_first_of(" \r\n\t\"<>@") != std::string::npos) return false;
-  if (url.starts_with("https://")) return url.size() > 8 && url[8] != '/';
-  return dev_mode && url.starts_with("http://") && IsLoopback(std::string_view(url).substr(7));
-}
-
-Refusals FaultsOf(const v1::CreateWebhookRequest& request, bool dev_mode) {
+Refusals FaultsOf(const v1::CreateWebhookRequest& request, const Context& context) {
   Refusals no;
-  if (!MayReceive(request.url(), dev_mode))
-    no.push_back({"12.4", "url", "Give an https address (in dev mode http on loopback too), without user name or password."});
+  if (const std::string fault = FaultOfReceiver(request.url(), context.dev_mode, context.reachable); !fault.empty())
+    no.push_back({"council rule", "url", fault});
   if (!request.secret().empty() && !KeyOf(request.secret()))
-    no.push_back({"12.4", "secret", "A secret is whsec_ and 24 to 64 bytes in base64; leave it out and one is made."});
+    no.push_back({"council rule", "secret", "A secret is whsec_ and 24 to 64 bytes in base64; leave it out and one is made."});
   for (int i = 0; i < request.event_types_size(); ++i) {
-    const std::string& type = request.event_types(i);
-    const auto star = type.find('*');
-    if (type.empty() || (star != std::string::npos && star + 1 != type.size())) {
-      no.push_back({"12.4", absl::StrCat("eventTypes[", i, "]"), "An exact type, or one with a last *."});
-    }
+    if (NamesEventForSystems(request.event_types(i))) continue;
+    no.push_back(
+        {"12.4", absl::StrCat("eventTypes[", i, "]"),
+         absl::StrCat("No event that a system may hear has this type. An exact type, or one with a last *, of: ", TypesForSystems(), ".")});
   }
   return no;
 }
 
 void Note(Session& session, const std::string& action, const v1::Webhook& webhook) {
   session.Audit({.action = action, .subject_kind = "webhook", .subject_id = webhook.id(), .clause = "12.4", .after = webhook.etag()});
+}
+
+Refusal NoKey(const absl::Status& status) {
+  Log(Level::kError, "a webhook's secret can't be kept", {{"reason", std::string(status.message())}});
+  return {.kind = RefusalKind::kUnavailable,
+          .reason = "UNAVAILABLE",
+          .detail = "There is no key to keep the webhook's secret under (setting webhook-keys); nothing was changed."};
 }
 
 v1::Webhook Shown(const Context& context, Session& session, v1::Webhook webhook) {
@@ -91,7 +94,7 @@ v1::Webhook Shown(const Context& context, Session& session, v1::Webhook webhook)
 }  // namespace
 
 void QueueForWebhooks(Session& session, const IncomingEvent& event, const std::string& traceparent) {
-  if (event.type == "incident.staff_named") return;  // a closed circle: no system is in it (12.7)
+  if (!IsForSystems(event.type)) return;  // a closed circle: no system is in it (12.7)
   for (const v1::Webhook& webhook : AllWebhooks(session, /*active_only=*/true)) {
     if (!Wants(webhook, event.type)) continue;
     Outgoing message{.notification = {},
@@ -117,7 +120,7 @@ void QueueForWebhooks(Session& session, const IncomingEvent& event, const std::s
 
 Outcome<v1::Webhook> CreateWebhook(const Context& context, const Call& call, const v1::CreateWebhookRequest& request) {
   return context.unit_of_work.Write<v1::Webhook>(call, [&](Session& session) -> Outcome<v1::Webhook> {
-    if (Refusals no = FaultsOf(request, context.dev_mode); !no.empty()) return Invalid(std::move(no));
+    if (Refusals no = FaultsOf(request, context); !no.empty()) return Invalid(std::move(no));
     if (AllWebhooks(session, false).size() >= kMostWebhooks)
       return Conflict("WRONG_STATE", "12.4", "There are 100 receivers already; take one out first.");
     v1::Webhook webhook;
@@ -128,7 +131,9 @@ Outcome<v1::Webhook> CreateWebhook(const Context& context, const Call& call, con
     webhook.set_description(request.description());
     *webhook.mutable_created_at() = ToTimestamp(session.now());
     const std::string secret = request.secret().empty() ? NewSecret() : request.secret();
-    InsertWebhook(session, webhook, secret);
+    const auto sealed = context.secrets.Seal(secret, webhook.id());
+    if (!sealed.ok()) return NoKey(sealed.status());
+    InsertWebhook(session, webhook, *sealed);
     Note(session, "webhook.created", webhook);
     webhook.set_secret(secret);
     webhook.set_waiting(0);
@@ -158,6 +163,7 @@ Outcome<v1::Webhook> DeleteWebhook(const Context& context, const Call& call, con
     if (!webhook) return NotFound("webhook");
     webhook->set_state(v1::Webhook::State::DELETED);
     SaveWebhook(session, *webhook);
+    PutSecret(session, webhook->id(), "");
     NotificationStore store(session);
     for (const std::string& id : store.IdsToStop("webhook_id", webhook->id())) {
       if (auto n = store.Find(id, /*for_update=*/true)) store.Move(*n, Signal::kStop, "The receiver was taken out.");
@@ -191,6 +197,22 @@ Outcome<v1::ReplayWebhookResponse> ReplayWebhook(const Context& context, const C
     reply.set_queued(queued);
     *reply.mutable_webhook() = Shown(context, session, *webhook);
     return reply;
+  });
+}
+
+void SealSecrets(const Context& context) {
+  (void)context.unit_of_work.Write<v1::Webhook>(OwnCall("webhooks"), [&](Session& session) -> Outcome<v1::Webhook> {
+    bool some = false;
+    for (const v1::Webhook& webhook : AllWebhooks(session, /*active_only=*/false)) {
+      const std::string kept = SecretOf(session, webhook.id());
+      if (kept.empty() || SecretBox::IsSealed(kept)) continue;
+      const auto sealed = context.secrets.Seal(kept, webhook.id());
+      if (!sealed.ok()) return NoKey(sealed.status());
+      PutSecret(session, webhook.id(), *sealed);
+      some = true;
+    }
+    if (!some) return NotFound("secret that lies open");
+    return v1::Webhook();
   });
 }
 

@@ -16,6 +16,9 @@ Outcome<v1::Webhook> GetWebhook(const Context& context, const Call& call, const 
 Outcome<v1::Webhook> DeleteWebhook(const Context& context, const Call& call, const v1::DeleteWebhookRequest& request);
 Outcome<v1::ReplayWebhookResponse> ReplayWebhook(const Context& context, const Call& call, const v1::ReplayWebhookRequest& request);
 
+// What was kept in the clear before secrets were sealed is sealed now.
+void SealSecrets(const Context& context);
+
 // It answered 410: nothing more is sent until it is replayed.
 void DisableWebhook(Session& session, const std::string& id, const std::string& why);
 

@@ -1,8 +1,15 @@
 #include "services/notification/rpc/webhook_rpc.h"
 
+#include "services/notification/app/event_types.h"
 #include "services/notification/app/webhooks.h"
 
 namespace evenhand::notification {
+
+grpc::Status WebhookServiceRpc::ListEventTypes(grpc::ServerContext* context, const v1::ListEventTypesRequest* request,
+                                               v1::ListEventTypesResponse* reply) {
+  return rpc_.Unary(context, "ListEventTypes", *request, reply,
+                    [&](const Call& call) { return notification::ListEventTypes(context_, call, *request); });
+}
 
 grpc::Status WebhookServiceRpc::CreateWebhook(grpc::ServerContext* context, const v1::CreateWebhookRequest* request, v1::Webhook* reply) {
   return rpc_.Unary(context, "CreateWebhook", *request, reply,

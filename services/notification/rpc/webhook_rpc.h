@@ -11,6 +11,8 @@ class WebhookServiceRpc final : public v1::WebhookService::Service {
  public:
   WebhookServiceRpc(const Rpc& rpc, const Context& context) : rpc_(rpc), context_(context) {}
 
+  grpc::Status ListEventTypes(grpc::ServerContext* context, const v1::ListEventTypesRequest* request,
+                              v1::ListEventTypesResponse* reply) override;
   grpc::Status CreateWebhook(grpc::ServerContext* context, const v1::CreateWebhookRequest* request, v1::Webhook* reply) override;
   grpc::Status ListWebhooks(grpc::ServerContext* context, const v1::ListWebhooksRequest* request, v1::ListWebhooksResponse* reply) override;
   grpc::Status GetWebhook(grpc::ServerContext* context, const v1::GetWebhookRequest* request, v1::Webhook* reply) override;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "services/notification/domain/open_internet.h"
 #include "services/notification/send/sent.h"
 
 namespace evenhand::notification {
@@ -18,13 +19,15 @@ struct WebhookPost {
 
 class WebhookSender {
  public:
-  WebhookSender();
+  // Connects to the open internet and to `allowed`, judged by the address that the name led to.
+  explicit WebhookSender(AllowedNetworks allowed);
   ~WebhookSender();
   // `at` is the real time: receivers refuse old timestamps.
   Sent Send(const WebhookPost& post, absl::Time at);
 
  private:
   struct Handle;
+  const AllowedNetworks allowed_;
   std::unique_ptr<Handle> handle_;
 };
 

@@ -29,6 +29,10 @@ std::string SecretOf(Session& session, const std::string& id) {
   return rows.empty() ? std::string() : std::string(rows[0][0].c_str());
 }
 
+void PutSecret(Session& session, const std::string& id, const std::string& sealed) {
+  session.sql().exec_params("update webhook set secret = $2 where id = $1::uuid", id, sealed);
+}
+
 void SaveWebhook(Session& session, v1::Webhook& webhook) {
   const std::int64_t version = std::stoll(webhook.etag().substr(1)) + 1;
   webhook.set_etag(EtagOf(version));

@@ -12,7 +12,8 @@ namespace evenhand::notification {
 
 void InsertWebhook(Session& session, v1::Webhook& webhook, const std::string& secret);
 std::optional<v1::Webhook> FindWebhook(Session& session, const std::string& id, bool for_update = false);
-std::string SecretOf(Session& session, const std::string& id);
+std::string SecretOf(Session& session, const std::string& id);  // as it is kept: sealed
+void PutSecret(Session& session, const std::string& id, const std::string& sealed);
 void SaveWebhook(Session& session, v1::Webhook& webhook);
 std::vector<v1::Webhook> AllWebhooks(Session& session, bool active_only);
 int WaitingFor(Session& session, const std::string& webhook_id);

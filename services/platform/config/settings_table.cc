@@ -113,6 +113,13 @@ constexpr SettingRow kTable[] = {
     {"notify-key", Kind::kSecret, "notification-service", "", "text", "its API key: name-<service id>-<secret>"},
     {"smtp-rate", Kind::kNumber, "notification-service", "50", "messages a second", "what the mail server takes"},
     {"webhook-rate", Kind::kNumber, "notification-service", "200", "requests a second", "to one receiver"},
+    {"webhook-networks", Kind::kText, "notification-service", "", "networks, comma between",
+     "inside networks that webhooks may go to (10.20.0.0/16, fd00:1::/64); all else of private, loopback and link-local ranges is refused "
+     "at "
+     "each connection"},
+    {"webhook-keys", Kind::kText, "notification-service", "", "file",
+     "lines of `<key id> <base64 of 32 bytes>` under which webhooks' secrets are kept, the last one is the current key; empty: "
+     "<state-dir>/webhook-keys, made in dev mode when missing"},
     {"retry-first", Kind::kDuration, "notification-service", "2s", "duration",
      "pause after the first failure; doubled with jitter, 30 minutes at most"},
     {"retry-attempts", Kind::kNumber, "notification-service", "12", "attempts", "then a message has failed and a person decides"},

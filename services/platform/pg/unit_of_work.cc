@@ -2,9 +2,11 @@
 
 #include <absl/time/clock.h>
 #include <algorithm>
+#include <memory>
 
 #include <absl/strings/str_cat.h>
 
+#include "evenhand/common/v1/shown_once.pb.h"
 #include "services/platform/base/check.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/protection.h"
@@ -99,9 +101,24 @@ Known LookUp(pqxx::work& sql, const Call& call, google::protobuf::Message& reply
   return {true, std::nullopt};
 }
 
+// What a reply shows once is not kept for its repetition.
+std::string BytesToKeep(const google::protobuf::Message& reply) {
+  const google::protobuf::Descriptor& type = *reply.GetDescriptor();
+  std::unique_ptr<google::protobuf::Message> less;
+  for (int i = 0; i < type.field_count(); ++i) {
+    if (!type.field(i)->options().GetExtension(common::v1::shown_once)) continue;
+    if (less == nullptr) {
+      less.reset(reply.New());
+      less->CopyFrom(reply);
+    }
+    less->GetReflection()->ClearField(less.get(), type.field(i));
+  }
+  return (less == nullptr ? reply : *less).SerializeAsString();
+}
+
 void Keep(pqxx::work& sql, const Call& call, const std::string& mark, const google::protobuf::Message& reply, const Session& session) {
   // Nobody can ask again for the reply of a request without a key: its row is a mark only.
-  const std::string bytes = call.idempotency_key.empty() ? std::string() : reply.SerializeAsString();
+  const std::string bytes = call.idempotency_key.empty() ? std::string() : BytesToKeep(reply);
   const std::string audited = call.idempotency_key.empty() ? "[]" : AuditToJson(session.audited());
   sql.exec_params(
       std::string("insert into idempotency (actor, key, payload_hash, reply, answered_at, audited) values ($1, $2, $3, $4, $5, $6)") +
