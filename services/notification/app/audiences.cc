@@ -44,8 +44,21 @@ Refusals FaultsOfMember(const v1::Audience::Member& member, const std::string& w
   return no;
 }
 
+constexpr std::string_view kOfService = "service-";
+
+// "service-education" is Education's, whoever writes it down: nobody else hears what Education is told (12.5).
+std::optional<Refusal> RefusalOfId(const Call& call, const v1::Audience& audience) {
+  if (!audience.id().starts_with(kOfService) || call.actor.Has(Role::kAdministrator)) return std::nullopt;
+  if (std::ranges::any_of(call.actor.areas, [&](const std::string& area) { return AudienceOfService(area) == audience.id(); }))
+    return std::nullopt;
+  return NotPermitted("12.5", "This audience is another service's; those who manage that service keep it.");
+}
+
 Refusals FaultsOf(const v1::Audience& audience) {
   Refusals no;
+  if (audience.id().starts_with(kOfService) && AudienceOfService(audience.service_area()) != audience.id())
+    no.push_back({"council rule", "serviceArea",
+                  "The audience " + audience.id() + " is of the service area that it is named after, and of no other."});
   if (!IsSlug(audience.id())) no.push_back({"12.5", "id", "Small letters, digits and hyphens only."});
   if (NamesEverybody(audience.id()) || NamesEverybody(audience.name())) {
     no.push_back({"12.5", "id", "There is no audience of everybody; name those who need to know."});
@@ -92,6 +105,7 @@ Outcome<v1::Audience> GetAudience(const Context& context, const Call& call, cons
 Outcome<v1::Audience> PutAudience(const Context& context, const Call& call, const v1::Audience& request) {
   return context.unit_of_work.Write<v1::Audience>(call, [&](Session& session) -> Outcome<v1::Audience> {
     const auto there = FindAudience(session, request.id(), /*for_update=*/true);
+    if (auto no = RefusalOfId(call, request)) return *no;
     if (auto no = call.RefusalIn(there ? there->service_area() : request.service_area())) return *no;
     if (there && there->service_area() != request.service_area()) {
       if (auto no = call.RefusalIn(request.service_area())) return *no;

@@ -56,7 +56,6 @@ constexpr EventTypeRow kTypes[] = {
     {"person.merged", "Two records are of one person.", kTwoPeople},
     {"person.unmerged", "Two records are of two people again.", kTwoPeople},
     {"person.died", "A person has died.", kPerson},
-    {"person.death_undone", "A death that was recorded by mistake was taken back.", kPerson},
     {"person.erased", "A person's record is erased.", kPerson},
     {"person.no_contact_requested", "A member of staff asked for no contact with a person.", "personId kind"},
     {"person.changed", "A person's record changed.", kPerson},

@@ -22,8 +22,8 @@ Outcome<Facts> GatherFacts(const Context& context, const Call& call, const Incom
   Facts facts;
   const std::string appeal_id = event.Get("appealId");
   std::string restriction_id = event.Get("restrictionId");
-  const bool of_incident =
-      event.type == "incident.staff_named" || event.type == "incident.person_unlinked" || event.type == "incident.person_returned";
+  const bool of_incident = event.type == "incident.staff_named" || event.type == "incident.person_unlinked" ||
+                           event.type == "incident.person_returned" || event.type == "incident.follow_up_overdue";
   const std::string incident_id = of_incident ? event.Get("incidentId") : "";
   if (event.type.starts_with("appeal.") && !appeal_id.empty()) {
     if (auto no = Keep(context.peers.Appeal(call, appeal_id), facts.appeal)) return *no;

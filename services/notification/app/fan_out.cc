@@ -4,10 +4,10 @@
 #include <cmath>
 
 #include "evenhand/notification/v1/notification.pb.h"
-#include "services/closure/subject_store.h"
 #include "services/notification/app/event_types.h"
 #include "services/notification/app/facts.h"
 #include "services/notification/app/letters.h"
+#include "services/notification/app/people_heard.h"
 #include "services/notification/app/tasks.h"
 #include "services/notification/app/tell.h"
 #include "services/notification/app/webhooks.h"
@@ -36,28 +36,10 @@ EventHandlers HandlersOfEvents(const Context& context) {
       return std::nullopt;
     };
   }
-  // A death stops letters at once, not when its turn comes.
-  handlers["person.died"] = [&context](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
-    NoteDeath(session, event.Get("personId"));
-    StopLettersTo(context, session, event.Get("personId"), "The person has died; letters stop.");
-    KeepOccasion(session, event);
-    return std::nullopt;
-  };
-  for (const char* type : {"restriction.erased", "person.erased"}) {
-    handlers[type] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
-      const bool of_person = event.type == "person.erased";
-      const int erased = EraseLetters(session, of_person ? "" : event.Get("restrictionId"), of_person ? event.Get("personId") : "");
-      if (of_person) {
-        KeepSubject(session, event.Get("personId"), {});
-        ForgetReturnedAddress(session, event.Get("personId"), {});
-      }
-      if (erased > 0) {
-        session.Audit({.action = "letter.erased",
-                       .subject_kind = of_person ? "person" : "restriction",
-                       .subject_id = event.thing,
-                       .clause = "12.1",
-                       .person_id = event.Get("personId")});
-      }
+  // What has to happen at once, not when its turn comes.
+  for (auto& [type, handler] : HandlersOfPeople(context)) {
+    handlers[type] = [handler = std::move(handler)](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
+      if (auto no = handler(session, event)) return no;
       KeepOccasion(session, event);
       return std::nullopt;
     };

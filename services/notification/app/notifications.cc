@@ -20,7 +20,7 @@ bool Sees(const Actor& actor, const v1::Notification& n) {
   if (n.recipient() == actor.id) return true;
   if (actor.Has(Role::kAuditor)) return true;
   // A closed circle: what is about a colleague named publicly is for those of 12.6 alone.
-  if (n.clause() == "12.6" || n.clause() == "12.10") return actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead);
+  if (IsOfCircle(n)) return actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead);
   if (actor.Has(Role::kAdministrator)) return true;
   return actor.Holds(Role::kTeamLeader, n.service_area());
 }
@@ -72,6 +72,8 @@ Outcome<v1::Notification> Change(const Context& context, const Call& call, const
     NotificationStore store(session);
     auto n = store.Find(id, /*for_update=*/true);
     if (!n) return NotFound("notification");
+    // Nobody acts on what they may not see; receipts come from systems that see nothing.
+    if (IsOfCircle(*n) && !Sees(call.actor, *n)) return NotPermitted("12.7", "This goes no further than those who act for the colleague.");
     const std::string before = n->etag();
     if (std::optional<Refusal> no = work(session, store, *n)) return *no;
     Note(session, action, *n, before);
@@ -127,11 +129,13 @@ Outcome<v1::ListNotificationsResponse> ListNotifications(const Context& context,
         return reply;
       });
   if (!listed.ok()) return listed;
-  Closure closure = ClosureFor(context, call);
   v1::ListNotificationsResponse reply;
   reply.set_next_page_token(listed->next_page_token());
+  Closure closure = ClosureFor(context, call);
   for (const v1::Notification& n : listed->notifications()) {
-    if (n.recipient() == actor.id || !closure.RefusalOf(n.person_id())) *reply.add_notifications() = n;
+    const auto no = n.recipient() == actor.id ? std::nullopt : closure.RefusalOf(n.person_id());
+    if (no && no->kind != RefusalKind::kNotPermitted) return *no;
+    if (!no) *reply.add_notifications() = n;
   }
   return reply;
 }

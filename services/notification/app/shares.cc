@@ -165,11 +165,16 @@ void NoteRead(Session& session, const std::string& kind, const std::string& id, 
   session.Audit({.action = "shares.read", .subject_kind = kind, .subject_id = id, .clause = "12.4", .person_id = person_id});
 }
 
-// A closed circle stays closed: the ledger of a colleague named publicly is for those of 12.6 (and auditors).
-std::optional<Refusal> RefusalInCircle(const Call& call) {
-  for (const Role role : {Role::kHrBusinessPartner, Role::kCommunicationsLead, Role::kStrategicDirector, Role::kAuditor}) {
+// A closed circle stays closed: the ledger of a colleague named publicly is for HR, communications and auditors, and for who was told by
+// it: a strategic director only where one of the circle is absent and they stand in (12.6).
+std::optional<Refusal> RefusalInCircle(const Call& call, const v1::ListSharesResponse& ledger) {
+  for (const Role role : {Role::kHrBusinessPartner, Role::kCommunicationsLead, Role::kAuditor}) {
     if (call.actor.Has(role)) return std::nullopt;
   }
+  if (std::ranges::any_of(ledger.shares(), [&](const v1::Share& share) {
+        return share.recipient() == call.actor.id && share.audience() != std::string(kSeniorLeadership);
+      }))
+    return std::nullopt;
   return NotPermitted("12.7", "This goes no further than those who act for the colleague.");
 }
 
@@ -224,6 +229,8 @@ Outcome<v1::ListSharesResponse> ListSharesOfMarker(const Context& context, const
 }
 
 }  // namespace
+
+bool IsOfCircle(const v1::Notification& n) { return n.clause() == "12.6" || n.clause() == "12.10"; }
 
 std::string MessageText(const About& about, const std::string& link) {
   const Words& words = WordsOf(about.occasion);
@@ -284,7 +291,9 @@ void Escalate(const Context& context, Session& session, v1::Notification& n, con
   NotificationStore store(session);
   const v1::Audience audience = AudienceNamed(session, n.audience());
   v1::Escalation& escalation = *n.mutable_escalation();
-  escalation.set_to(!audience.escalate_to().empty() ? audience.escalate_to() : absl::StrCat("senior manager, ", n.service_area()));
+  escalation.set_to(!audience.escalate_to().empty() ? audience.escalate_to()
+                    : IsOfCircle(n)                 ? "HR business partner"
+                                                    : absl::StrCat("senior manager, ", n.service_area()));
   escalation.set_why(why);
   *escalation.mutable_at() = ToTimestamp(session.now());
   if (!store.Move(n, Signal::kEscalate, why)) return;
@@ -296,7 +305,7 @@ void Escalate(const Context& context, Session& session, v1::Notification& n, con
                      .notification_id = n.id(),
                      .person_id = n.person_id(),
                      .once = ThisEscalationOf(n),
-                     .circle = n.clause() == "12.6" || n.clause() == "12.10" ? "12.6" : ""});
+                     .circle = IsOfCircle(n) ? "12.6" : ""});
   if (audience.escalate_email().empty()) return;
   Outgoing alert{
       .notification = {}, .event_id = ThisEscalationOf(n), .provider = "smtp", .address = audience.escalate_email(), .payload = ""};
@@ -308,7 +317,7 @@ void Escalate(const Context& context, Session& session, v1::Notification& n, con
   alert.notification.set_service_area(n.service_area());
   alert.notification.set_recipient(audience.escalate_to());
   alert.notification.set_reason("A message did not reach its audience; you decide how they are told.");
-  alert.notification.set_clause("12.5");
+  alert.notification.set_clause(IsOfCircle(n) ? "12.6" : "12.5");
   alert.notification.set_link(absl::StrCat(context.public_url, "/v1/notifications/", n.id()));
   alert.payload = MessageText({.occasion = "share.escalated"}, alert.notification.link());
   store.Insert(alert);
@@ -322,10 +331,11 @@ Outcome<v1::ListSharesResponse> ListShares(const Context& context, const Call& c
   }
   if (!request.marker_id().empty()) return ListSharesOfMarker(context, call, request.marker_id());
   if (!request.incident_id().empty()) {
-    if (auto no = RefusalInCircle(call)) return *no;
     return context.unit_of_work.Read<v1::ListSharesResponse>(call, [&](Session& session) -> Outcome<v1::ListSharesResponse> {
+      v1::ListSharesResponse ledger = Ledger(session, {.restriction_id = "", .incident_id = request.incident_id(), .marker_id = ""});
+      if (auto no = RefusalInCircle(call, ledger)) return *no;
       NoteRead(session, "incident", request.incident_id(), "");
-      return Ledger(session, {.restriction_id = "", .incident_id = request.incident_id(), .marker_id = ""});
+      return ledger;
     });
   }
   auto facts = context.peers.Restriction(call, request.restriction_id(), "");

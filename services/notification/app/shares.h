@@ -16,12 +16,16 @@ struct About {
   std::string occasion;
   std::string restriction_id, restriction_reference, decision_id, incident_id, incident_reference, appeal_id, appeal_reference, marker_id;
   std::string person_id, service_area;
-  std::string decided_by;  // for a share by a person's decision
-  Subject subject;         // whom the case is closed to (12.4)
+  std::string decided_by;   // for a share by a person's decision
+  Subject subject;          // whom the case is closed to (12.4)
+  std::string circle = {};  // "12.6" where a colleague was named: what is told stays within the circle
 };
 
 // Queues the line for everybody of its audience who is there today; nobody there: one row, escalated. Everybody in `also` is told too.
 void Share(const Context& context, Session& session, const About& about, const ShareLine& line, const std::vector<Recipient>& also = {});
+
+// It is about a colleague named publicly: for those of 12.6 alone.
+bool IsOfCircle(const v1::Notification& notification);
 
 // Asks a person to decide, by a task and, where an address is known, by e-mail.
 void Escalate(const Context& context, Session& session, v1::Notification& notification, const std::string& why);

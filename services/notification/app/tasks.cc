@@ -22,7 +22,7 @@ void ShowAsOfNow(Session& session, v1::Task& task) {
 // A closed circle's tasks are for those of 12.6 and auditors; all others for those who manage the case.
 TaskView ViewOf(const Call& call) {
   const Actor& actor = call.actor;
-  TaskView view;
+  TaskView view{.areas = std::nullopt, .circle = false, .appeals = actor.Has(Role::kStrategicDirector), .staff_id = actor.id};
   view.circle = actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead) || actor.Has(Role::kAuditor);
   if (!actor.Has(Role::kAuditor) && !actor.Has(Role::kAdministrator))
     view.areas = actor.RanksAtLeast(Role::kTeamLeader) ? actor.areas : std::vector<std::string>{};
@@ -34,10 +34,14 @@ std::optional<Refusal> RefusalToOpen(const Context& context, const Call& call, c
     auto task = FindTask(session, id);
     if (!task) return NotFound("task");
     const TaskView view = ViewOf(call);
-    if (!CircleOf(session, id).empty()) {
+    const TaskGuard guard = GuardOf(session, id);
+    if (std::ranges::find(guard.kept_from, call.actor.id) != guard.kept_from.end())
+      return NotPermitted("7.3", "It is about what you decided; somebody else sees to it.");
+    if (!guard.circle.empty()) {
       if (!view.circle) return NotPermitted("12.7", "This goes no further than those who act for the colleague.");
       return *task;
     }
+    if (guard.of_appeal && view.appeals) return *task;
     if (view.areas && std::ranges::find(*view.areas, task->service_area()) == view.areas->end()) {
       if (auto no = call.RefusalIn(task->service_area())) return *no;
       return NotPermitted("12.4", "Only those who manage the case see this task.");
@@ -80,7 +84,7 @@ void OpenTask(Session& session, const NewTask& wanted) {
   task.set_appeal_id(wanted.appeal_id);
   task.set_marker_id(wanted.marker_id);
   *task.mutable_created_at() = ToTimestamp(session.now());
-  InsertTask(session, task, wanted.once, wanted.circle);
+  InsertTask(session, task, wanted.once, {.circle = wanted.circle, .kept_from = wanted.kept_from, .of_appeal = wanted.of_appeal});
 }
 
 void CloseTasks(Session& session, const std::string& column, const std::string& value, const std::string& why, const std::string& of) {

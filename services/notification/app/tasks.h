@@ -14,7 +14,9 @@ struct NewTask {
   std::string letter_id, restriction_id, notification_id, person_id;
   std::string once;  // what it is for, "occasion/id"; the same twice is one task
   std::string appeal_id, marker_id;
-  std::string circle;  // the clause of a closed circle, whose people alone see it
+  std::string circle;                       // the clause of a closed circle, whose people alone see it
+  std::vector<std::string> kept_from = {};  // who decided what it is about
+  bool of_appeal = false;                   // late: strategic directors of every area see it
 };
 void OpenTask(Session& session, const NewTask& task);
 

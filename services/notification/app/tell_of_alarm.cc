@@ -1,4 +1,5 @@
 // Deadlines that passed and grounds that moved: whoever has to act is told, and a task stands until somebody has acted.
+#include <algorithm>
 #include <array>
 
 #include <absl/strings/str_cat.h>
@@ -35,8 +36,18 @@ constexpr std::array kAlarms = {
 std::string ThingOf(const IncomingEvent& event, const About& about) {
   if (event.type.starts_with("appeal.")) return absl::StrCat("The appeal ", about.appeal_reference, " ");
   if (event.type.starts_with("marker.")) return "A register entry ";
-  if (event.type.starts_with("incident.")) return absl::StrCat("The incident ", event.Get("incidentReference"), " ");
+  if (event.type.starts_with("incident.")) return absl::StrCat("The incident ", about.incident_reference, " ");
   return absl::StrCat("The restriction ", about.restriction_reference, " ");
+}
+
+// A late appeal is not in the hands of those whose decision it is against: whoever had a part in it, by its own history (7.3).
+std::vector<std::string> WhoDecided(const IncomingEvent& event, const Facts& facts) {
+  std::vector<std::string> staff;
+  if (!event.type.starts_with("appeal.") || !facts.restriction) return staff;
+  for (const auto& entry : facts.restriction->restriction().history()) {
+    if (!entry.by().empty() && entry.by() != "system" && std::ranges::find(staff, entry.by()) == staff.end()) staff.push_back(entry.by());
+  }
+  return staff;
 }
 
 }  // namespace
@@ -46,7 +57,8 @@ void TellOfAlarm(const Context& context, Session& session, const IncomingEvent& 
   about.incident_id = event.Get("incidentId");
   for (const AlarmRow& row : kAlarms) {
     if (row.type != event.type) continue;
-    Raise(context, session, event, about, {row.kind, ThingOf(event, about) + std::string(row.what), std::string(row.clause)});
+    Raise(context, session, event, about,
+          {row.kind, ThingOf(event, about) + std::string(row.what), std::string(row.clause), WhoDecided(event, facts)});
   }
 }
 

@@ -34,6 +34,10 @@ About AboutOf(const IncomingEvent& event, const Facts& facts) {
     about.incident_reference = facts.incident->reference();
     about.service_area = facts.incident->service_area();
   }
+  if (event.Get("staffNamed") == "true" || (facts.incident && facts.incident->staff_named())) {
+    about.circle = "12.6";
+    about.person_id.clear();
+  }
   return about;
 }
 
@@ -89,7 +93,7 @@ void TellOne(const Context& context, Session& session, const About& about, v1::N
   n.set_service_area(about.service_area);
   n.set_recipient(staff_id);
   n.set_reason(reason);
-  n.set_clause(clause);
+  n.set_clause(about.circle.empty() ? clause : about.circle);
   n.set_link(absl::StrCat(context.public_url, "/v1/notifications/", n.id()));
   n.set_means(message.address.empty() ? v1::Notification::Means::MEANS_UNSPECIFIED : v1::Notification::Means::EMAIL);
   message.payload = MessageText(about, n.link());
@@ -97,7 +101,21 @@ void TellOne(const Context& context, Session& session, const About& about, v1::N
     Escalate(context, session, n, "No address of this person is known.");
 }
 
+namespace {
+
+// Who owns it in a closed circle; whoever is away is stood in for by the strategic director (12.6).
+std::vector<Recipient> OfTheCircle(Session& session, const std::string& owner_role) {
+  const LocalDate today = DateOf(session.now());
+  const std::string_view audience = owner_role == "communications_lead" ? kCommunications : kHrPartner;
+  std::vector<Recipient> there = RecipientsOf(AudienceNamed(session, std::string(audience)), today);
+  if (there.empty()) there = RecipientsOf(AudienceNamed(session, std::string(kStrategicDirector)), today);
+  return there;
+}
+
+}  // namespace
+
 void Raise(const Context& context, Session& session, const IncomingEvent& event, const About& about, const Alarm& alarm) {
+  const bool of_appeal = !about.appeal_id.empty() && alarm.kind == v1::Task::Kind::DEADLINE_PASSED;
   OpenTask(session, {.kind = alarm.kind,
                      .description = alarm.what,
                      .service_area = about.service_area,
@@ -106,17 +124,30 @@ void Raise(const Context& context, Session& session, const IncomingEvent& event,
                      .person_id = about.person_id,
                      .once = absl::StrCat(about.occasion, "/", about.event_id),
                      .appeal_id = about.appeal_id,
-                     .marker_id = about.marker_id});
+                     .marker_id = about.marker_id,
+                     .circle = about.circle,
+                     .kept_from = alarm.kept_from,
+                     .of_appeal = of_appeal});
   constexpr char kReason[] = "You, or your service, have to act on this.";
+  bool told = false;
   const auto tell = [&](const std::string& staff_id, const std::string& address) {
+    if (staff_id.empty() || std::ranges::find(alarm.kept_from, staff_id) != alarm.kept_from.end()) return;
     TellOne(context, session, about, v1::Notification::Kind::ALERT, staff_id, kReason, alarm.clause, address);
+    told = true;
+  };
+  const auto tell_all = [&](const std::vector<Recipient>& recipients) {
+    for (const Recipient& to : recipients) tell(to.staff_id, to.email);
   };
   for (const char* attribute : {"assignee", "owner"}) {
-    if (const std::string staff_id = event.Get(attribute); !staff_id.empty()) return tell(staff_id, "");
+    tell(event.Get(attribute), "");
+    if (told) return;
   }
+  if (!about.circle.empty()) return tell_all(OfTheCircle(session, event.Get("ownerRole")));
+  if (of_appeal) tell_all(RecipientsOf(AudienceNamed(session, std::string(kStrategicDirector)), DateOf(session.now())));
+  if (told) return;
   const v1::Audience audience = AudienceNamed(session, AudienceOfService(about.service_area));
-  if (!audience.escalate_to().empty()) return tell(audience.escalate_to(), audience.escalate_email());
-  for (const Recipient& to : RecipientsOf(audience, DateOf(session.now()))) tell(to.staff_id, to.email);
+  tell(audience.escalate_to(), audience.escalate_email());
+  if (!told) tell_all(RecipientsOf(audience, DateOf(session.now())));
 }
 
 }  // namespace evenhand::notification

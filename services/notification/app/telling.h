@@ -31,12 +31,13 @@ void NoteNotTold(Session& session, const About& about, const std::vector<NotTold
 void TellOne(const Context& context, Session& session, const About& about, v1::Notification::Kind::Value kind, const std::string& staff_id,
              const std::string& reason, const std::string& clause, const std::string& address = "");
 
-// A task in the service area, and an e-mail to who has to act: the one named by the event, else who decides for the service, else its
-// people.
+// A task in the service area, and an e-mail to who has to act: the one named by the event, else a director for an appeal, else who decides
+// for the service, else its people. In a closed circle: the owner, or the role that owns it, and nobody of the service (12.6).
 struct Alarm {
   v1::Task::Kind::Value kind;
   std::string what;  // in plain words, for the task
   std::string clause;
+  std::vector<std::string> kept_from = {};  // who decided what it is about: they neither hear it nor see its task (7.3)
 };
 void Raise(const Context& context, Session& session, const IncomingEvent& event, const About& about, const Alarm& alarm);
 

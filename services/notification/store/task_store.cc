@@ -1,6 +1,7 @@
 #include "services/notification/store/task_store.h"
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_split.h>
 
 #include "services/notification/store/notification_store.h"
 #include "services/platform/base/local_date.h"
@@ -18,25 +19,31 @@ std::vector<v1::Task> Documents(const pqxx::result& rows) {
 
 }  // namespace
 
-bool InsertTask(Session& session, v1::Task& task, const std::string& once, const std::string& circle) {
+bool InsertTask(Session& session, v1::Task& task, const std::string& once, const TaskGuard& guard) {
   task.set_id(NewUuid());
   task.set_etag(EtagOf(1));
   return session.sql()
              .exec_params(
                  "insert into task (id, version, state, kind, service_area, due_on, letter_id, restriction_id, notification_id, person_id, "
-                 "once, document, created_at, updated_at, appeal_id, marker_id, circle) "
-                 "values ($1, 1, $2, $3, $4, nullif($5, '')::date, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15) on conflict do "
+                 "once, document, created_at, updated_at, appeal_id, marker_id, circle, kept_from, of_appeal) "
+                 "values ($1, 1, $2, $3, $4, nullif($5, '')::date, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15, $16::text[], $17) on "
+                 "conflict do "
                  "nothing",
                  task.id(), v1::Task::State::Value_Name(task.state()), v1::Task::Kind::Value_Name(task.kind()), task.service_area(),
                  task.due_on(), task.letter_id(), task.restriction_id(), task.notification_id(), task.person_id(), once, ToDocument(task),
-                 FormatInstant(session.now()), task.appeal_id(), task.marker_id(), circle)
+                 FormatInstant(session.now()), task.appeal_id(), task.marker_id(), guard.circle, TextArray(guard.kept_from),
+                 guard.of_appeal)
              .affected_rows() == 1;
 }
 
-std::string CircleOf(Session& session, const std::string& id) {
-  if (!IsUuid(id)) return "";
-  const auto rows = session.sql().exec_params("select circle from task where id = $1::uuid", id);
-  return rows.empty() ? std::string() : std::string(rows[0][0].c_str());
+TaskGuard GuardOf(Session& session, const std::string& id) {
+  if (!IsUuid(id)) return {};
+  const auto rows = session.sql().exec_params(
+      "select circle, of_appeal, coalesce(array_to_string(kept_from, E'\n'), '') from task where id = $1::uuid", id);
+  if (rows.empty()) return {};
+  TaskGuard guard{.circle = rows[0][0].c_str(), .kept_from = {}, .of_appeal = rows[0][1].as<bool>()};
+  for (const absl::string_view staff : absl::StrSplit(rows[0][2].c_str(), '\n', absl::SkipEmpty())) guard.kept_from.emplace_back(staff);
+  return guard;
 }
 
 std::optional<v1::Task> FindTask(Session& session, const std::string& id, bool for_update) {
@@ -60,12 +67,13 @@ std::vector<v1::Task> ListTasks(Session& session, const v1::ListTasksRequest& w,
   auto tasks = Documents(session.sql().exec_params(
       "select document from task where state = $1 and ($2 = '' or kind = $2) and ($3 = '' or restriction_id = $3) and ($4 = '' or "
       "person_id = $4) "
-      "and ((circle = '' and ($5::text[] is null or service_area = any($5))) or (circle <> '' and $9)) and ($6 = '' or id > nullif($6, "
+      "and ((circle = '' and ($5::text[] is null or service_area = any($5) or (of_appeal and $10))) or (circle <> '' and $9)) and not $11 "
+      "= any(kept_from) and ($6 = '' or id > nullif($6, "
       "'')::uuid) and ($8 = '' or appeal_id = $8) order by id limit $7",
       v1::Task::State::Value_Name(state),
       w.kind() == v1::Task::Kind::KIND_UNSPECIFIED ? std::string() : v1::Task::Kind::Value_Name(w.kind()), w.restriction_id(),
       w.person_id(), view.areas ? TextArray(*view.areas).c_str() : static_cast<const char*>(nullptr), w.page_token(), size + 1,
-      w.appeal_id(), view.circle));
+      w.appeal_id(), view.circle, view.appeals, view.staff_id));
   if (static_cast<int>(tasks.size()) > size) {
     tasks.pop_back();
     next = tasks.back().id();

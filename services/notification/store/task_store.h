@@ -10,9 +10,15 @@
 
 namespace evenhand::notification {
 
-// `circle`: the clause of a closed circle whose people alone see it, or "".
-bool InsertTask(Session& session, v1::Task& task, const std::string& once, const std::string& circle);
-std::string CircleOf(Session& session, const std::string& id);
+// Who sees a task, beside those of its area.
+struct TaskGuard {
+  std::string circle;                  // the clause of a closed circle whose people alone see it, or ""
+  std::vector<std::string> kept_from;  // it is about what they decided: they neither see it nor complete it
+  bool of_appeal = false;              // strategic directors of every area see it too
+};
+bool InsertTask(Session& session, v1::Task& task, const std::string& once, const TaskGuard& guard);
+// Of a task that is there.
+TaskGuard GuardOf(Session& session, const std::string& id);
 std::optional<v1::Task> FindTask(Session& session, const std::string& id, bool for_update = false);
 void SaveTask(Session& session, v1::Task& task);
 
@@ -20,6 +26,8 @@ void SaveTask(Session& session, v1::Task& task);
 struct TaskView {
   std::optional<std::vector<std::string>> areas;
   bool circle = false;
+  bool appeals = false;  // late appeals of every area
+  std::string staff_id;  // what is kept from them stays out
 };
 std::vector<v1::Task> ListTasks(Session& session, const v1::ListTasksRequest& request, const TaskView& view, std::string& next);
 std::vector<v1::Task> OpenTasksWith(Session& session, const std::string& column, const std::string& value, const std::string& of = "");
