@@ -44,7 +44,7 @@ struct TimedStack {
     return subjects;
   }
   Json Tasks(const std::string& appeal) {
-    return stack.As("senior_manager").Get("/v1/tasks?appealId=" + appeal).json.value("tasks", Json::array());
+    return stack.As("strategic_director", "Education", "u-sd5").Get("/v1/tasks?appealId=" + appeal).json.value("tasks", Json::array());
   }
 };
 

@@ -171,6 +171,7 @@ TEST(CaseC, AfterAPartlyUpheldAppealOneLetterTellsTheOutcomeAndTheNewTermsWithTh
   // It told of the new decision: the window to appeal that one is open, from the day the letter went.
   const std::string decision = Appeal(stack, appeal.id()).json["effect"]["newDecisionId"];
   EXPECT_EQ(letters[0]["decisionId"], decision);
+  Post(stack, letters[0]);
   const auto told_on = [&] {
     return stack.Sql("select coalesce(told_on::text, 'not told') from appeal.decision_told where decision_id = '" + decision + "'");
   };

@@ -103,6 +103,7 @@ TEST(Scenario20, ALetterThatComesBackUndoesItsOwnTellingAndWhatElseToldThemStand
     const std::string restriction = Impose(stack, Needing(stack, Json::object())).id();
     const Json first = LetterOf(stack, restriction);
     EXPECT_TRUE(Eventually([&] { return LetterOf(stack, restriction)["state"] == "PRINTED"; }));
+    Post(stack, LetterOf(stack, restriction));
     const Reply appeal = Lodge(stack, restriction, Today(stack));
     if (spoken) {
       EXPECT_THAT(Tell(stack, first), Succeeds());
@@ -162,8 +163,10 @@ TEST(Scenario13, RefusedAsTooLateAndThenTheLetterComesBackItIsOpenAgain) {
   const std::string restriction = Impose(stack, Needing(stack, Json::object())).id();
   ASSERT_TRUE(Eventually([&] { return LetterOf(stack, restriction)["state"] == "PRINTED"; }));
   const Json letter = LetterOf(stack, restriction);
-  ASSERT_THAT(stack.Sql("select count(*) from appeal.decision_told where restriction_id = '" + restriction + "'"), "1")
-      << "the post has told them";
+  Post(stack, letter);
+  ASSERT_TRUE(Eventually([&] {
+    return stack.Sql("select count(*) from appeal.decision_told where restriction_id = '" + restriction + "'") == "1";
+  })) << "the post has told them";
   stack.Restart({{"EVENHAND_TIME_OFFSET", "+60d"}});
   ASSERT_TRUE(stack.Ready());
   const Reply late = Lodge(stack, restriction, Today(stack, 60));

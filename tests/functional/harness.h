@@ -124,6 +124,8 @@ Reply Propose(Stack& stack, const std::string& person_id, const Json& over = Jso
 Reply Impose(Stack& stack, const std::string& person_id, const Json& over = Json::object());
 // The letter about the restriction's latest decision is handed over: the person counts as told, and the time to appeal runs.
 void HandOver(Stack& stack, const std::string& restriction_id);
+// The post room posts this printed letter.
+void Post(Stack& stack, const Json& letter);
 // A port on loopback that nobody listens on.
 int UnusedPort();
 // Calls until `done` is true or the seconds are over: events between services arrive soon, not at once.

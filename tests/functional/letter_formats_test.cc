@@ -203,8 +203,13 @@ TEST(CaseC, ALetterThatWaitedGivesTheWholeWindowFromTheDayItGoesAndHonoursAForma
   }
   ASSERT_TRUE(Eventually([&] { return letter(restriction)["state"] == "PRINTED" && letter(second)["state"] == "PRINTED"; }, 40));
   EXPECT_NE(appeal(), before);
-  const std::string by = stack.Sql(
-      "select to_char(appeal_by_told, 'FMDD FMMonth YYYY') from appeal.decision_told where restriction_id = '" + restriction + "'");
+  Post(stack, letter(restriction));
+  const auto told = [&] {
+    return stack.Sql("select to_char(appeal_by_told, 'FMDD FMMonth YYYY') from appeal.decision_told where restriction_id = '" +
+                     restriction + "'");
+  };
+  ASSERT_TRUE(Eventually([&] { return !told().empty(); }));
+  const std::string by = told();
   EXPECT_THAT(appeal(), HasSubstr(by)) << "the letter and the appeal's window agree";
   EXPECT_EQ(letter(second)["format"], "LARGE_PRINT");
 }

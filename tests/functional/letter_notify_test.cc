@@ -74,6 +74,22 @@ TEST(LetterNotify, ALetterThatNotifyRefusesForGoodShowsAndOpensATask) {
   EXPECT_EQ(leader.Get("/v1/letters?restrictionId=" + with.restriction).json["letters"][0]["state"], "FAILED");
 }
 
+TEST(LetterNotify, ARefusedLetterTellsNobodyAndGoesOnRequestWhenNotifyIsWellAgain) {
+  NotifyStack with("validation-failed");
+  ASSERT_TRUE(with.Becomes("PERMANENT_FAILURE")) << with.Ask("state");
+  const Client leader = with.stack.As("team_leader");
+  const std::string today = with.stack.Sql("select (now() at time zone 'Europe/London')::date").substr(0, 10);
+  const Reply appeal =
+      leader.Post("/v1/appeals", {{"restrictionId", with.restriction}, {"receivedOn", today}, {"by", "PERSON"}, {"grounds", "No"}});
+  EXPECT_FALSE(appeal.json["deadlines"].contains("appealBy")) << "nobody was told";
+  std::ofstream(with.folder.path + "/letters.jsonl.mood") << "received";
+  ASSERT_THAT(leader.Post("/v1/notifications/" + with.Ask("id") + ":retry", {}, {{"If-Match", "*"}}), Succeeds());
+  EXPECT_TRUE(with.Becomes("DELIVERED")) << with.Ask("state");
+  EXPECT_EQ(with.Letters(), 2U);
+  EXPECT_EQ(leader.Get("/v1/letters?restrictionId=" + with.restriction).json["letters"][0]["state"], "POSTED");
+  EXPECT_TRUE(Eventually([&] { return leader.Get("/v1/appeals/" + appeal.id()).json["deadlines"].contains("appealBy"); }));
+}
+
 TEST(LetterNotify, AFaultInsideNotifyIsATechnicalFailure) {
   NotifyStack with("technical-failure");
   EXPECT_TRUE(with.Becomes("TECHNICAL_FAILURE")) << with.Ask("state");

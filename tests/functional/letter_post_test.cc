@@ -137,7 +137,11 @@ TEST(Scenario20, AReturnedLetterOpensATaskAndTheAppealWindowIsLookedAtAgain) {
                           .Post("/v1/letters/" + letter["id"].get<std::string>() + ":confirmAddress",
                                 {{"address", kAddress}, {"confirmedHow", "by a visit"}}, kAny);
   EXPECT_THAT(again, Succeeds());
-  LetterOf(stack, restriction, "RESTRICTION", "PRINTED");
+  const Json printed = LetterOf(stack, restriction, "RESTRICTION", "PRINTED");
+  EXPECT_THAT(stack.As("team_leader").Get("/v1/letters?state=PRINTED").json.dump(), HasSubstr(printed["id"].get<std::string>()))
+      << "the post room's list";
+  EXPECT_EQ(told().rfind("20", 0), std::string::npos) << "printed is not gone";
+  Post(stack, printed);
   EXPECT_TRUE(Eventually([&] { return told().rfind("20", 0) == 0; }));
 }
 
@@ -180,7 +184,7 @@ TEST(Scenario20, WhoNeedsBslIsNeverSentTheStandardLetterAloneAndEasyReadHasItsOw
   EXPECT_THAT(
       stack.As("team_leader").Post("/v1/tasks/" + task["id"].get<std::string>() + ":complete", {{"outcome", "Film sent on a link"}}, kAny),
       Succeeds());
-  LetterOf(stack, bsl, "RESTRICTION", "PRINTED");
+  LetterOf(stack, bsl, "RESTRICTION", "POSTED");
   const std::string easy = Impose(stack, APerson(stack, {{"preferredFormat", "EASY_READ"}})).id();
   EXPECT_EQ(LetterOf(stack, easy, "RESTRICTION", "PRINTED")["template"], "restriction.easy_read@1");
 }

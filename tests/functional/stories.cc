@@ -95,6 +95,13 @@ Reply Impose(Stack& stack, const std::string& person_id, const Json& over) {
   return imposed;
 }
 
+void Post(Stack& stack, const Json& letter) {
+  const Reply posted =
+      stack.As("team_leader").Post("/v1/letters/" + letter["id"].get<std::string>() + ":recordPosted", Json::object(), {{"If-Match", "*"}});
+  ASSERT_TRUE(posted.ok()) << posted;
+  EXPECT_EQ(posted.Text("state"), "POSTED");
+}
+
 void HandOver(Stack& stack, const std::string& restriction_id) {
   const Client leader = stack.As("team_leader");
   Json letter;

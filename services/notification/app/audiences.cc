@@ -54,8 +54,10 @@ std::optional<Refusal> RefusalOfId(const Call& call, const v1::Audience& audienc
   return NotPermitted("12.5", "This audience is another service's; those who manage that service keep it.");
 }
 
-Refusals FaultsOf(const v1::Audience& audience) {
+Refusals FaultsOf(const v1::Audience& audience, const AreaDirectory& areas) {
   Refusals no;
+  if (!audience.service_area().empty() && !areas.Knows(audience.service_area()))
+    no.push_back({"council rule", "serviceArea", areas.SentenceOfUnknown(audience.service_area())});
   if (audience.id().starts_with(kOfService) && AudienceOfService(audience.service_area()) != audience.id())
     no.push_back({"council rule", "serviceArea",
                   "The audience " + audience.id() + " is of the service area that it is named after, and of no other."});
@@ -114,7 +116,7 @@ Outcome<v1::Audience> PutAudience(const Context& context, const Call& call, cons
     if (there && !call.if_match.empty()) {
       if (auto no = call.StaleAgainst(there->etag())) return *no;
     }
-    if (Refusals no = FaultsOf(request); !no.empty()) return Invalid(std::move(no));
+    if (Refusals no = FaultsOf(request, *call.areas); !no.empty()) return Invalid(std::move(no));
     v1::Audience audience = request;
     audience.set_kind(KindOf(request));
     if (audience.name().empty())

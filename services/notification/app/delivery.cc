@@ -20,7 +20,6 @@
 #include "services/notification/store/times.h"
 #include "services/notification/store/webhook_store.h"
 #include "services/platform/obs/log.h"
-#include "services/platform/obs/metrics.h"
 
 namespace evenhand::notification {
 namespace {
@@ -254,9 +253,6 @@ void Deliverer::AskNotify(const NotifyClient& notify) {
 void Deliverer::NoteLook(Session& session, const AtNotify& letter, const NotifyClient::Look& look) {
   const bool unknown = look.found == NotifyClient::Look::Found::kUnknown;
   if (const int missing = NoteMissingAtNotify(session, letter.letter_id, unknown); missing == kMissingBeforeAlarm) {
-    static prometheus::Counter& unaccounted =
-        CounterNamed("evenhand_letters_unaccounted_total", "Letters that Notify had taken and does not know any more");
-    unaccounted.Increment();
     if (const auto kept = FindLetter(session, letter.letter_id))
       OpenTask(session, TaskOfLetter(session, kept->letter, v1::Task::Kind::LETTER_UNACCOUNTED,
                                      "is not known to Notify, which had taken it. Find out whether it went: say :recordPosted, or send it "

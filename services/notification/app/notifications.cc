@@ -72,7 +72,7 @@ Outcome<v1::Notification> Change(const Context& context, const Call& call, const
     NotificationStore store(session);
     auto n = store.Find(id, /*for_update=*/true);
     if (!n) return NotFound("notification");
-    // Nobody acts on what they may not see; receipts come from systems that see nothing.
+    // Nobody acts on what they may not see: the reply shows it.
     if (IsOfCircle(*n) && !Sees(call.actor, *n)) return NotPermitted("12.7", "This goes no further than those who act for the colleague.");
     const std::string before = n->etag();
     if (std::optional<Refusal> no = work(session, store, *n)) return *no;
@@ -288,6 +288,10 @@ void SweepShares(const Context& context, absl::Duration within) {
   static prometheus::Gauge& escalated = GaugeNamed("evenhand_shares_escalated", "Shares that wait for a person's decision");
   static prometheus::Gauge& oldest =
       GaugeNamed("evenhand_notifications_oldest_queued_seconds", "Age of the oldest message that waits to be sent");
+  static prometheus::Gauge& unposted =
+      GaugeNamed("evenhand_letters_unposted_seconds", "Age of the oldest printed letter that nobody has said is posted");
+  static prometheus::Gauge& unaccounted =
+      GaugeNamed("evenhand_letters_unaccounted", "Letters that Notify had taken and does not know any more");
   const Call call = OwnCall("share sweep");
   (void)context.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
     NotificationStore store(session);
@@ -298,6 +302,9 @@ void SweepShares(const Context& context, absl::Duration within) {
     unacknowledged.Set(counts.unacknowledged);
     escalated.Set(counts.escalated);
     oldest.Set(counts.oldest_seconds);
+    const LettersWaiting letters = CountLettersWaiting(session);
+    unposted.Set(letters.unposted_seconds);
+    unaccounted.Set(letters.unaccounted);
     return v1::Notification();
   });
 }

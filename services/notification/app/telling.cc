@@ -7,6 +7,7 @@
 #include "services/notification/app/audiences.h"
 #include "services/notification/app/tasks.h"
 #include "services/notification/store/audience_store.h"
+#include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
 
 namespace evenhand::notification {
@@ -34,7 +35,8 @@ About AboutOf(const IncomingEvent& event, const Facts& facts) {
     about.incident_reference = facts.incident->reference();
     about.service_area = facts.incident->service_area();
   }
-  if (event.Get("staffNamed") == "true" || (facts.incident && facts.incident->staff_named())) {
+  const bool named = event.Get("staffNamed") == "true" || (facts.incident && facts.incident->staff_named());
+  if (named && ProtectionOn(Protection::kCircleOfTasks)) {
     about.circle = "12.6";
     about.person_id.clear();
   }

@@ -67,9 +67,10 @@ Refusals FaultsOf(const v1::CreateWebhookRequest& request, const Context& contex
     no.push_back({"council rule", "secret", "A secret is whsec_ and 24 to 64 bytes in base64; leave it out and one is made."});
   for (int i = 0; i < request.event_types_size(); ++i) {
     if (NamesEventForSystems(request.event_types(i))) continue;
-    no.push_back(
-        {"12.4", absl::StrCat("eventTypes[", i, "]"),
-         absl::StrCat("No event that a system may hear has this type. An exact type, or one with a last *, of: ", TypesForSystems(), ".")});
+    const bool listed = std::ranges::any_of(no, [](const Violation& fault) { return fault.field.starts_with("eventTypes"); });
+    no.push_back({"12.4", absl::StrCat("eventTypes[", i, "]"),
+                  absl::StrCat("No event that a system may hear has this type; give an exact one, or one with a last *",
+                               listed ? "." : ", of: " + TypesForSystems() + ".")});
   }
   return no;
 }

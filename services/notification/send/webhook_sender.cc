@@ -10,6 +10,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "services/notification/send/standard_webhooks.h"
+#include "services/platform/base/protection.h"
 #include "services/platform/obs/log.h"
 
 namespace evenhand::notification {
@@ -31,7 +32,8 @@ curl_socket_t OpenAllowed(void* allowed, curlsocktype, curl_sockaddr* to) {
   if (to->family == AF_INET)
     address = FromIpv4(reinterpret_cast<const std::uint8_t*>(&reinterpret_cast<const sockaddr_in*>(&to->addr)->sin_addr));
   if (to->family == AF_INET6) address = FromIpv6(reinterpret_cast<const sockaddr_in6*>(&to->addr)->sin6_addr.s6_addr);
-  if (!address || !static_cast<const AllowedNetworks*>(allowed)->Reaches(*address)) return CURL_SOCKET_BAD;
+  const bool reaches = address && static_cast<const AllowedNetworks*>(allowed)->Reaches(*address);
+  if (!reaches && ProtectionOn(Protection::kAddressAtConnect)) return CURL_SOCKET_BAD;
   return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 

@@ -88,6 +88,14 @@ std::vector<v1::Letter> ListLetters(Session& session, const v1::ListLettersReque
   return letters;
 }
 
+LettersWaiting CountLettersWaiting(Session& session) {
+  const auto row = session.sql().exec_params1(
+      "select coalesce(extract(epoch from $1::timestamptz - min(updated_at) filter (where notify_id = '')), 0), count(*) filter (where "
+      "notify_missing >= 3) from letter where state = 'PRINTED'",
+      FormatInstant(session.now()));
+  return {row[0].as<double>(), row[1].as<int>()};
+}
+
 std::vector<std::string> UnsentLettersTo(Session& session, const std::string& person_id) {
   std::vector<std::string> ids;
   for (const auto& row :

@@ -35,6 +35,13 @@ void ForgetAtNotify(Session& session, const std::string& letter_id);
 // Notify did not know it (again), or did; how often in a row it did not.
 int NoteMissingAtNotify(Session& session, const std::string& letter_id, bool missing);
 
+// For the gauges: how long the oldest printed letter waits for the post room, and how many Notify does not know any more.
+struct LettersWaiting {
+  double unposted_seconds = 0;
+  int unaccounted = 0;
+};
+LettersWaiting CountLettersWaiting(Session& session);
+
 // Those that have not gone and can be held back: Notify's can't.
 std::vector<std::string> UnsentLettersTo(Session& session, const std::string& person_id);
 // Of these letters' references, those that do not lie ready for the post.

@@ -103,6 +103,7 @@ Known LookUp(pqxx::work& sql, const Call& call, google::protobuf::Message& reply
 
 // What a reply shows once is not kept for its repetition.
 std::string BytesToKeep(const google::protobuf::Message& reply) {
+  if (!ProtectionOn(Protection::kSecretShownOnce)) return reply.SerializeAsString();
   const google::protobuf::Descriptor& type = *reply.GetDescriptor();
   std::unique_ptr<google::protobuf::Message> less;
   for (int i = 0; i < type.field_count(); ++i) {
