@@ -36,6 +36,8 @@ std::string ReferenceOfTry(const v1::Letter& letter) { return absl::StrCat(lette
 void LetterPrinted(Session& session, const std::string& letter_id, const std::string& pdf, const std::string& notify_id) {
   auto kept = FindLetter(session, letter_id, /*for_update=*/true);
   if (!kept) return;
+  // A death while it was being set holds it back, unless Notify has it already.
+  if (notify_id.empty() && kept->letter.state() != State::QUEUED && kept->letter.state() != State::PRINTED) return;
   kept->pdf = pdf;
   kept->letter.set_state(State::PRINTED);
   kept->letter.set_sha256(Sha256Hex(pdf));
