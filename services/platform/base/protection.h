@@ -10,17 +10,6 @@
 namespace evenhand {
 
 // enum value, name in the switch and in the table
-#define EVENHAND_PROTECTIONS(X)                                                                                  \
-  X(kAuditOfLooks, "audit-of-looks")                   /* refused, tried and replayed looks leave a trace */     \
-  X(kIdempotencyMark, "idempotency-mark")              /* a key's second request has no second effect */         \
-  X(kStaleness, "staleness")                           /* If-Match of an older state is refused */               \
-  X(kCanonicalStaffNumber, "canonical-staff-number")   /* one person is one string */                            \
-  X(kClosedByDefault, "closed-by-default")             /* who has no role that the table names may not */        \
-  X(kUnknownAreaIsNoRight, "unknown-area-is-no-right") /* a token's area that nobody knows */                    \
-  X(kTokenWait, "token-wait")                          /* a check waits for the decision that its token names */ \
-  X(kAppealConflict, "appeal-conflict")                /* who had a part in it has no appeal in their hands */   \
-  X(kToldUndone, "told-undone")                        /* a letter that came back told nobody */                 \
-  X(kHearingEnds, "hearing-ends")                      /* who heard an appeal reads no more once it has ended */
 #define EVENHAND_PROTECTIONS(X)                                                                                        \
   X(kAuditOfLooks, "audit-of-looks")                   /* refused, tried and replayed looks leave a trace */           \
   X(kIdempotencyMark, "idempotency-mark")              /* a key's second request has no second effect */               \
@@ -29,6 +18,9 @@ namespace evenhand {
   X(kClosedByDefault, "closed-by-default")             /* who has no role that the table names may not */              \
   X(kUnknownAreaIsNoRight, "unknown-area-is-no-right") /* a token's area that nobody knows */                          \
   X(kTokenWait, "token-wait")                          /* a check waits for the decision that its token names */       \
+  X(kAppealConflict, "appeal-conflict")                /* who had a part in it has no appeal in their hands */         \
+  X(kToldUndone, "told-undone")                        /* a letter that came back told nobody */                       \
+  X(kHearingEnds, "hearing-ends")                      /* who heard an appeal reads no more once it has ended */       \
   X(kCircleOfTasks, "circle-of-tasks")                 /* a named colleague's tasks and alarms stay in their circle */ \
   X(kAddressAtConnect, "address-at-connect")           /* a webhook reaches nothing inside */                          \
   X(kSecretShownOnce, "secret-shown-once")             /* no repetition of a reply shows a secret */                   \
