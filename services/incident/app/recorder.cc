@@ -218,7 +218,9 @@ WriteSet Recorder::Finish() {
 }
 
 void AddHarmed(Session& session, const std::string& incident_id, Closeness& closeness) {
-  for (const std::string& one : HarmedIn(session, {incident_id})[incident_id]) closeness.harmed.push_back(one);
+  const auto harmed = HarmedIn(session, {incident_id});
+  if (const auto found = harmed.find(incident_id); found != harmed.end())
+    closeness.harmed.insert(closeness.harmed.end(), found->second.begin(), found->second.end());
 }
 
 VersionRow VersionOf(const HeldIncident& held, std::int64_t number, Kind::Value kind, const std::string& by, const std::string& reason) {

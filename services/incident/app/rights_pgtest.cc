@@ -552,7 +552,8 @@ TEST_F(Rights, Clause12_8_WithoutALineManagerHrOwnsWhatFollows) {
   v1::ListFollowUpsRequest mine;
   mine.set_mine(true);
   std::set<int> kinds;
-  for (const auto& f : ListFollowUps(work_, neighbours_, By(hr_), mine)->follow_ups()) kinds.insert(f.kind());
+  const auto listed = ListFollowUps(work_, neighbours_, By(hr_), mine);
+  for (const auto& f : listed->follow_ups()) kinds.insert(f.kind());
   for (const int kind : {Kind::STAFF_NAMED_PERSON_TOLD, Kind::STAFF_NAMED_SUPPORT, Kind::REGISTER_DECISION, Kind::DEBRIEF})
     EXPECT_TRUE(kinds.contains(kind)) << kind;
   v1::CompleteFollowUpRequest end;
