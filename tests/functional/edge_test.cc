@@ -83,8 +83,9 @@ TEST(TheEdge, AFrozenServiceTakesNobodyElseAway) {
       {"incident", "/v1/incidents"}, {"appeal", "/v1/appeals"}, {"notification", "/v1/notifications"}, {"restriction", "/v1/delegations"}};
   for (const std::string frozen : {"notification", "appeal", "incident"}) {
     stack.Signal(frozen + "-service", SIGSTOP);
-    EXPECT_TRUE(Eventually([&] { return stack.Anonymous().Get("/readyz").body.find("\"" + frozen + "\":\"NOT_SERVING\"") != std::string::npos; }))
-        << frozen;
+    EXPECT_TRUE(Eventually([&] {
+      return stack.Anonymous().Get("/readyz").body.find("\"" + frozen + "\":\"NOT_SERVING\"") != std::string::npos;
+    })) << frozen;
     const auto began = steady_clock::now();
     EXPECT_EQ(stack.Anonymous().Get("/readyz").status, 200) << frozen;
     EXPECT_LT(steady_clock::now() - began, milliseconds(500));
@@ -109,7 +110,8 @@ TEST(TheEdge, FortyIdleUploadsHoldNobodyUp) {
     address.sin_port = htons(static_cast<std::uint16_t>(stack.port()));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     ASSERT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    const std::string head = "POST /v1/incidents/" + incident.id() + "/evidence HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + client.token() +
+    const std::string head = "POST /v1/incidents/" + incident.id() + "/evidence HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " +
+                             client.token() +
                              "\r\nContent-Type: text/plain\r\nX-Evidence-Name: slow.txt\r\nContent-Length: 1000000\r\n\r\nslow!";
     ASSERT_EQ(send(fd, head.data(), head.size(), 0), static_cast<ssize_t>(head.size()));
     slow.push_back(fd);
