@@ -66,7 +66,8 @@ class WithEvidence : public WithDatabase {
   ~WithEvidence() override { fs::remove_all(folder_); }
 
   EvidenceDesk Desk(const std::string& clamd = "", absl::Duration watch_for = absl::Hours(1)) {
-    return EvidenceDesk(work_, neighbours_, *keys_, {.folder = folder_ + "/files", .clamd = clamd, .max_bytes = 1 << 20, .watch_for = watch_for});
+    return EvidenceDesk(work_, neighbours_, *keys_,
+                        {.folder = folder_ + "/files", .clamd = clamd, .max_bytes = 1 << 20, .watch_for = watch_for});
   }
 
   std::string FileOf(const v1::Evidence& e) const { return folder_ + "/files/" + e.id(); }

@@ -24,9 +24,9 @@ struct Range {
   int bits;
 };
 // IANA's special-purpose registries; multicast and what is reserved.
-constexpr Range kNotOpenV4[] = {{"0.0.0.0", 8},      {"10.0.0.0", 8},     {"100.64.0.0", 10},  {"127.0.0.0", 8},   {"169.254.0.0", 16},
-                                {"172.16.0.0", 12},  {"192.0.0.0", 24},   {"192.0.2.0", 24},   {"192.88.99.0", 24}, {"192.168.0.0", 16},
-                                {"198.18.0.0", 15},  {"198.51.100.0", 24}, {"203.0.113.0", 24}, {"224.0.0.0", 4},   {"240.0.0.0", 4}};
+constexpr Range kNotOpenV4[] = {{"0.0.0.0", 8},     {"10.0.0.0", 8},      {"100.64.0.0", 10},  {"127.0.0.0", 8},    {"169.254.0.0", 16},
+                                {"172.16.0.0", 12}, {"192.0.0.0", 24},    {"192.0.2.0", 24},   {"192.88.99.0", 24}, {"192.168.0.0", 16},
+                                {"198.18.0.0", 15}, {"198.51.100.0", 24}, {"203.0.113.0", 24}, {"224.0.0.0", 4},    {"240.0.0.0", 4}};
 // Of 2000::/3, the only part that is given out: protocols' own (Teredo leads to IPv4), documentation, 6to4.
 constexpr Range kNotOpenV6[] = {{"2001::", 23}, {"2001:db8::", 32}, {"2002::", 16}, {"3fff::", 20}};
 
@@ -72,9 +72,7 @@ std::optional<IpAddress> IpAddressIn(std::string_view text) {
   return std::nullopt;
 }
 
-bool IsLoopback(const IpAddress& address) {
-  return Begins(address, *IpAddressIn("127.0.0.0"), 96 + 8) || address == *IpAddressIn("::1");
-}
+bool IsLoopback(const IpAddress& address) { return Begins(address, *IpAddressIn("127.0.0.0"), 96 + 8) || address == *IpAddressIn("::1"); }
 
 std::optional<AllowedNetworks> AllowedNetworks::In(std::string_view text) {
   AllowedNetworks networks;
@@ -104,7 +102,8 @@ void AllowedNetworks::AddLoopback() {
 }
 
 bool AllowedNetworks::Reaches(const IpAddress& address) const {
-  return IsOpen(address) || std::ranges::any_of(networks_, [&](const Network& network) { return Begins(address, network.first, network.bits); });
+  return IsOpen(address) ||
+         std::ranges::any_of(networks_, [&](const Network& network) { return Begins(address, network.first, network.bits); });
 }
 
 }  // namespace evenhand::notification

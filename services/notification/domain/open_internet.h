@@ -1,6 +1,6 @@
 // Where a webhook may go: council rule. An address of the open internet, judged when the connection is made: a name may lead anywhere, and
-// elsewhere at the next look. What is inside (loopback, private, link-local and the metadata of clouds, multicast, reserved) is reached only
-// where a setting names its network.
+// elsewhere at the next look. What is inside (loopback, private, link-local and the metadata of clouds, multicast, reserved) is reached
+// only where a setting names its network.
 #pragma once
 
 #include <array>
