@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "evenhand/notification/v1/notification.pb.h"
-#include "services/closure/subject_store.h"
 #include "services/notification/app/event_types.h"
 #include "services/notification/app/facts.h"
 #include "services/notification/app/letters.h"
