@@ -61,7 +61,10 @@ TEST(Uploads, OfOneCallerAreBounded) {
   Clients slow;
   for (int i = 0; i < 4; ++i) {
     slow.push_back(std::make_unique<RawClient>(edge.port()));
-    slow.back()->Send(edge.Head("POST", kEvidence, "Content-Type: text/plain\r\nContent-Length: 100\r\n") + "slow!");
+    slow.back()->Send(edge.Head("POST", kEvidence, "Content-Type: text/plain\r\nContent-Length: 100\r\nExpect: 100-continue\r\n"));
+    if (i == 3) break;
+    ASSERT_EQ(slow.back()->Read().status, 100);
+    slow.back()->Send("slow!");
   }
   const Answer refused = slow[3]->Read();
   EXPECT_EQ(refused.status, 429);
