@@ -6,6 +6,8 @@
 namespace evenhand::testing {
 namespace {
 
+const Headers kAny = {{"If-Match", "*"}};
+
 using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::Eq;

@@ -10,6 +10,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+const Headers kAny = {{"If-Match", "*"}};
+
 Json Amended(const Json& body) {
   Json all = {{"reason", "It was written down wrongly"}};
   all.merge_patch(body);
@@ -94,7 +96,8 @@ TEST(RightsOverData, Clause12_4_AColleaguesCaseIsClosedInEveryServiceAndDecidedB
     EXPECT_EQ(close.Post(incident + ":unlinkPerson", {{"reason", "x"}}, kAny).status, 403);
     EXPECT_EQ(close.Post(incident + "/statements", {{"text", "x"}}).status, 403);
     EXPECT_EQ(close.Stream(incident + "/evidence", "words", "text/plain", {{"X-Evidence-Name", "x.txt"}}).status, 403);
-    for (const Json& task : stack.As("team_leader").Get("/v1/followUps?incidentId=" + c.incident).json["followUps"]) {
+    const Json due = stack.As("team_leader").Get("/v1/followUps?incidentId=" + c.incident).json["followUps"];
+    for (const Json& task : due) {
       const std::string path = "/v1/followUps/" + task["id"].get<std::string>();
       EXPECT_EQ(close.Post(path + ":complete", {{"outcome", "NOT_TO_REGISTER"}, {"reason", "x"}}, kAny).status, 403) << task;
       EXPECT_EQ(close.Post(path + ":reassign", {{"owner", "E-79"}, {"reason", "x"}}, kAny).status, 403) << task;
@@ -120,7 +123,7 @@ TEST(RightsOverData, Clause12_4_WhileTheRegisterCantBeAskedACaseStaysClosed) {
   stack.Signal("restriction-service", SIGSTOP);
   const Reply unlinked = next.Post("/v1/incidents", AnIncident());
   EXPECT_THAT(unlinked, Succeeds()) << "recording waits for nobody";
-  for (const std::string path :
+  for (const std::string& path :
        {"/v1/incidents/" + c.incident, "/v1/incidents?personId=" + c.person, "/v1/followUps?incidentId=" + c.incident,
         "/v1/appeals/" + appeal.id(), "/v1/letters/" + letter, "/v1/letters/" + letter + ":pdf"}) {
     const Reply no = next.Get(path);

@@ -4,6 +4,8 @@
 
 #include <memory>
 
+#include <absl/strings/ascii.h>
+
 namespace evenhand::notification {
 namespace {
 
@@ -21,10 +23,12 @@ std::string PartOf(CURLU* url, CURLUPart part) {
 }  // namespace
 
 std::string FaultOfReceiver(const std::string& text, bool dev_mode, const AllowedNetworks& allowed) {
-  if (text.size() > kLongestUrl || text.find_first_of(" \r\n\t\"<>\\") != std::string::npos) return kWhat;
+  if (text.size() > kLongestUrl || text.find_first_of(" \r\n\t\"<>\\") != std::string::npos || text.find(":///") != std::string::npos)
+    return kWhat;
   const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url(curl_url(), curl_url_cleanup);
   if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return kWhat;
-  std::string host = PartOf(url.get(), CURLUPART_HOST);
+  std::string host = absl::AsciiStrToLower(PartOf(url.get(), CURLUPART_HOST));
+  if (host.ends_with('.')) host.pop_back();
   if (host.empty() || !PartOf(url.get(), CURLUPART_USER).empty() || !PartOf(url.get(), CURLUPART_PASSWORD).empty()) return kWhat;
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
   const auto address = IpAddressIn(host);

@@ -20,7 +20,7 @@ TEST(ReceiverUrl, IsHttpsInTheOpenInternet) {
 TEST(ReceiverUrl, WhatIsInsideIsRefusedHoweverItIsWritten) {
   for (const char* no : {"https://127.0.0.1:22/", "https://169.254.169.254/latest", "https://10.0.0.1/", "https://[::1]/", "https://0/",
                          "https://2130706433/", "https://0x7f.1/", "https://[::ffff:10.0.0.1]/", "https://[fd00:ec2::254]/",
-                         "https://localhost/", "https://LOCALHOST/"})
+                         "https://localhost/", "https://LOCALHOST/", "https://localhost./"})
     EXPECT_FALSE(MayBe(no)) << no;
   EXPECT_TRUE(MayBe("https://10.20.0.5/", false, "10.20.0.0/16"));
 }

@@ -81,6 +81,7 @@ TEST_P(Restored, ATokenFromBeforeStaysUnknownAndHealsWithTheNextAnswer) {
     sql.exec("set local search_path = restriction");
     sql.exec("set local client_min_messages = warning");
     sql.exec(GetParam().second);
+    sql.exec("delete from index_change where revision > (select n from revision)");  // it went back with the rest
     sql.exec("update restriction_measure set in_force = false, valid_until = valid_from");
     sql.commit();
   }
