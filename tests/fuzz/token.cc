@@ -15,6 +15,7 @@
 
 #include "services/platform/auth/jwks.h"
 #include "services/platform/auth/token_verifier.h"
+#include "services/platform/base/canonical.h"
 #include "services/platform/obs/log.h"
 #include "tests/fuzz/claim.h"
 
@@ -107,8 +108,9 @@ void HoldsByItself(std::string_view claims, const Actor& actor) {
   Claim(read.HasMember("aud") && NamesAudience(read["aud"]), "the audience is ours", text);
   Claim(read.HasMember("exp") && read["exp"].IsNumber() && read["exp"].GetDouble() > now - 35, "it has not expired", text);
   Claim(read.HasMember("sub") && read["sub"].IsString() &&
-            std::string_view(read["sub"].GetString(), read["sub"].GetStringLength()) == actor.id,
-        "the actor is the subject, whole", text, actor.id);
+            CanonicalStaffNumber({read["sub"].GetString(), read["sub"].GetStringLength()}) == actor.id,
+        "the actor is the subject, whole, in the one form of a staff number", text, actor.id);
+  Claim(CanonicalStaffNumber(actor.id) == actor.id, "that form is its own", actor.id);
   Claim(actor.id.find('\0') == std::string::npos, "an id holds no U+0000", text);
 }
 
