@@ -127,11 +127,13 @@ TEST(Scenario20, AReturnedLetterOpensATaskAndTheAppealWindowIsLookedAtAgain) {
   const std::string restriction = Impose(stack, APerson(stack)).id();
   const Json letter = LetterOf(stack, restriction, "RESTRICTION", "PRINTED");
   const std::string message = "/v1/notifications/" + letter["notificationId"].get<std::string>();
-  EXPECT_EQ(stack.As("team_leader").Post(message + ":recordReturned", {{"reason", "Gone away"}}, kAny).Text("state"), "RETURNED");
-  EXPECT_TRUE(HasTask(stack, restriction, "RETURNED_LETTER"));
   const auto told = [&] {
     return stack.Sql("select coalesce(told_on::text, 'not told') from appeal.decision_told where restriction_id = '" + restriction + "'");
   };
+  Post(stack, letter);
+  ASSERT_TRUE(Eventually([&] { return told().rfind("20", 0) == 0; })) << "posted: the time to appeal runs";
+  EXPECT_EQ(stack.As("team_leader").Post(message + ":recordReturned", {{"reason", "Gone away"}}, kAny).Text("state"), "RETURNED");
+  EXPECT_TRUE(HasTask(stack, restriction, "RETURNED_LETTER"));
   EXPECT_TRUE(Eventually([&] { return told().rfind("not told", 0) == 0; }));
   const Reply again = stack.As("team_leader")
                           .Post("/v1/letters/" + letter["id"].get<std::string>() + ":confirmAddress",
