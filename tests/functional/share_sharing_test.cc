@@ -190,7 +190,11 @@ TEST(Scenario14, WhoWasToldIsToldAgainWhenItChangesAndWhoHasToKnowNowIsToldForTh
 // A deputy is put down by number; their address is known from the audience that they belong to themselves.
 TEST(Clause12_5, ADeputyWhoseAddressIsKeptWithAnotherAudienceIsReached) {
   Stack& stack = MailedStack::Shared().stack;
-  Keep(stack, "service-roads", {{{"staffId", "u-known"}, {"email", Behaved("known")}}}, {{"serviceArea", "Roads"}});
+  const Client administrator = stack.As("administrator", "");
+  ASSERT_THAT(administrator.Put("/v1/serviceAreas/roads", {{"name", "Roads"}}), Succeeds());
+  const Json roads = {{"serviceArea", "Roads"}, {"members", {{{"staffId", "u-known"}, {"email", Behaved("known")}}}}};
+  ASSERT_TRUE(Eventually([&] { return administrator.Put("/v1/audiences/service-roads", roads).ok(); }))
+      << "the area is told to every service";
   Keep(stack, "public-numbers",
        {{{"staffId", "u-off"},
          {"email", Behaved("off")},
