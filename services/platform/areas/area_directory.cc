@@ -12,7 +12,6 @@ namespace evenhand {
 namespace {
 
 constexpr std::size_t kLongestName = 200;  // compared letter by letter for the nearest; longer ones are nobody's slip of the finger
-constexpr std::size_t kLongestShown = 100;
 
 // Levenshtein: letters to change, add or leave out.
 std::size_t Distance(std::string_view one, std::string_view other) {
@@ -79,9 +78,8 @@ std::string AreaDirectory::Nearest(std::string_view typed) const {
 
 std::string AreaDirectory::SentenceOfUnknown(std::string_view typed) const {
   const std::string nearest = Nearest(typed);
-  const std::string shown = typed.size() <= kLongestShown ? absl::StrCat(" '", std::string(typed), "'") : " of this name";
-  if (nearest.empty()) return absl::StrCat("There is no service area", shown, ". None is known yet: an administrator enters them.");
-  return absl::StrCat("There is no service area", shown, ". Did you mean ", nearest, "?");
+  if (nearest.empty()) return "There is no such service area. None is known yet: an administrator enters them.";
+  return absl::StrCat("There is no such service area. Did you mean ", nearest, "?");
 }
 
 bool AreaDirectory::known() const {

@@ -46,7 +46,8 @@ class AreaDirectory {
   // The name that was most likely meant, for the sentence of a refusal; "" where no area is known at all.
   std::string Nearest(std::string_view typed) const;
 
-  // "There is no service area 'Housng'. Did you mean Housing?": the sentence that every refusal of an unknown area says.
+  // "There is no such service area. Did you mean Housing?": the sentence that every refusal of an unknown area says. It repeats nothing of
+  // what was typed: that may be anybody's name, in the wrong field.
   std::string SentenceOfUnknown(std::string_view typed) const;
 
   // All names, in order.

@@ -7,6 +7,7 @@
 #include <absl/time/clock.h>
 
 #include "services/platform/base/protection.h"
+#include "services/platform/base/uuid.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/pg/pool.h"
 #include "services/platform/pg/session.h"
@@ -14,17 +15,17 @@
 namespace evenhand {
 namespace {
 
-constexpr std::size_t kLongestId = 64;
 constexpr absl::Duration kPatience = absl::Seconds(2);
 constexpr std::size_t kMostPeople = 10'000;  // remembered for a minute
 
-// An id or a reference; anything else may be whatever somebody typed, and is not for the trail.
-std::string IdOf(const std::string& text) {
-  const bool is_id = text.size() <= kLongestId && std::ranges::all_of(text, [](char c) {
-                       return absl::ascii_isalnum(c) || c == '-' || c == '_' || c == '.' || c == ':';
-                     });
-  return is_id ? text : "";
+// "INC-2026-000123", "RES-2026-000001/2".
+bool IsReference(std::string_view text) {
+  return text.size() > 4 && std::ranges::all_of(text.substr(0, 3), [](char c) { return absl::ascii_isupper(c); }) && text[3] == '-' &&
+         std::ranges::all_of(text.substr(4), [](char c) { return absl::ascii_isdigit(c) || c == '-' || c == '/'; });
 }
+
+// Anything else may be whatever somebody typed, a name or a telephone number, and is not for the trail.
+std::string IdOf(const std::string& text) { return IsUuid(text) || IsReference(text) ? text : ""; }
 
 std::string TextOf(const google::protobuf::Message& request, const google::protobuf::FieldDescriptor* field) {
   if (field == nullptr || field->is_repeated() || field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING) return "";

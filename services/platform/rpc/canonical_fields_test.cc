@@ -28,13 +28,18 @@ TEST(CanonicalFields, ListsAndWhatIsNestedToo) {
 
 TEST(Looks, ARequestSaysWhatItLooksAt) {
   common::v1::ListAuditEntriesRequest request;
-  request.set_subject_id("0190-1");
+  constexpr char kId[] = "01900000-0000-7000-8000-000000000001";
+  request.set_subject_id(kId);
   const Look look = LookOf("ImposeRestriction", &request);
   EXPECT_EQ(look.action, "restriction.impose");
   EXPECT_EQ(look.kind, "restriction");
-  EXPECT_EQ(look.subject_id, "0190-1");
-  request.set_subject_id("Pat Example, 1 High Street");
-  EXPECT_EQ(LookOf("GetPerson", &request).subject_id, "") << "text that is no id is not for the trail";
+  EXPECT_EQ(look.subject_id, kId);
+  request.set_subject_id("INC-2026-000123");
+  EXPECT_EQ(LookOf("GetIncident", &request).subject_id, "INC-2026-000123");
+  for (const char* typed : {"Pat Example, 1 High Street", "Example", "07700900123"}) {
+    request.set_subject_id(typed);
+    EXPECT_EQ(LookOf("GetPerson", &request).subject_id, "") << "text that is no id is not for the trail";
+  }
   EXPECT_EQ(LookOf("ImportIncidents", nullptr).action, "incidents.import");
 }
 
