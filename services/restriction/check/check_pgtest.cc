@@ -285,10 +285,11 @@ TEST_F(CheckWithPostgres, AReplayOfANumberThatTwoHoldSaysWhatWasTold) {
   ReplayContact replay(unit_of_work_, clock_);
   std::vector<v1::CheckContactResponse> told;
   const auto changes = [&](const std::string& person) {
-    register_.Impose(person);
-    for (int i = 0; i < 3; ++i) told.push_back(replica.Ask("07700900001"));
-    register_.Lift(person);
-    for (int i = 0; i < 3; ++i) told.push_back(replica.Ask("07700900001"));
+    for (const bool imposed : {true, false}) {
+      const std::string token = imposed ? register_.Impose(person) : register_.Lift(person);
+      told.push_back(replica.Ask("07700900001"));
+      for (int i = 0; i < 3; ++i) told.push_back(replica.Ask("07700900001", token));
+    }
   };
   for (int i = 0; i < 5; ++i) changes(i % 2 == 0 ? one : two);
   std::thread([&] { copier.Copy(); }).join();
