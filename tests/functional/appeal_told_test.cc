@@ -12,10 +12,12 @@ const Headers kAny = {{"If-Match", "*"}};
 Json LetterOf(Stack& stack, const std::string& restriction, const std::string& kind = "RESTRICTION") {
   Json found;
   EXPECT_TRUE(Eventually([&] {
-    for (const Json& letter : stack.As("senior_manager").Get("/v1/letters?restrictionId=" + restriction).json["letters"])
+    const Json letters = stack.As("senior_manager").Get("/v1/letters?restrictionId=" + restriction).json.value("letters", Json::array());
+    for (const Json& letter : letters)
       if (letter["kind"] == kind) found = letter;
     return !found.is_null();
-  })) << kind;
+  })) << kind
+      << ": " << stack.As("senior_manager").Get("/v1/letters?restrictionId=" + restriction);
   return found;
 }
 
@@ -152,7 +154,8 @@ TEST(CaseC, TheLetterPromisesNoDayEarlierThanTheTrueOne) {
   const std::string by =
       stack.Sql("select to_char('" + DaysOf(stack, appeal)["appealBy"].get<std::string>() + "'::date, 'FMDD FMMonth YYYY')");
   std::string said;
-  for (const Json& paragraph : LetterOf(stack, restriction)["paragraphs"])
+  const Json letter = LetterOf(stack, restriction);
+  for (const Json& paragraph : letter["paragraphs"])
     if (paragraph["purpose"] == "appeal") said = paragraph["text"];
   EXPECT_THAT(said, HasSubstr(by)) << "what it says holds, though it was handed over at once";
   EXPECT_THAT(said, HasSubstr("you have longer")) << "and if it was posted later than its date, they have longer";

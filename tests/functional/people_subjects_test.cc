@@ -48,7 +48,7 @@ TEST(Scenario8, APupilIsUnder16ToTheDayAndTheBasisOfTheAgeCheckIsKept) {
   EXPECT_EQ(proposed.json["ageCheck"]["basis"], "School roll");
   // Unknown: it matters where pupils are met, and not at the housing counter.
   const std::string unknown = Registered(stack, area, Json::object());
-  EXPECT_THAT(TryPropose(stack, unknown, "Lochside Primary School"), Violates("ageCheck.basis"));
+  EXPECT_THAT(TryPropose(stack, unknown, "Lornshill Academy"), Violates("ageCheck.basis"));
   EXPECT_THAT(TryPropose(stack, unknown, "Housing"), Succeeds());
   // An entry on the register asks in every service.
   const std::string incident = EvidenceAbout(stack, pupil, {{"behaviours", {"VIOLENCE"}}});

@@ -110,8 +110,9 @@ TEST(RightsOverData, Clause12_4_WhileTheRegisterCantBeAskedACaseStaysClosed) {
   Stack stack;
   const ColleaguesCase c = ACase(stack, "u-boss1", "E-80");
   const Client manager = stack.As("senior_manager"), next = stack.As("senior_manager", "Housing", "u-next");
-  const Reply appeal = manager.Post(
-      "/v1/appeals", {{"restrictionId", c.restriction}, {"receivedOn", DayFromNow(0)}, {"by", "PERSON"}, {"grounds", "Not so."}});
+  const Reply appeal =
+      stack.As("team_leader")
+          .Post("/v1/appeals", {{"restrictionId", c.restriction}, {"receivedOn", DayFromNow(0)}, {"by", "PERSON"}, {"grounds", "Not so."}});
   ASSERT_THAT(appeal, Succeeds());
   ASSERT_TRUE(Eventually([&] { return !manager.Get("/v1/letters?restrictionId=" + c.restriction).json["letters"].empty(); }));
   const std::string letter = manager.Get("/v1/letters?restrictionId=" + c.restriction).json["letters"][0]["id"];
