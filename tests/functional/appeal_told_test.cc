@@ -66,7 +66,8 @@ TEST(CaseC, WhoHasNoAddressOrNeedsAFormatThatIsStillToBeMadeIsNotTooLateMonthsOn
     EXPECT_FALSE(appeal.json["deadlines"].contains("toldOn") || appeal.json["deadlines"].contains("appealBy")) << appeal;
   }
   // Then they are told, and the time runs from that day, also for an appeal that lies there already.
-  const Reply appeal = Lodge(stack, Impose(stack, RegisterPerson(stack)).id(), Today(stack, 151));
+  const Reply appeal =
+      Lodge(stack, Impose(stack, RegisterPerson(stack), {{"review", {{"date", nullptr}, {"interval", "P6M"}}}}).id(), Today(stack, 151));
   ASSERT_THAT(Tell(stack, LetterOf(stack, appeal.Text("restrictionId"))), Succeeds());
   ASSERT_TRUE(Eventually([&] { return IsTold(stack, appeal); }));
   EXPECT_EQ(DaysOf(stack, appeal)["toldOn"], Today(stack, 151));
