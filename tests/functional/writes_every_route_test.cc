@@ -29,6 +29,7 @@ Content ContentOf(Stack& stack) {
     waiting += (waiting.empty() ? "" : " union all ") + ("select 1 from " + of + ".outbox");
     traces += (traces.empty() ? "" : " union all ") + ("select action from " + of + ".audit");
   }
+  waiting += " union all select 1 from notification.occasion where done_at is null";  // heard, and not acted on yet
   std::istringstream rows(stack.Sql(
       "select '#|' || (select count(*) from (" + waiting +
       ") w) || ' ' || (select count(*) filter (where action like '%.tried') || ' ' || count(*) filter (where action like '%.replayed') || "
