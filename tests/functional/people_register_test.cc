@@ -195,7 +195,8 @@ TEST(PeopleRegister, Scenario25_DeathIsRecordedAndAnExportHidesStaff) {
   Impose(stack, person);
   const std::string everything = "/v1/people/" + person + ":exportData";
   EXPECT_THAT(stack.As("senior_manager").Post(everything, {{"reason", "Subject access"}}), Refused(403, "12.4"));
-  const Reply all = stack.As("data_protection_officer", "").Post(everything, {{"reason", "Subject access"}});
+  const Reply all = stack.As("data_protection_officer", "")
+                        .Post(everything, {{"reason", "Subject access"}}, {{"X-Reason", "Request for access of 2 November"}});
   ASSERT_THAT(all, Succeeds());
   EXPECT_EQ(all.json["restrictions"].size(), 1u);
   for (const char* staff : {"u-senior_manager", "u-team_leader", "E1001"}) EXPECT_THAT(all.body, Not(HasSubstr(staff)));

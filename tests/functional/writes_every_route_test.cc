@@ -139,7 +139,9 @@ class EveryWrite : public ::testing::Test {
     const Content after = Settled();
     EXPECT_TRUE(!Changed(before.tables, after.tables).empty() || after.traces > tried.traces) << "the write did nothing";
     const Reply again = Send(client, verb, path, body, headers);
-    EXPECT_EQ(again.json, written.json);
+    Json first = written.json;
+    if (rpc == "CreateWebhook") first.erase("secret");  // shown once
+    EXPECT_EQ(again.json, first);
     EXPECT_TRUE(again.headers.contains("idempotent-replayed")) << again;
     const auto [other_path, other_body] = Other(path, body);
     EXPECT_EQ(Send(client, verb, other_path, other_body, headers).status, 422) << other_path << " " << other_body;
