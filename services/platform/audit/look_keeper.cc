@@ -8,7 +8,6 @@
 
 #include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
-#include "services/platform/base/uuid.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/pg/pool.h"
 #include "services/platform/pg/session.h"
