@@ -189,12 +189,13 @@ TEST(Scenario5, AppealsFollowTheirPersonIntoAMergeAndOutOfIt) {
   const std::string survivor = RegisterPerson(stack), other = RegisterPerson(stack);
   const Reply appeal = Lodge(stack, Impose(stack, other).id());
   const Client manager = stack.As("senior_manager");
-  ASSERT_THAT(manager.Post("/v1/people:merge", {{"survivorId", survivor}, {"duplicateId", other}, {"reason", "The same person"}}),
+  const Headers why = {{"If-Match", "*"}, {"X-Reason", "Both rang Housing from one number"}};  // nothing ties one of them to a service
+  ASSERT_THAT(manager.Post("/v1/people:merge", {{"survivorId", survivor}, {"duplicateId", other}, {"reason", "The same person"}}, why),
               Succeeds());
   const auto of = [&](const std::string& person) { return manager.Get("/v1/appeals?personId=" + person).body; };
   EXPECT_TRUE(Eventually([&] { return of(survivor).find(appeal.id()) != std::string::npos; }));
   EXPECT_EQ(stack.Sql("select person_id from appeal.appeal where id = '" + appeal.id() + "'"), survivor);
-  ASSERT_THAT(manager.Post("/v1/people/" + survivor + ":unmerge", {{"mergedPersonId", other}}, kAny), Succeeds());
+  ASSERT_THAT(manager.Post("/v1/people/" + survivor + ":unmerge", {{"mergedPersonId", other}}, why), Succeeds());
   EXPECT_TRUE(Eventually([&] { return of(other).find(appeal.id()) != std::string::npos; }));
   EXPECT_EQ(stack.Sql("select person_id from appeal.appeal where id = '" + appeal.id() + "'"), other);
 }
