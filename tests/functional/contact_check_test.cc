@@ -78,7 +78,8 @@ TEST(CaseI, EveryNotationIsTheSameHandleAndTwoPeopleArePossible) {
   }
   RegisterPerson(stack, phone);
   ASSERT_TRUE(Eventually([&] { return Ask(stack, AskBy("phone", phone)).json["matches"].size() == 2; }, 2));
-  for (const Json& match : Ask(stack, AskBy("phone", phone)).json["matches"]) EXPECT_EQ(match["match"], "POSSIBLE");
+  const Json matches = Ask(stack, AskBy("phone", phone)).json["matches"];
+  for (const Json& match : matches) EXPECT_EQ(match["match"], "POSSIBLE");
 }
 
 TEST(Scenario6, ASharedPhoneIsPossibleAndShowsNoConfirmedMarkerOnOthers) {
