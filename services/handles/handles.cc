@@ -22,8 +22,9 @@ using Form = std::optional<std::string> (*)(const std::string& readable);
 
 // Read, put into its form, and again: what isn't its own normal form could be registered and never found.
 std::optional<std::string> Settled(std::string_view written, Form form) {
-  if (written.empty() || written.size() > kLongest) return std::nullopt;
   std::string last(written);
+  absl::StripAsciiWhitespace(&last);
+  if (last.empty() || last.size() > kLongest) return std::nullopt;
   for (int round = 0; round < kMostRounds; ++round) {
     const auto readable = Readable(last);
     auto next = readable ? form(*readable) : std::nullopt;

@@ -83,6 +83,13 @@ TEST(Handles, ASocialAccountIsTheSameByNameAndByItsPage) {
   for (const char* unread : {"@", "https://", " \u200b ", "\ue000"}) EXPECT_EQ(NormaliseSocial(unread), std::nullopt) << unread;
 }
 
+TEST(Handles, TheLongestHandleMayHaveBlanksAroundIt) {
+  const std::string longest(320, 'x');
+  EXPECT_EQ(NormaliseSocial(longest), longest);
+  EXPECT_EQ(NormaliseSocial(" " + longest + "\t"), longest);
+  EXPECT_EQ(NormaliseSocial(longest + "x"), std::nullopt);
+}
+
 TEST(Handles, AReferenceIsTheSameToWhoeverReadsIt) {
   for (const char* written : {"crm-1", "CRM\u20111", "CRM\u20131", "\uff23RM-1", "CRM-1\u200b", "'CRM-1'", "CRM-1.", "\u0421RM-1"})
     EXPECT_THAT(NormaliseCrmRef(written), Optional(std::string("CRM-1"))) << written;

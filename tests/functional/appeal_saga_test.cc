@@ -191,7 +191,9 @@ TEST_P(AppealSaga, Scenario14_KilledAtThisStepTheEffectHappensOnceAndOneLetterTe
   ASSERT_TRUE(Eventually([&] { return Appeal().value("state", "") == "DECIDED"; }, 60)) << Appeal();
   EXPECT_EQ(Appeal()["effect"]["state"], "APPLIED");
   EXPECT_EQ(Appeal()["effect"]["result"], "OVERTURNED");
-  const Reply again = Decide(decision);
+  // Whom it tells to try again, since the other process is only just back, tries again.
+  Reply again;
+  Eventually([&] { return (again = Decide(decision)).status != 503; });
   EXPECT_THAT(again, Succeeds()) << "a director who heard no answer asks again and hears the first one";
   EXPECT_EQ(TheStack().As("team_leader").Get("/v1/restrictions/" + restriction_).Text("state"), "OVERTURNED");
 

@@ -15,13 +15,13 @@ bool Digits(std::string_view text) {
 }
 
 void OneNormalForm(std::string_view kind, std::string_view written) {
-  const auto once = restriction::Normalise(kind, written);
+  const auto once = Normalise(kind, written);
   if (!once) return;
   const std::string both = std::string(kind) + " " + std::string(written);
-  const auto twice = restriction::Normalise(kind, *once);
+  const auto twice = Normalise(kind, *once);
   Claim(twice == once, "the normal form is its own", both, *once + " / " + twice.value_or("(none)"));
   Claim(!once->empty() && once->size() <= 320, "a handle has a length", both, *once);
-  Claim(restriction::Normalise(kind, " " + std::string(written) + "\t") == once, "space around it does not matter", both, *once);
+  Claim(Normalise(kind, " " + std::string(written) + "\t") == once, "space around it does not matter", both, *once);
   if (kind == "PHONE") Claim(once->starts_with('+') && Digits(once->substr(1)) && once->size() <= 21, "a number is E.164", both, *once);
   if (kind == "UPRN") Claim(Digits(*once) && once->size() <= 12 && once->front() != '0', "a UPRN is digits", both, *once);
   if (kind == "EMAIL") Claim(std::count(once->begin(), once->end(), '@') == 1, "an address has one @", both, *once);

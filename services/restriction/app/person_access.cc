@@ -7,16 +7,13 @@
 #include "services/restriction/store/people.h"
 
 namespace evenhand::restriction {
-namespace {
 
-// Born at zero, so that the first look is seen as a rise.
-prometheus::Counter& LooksForAReason() {
-  static prometheus::Counter& looks =
-      CounterNamed("evenhand_looks_for_a_reason_total", "Looks at a person's record without a tie, for a stated reason (12.4)");
-  return looks;
-}
-
-}  // namespace
+// The count is there from the start, at zero, so that the first look is seen as a rise.
+PersonAccess::PersonAccess(UnitOfWork& work, EvidenceSource& evidence)
+    : work_(work),
+      evidence_(evidence),
+      looks_for_a_reason_(
+          CounterNamed("evenhand_looks_for_a_reason_total", "Looks at a person's record without a tie, for a stated reason (12.4)")) {}
 
 struct PersonAccess::Ties {
   std::string person_id;
@@ -54,7 +51,7 @@ std::optional<Refusal> PersonAccess::RefusalToSee(const Call& call, const std::s
   if (auto away = AddIncidents(call, *ties); away && !ties->facts.reason_given) return away;
   if (auto no = RefusalsToSee(ties->facts); !no.empty()) return NotPermitted(std::move(no));
   if (HasTie(ties->facts)) return std::nullopt;
-  LooksForAReason().Increment();
+  looks_for_a_reason_.Increment();
   const auto kept = work_.Read<google::protobuf::Empty>(call, [&](Session& session) -> Outcome<google::protobuf::Empty> {
     session.Audit({"person.seen_for_a_reason", "person", ties->person_id, "12.4", ties->person_id, "", ""});
     return google::protobuf::Empty();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "evenhand/restriction/v1/person_service.pb.h"
+#include "services/platform/obs/metrics.h"
 #include "services/platform/pg/unit_of_work.h"
 #include "services/restriction/app/evidence.h"
 #include "services/restriction/domain/need_to_know.h"
@@ -12,7 +13,7 @@ namespace evenhand::restriction {
 
 class PersonAccess {
  public:
-  PersonAccess(UnitOfWork& work, EvidenceSource& evidence) : work_(work), evidence_(evidence) {}
+  PersonAccess(UnitOfWork& work, EvidenceSource& evidence);
 
   // 403 without a tie or a reason, 503 while incident-service, asked last, can't tell. A look for a stated reason is kept in the audit
   // and counted for the alarm. Nobody registered under this id: no refusal, the use case says so.
@@ -28,6 +29,7 @@ class PersonAccess {
 
   UnitOfWork& work_;
   EvidenceSource& evidence_;
+  prometheus::Counter& looks_for_a_reason_;
 };
 
 }  // namespace evenhand::restriction
