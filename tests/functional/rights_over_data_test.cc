@@ -117,10 +117,9 @@ TEST(RightsOverData, Clause12_4_WhileTheRegisterCantBeAskedACaseStaysClosed) {
   ASSERT_TRUE(Eventually([&] { return !manager.Get("/v1/letters?restrictionId=" + c.restriction).json["letters"].empty(); }));
   const std::string letter = manager.Get("/v1/letters?restrictionId=" + c.restriction).json["letters"][0]["id"];
   // Their manager changes, and at once nobody can be asked who it is.
-  ASSERT_THAT(
-      stack.As("team_leader")
-          .Patch("/v1/people/" + c.person, {{"employment", {{"staffId", "E-80"}, {"team", "Repairs"}, {"lineManagerId", "u-next"}}}}, kAny),
-      Succeeds());
+  ASSERT_THAT(manager.Patch("/v1/people/" + c.person,
+                            {{"employment", {{"staffId", "E-80"}, {"team", "Repairs"}, {"lineManagerId", "u-next"}}}}, kAny),
+              Succeeds());
   stack.Signal("restriction-service", SIGSTOP);
   const Reply unlinked = next.Post("/v1/incidents", AnIncident());
   EXPECT_THAT(unlinked, Succeeds()) << "recording waits for nobody";
@@ -143,6 +142,21 @@ struct FieldWrite {
   std::string method, path;
   std::vector<Json> bodies;
 };
+
+TEST(RightsOverData, Clause7_3_ATeamLeaderShutsNoManagerOut) {
+  Stack& stack = Stack::Shared();
+  const ColleaguesCase c = ACase(stack, "u-boss82", "E-82");
+  const std::string person = "/v1/people/" + c.person;
+  const Client leader = stack.As("team_leader"), manager = stack.As("senior_manager");
+  const Json at = {{"staffId", "E-82"}, {"team", "Repairs"}, {"lineManagerId", "u-senior_manager"}};
+  for (const Json& change : {Json{{"employment", at}}, Json{{"isEmployee", false}}}) {
+    const Reply no = leader.Patch(person, change, kAny);
+    EXPECT_EQ(no.status, 403) << no;
+    EXPECT_THAT(no.body, HasSubstr("employment"));
+  }
+  EXPECT_THAT(leader.Patch(person, {{"displayName", "Terry Sample"}}, kAny), Succeeds()) << "the rest is theirs to correct";
+  EXPECT_THAT(manager.Get(person), Succeeds());
+}
 
 TEST(RightsOverData, Clause7_3_NobodyGainsOrShedsARightByWritingAFieldThatARuleReads) {
   Stack& stack = Stack::Shared();

@@ -16,4 +16,9 @@ Refusals RefusalsToSee(const NeedToKnowFacts& facts) {
            "looked at."}};
 }
 
+Refusals RefusalsToChangeEmployment(const Actor& actor) {
+  if (actor.RanksAtLeast(Role::kSeniorManager)) return {};
+  return {{"council rule", "employment", "A senior manager changes whether and for whom the person works: it says who may see the case."}};
+}
+
 }  // namespace evenhand::restriction

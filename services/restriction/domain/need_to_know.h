@@ -23,4 +23,8 @@ bool HasTie(const NeedToKnowFacts& facts);
 // Empty: may look. Without a tie the refusal names X-Reason, the way on.
 Refusals RefusalsToSee(const NeedToKnowFacts& facts);
 
+// Whom a person works for says which colleagues may neither read nor decide: once on record it is changed by who may decide, so that
+// nobody shuts a manager out, or lets one in, who couldn't decide on the case themselves.
+Refusals RefusalsToChangeEmployment(const Actor& actor);
+
 }  // namespace evenhand::restriction

@@ -23,6 +23,11 @@ TEST(Clause12_4, AReasonOpensTheRecordAndIsNoTie) {
 
 TEST(Clause12_4, TheRefusalNamesTheWayOn) { EXPECT_EQ(RefusalsToSee({kOfficer, false, {}, false}).at(0).field, "X-Reason"); }
 
+TEST(Clause12_4, WhoWorksWhereIsChangedByWhoMayDecide) {
+  EXPECT_EQ(RefusalsToChangeEmployment(kLeader).at(0).field, "employment");
+  EXPECT_TRUE(RefusalsToChangeEmployment({.id = "E3001", .roles = {Role::kSeniorManager}}).empty());
+}
+
 TEST(Clause12_4, AnAuditorsWorkIsEveryRecord) { EXPECT_TRUE(HasTie({kAuditor, false, {}, false})); }
 
 }  // namespace
