@@ -15,9 +15,10 @@ namespace evenhand::restriction {
 namespace {
 
 // Each of its measures stands in the other as well, word for word, for the same area and for as long: nobody decided that it ends sooner.
-// Where the terms differ both hold on, the longer after the shorter, and a human is asked which is meant.
+// Where the terms differ both hold on, the longer after the shorter, and a human is asked which is meant. What binds nobody for now (case
+// A) covers nothing and is covered by nothing: a manager has yet to decide on it.
 bool Covers(const v1::Restriction& all, const v1::Restriction& part) {
-  if (all.service_area() != part.service_area()) return false;
+  if (all.service_area() != part.service_area() || all.has_suspended_at() || part.has_suspended_at()) return false;
   const auto end = ParseDate(all.ends_on()), own = ParseDate(part.ends_on());
   if (end && (!own || *end < *own)) return false;
   return std::ranges::all_of(part.measures(), [&](const v1::Measure& m) {

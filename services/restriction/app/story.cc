@@ -68,7 +68,8 @@ void ExpireOne(Session& session, Restrictions& restrictions, RestrictionRecord& 
 }  // namespace
 
 State StateOf(const v1::Restriction& restriction, absl::Time now) {
-  if (restriction.state() == Proto::IN_FORCE) {
+  // What binds nobody for now has no end of its own: a manager decides what becomes of it, and then the person is written to.
+  if (restriction.state() == Proto::IN_FORCE && !restriction.has_suspended_at()) {
     const auto last_day = ParseDate(restriction.ends_on());
     if (last_day && now >= EndOf(*last_day)) return State::kExpired;
   }

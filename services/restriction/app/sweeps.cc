@@ -23,8 +23,8 @@ std::vector<std::string> DueAfter(UnitOfWork& work, const std::string& after) {
   (void)work.Read<Nothing>(SystemCall("sweep/expire"), [&](Session& session) -> Outcome<Nothing> {
     people.clear();
     for (const auto& row : session.sql().exec_params(
-             "select distinct person_id from restriction where state = 'IN_FORCE' and in_force_until <= $1 and person_id > $2 "
-             "order by person_id limit $3",
+             "select distinct person_id from restriction where state = 'IN_FORCE' and suspended_at is null and in_force_until <= $1 "
+             "and person_id > $2 order by person_id limit $3",
              FormatInstant(session.now()), after, kAtOnce))
       people.push_back(row[0].as<std::string>());
     return Nothing();

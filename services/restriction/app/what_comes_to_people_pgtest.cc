@@ -168,6 +168,33 @@ TEST_F(PeopleStories, CaseA_AnAppealThatVariesItBindsNobodyEither) {
             v1::ApplyAppealOutcomeResponse::Result::OVERTURNED);
 }
 
+// Its last day passes while a manager is asked: nobody is written to, and the decision is still theirs.
+TEST_F(PeopleStories, CaseA_WhatBindsNobodyDoesNotEndByItself) {
+  const auto pat = APerson();
+  auto request = AProposal(pat.id());
+  request.set_ends_on(FormatDate(DateOf(clock_.Now()) + 10));
+  const auto imposed = Imposed(request);
+  Unlink(request.grounds(0).incident_ids(0), pat.id());
+  clock_.Advance(absl::Hours(24 * 12));
+  Sweeps(work_).ExpireRestrictions();
+  EXPECT_EQ(Get(imposed.id()).state(), S::IN_FORCE);
+  EXPECT_EQ(Events("restriction.expired"), 0);
+  EXPECT_EQ(InForce(pat.id()), "");
+  EXPECT_THAT(Lift(imposed.id(), manager_), Allowed());
+}
+
+TEST_F(PeopleStories, CaseA_AMergeDoesNotCloseWhatAManagerIsAskedAbout) {
+  const auto pat = APerson(), double_ = APerson();
+  const auto stands = Imposed(AProposal(pat.id()));
+  auto request = AProposal(double_.id());
+  const auto asked = Imposed(request);
+  Unlink(request.grounds(0).incident_ids(0), double_.id());
+  Merged(pat.id(), double_.id());
+  EXPECT_EQ(Get(asked.id()).state(), S::IN_FORCE);
+  EXPECT_TRUE(Get(asked.id()).has_suspended_at());
+  EXPECT_EQ(InForce(pat.id()), "BLOCK_CHANNEL:PHONE");
+}
+
 TEST_F(PeopleStories, CaseA_ThatNobodyDecidedWithinTheDayAlarmsOnce) {
   const auto pat = APerson();
   auto request = AProposal(pat.id());

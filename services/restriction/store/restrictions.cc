@@ -148,8 +148,8 @@ std::vector<v1::Restriction> Restrictions::InForceOf(const std::string& person_i
 std::vector<RestrictionRecord> Restrictions::DueToExpire(const std::string& person_id, int limit) {
   std::vector<RestrictionRecord> due;
   const auto rows = sql_.exec_params(
-      "select document::text, version from restriction where state = 'IN_FORCE' and in_force_until <= $1 and ($2::uuid is null or "
-      "person_id = $2) "
+      "select document::text, version from restriction where state = 'IN_FORCE' and suspended_at is null and in_force_until <= $1 "
+      "and ($2::uuid is null or person_id = $2) "
       "order by in_force_until, id limit $3 for update skip locked",
       FormatInstant(session_.now()), OrNull(person_id), limit);
   for (const auto& row : rows) due.push_back(FromRow(row));
