@@ -1,5 +1,4 @@
--- Appeals, the calendar that their deadlines are worked out by, and when people were told of decisions.
-
+-- Appeals, when people were told of the decisions that they appeal, and the people they follow (7.3).
 create sequence appeal_reference;
 
 create table appeal (
@@ -17,6 +16,7 @@ create table appeal (
   decide_by       date,
   effect_state    text not null default 'NONE',
   next_effect_at  timestamptz,
+  effect_problem_told boolean not null default false,
   alarmed         text[] not null default '{}',
   document        jsonb not null,
   created_at      timestamptz not null,
@@ -27,6 +27,7 @@ comment on column appeal.version is 'the etag; one more with every change';
 comment on column appeal.document is 'the whole appeal as evenhand.appeal.v1.Appeal in proto3 JSON';
 comment on column appeal.effect_state is 'PENDING until the restriction service has confirmed the effect of the decision';
 comment on column appeal.next_effect_at is 'when the effect is sent again, while PENDING';
+comment on column appeal.effect_problem_told is 'that its terms are refused was announced, once';
 comment on column appeal.alarmed is 'deadlines whose passing was announced: ACKNOWLEDGE, DECIDE; each once';
 -- A second appeal of the same decision points at the first, whoever races; one that was taken back does not stand in the way.
 create unique index appeal_one_per_decision on appeal (decision_id) where state <> 'WITHDRAWN';
@@ -46,23 +47,54 @@ create table appeal_version (
 );
 comment on table appeal_version is 'Every state an appeal was ever in; nothing is overwritten';
 
-create table decision_told (
-  decision_id    text primary key,
+-- Each telling of a decision is kept for itself: a letter that comes back undoes its own, and what else told the person stands.
+create table decision_telling (
+  decision_id    text not null,
+  letter_id      text not null,
+  how            text not null,
   restriction_id text not null,
-  told_on        date,
-  appeal_by_told date,
-  returned_at    timestamptz
+  on_day         date not null,
+  told_on        date not null,
+  appeal_by      date not null,
+  undone_at      timestamptz,
+  primary key (decision_id, letter_id, how)
 );
-comment on table decision_told is 'When the person was told of a decision, as the notification service reports it';
-comment on column decision_told.told_on is 'null while nobody could tell them (withheld, or the letter came back): the window has not begun';
-comment on column decision_told.appeal_by_told is 'the deadline they were told; it is never shortened';
+comment on table decision_telling is 'The person was told of a decision, as the notification service reports it';
+comment on column decision_telling.on_day is 'posted, handed over or said on this day';
+comment on column decision_telling.told_on is 'the day that counts: what the post takes is added';
+comment on column decision_telling.appeal_by is 'the last day to appeal that follows, or that the letter promised, whichever is later';
+comment on column decision_telling.undone_at is 'the letter came back, was refused or failed: this telling counts no more';
+create index decision_telling_restriction on decision_telling (restriction_id);
 
-create table holiday (
-  calendar   text not null,
-  date       date not null,
-  name       text not null,
-  source     text not null,
-  created_at timestamptz not null,
-  primary key (calendar, date)
+-- The window is open from the first telling that stands, until the last day that any of them names. No row, or null: not told.
+create view decision_told as
+  select decision_id,
+         min(restriction_id)                             as restriction_id,
+         min(told_on) filter (where undone_at is null)   as told_on,
+         max(appeal_by) filter (where undone_at is null) as appeal_by_told
+  from   decision_telling
+  group  by decision_id;
+
+-- Appeals follow people who become one record, and two again.
+create table person_merge (
+  survivor_id text not null,
+  merged_id   text not null,
+  merged_at   timestamptz not null,
+  primary key (survivor_id, merged_id)
 );
-comment on table holiday is 'Days on which a calendar does not work, besides weekends';
+comment on table person_merge is 'Two records of people that became one, until they are separated';
+create table appeal_moved (
+  appeal_id   uuid not null references appeal (id),
+  survivor_id text not null,
+  merged_id   text not null,
+  primary key (appeal_id, survivor_id, merged_id)
+);
+comment on table appeal_moved is 'Appeals that a merge took to the survivor: they go back when it is undone';
+
+-- Who works here, as their last token said: an appeal is not given to somebody known to be no strategic director.
+create table staff_seen (
+  staff_id text primary key,
+  director boolean not null,
+  at       timestamptz not null
+);
+comment on table staff_seen is 'Whether a member of staff was a strategic director when last seen here';

@@ -1,5 +1,5 @@
 // "Not older than this": which state of the database an answer or a decision belongs to. The epoch is the database's own (life()
-// in migrations/0140): a restore changes it, however it is done, so that no token from before can pass for fresh.
+// in migrations/0004_checks.sql): a restore changes it, however it is done, so that no token from before can pass for fresh.
 #pragma once
 
 #include <cstdint>

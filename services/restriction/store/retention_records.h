@@ -1,4 +1,4 @@
-// Records whose time has come, and their erasure: the functions of the schema's owner do it, and look for themselves (0071_retention.sql).
+// Records whose time has come, and their erasure: the functions of the schema's owner do it, and look for themselves (0005_erasure.sql).
 #pragma once
 
 #include <functional>

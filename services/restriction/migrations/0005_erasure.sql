@@ -1,17 +1,5 @@
 -- Records whose time has come: erased, and a line about nobody stays for the figures (13). History is append-only for the service's own
 -- role; these functions, of the owner of the schema, are the only way past that, and each looks for itself whether the time has come.
-alter table marker add column retain_until date;
-comment on column marker.retain_until is 'once removed: erased from this day on';
-update marker set retain_until = (document ->> 'retainUntil')::date where document ->> 'retainUntil' <> '';
-
-alter table person add column touched_at timestamptz;
-comment on column person.touched_at is 'when something was last recorded about the person; the term of a record that nothing rests on runs from here';
-update person set touched_at = greatest(created_at, (select max(at) from person_version v where v.person_id = person.id),
-                                        (select max(recorded_at) from restorative_step s where s.person_id = person.id),
-                                        (select max(requested_at) from no_contact_request n where n.person_id = person.id));
-create index person_touched on person (coalesce(touched_at, created_at)) where merged_into is null;
-create index restriction_retain on restriction (retain_until) where retain_until is not null;
-create index marker_retain on marker (retain_until) where retain_until is not null;
 
 -- append-only
 create table erased_restriction (
@@ -34,10 +22,13 @@ $$;
 
 create function erase_restriction(rid uuid, today date, at timestamptz) returns boolean
 language plpgsql security definer set search_path from current as $$
-declare r restriction%rowtype;
+declare
+  r restriction%rowtype;
+  people uuid[];
+  checks uuid[];
 begin
   select * into r from restriction where id = rid for update;
-  if not found or r.state in ('PROPOSED', 'IN_FORCE') or r.retain_until is null or r.retain_until > today
+  if not found or r.state = 'IN_FORCE' or r.retain_until is null or r.retain_until > today
      or exists (select from restriction_hold h where h.restriction_id = rid and h.released_at is null) then
     return false;
   end if;
@@ -48,11 +39,14 @@ begin
          r.proposed_at, r.in_force_from,
          (select count(*) from restriction_decision d where d.restriction_id = rid and d.kind in ('CONTINUATION', 'VARIATION')), at;
   -- What checks told of it, and what a replay would: the rest of those answers stands.
+  people := array(select people_of_restriction(rid));
   update check_history h
   set facts = jsonb_set(facts, '{measures}', coalesce((select jsonb_agg(m) from jsonb_array_elements(h.facts -> 'measures') m
                                                        where m ->> 'restriction' <> rid::text), '[]'))
-  where h.person_id in (select people_of_restriction(rid)) and h.facts -> 'measures' @> jsonb_build_array(jsonb_build_object('restriction', rid));
-  update contact_check c set answer = '' where c.at between r.in_force_from and r.ended_at + interval '1 day'
+  where h.person_id = any (people) and h.facts -> 'measures' @> jsonb_build_array(jsonb_build_object('restriction', rid));
+  checks := checks_of(people);
+  update contact_check c set answer = ''
+  where c.id = any (checks) and c.person_ids && people and c.at between r.in_force_from and r.ended_at + interval '1 day'
     and position(convert_to(rid::text, 'UTF8') in c.answer) > 0;
   delete from contact_count where measure_id in (select id from restriction_measure where restriction_id = rid);
   delete from restriction_measure where restriction_id = rid;
@@ -68,7 +62,10 @@ end $$;
 
 create function erase_marker(mid uuid, today date) returns boolean
 language plpgsql security definer set search_path from current as $$
-declare m marker%rowtype;
+declare
+  m marker%rowtype;
+  people uuid[];
+  checks uuid[];
 begin
   select * into m from marker where id = mid for update;
   if not found or m.state <> 'REMOVED' or m.retain_until is null or m.retain_until > today
@@ -76,12 +73,14 @@ begin
                 where r.person_id = m.person_id and h.released_at is null) then
     return false;
   end if;
+  people := array(select distinct (document ->> 'personId')::uuid from marker_version where marker_id = mid);
   update check_history h
   set facts = jsonb_set(facts, '{markers}', coalesce((select jsonb_agg(x) from jsonb_array_elements(h.facts -> 'markers') x
                                                       where x ->> 'id' <> mid::text), '[]'))
-  where h.person_id in (select distinct (document ->> 'personId')::uuid from marker_version where marker_id = mid)
-    and h.facts -> 'markers' @> jsonb_build_array(jsonb_build_object('id', mid));
-  update contact_check c set answer = '' where c.at between m.proposed_at and m.removed_at + interval '1 day'
+  where h.person_id = any (people) and h.facts -> 'markers' @> jsonb_build_array(jsonb_build_object('id', mid));
+  checks := checks_of(people);
+  update contact_check c set answer = ''
+  where c.id = any (checks) and c.person_ids && people and c.at between m.proposed_at and m.removed_at + interval '1 day'
     and position(convert_to(mid::text, 'UTF8') in c.answer) > 0;
   delete from marker_incident where marker_id = mid;
   delete from merge_question where thing_id = mid;
@@ -90,14 +89,11 @@ begin
   return true;
 end $$;
 
--- A record and those that were folded into it.
-create function records_of(pid uuid) returns setof uuid language sql stable set search_path from current as $$
-  with recursive same (id) as (select pid union select p.id from person p join same on p.merged_into = same.id) select id from same
-$$;
-
 create function erase_person(pid uuid, untouched_since timestamptz) returns boolean
 language plpgsql security definer set search_path from current as $$
-declare ids uuid[];
+declare
+  ids uuid[];
+  checks uuid[];
 begin
   perform from person where id = pid and merged_into is null for update;
   if not found then return false; end if;
@@ -108,8 +104,9 @@ begin
                 and exists (select from merge_question q where q.merge_id = g.id and q.person_id is null)) then
     return false;
   end if;
+  checks := checks_of(ids);
   update contact_check c set answer = '', person_ids = array(select p from unnest(c.person_ids) p where p <> all (ids))
-  where c.person_ids && ids;
+  where c.id = any (checks) and c.person_ids && ids;
   delete from check_history where person_id = any (ids);
   delete from index_change where person_id = any (ids);
   delete from contact where person_id = any (ids);

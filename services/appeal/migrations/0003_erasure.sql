@@ -1,4 +1,5 @@
--- When a restriction's record has been kept for its time, what was said in its appeals goes; what is counted stays (12.1).
+-- When a restriction's record has been kept for its time, what was said in its appeals goes, the evidence of a withdrawal and the person's
+-- document too; what is counted stays (12.1).
 create function erase_appeals(gone_restriction text, gone_person text) returns int
   language plpgsql security definer set search_path from current as $$
 declare
@@ -6,10 +7,12 @@ declare
 begin
   with gone as (
     update appeal set
-      document = (document - 'grounds' - 'advocate' - 'outOfScope' - 'informationRequests' - 'lateAcceptance' - 'timeline' - 'personId')
+      document = (document - 'grounds' - 'advocate' - 'document' - 'outOfScope' - 'informationRequests' - 'lateAcceptance' - 'timeline'
+                  - 'personId')
         || case when document ? 'decision' then jsonb_build_object('decision', (document -> 'decision') - 'reasons' - 'variation') else '{}' end
         || case when document ? 'refusal' then jsonb_build_object('refusal', (document -> 'refusal') - 'reasons') else '{}' end
-        || case when document ? 'withdrawal' then jsonb_build_object('withdrawal', (document -> 'withdrawal') - 'reasons') else '{}' end,
+        || case when document ? 'withdrawal'
+                then jsonb_build_object('withdrawal', (document -> 'withdrawal') - 'reason' - 'evidence') else '{}' end,
       person_id = ''
     where ((gone_restriction <> '' and restriction_id = gone_restriction) or (gone_person <> '' and person_id = gone_person))
       and state in ('DECIDED', 'REFUSED', 'WITHDRAWN')
