@@ -15,6 +15,7 @@ import yaml
 from arrows import Arrows  # noqa: F401 unittest finds them here
 from figures import Figures  # noqa: F401
 from rebuild import ProgramsFollowTheirSources  # noqa: F401
+from released import ComparedWithTheLastRelease  # noqa: F401
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RULES = sorted((ROOT / "deploy/prometheus/rules").glob("*.yaml"))
