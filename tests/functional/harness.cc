@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <mutex>
 #include <random>
 #include <thread>
 
 #include <curl/curl.h>
+#include <unistd.h>
 
 namespace evenhand::testing {
 namespace {
@@ -27,6 +31,20 @@ size_t KeepHeader(char* data, size_t size, size_t count, void* reply) {
   const size_t first = value.find_first_not_of(" \t"), last = value.find_last_not_of(" \t\r\n");
   static_cast<Reply*>(reply)->headers[name] = first == std::string::npos ? "" : value.substr(first, last - first + 1);
   return size * count;
+}
+
+// What a JSON exchange said, one line each, for tools/corpus.
+void Record(const std::string& method, const std::string& path, const std::string& body, const Reply& reply) {
+  static const char* const folder = std::getenv("EVENHAND_CORPUS");
+  if (folder == nullptr) return;
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
+  static std::ofstream file(std::string(folder) + "/" + std::to_string(getpid()) + ".ndjson", std::ios::app);
+  const Json sent = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!body.empty() && sent.is_discarded()) return;
+  const Json line = {
+      {"method", method}, {"path", path}, {"request", body.empty() ? Json() : sent}, {"status", reply.status}, {"reply", reply.json}};
+  file << line.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
 }
 
 Headers WithDefaults(Headers defaults, const Headers& given) {
@@ -87,6 +105,7 @@ Reply Client::Send(const std::string& method, const std::string& path, const std
   curl_easy_cleanup(curl);
   reply.json = Json::parse(reply.body, nullptr, /*allow_exceptions=*/false);
   if (reply.json.is_discarded()) reply.json = Json();
+  Record(method, path, body, reply);
   return reply;
 }
 
