@@ -71,7 +71,7 @@ TEST_F(TheEdge, ContinuesWhenAskedAndNotWhenItWouldRefuse) {
   client.Send(edge().Head("POST", "/v1/incidents", "Content-Length: 2\r\nExpect: 100-continue\r\n"));
   EXPECT_EQ(client.Read().status, 100);
   client.Send("{}");
-  EXPECT_EQ(client.Read().status, 200);
+  EXPECT_EQ(client.Read().status, 201);
   client.Send(edge().Head("POST", "/v1/incidents", "Content-Length: 2\r\nExpect: 100-continue\r\n", false));
   EXPECT_EQ(client.Read().status, 401);
 }
@@ -208,7 +208,7 @@ TEST(Drain, FinishesWhatIsInFlightAndLosesNobody) {
   std::thread drain([&] { edge.gateway().Drain(); });
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   EXPECT_EQ(edge.Call("GET", "/readyz", "", "", false).status, 503);
-  EXPECT_EQ(busy.Read().status, 200);
+  EXPECT_EQ(busy.Read().status, 201);
   drain.join();
   stop = true;
   client.join();

@@ -5,6 +5,7 @@
 #include <absl/strings/match.h>
 #include <absl/time/clock.h>
 
+#include "evenhand/common/v1/fields.pb.h"
 #include "gateway/call/messages.h"
 #include "gateway/call/unary_call.h"
 #include "gateway/http/limits.h"
@@ -12,6 +13,7 @@
 #include "gateway/problem.h"
 #include "gateway/request_ids.h"
 #include "gateway/route/path_template.h"
+#include "services/platform/base/version.h"
 
 namespace evenhand::gateway {
 namespace {
@@ -86,13 +88,15 @@ bool Front::AnswerOwnPage(const std::shared_ptr<Exchange>& exchange) {
     response.headers.emplace_back("Allow", "GET, HEAD, OPTIONS");
     exchange->Reply(std::move(response));
   } else if (page != nullptr) {
-    exchange->Reply(
-        {.status = 200,
-         .content_type = page->content_type,
-         .body = page->body,
-         .headers = {{"Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}}});
+    exchange->Reply({.status = 200,
+                     .content_type = page->content_type,
+                     .body = page->body,
+                     .headers = page->headers,
+                     .cache_control = page->cache_control});
   } else if (path == "/healthz") {
-    exchange->Reply({.status = 200, .body = "{\"healthy\":true}", .headers = {}});
+    exchange->Reply({.status = 200,
+                     .body = absl::StrCat("{\"healthy\":true,\"version\":\"", absl::string_view(Version().data(), Version().size()), "\"}"),
+                     .headers = {}});
   } else {
     exchange->Reply(at_.readiness.Answer({.draining = at_.draining, .knows_keys = at_.tokens.knows_keys()}));
   }
@@ -115,11 +119,11 @@ bool Front::Identify(Exchange& exchange) {
   }
   if (!StrangerWithinRate(exchange)) return false;
   if (unknown) {
-    exchange.Reply(ToResponse(ProblemOf(common::v1::UNAVAILABLE, RefusalOfToken(absl::UnavailableError("")).detail), exchange.path,
+    exchange.Reply(ToResponse(ProblemOf(common::v1::ErrorReason::UNAVAILABLE, RefusalOfToken(absl::UnavailableError("")).detail), exchange.path,
                               exchange.trace_id));
     return false;
   }
-  Response response = ToResponse(ProblemOf(common::v1::UNAUTHENTICATED, header.empty() ? "A token is needed." : "The token does not hold."),
+  Response response = ToResponse(ProblemOf(common::v1::ErrorReason::UNAUTHENTICATED, header.empty() ? "A token is needed." : "The token does not hold."),
                                  exchange.path, exchange.trace_id);
   if (!header.empty()) response.headers.front().second += ", error=\"invalid_token\"";
   exchange.Reply(std::move(response));
@@ -183,12 +187,12 @@ bool Front::HeadersFit(Exchange& exchange) {
   const std::string_view key = exchange.Header("Idempotency-Key"), type = exchange.Header(http::field::content_type);
   if (key.size() > kMaxIdempotencyKey || !IsVisible(key)) {
     const Violation fault{"", "Idempotency-Key", "At most " + std::to_string(kMaxIdempotencyKey) + " visible ASCII characters."};
-    exchange.Reply(ToResponse(ProblemOf(common::v1::UNREADABLE_REQUEST, "", {fault}), exchange.path, exchange.trace_id));
+    exchange.Reply(ToResponse(ProblemOf(common::v1::ErrorReason::UNREADABLE_REQUEST, "", {fault}), exchange.path, exchange.trace_id));
     return false;
   }
   if (const std::string_view reason = exchange.Header("X-Reason"); !reason.empty() && !IsReason(reason)) {
     const Violation fault{"", "X-Reason", "Say why in 10 to 500 characters, percent-encoded UTF-8."};
-    exchange.Reply(ToResponse(ProblemOf(common::v1::UNREADABLE_REQUEST, "", {fault}), exchange.path, exchange.trace_id));
+    exchange.Reply(ToResponse(ProblemOf(common::v1::ErrorReason::UNREADABLE_REQUEST, "", {fault}), exchange.path, exchange.trace_id));
     return false;
   }
   const std::string_view coding = exchange.Header(http::field::content_encoding);
@@ -198,9 +202,8 @@ bool Front::HeadersFit(Exchange& exchange) {
   if (exchange.route->is_unary() && exchange.route->takes_body && !type.empty() && !IsJson(type)) {
     return Refuse(exchange, 415, "This call takes application/json."), false;
   }
-  if (exchange.route->rpc->client_streaming() && exchange.route->rpc->server_streaming() && IsJson(type)) {
-    return Refuse(exchange, 415, "This call takes text/csv."), false;
-  }
+  const std::string& takes = exchange.route->rpc->options().GetExtension(common::v1::takes);
+  if (!takes.empty() && IsJson(type)) return Refuse(exchange, 415, "This call takes " + takes + "."), false;
   return true;
 }
 
@@ -209,14 +212,11 @@ void Front::StartStream(const std::shared_ptr<Exchange>& exchange) {
   Parameters parameters = ReadParameters(*exchange->route, exchange->variables, exchange->query, first.get());
   if (!parameters.faults.empty()) {
     return exchange->Reply(
-        ToResponse(ProblemOf(common::v1::UNREADABLE_REQUEST, "", std::move(parameters.faults)), exchange->path, exchange->trace_id));
+        ToResponse(ProblemOf(common::v1::ErrorReason::UNREADABLE_REQUEST, "", std::move(parameters.faults)), exchange->path, exchange->trace_id));
   }
   const bool one_file = exchange->route->rpc->client_streaming() && !exchange->route->rpc->server_streaming();
   if (one_file && exchange->announced_bytes() > kMaxEvidenceBytes) return Refuse(*exchange, 413, "A file may have 100 MiB at most.");
-  SetTextField(first.get(), "content_type", exchange->Header(http::field::content_type));
-  if (const auto name = PercentDecode(exchange->Header("X-Evidence-Name"))) SetTextField(first.get(), "name", *name);
-  if (exchange->Header("X-Evidence-Distressing") == "true") SetBoolField(first.get(), "distressing", true);
-  if (exchange->Header("X-Acknowledge-Distressing") == "true") SetBoolField(first.get(), "acknowledged_distressing", true);
+  ReadHeaders(*exchange, first.get());
   auto place = PlaceForStream(*exchange);
   if (exchange->replied()) return;
   auto call = StreamCall::Start(at_.upstreams, exchange, std::move(first), parameters.validate_only, at_.spools, std::move(place));
@@ -229,13 +229,13 @@ void Front::OnBody(const std::shared_ptr<Exchange>& exchange) {
   if (route == nullptr || !route->is_unary()) return;  // answered already, or a stream that has no body
   const BorrowedMessage request = BorrowMessage(*route->rpc->input_type(), exchange->body.size());
   Refusals faults;
-  if (route->takes_body && !exchange->body.empty()) faults = ReadJson(exchange->body, request.get());
+  if (route->takes_body) faults = ReadBody(*route, exchange->body, request.get());
   exchange->body = std::string();
   Parameters parameters = ReadParameters(*route, exchange->variables, exchange->query, request.get());
   faults.insert(faults.end(), std::make_move_iterator(parameters.faults.begin()), std::make_move_iterator(parameters.faults.end()));
   if (!faults.empty()) {
     return exchange->Reply(
-        ToResponse(ProblemOf(common::v1::UNREADABLE_REQUEST, "", std::move(faults)), exchange->path, exchange->trace_id));
+        ToResponse(ProblemOf(common::v1::ErrorReason::UNREADABLE_REQUEST, "", std::move(faults)), exchange->path, exchange->trace_id));
   }
   if (route->asked != nullptr && !WithinHandles(*exchange, request->GetReflection()->FieldSize(*request, route->asked))) return;
   if (route->grpc_method == kCheckMethod && !parameters.validate_only) return checks(exchange->worker()).Submit(exchange, *request);

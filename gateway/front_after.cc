@@ -1,10 +1,13 @@
 // The front's other half: OPTIONS and CORS, and what is written down about every request.
 #include <algorithm>
+#include <set>
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_join.h>
 #include <absl/time/clock.h>
 
 #include "gateway/front.h"
+#include "gateway/json/field_table.h"
 #include "gateway/problem.h"
 #include "services/platform/obs/log.h"
 
@@ -23,9 +26,13 @@ bool Front::AnswerOptions(Exchange& exchange, const std::vector<std::string_view
   response.headers.emplace_back("Allow", methods);
   if (!exchange.Header(http::field::access_control_request_method).empty() && exchange.cross_origin) {
     response.headers.emplace_back("Access-Control-Allow-Methods", methods);
-    response.headers.emplace_back("Access-Control-Allow-Headers",
-                                  "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-Id, traceparent, X-Evidence-Name, "
-                                  "X-Evidence-Distressing, X-Acknowledge-Distressing, X-Reason");
+    std::set<std::string> headers = {"Authorization", "Content-Type", "Idempotency-Key", "If-Match",
+                                     "If-None-Match", "X-Request-Id", "traceparent",     "X-Reason"};
+    for (const Route& route : at_.router.routes()) {
+      for (int i = 0; i < route.rpc->input_type()->field_count(); ++i) headers.insert(HeaderOf(*route.rpc->input_type()->field(i)));
+    }
+    headers.erase("");
+    response.headers.emplace_back("Access-Control-Allow-Headers", absl::StrJoin(headers, ", "));
     response.headers.emplace_back("Access-Control-Max-Age", "600");
   }
   exchange.Reply(std::move(response));
@@ -39,7 +46,7 @@ void Front::Decorate(const Exchange& exchange, Response* response) {
   if (!exchange.cross_origin) return;
   response->headers.emplace_back("Access-Control-Allow-Origin", std::string(exchange.Header(http::field::origin)));
   response->headers.emplace_back("Access-Control-Expose-Headers",
-                                 "ETag, X-Request-Id, Idempotent-Replayed, Retry-After, RateLimit, RateLimit-Policy, "
+                                 "ETag, Location, X-Request-Id, Idempotent-Replayed, Retry-After, RateLimit, RateLimit-Policy, "
                                  "Deprecation, Sunset, Link, Content-Disposition");
   response->headers.emplace_back("Vary", "Origin");
 }

@@ -18,18 +18,9 @@ constexpr std::chrono::milliseconds kSettle{1500};
 
 constexpr absl::Duration kGiveBackEvery = absl::Seconds(30);
 
-std::uint32_t Number(const Settings& settings, std::string_view name, std::uint32_t fallback) {
-  std::uint32_t number;
-  return absl::SimpleAtoi(settings.Get(name), &number) ? number : fallback;
-}
+std::uint32_t Number(const Settings& settings, std::string_view name) { return static_cast<std::uint32_t>(settings.Number(name)); }
 
-std::uint64_t MiB(const Settings& settings, std::string_view name) { return std::uint64_t{Number(settings, name, 64)} * 1024 * 1024; }
-
-Exchange::Clock::duration UploadTime(const Settings& settings) {
-  absl::Duration time;
-  if (!absl::ParseDuration(settings.Get("upload-time"), &time)) time = absl::Minutes(30);
-  return absl::ToChronoNanoseconds(time);
-}
+std::uint64_t MiB(const Settings& settings, std::string_view name) { return std::uint64_t{Number(settings, name)} * 1024 * 1024; }
 
 std::vector<std::string> Origins(const Settings& settings) {
   return absl::StrSplit(settings.Get("cors-origins"), absl::ByAnyChar(", "), absl::SkipEmpty());
@@ -40,11 +31,11 @@ ServerOptions OptionsOf(const Settings& settings) {
   ServerOptions options;
   options.host = settings.listen.substr(0, colon);
   options.port = static_cast<std::uint16_t>(std::stoi(settings.listen.substr(colon + 1)));
-  const std::uint32_t threads = Number(settings, "edge-threads", 0);
+  const std::uint32_t threads = Number(settings, "edge-threads");
   options.one_a_processor = threads == 0;
   options.threads = threads > 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
-  options.max_connections = Number(settings, "max-connections", 10'000);
-  options.max_connections_per_client = Number(settings, "max-connections-per-client", 5'000);
+  options.max_connections = Number(settings, "max-connections");
+  options.max_connections_per_client = Number(settings, "max-connections-per-client");
   options.trusted_proxies = settings.Get("trusted-proxies");
   options.budget = MiB(settings, "memory-budget");
   options.certificate = settings.Get("edge-certificate");
@@ -61,8 +52,8 @@ Gateway::Gateway(const Settings& settings)
       upstreams_(settings),
       tokens_(MakeTokenVerifier(settings)),
       server_(OptionsOf(settings)),
-      rate_limit_(Number(settings, "rate-limit", 6'000'000), server_.workers().size()),
-      strangers_(Number(settings, "stranger-rate-limit", 30'000), server_.workers().size()),
+      rate_limit_(Number(settings, "rate-limit"), server_.workers().size()),
+      strangers_(Number(settings, "stranger-rate-limit"), server_.workers().size()),
       handle_limit_(settings.Get("handle-limits"), server_.workers().size()),
       readiness_(upstreams_),
       metrics_(std::make_shared<EdgeMetrics>(router_.routes(), server_.workers().size())),
@@ -78,8 +69,8 @@ Gateway::Gateway(const Settings& settings)
               .draining = server_.draining(),
               .cors_origins = Origins(settings),
               .spools = {settings.state_dir, std::make_shared<SpoolSpace>(MiB(settings, "spool-space"))},
-              .streams_per_subject = Number(settings, "streams-per-subject", 8),
-              .upload_time = UploadTime(settings)}) {
+              .streams_per_subject = Number(settings, "streams-per-subject"),
+              .upload_time = absl::ToChronoNanoseconds(settings.Time("upload-time"))}) {
   // Large blocks are given back to the system as soon as they are free; else the most that was ever needed would be kept.
   mallopt(M_MMAP_THRESHOLD, 128 * 1024);
   AddPages(router_, &pages_);

@@ -28,10 +28,33 @@ class Gate : public ::testing::Test {
   }
 };
 
+TEST_F(Gate, WhatIsMadeAnswers201AndWhere_WhatWasThereOrIsTried200) {
+  const Answer made = edge().Call("POST", "/v1/incidents", R"({"sourceRef":"T-1"})");
+  EXPECT_EQ(made.status, 201);
+  EXPECT_EQ(made.headers.at("location"), "/v1/incidents/0190");
+  for (const auto& [path, ref] : {std::pair("/v1/incidents", "found"), std::pair("/v1/incidents?validateOnly=true", "T-1")}) {
+    const Answer there = edge().Call("POST", path, absl::StrCat(R"({"sourceRef":")", ref, R"("})"));
+    EXPECT_EQ(there.status, 200);
+    EXPECT_FALSE(there.headers.contains("location"));
+  }
+  const Answer streamed = edge().Call("POST", "/v1/incidents/77/evidence", "abc", "Content-Type: text/plain\r\n");
+  EXPECT_THAT(streamed.headers.at("location"), ::testing::StartsWith("/v1/incidents/77/evidence/"));
+}
+
+TEST_F(Gate, AReadOfAStateAtHandAnswers304) {
+  for (const char* same : {"\"1\"", "W/\"1\"", "\"0\", \"1\"", "*"}) {
+    const Answer answer = edge().Call("GET", "/v1/incidents/1", "", absl::StrCat("If-None-Match: ", same, "\r\n"));
+    EXPECT_EQ(answer.status, 304) << same;
+    EXPECT_EQ(answer.headers.at("etag"), "\"1\"");
+    EXPECT_EQ(answer.body, "");
+  }
+  EXPECT_EQ(edge().Call("GET", "/v1/incidents/1", "", "If-None-Match: \"2\"\r\n").status, 200);
+}
+
 TEST_F(Gate, UnaryCallGoesThereAndBack) {
   const Answer answer =
       edge().Call("POST", "/v1/incidents", R"({"sourceRef":"T-1","occurredAt":"2026-11-02T10:15:00Z","narrative":"Grüße \u20ac"})");
-  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.status, 201);
   EXPECT_EQ(answer.headers.at("etag"), "\"1\"");
   EXPECT_EQ(answer.headers.at("content-type"), "application/json");
   EXPECT_THAT(answer.body, HasSubstr(R"("sourceRef":"T-1","occurredAt":"2026-11-02T10:15:00Z")"));
@@ -105,9 +128,9 @@ TEST_F(Gate, NothingOfOneRequestIsFoundInTheNext) {
 }
 
 TEST(BorrowedMessage, ComesBackEmptyAndIsLentToOneAtATime) {
-  using incident::v1::RecordIncidentRequest;
-  const auto& type = *RecordIncidentRequest::descriptor();
-  const auto fill = [](google::protobuf::Message& message) { static_cast<RecordIncidentRequest&>(message).set_narrative("private"); };
+  using incident::v1::Incident;
+  const auto& type = *Incident::descriptor();
+  const auto fill = [](google::protobuf::Message& message) { static_cast<Incident&>(message).set_narrative("private"); };
   const google::protobuf::Message* kept;
   {
     const BorrowedMessage one = BorrowMessage(type, 10), other = BorrowMessage(type, 10), of_a_long_body = BorrowMessage(type, 1 << 20);
@@ -261,7 +284,7 @@ TEST_F(Gate, EvidenceGoesUpInPiecesAndComesDownUnchanged) {
   const std::string file(1'000'000, 'x');
   const Answer up = edge().Call("POST", "/v1/incidents/77/evidence", file,
                                 "Content-Type: image/png\r\nX-Evidence-Name: sh%20ot.png\r\nX-Evidence-Distressing: true\r\n");
-  EXPECT_EQ(up.status, 200);
+  EXPECT_EQ(up.status, 201);
   EXPECT_THAT(up.body, HasSubstr(R"("name":"sh ot.png!")"));
   EXPECT_EQ(up.headers.at("etag"), "1000000");
   EXPECT_EQ(edge().Call("GET", "/v1/incidents/77/evidence/1:content").status, 428);

@@ -51,7 +51,7 @@ TEST(Uploads, TakeNoThreadOfAServiceBeforeTheyAreHere) {
   EXPECT_EQ(edge.services().heard().uploads_begun, 0);
   slow[7]->Send(std::string(999'995, 'x'));
   const Answer kept = slow[7]->Read();
-  EXPECT_EQ(kept.status, 200);
+  EXPECT_EQ(kept.status, 201);
   EXPECT_EQ(kept.headers.at("etag"), "1000000") << "all bytes, in the order in which they came";
   EXPECT_EQ(edge.services().heard().uploads_begun, 1);
 }
@@ -70,8 +70,8 @@ TEST(Uploads, OfOneCallerAreBounded) {
   EXPECT_EQ(refused.status, 429);
   EXPECT_TRUE(refused.headers.contains("retry-after"));
   slow[0]->Send(std::string(95, 'x'));
-  EXPECT_EQ(slow[0]->Read().status, 200);
-  EXPECT_EQ(edge.Call("POST", kEvidence, "short", "Content-Type: text/plain\r\n").status, 200) << "one place is free again";
+  EXPECT_EQ(slow[0]->Read().status, 201);
+  EXPECT_EQ(edge.Call("POST", kEvidence, "short", "Content-Type: text/plain\r\n").status, 201) << "one place is free again";
   slow.clear();
   EXPECT_TRUE(Eventually([&] {
     Clients again;
@@ -79,17 +79,17 @@ TEST(Uploads, OfOneCallerAreBounded) {
       again.push_back(std::make_unique<RawClient>(edge.port()));
       again.back()->Send(edge.Head("POST", kEvidence, "Content-Type: text/plain\r\nContent-Length: 2\r\n") + "ab");
     }
-    return std::ranges::all_of(again, [](const auto& one) { return one->Read().status == 200; });
+    return std::ranges::all_of(again, [](const auto& one) { return one->Read().status == 201; });
   })) << "who leaves gives the place back";
 }
 
 TEST(Uploads, FindNoSpaceWhereTheDiskIsSpokenFor) {
   Edge edge({"--spool-space=1"});
-  EXPECT_EQ(edge.Call("POST", kEvidence, std::string(900'000, 'x'), "Content-Type: text/plain\r\n").status, 200);
+  EXPECT_EQ(edge.Call("POST", kEvidence, std::string(900'000, 'x'), "Content-Type: text/plain\r\n").status, 201);
   const Answer refused = edge.Call("POST", kEvidence, std::string(3'000'000, 'x'), "Content-Type: text/plain\r\n");
   EXPECT_EQ(refused.status, 503);
   EXPECT_TRUE(refused.headers.contains("retry-after"));
-  EXPECT_EQ(edge.Call("POST", kEvidence, std::string(900'000, 'x'), "Content-Type: text/plain\r\n").status, 200);
+  EXPECT_EQ(edge.Call("POST", kEvidence, std::string(900'000, 'x'), "Content-Type: text/plain\r\n").status, 201);
 }
 
 TEST(Downloads, HoldNoThreadOfAServiceForAReaderWhoDoesNotRead) {
@@ -141,7 +141,7 @@ TEST(Memory, HasABudgetHoweverManyConnectionsThereAre) {
   EXPECT_GT(refused, 90);
   many.clear();
   EXPECT_TRUE(Eventually([&] { return malloc_trim(0), Resident() - before < 16; })) << Resident() - before;
-  EXPECT_EQ(edge.Call("POST", "/v1/incidents", "{}" + std::string(1'000'000, ' ')).status, 200) << "the budget is free again";
+  EXPECT_EQ(edge.Call("POST", "/v1/incidents", "{}" + std::string(1'000'000, ' ')).status, 201) << "the budget is free again";
 }
 
 TEST(Memory, RequestsAheadOfTheirTurnAreNotKeptWithoutEnd) {
@@ -232,7 +232,7 @@ TEST(Strangers, BehindATrustedProxySlowRequestsOfOneAreCapped) {
   absl::SleepFor(absl::Milliseconds(100));
   some.push_back(slow("203.0.113.5"));
   some.back()->Send("}" + std::string(98, ' '));
-  EXPECT_EQ(some.back()->Read().status, 200);
+  EXPECT_EQ(some.back()->Read().status, 201);
 }
 
 TEST(Strangers, FillNoLog) {

@@ -7,6 +7,7 @@
 #include "gateway/file_limit.h"
 #include "gateway/gateway.h"
 #include "gateway/probe.h"
+#include "services/platform/base/version.h"
 #include "services/platform/rpc/dev_ca.h"
 #include "services/platform/rpc/signals.h"
 
@@ -22,6 +23,7 @@ void NeverWaitForTheLog() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (evenhand::AnswerVersion("gateway", argc, argv)) return 0;
   const sigset_t signals = evenhand::BlockSignals();
   if (argc > 1 && std::string_view(argv[1]) == "openapi") {
     std::cout << evenhand::gateway::OpenApiDocument() << "\n";

@@ -12,7 +12,7 @@
 namespace evenhand::gateway {
 
 struct Problem {
-  common::v1::ErrorReason reason = common::v1::INTERNAL_FAULT;
+  common::v1::ErrorReason::Value reason = common::v1::ErrorReason::INTERNAL_FAULT;
   int status = 500;
   std::string code;    // the gRPC name: "PERMISSION_DENIED"
   std::string detail;  // one sentence for people
@@ -22,15 +22,15 @@ struct Problem {
 };
 
 // Of a reason that the gateway itself refuses with.
-Problem ProblemOf(common::v1::ErrorReason reason, std::string detail, Refusals violations = {});
+Problem ProblemOf(common::v1::ErrorReason::Value reason, std::string detail, Refusals violations = {});
 // Of what a service answered; its own reason where it gave one.
 Problem ProblemOf(const grpc::Status& status);
 // Of a request whose shape is wrong, by HTTP status.
 Problem ProblemOf(int http_status, std::string detail);
 
 // What HTTP calls a reason, and its one line title. For /openapi.json too.
-int HttpStatusOf(common::v1::ErrorReason reason);
-std::string TitleOf(common::v1::ErrorReason reason);
+int HttpStatusOf(common::v1::ErrorReason::Value reason);
+std::string TitleOf(common::v1::ErrorReason::Value reason);
 
 // `instance` is the path of the request, `trace_id` finds it in the log.
 std::string ToJson(const Problem& problem, std::string_view instance, std::string_view trace_id);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include <google/protobuf/message.h>
+#include <grpcpp/client_context.h>
 #include <grpcpp/support/byte_buffer.h>
 
 #include "gateway/http/exchange.h"
@@ -29,7 +30,11 @@ BorrowedMessage BorrowMessage(const google::protobuf::Descriptor& type, std::siz
 grpc::ByteBuffer ToBytes(const google::protobuf::Message& message);
 bool FromBytes(grpc::ByteBuffer& bytes, google::protobuf::Message* message);
 
-// Path variables and query parameters into the request. `validateOnly` is no field: it is told apart for writes.
+// The body into the request, and the mask that it implies where the route takes one: of the fields that it gives.
+Refusals ReadBody(const Route& route, std::string_view body, google::protobuf::Message* request);
+
+// Path variables and query parameters into the request. `validateOnly` is no field: it is told apart for writes. `updateMask` takes the
+// place of what the body implied.
 struct Parameters {
   bool validate_only = false;
   Refusals faults;
@@ -37,13 +42,23 @@ struct Parameters {
 Parameters ReadParameters(const Route& route, const std::vector<std::string_view>& variables, std::string_view query,
                           google::protobuf::Message* request);
 
+// What stands in headers into the fields that say so.
+void ReadHeaders(const Exchange& exchange, google::protobuf::Message* first);
+
+// Has the service put this among the metadata of its reply?
+bool Says(const grpc::ClientContext& context, const char* what);
+
 // 200 with the message as JSON, and its etag as the header.
 Response ToResponse(const google::protobuf::Message& reply);
+
+// The same as the answer of an exchange: 201 with its Location where something was made (RFC 9110 15.3.2), not where it was `found` (a
+// repeat) or was only tried out; 304 where the caller has this state already (If-None-Match). `restriction`: the one that the request
+// names.
+Response AnswerOf(const Exchange& exchange, const google::protobuf::Message& reply, bool found, std::string_view restriction = {});
 
 // The value of a text, number or bool field by its proto name; empty or 0 when there is no such field.
 std::string TextField(const google::protobuf::Message& message, const char* name);
 // Sets the field if the message has one of that name and type.
 void SetTextField(google::protobuf::Message* message, const char* name, std::string_view value);
-void SetBoolField(google::protobuf::Message* message, const char* name, bool value);
 
 }  // namespace evenhand::gateway

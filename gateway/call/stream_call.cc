@@ -79,7 +79,7 @@ void StreamCall::Keep(std::string_view piece) {
   finished_ = true;
   exchange_->on_gone = nullptr;
   const Problem full =
-      ProblemOf(common::v1::UNAVAILABLE, "There is no room for another upload at the moment. Please try again in a moment.");
+      ProblemOf(common::v1::ErrorReason::UNAVAILABLE, "There is no room for another upload at the moment. Please try again in a moment.");
   exchange_->Reply(ToResponse(full, exchange_->path, exchange_->trace_id));
 }
 
@@ -201,7 +201,7 @@ void StreamCall::Finish() {
   if (broken_) return exchange_->Abort();
   if (!exchange_->replied()) {
     if (!status_.ok()) return exchange_->Reply(ToResponse(ProblemOf(status_), exchange_->path, exchange_->trace_id));
-    if (one_reply_ != nullptr) return exchange_->Reply(ToResponse(*one_reply_));
+    if (one_reply_ != nullptr) return exchange_->Reply(AnswerOf(*exchange_, *one_reply_, validate_only_ || Says(context_, "x-found")));
     if (form_ == Form::kLines) return exchange_->Reply({.status = 200, .content_type = "application/x-ndjson", .body = {}, .headers = {}});
     return exchange_->Reply(ToResponse(ProblemOf({grpc::INTERNAL, ""}), exchange_->path, exchange_->trace_id));
   }

@@ -11,19 +11,16 @@ namespace {
 struct Call {
   grpc::ClientContext context;
   grpc::ByteBuffer request, reply;
+  bool validate_only = false;
+  std::string restriction;  // that the request names
 };
-
-bool IsReplay(const grpc::ClientContext& context) {
-  return context.GetServerInitialMetadata().contains("x-idempotent-replayed") ||
-         context.GetServerTrailingMetadata().contains("x-idempotent-replayed");
-}
 
 Response Answer(Call& call, const Exchange& exchange, const grpc::Status& status) {
   if (!status.ok()) return ToResponse(ProblemOf(status), exchange.path, exchange.trace_id);
   const auto reply = NewMessage(*exchange.route->rpc->output_type());
   if (!FromBytes(call.reply, reply.get())) return ToResponse(ProblemOf({grpc::INTERNAL, ""}), exchange.path, exchange.trace_id);
-  Response response = ToResponse(*reply);
-  if (IsReplay(call.context)) response.headers.emplace_back("Idempotent-Replayed", "true");
+  Response response = AnswerOf(exchange, *reply, call.validate_only || Says(call.context, "x-found"), call.restriction);
+  if (Says(call.context, "x-idempotent-replayed")) response.headers.emplace_back("Idempotent-Replayed", "true");
   return response;
 }
 
@@ -33,6 +30,8 @@ void CallUnary(Upstreams& upstreams, const std::shared_ptr<Exchange>& exchange, 
                bool validate_only) {
   auto call = std::make_shared<Call>();
   call->request = ToBytes(request);
+  call->validate_only = validate_only;
+  if (exchange->route->read_at > 0) call->restriction = TextField(request, "restriction_id");
   upstreams.Describe(*exchange, validate_only, std::chrono::system_clock::now() + upstreams.timeout(), &call->context);
   exchange->holds = call->request.Length();
   exchange->on_gone = [call] { call->context.TryCancel(); };

@@ -8,9 +8,7 @@
 namespace evenhand::gateway {
 
 Upstreams::Upstreams(const Settings& settings) : settings_(settings), names_{"incident", "restriction", "appeal", "notification"} {
-  absl::Duration timeout;
-  if (!absl::ParseDuration(settings.Get("request-timeout"), &timeout)) timeout = absl::Seconds(30);
-  timeout_ = std::chrono::duration_cast<std::chrono::system_clock::duration>(absl::ToChronoNanoseconds(timeout));
+  timeout_ = std::chrono::duration_cast<std::chrono::system_clock::duration>(absl::ToChronoNanoseconds(settings.Time("request-timeout")));
   for (const std::string& name : names_) {
     Service& service = services_[name];
     service.address = settings.Get(name);

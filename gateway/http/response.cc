@@ -47,8 +47,8 @@ std::string Render(const Response& response, const Framing& framing, std::string
     add("\r\nContent-Length: ");
     number(response.body.size());
   }
-  // Nothing here is anybody's to keep but the caller's: personal data, and decisions that change.
-  add("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: ");
+  add("\r\nCache-Control: "), add(response.cache_control);
+  add("\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: ");
   add(request_id);
   for (const auto& [name, value] : response.headers) {
     add("\r\n");

@@ -13,6 +13,8 @@ struct Response {
   std::string_view content_type = "application/json";  // a literal, or see `headers`
   std::string body;
   std::vector<std::pair<std::string_view, std::string>> headers;
+  std::string_view cache_control =
+      "no-store";  // nothing here is anybody's to keep but the caller's: personal data, and decisions that change
 };
 
 std::string_view ReasonPhrase(int status);

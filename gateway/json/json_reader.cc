@@ -35,6 +35,13 @@ const google::protobuf::EnumValueDescriptor* ValueNamed(const google::protobuf::
   return nullptr;
 }
 
+// What a caller may write: the first value of each means that nothing is said.
+std::string ValuesOf(const google::protobuf::EnumDescriptor& type) {
+  std::string names;
+  for (int i = 1; i < type.value_count(); ++i) names += (i == 1 ? "" : ", ") + type.value(i)->name();
+  return names;
+}
+
 // A message to be filled. It goes through a once-flag to its reflection, so it is asked for that once and not at each field.
 struct Target {
   explicit Target(Message* to) : message(to), at(*to->GetReflection()) {}
@@ -53,6 +60,7 @@ class Reader {
 
   JsonPath path;
   Refusals faults;
+  google::protobuf::FieldMask* given = nullptr;  // of the outermost message
 
  private:
   void Fields(const Value& object, const FieldTable& known, const Target& to);
@@ -118,7 +126,7 @@ bool Reader::Scalar(const Value& value, const FieldDescriptor* field, const Targ
       return put(&Reflection::SetBool, &Reflection::AddBool, value.GetBool());
     case FieldDescriptor::CPPTYPE_ENUM: {
       const auto* known = value.IsString() ? ValueNamed(*field->enum_type(), TextOf(value)) : nullptr;
-      if (known == nullptr) return Fault("This is none of the values that this field takes."), false;
+      if (known == nullptr || known->number() == 0) return Fault("This is none of the values that this field takes: " + ValuesOf(*field->enum_type()) + "."), false;
       return put(&Reflection::SetEnum, &Reflection::AddEnum, known);
     }
     case FieldDescriptor::CPPTYPE_INT32: {
@@ -211,16 +219,24 @@ void Reader::Fields(const Value& object, const FieldTable& known, const Target& 
   for (const auto& [name, value] : object.GetObject()) {
     const std::string_view key = TextOf(name);
     path.Enter(key);
-    const FieldDescriptor* field = known.Find(key);
+    const FieldTable::Known* found = known.Find(key);
+    if (found != nullptr && found->name != found->field->json_name()) found = nullptr;  // snake_case is the contract's own
+    const FieldDescriptor* field = found == nullptr ? nullptr : found->field;
+    if (given != nullptr && path.depth() == 1 && found != nullptr && !found->output_only)
+      given->add_paths(found->flat_in == nullptr ? field->name() : found->flat_in->name() + "." + field->name());
     if (field == nullptr) {
       Fault("This field is not known here.");
     } else if (!first(field)) {
       Fault("This field is given twice.");
+    } else if (found->output_only) {
+      // AIP-203: whoever sends back what was told means nothing by it
     } else if (value.IsNull() &&
                (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || FormOf(*field->message_type()) != Form::kValue)) {
       // null: as if not given
     } else if (field->real_containing_oneof() != nullptr && !first(field->real_containing_oneof())) {
       Fault("Only one of the choices of which this is one may be given.");
+    } else if (found->flat_in != nullptr) {
+      Field(value, field, Target(to.at.MutableMessage(to.message, found->flat_in)));
     } else {
       Field(value, field, to);
     }
@@ -298,7 +314,7 @@ void Reader::Map(const Value& value, const FieldDescriptor* field, const Target&
 
 }  // namespace
 
-Refusals ReadJson(std::string_view text, Message* message) {
+Refusals ReadJson(std::string_view text, Message* message, google::protobuf::FieldMask* given) {
   // The parser takes a zero byte for the end and would not look at what follows.
   if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos)
     return {{"", PathAt(text, zero), "The body is not readable JSON at byte " + std::to_string(zero) + ": a zero byte."}};
@@ -309,13 +325,16 @@ Refusals ReadJson(std::string_view text, Message* message) {
              "The body is not readable JSON at byte " + std::to_string(parsed.Offset()) + ": " + rapidjson::GetParseError_En(why)}};
   }
   Reader reader;
+  reader.given = given;
   reader.Into(document.root(), message);
   return std::move(reader.faults);
 }
 
 std::optional<Violation> ReadText(std::string_view name, std::string_view value, Message* message) {
   const std::size_t dot = name.find('.');
-  const FieldDescriptor* field = FieldTable::Of(*message->GetDescriptor()).Find(name.substr(0, dot));
+  const FieldTable::Known* known = FieldTable::Of(*message->GetDescriptor()).Find(name.substr(0, dot));
+  const FieldDescriptor* field = known == nullptr ? nullptr : known->field;
+  if (known != nullptr && known->flat_in != nullptr) message = message->GetReflection()->MutableMessage(message, known->flat_in);
   const auto fault = [&](std::string what) { return Violation{"", std::string(name), std::move(what)}; };
   const bool plain =
       field != nullptr && field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && FormOf(*field->message_type()) == Form::kPlain;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include <google/protobuf/field_mask.pb.h>
 #include <google/protobuf/message.h>
 
 #include "services/platform/base/refusal.h"
@@ -20,8 +21,9 @@ inline constexpr std::size_t kMaxElements = 10'000;
 // Faults that one reply names.
 inline constexpr std::size_t kMaxFaults = 20;
 
-// Fills `message`. Empty: all well. Otherwise the faults, and `message` is not to be used.
-Refusals ReadJson(std::string_view text, google::protobuf::Message* message);
+// Fills `message`. Empty: all well. Otherwise the faults, and `message` is not to be used. `given`, where one is asked for: the paths of
+// the fields that stand in the text, null ones too.
+Refusals ReadJson(std::string_view text, google::protobuf::Message* message, google::protobuf::FieldMask* given = nullptr);
 
 // One path variable or query parameter, `name` as in JSON ("pageSize", "person.crmRef"). A repeated field takes one more element; a
 // field that already holds something else is a fault.

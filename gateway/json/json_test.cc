@@ -8,8 +8,12 @@
 #include <google/protobuf/wrappers.pb.h>
 #include <gtest/gtest.h>
 
+#include "evenhand/incident/v1/follow_up_service.pb.h"
 #include "evenhand/incident/v1/incident_service.pb.h"
 #include "evenhand/restriction/v1/contact_service.pb.h"
+#include "evenhand/restriction/v1/person.pb.h"
+#include "evenhand/restriction/v1/restriction_service.pb.h"
+#include "gateway/json/field_table.h"
 #include "gateway/json/json_path.h"
 #include "gateway/json/json_reader.h"
 #include "gateway/json/json_writer.h"
@@ -19,13 +23,12 @@ namespace {
 
 using google::protobuf::util::MessageDifferencer;
 using incident::v1::Incident;
-using incident::v1::RecordIncidentRequest;
 using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-template <typename Message = RecordIncidentRequest>
+template <typename Message = Incident>
 Refusals Faults(std::string_view json) {
   Message message;
   return ReadJson(json, &message);
@@ -35,12 +38,47 @@ auto At(std::string_view path) { return ElementsAre(Field(&Violation::field, pat
 
 TEST(JsonReader, ReadsWhatJsonUtilReads) {
   const std::string json =
-      R"({"sourceSystem":"CRM","source_ref":"a\u00e9\ud83d\ude00","occurredAt":"2026-11-02T10:15:00.5+01:00","channel":"PHONE",
+      R"({"sourceSystem":"CRM","sourceRef":"a\u00e9\ud83d\ude00","occurredAt":"2026-11-02T10:15:00.5+01:00","channel":"PHONE",
     "behaviours":["ABUSE","VIOLENCE"],"staff":[{"staffId":"E1","role":"AFFECTED"},{}],"contactEnded":false,"sourceVersion":3,"narrative":null})";
-  RecordIncidentRequest ours, theirs;
+  Incident ours, theirs;
   EXPECT_THAT(ReadJson(json, &ours), SizeIs(0));
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json, &theirs).ok());
   EXPECT_TRUE(MessageDifferencer::Equals(ours, theirs)) << ours.DebugString();
+}
+
+TEST(JsonReader, WhatIsToldIsPassedOver_WhatIsUnknownIsNot) {
+  restriction::v1::Person person;
+  google::protobuf::FieldMask given;
+  EXPECT_THAT(ReadJson(R"({"id":7,"state":"DECEASED","etag":"x","displayName":"Pat","advocate":null,"handles":[],
+    "adjustments":[{"description":"d","recordedBy":"E1"}]})",
+                       &person, &given),
+              SizeIs(0));
+  EXPECT_EQ(person.id() + person.etag() + person.adjustments(0).recorded_by(), "");
+  EXPECT_EQ(person.state(), restriction::v1::Person::State::STATE_UNSPECIFIED);
+  EXPECT_THAT(given.paths(), ElementsAre("display_name", "advocate", "handles", "adjustments"));
+  EXPECT_THAT(Faults<restriction::v1::Person>(R"({"stat":"DECEASED"})"), At("stat"));
+}
+
+TEST(JsonReader, AFlatMessageStandsAmongTheFieldsAroundIt) {
+  restriction::v1::ReplayContactRequest replay;
+  EXPECT_THAT(ReadJson(R"({"phone":"1","at":"2026-11-02T10:15:00Z","channel":"PHONE"})", &replay), SizeIs(0));
+  EXPECT_EQ(replay.check().phone(), "1");
+  EXPECT_TRUE(replay.has_at());
+  std::string json;
+  WriteJson(replay, &json);
+  EXPECT_EQ(json, R"({"channel":"PHONE","phone":"1","at":"2026-11-02T10:15:00Z"})");
+  EXPECT_THAT(Faults<restriction::v1::ReplayContactRequest>(R"({"check":{}})"), At("check"));
+  EXPECT_THAT(Faults<restriction::v1::ReplayContactRequest>(R"({"phone":"1","phone":"1"})"), At("phone"));
+}
+
+TEST(FieldMask, NamesFieldsAsJsonDoes) {
+  const auto& person = *restriction::v1::Person::descriptor();
+  EXPECT_EQ(MaskPath(person, "displayName"), "display_name");
+  EXPECT_EQ(MaskPath(person, "postalAddress.lines"), "postal_address.lines");
+  EXPECT_EQ(MaskPath(person, "state"), "");
+  EXPECT_EQ(MaskPath(*restriction::v1::VaryRestrictionRequest::descriptor(), "endsOn"), "terms.ends_on");
+  for (const char* none : {"", "display_name", "nothing", "handles.kind", "displayName.x", "postalAddress."})
+    EXPECT_FALSE(MaskPath(person, none)) << none;
 }
 
 // Found by fuzzing: rapidjson read "0e38" as 18446744073709551616, and "1.7976931348623159e308" as infinity.
@@ -60,7 +98,7 @@ TEST(JsonReader, NumbersAreWhatTheirTextSays) {
   google::protobuf::Struct fields;
   EXPECT_THAT(ReadJson(R"({"a":1.7976931348623159e308})", &fields), SizeIs(1));
   EXPECT_THAT(ReadJson(R"({"a":1e309})", &fields), SizeIs(1));
-  RecordIncidentRequest request;
+  Incident request;
   EXPECT_THAT(ReadJson(R"({"sourceVersion":0e38})", &request), SizeIs(1)) << "a whole number is written as one";
 }
 
@@ -68,7 +106,7 @@ TEST(JsonReader, NamesTheFieldAtFault) {
   EXPECT_THAT(Faults(R"({"zz":1})"), At("zz"));
   EXPECT_THAT(Faults(R"({"staff":[{},{"zz":1}]})"), At("staff[1].zz"));
   EXPECT_THAT(Faults(R"({"team":"a","team":"b"})"), At("team"));
-  EXPECT_THAT(Faults(R"({"sourceRef":"a","source_ref":"b"})"), At("source_ref"));
+  EXPECT_THAT(Faults(R"({"source_ref":"b"})"), At("source_ref")) << "the contract's own names are no JSON's";
   EXPECT_THAT(Faults(R"({"team":1})"), At("team"));
   EXPECT_THAT(Faults(R"({"team":["a"]})"), At("team"));
   EXPECT_THAT(Faults(R"({"staff":{}})"), At("staff"));
@@ -96,21 +134,21 @@ TEST(JsonReader, ABrokenCharacterIsFoundWhereverItStands) {
       EXPECT_THAT(Faults(lead + broken + std::string(20, 'x') + "\"}"), At("team")) << before;
       EXPECT_THAT(Faults(lead + broken), At("team")) << before << ": the text ends within it";
     }
-    RecordIncidentRequest message;
+    Incident message;
     EXPECT_THAT(ReadJson(lead + "\u00e9\U0001f600\"}", &message), SizeIs(0)) << before;
     EXPECT_EQ(message.team(), std::string(before, 'x') + "\u00e9\U0001f600");
   }
 }
 
 TEST(JsonReader, EscapesStandForTheirCharacters) {
-  RecordIncidentRequest message;
+  Incident message;
   EXPECT_THAT(ReadJson(R"({"te\u0061m":"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00.","sourceRef":"next"})", &message), SizeIs(0));
   EXPECT_EQ(message.team(), "\"\\/\b\f\n\r\t\u00e9\U0001f600.");
   EXPECT_EQ(message.source_ref(), "next");
 }
 
 TEST(JsonReader, ATextThatNeedsTheHeapIsReadToo) {
-  RecordIncidentRequest message;
+  Incident message;
   EXPECT_THAT(ReadJson("{\"team\":\"" + std::string(100'000, 'x') + "\",\"sourceVersion\":3}", &message), SizeIs(0));
   EXPECT_EQ(message.team().size(), 100'000u);
   EXPECT_EQ(message.source_version(), 3);
@@ -145,7 +183,7 @@ TEST(TextReader, FillsFieldsAndNamesWhatIsWrong) {
   incident::v1::ListIncidentsRequest request;
   EXPECT_FALSE(ReadText("pageSize", "20", &request));
   EXPECT_FALSE(ReadText("behaviour", "ABUSE", &request));
-  EXPECT_EQ(request.page_size(), 20);
+  EXPECT_EQ(request.page().page_size(), 20);
   EXPECT_TRUE(ReadText("pageSize", "30", &request)) << "twice";
   EXPECT_TRUE(ReadText("pageToken.x", "30", &request));
   EXPECT_TRUE(ReadText("colour", "red", &request));
@@ -187,7 +225,7 @@ TEST(JsonReader, HalfASurrogatePairIsNoText) {
 
 // Found by fuzzing: rapidjson takes a zero byte for the end of the text.
 TEST(JsonReader, NothingHidesBehindAZeroByte) {
-  RecordIncidentRequest message;
+  Incident message;
   EXPECT_THAT(ReadJson(std::string_view("{}\0{\"sourceRef\":1}", 18), &message), SizeIs(1));
 }
 
@@ -249,6 +287,18 @@ TEST(JsonReader, OneBadContactOfABatchSpoilsNoOther) {
   // What is wrong around the list is still the whole's fault, and nobody says what the reader found.
   EXPECT_THAT(Faults<restriction::v1::BatchCheckContactsRequest>(R"({"requests":[{"fone":"3"}],"faults":[{"index":0}]})"), At("faults"));
   EXPECT_THAT(Faults<restriction::v1::BatchCheckContactsRequest>(R"({"requests":{"phone":"3"}})"), At("requests"));
+}
+
+TEST(JsonWriter, WhatIsAlwaysToldIsToldThoughItIsNothingYet) {
+  incident::v1::ListFollowUpsResponse none;
+  std::string json;
+  WriteJson(none, &json);
+  EXPECT_EQ(json, R"({"mineCount":0,"lateCount":0})");
+  none.add_follow_ups()->set_id("f");
+  none.set_late_count(2);
+  json.clear();
+  WriteJson(none, &json);
+  EXPECT_EQ(json.substr(json.size() - 28), R"("mineCount":0,"lateCount":2})");
 }
 
 }  // namespace

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <vector>
 
 #include <absl/strings/escaping.h>
 
+#include "gateway/json/field_table.h"
 #include "gateway/json/well_known.h"
 
 namespace evenhand::gateway {
@@ -113,17 +115,31 @@ void WriteField(const Message& message, const FieldDescriptor* field, std::strin
   WriteValue(message, field, kSingle, out);
 }
 
-void WriteFields(const Message& message, std::string* out) {
+// `"name":value,` for each field that is set or always told, those of a flat message among them.
+void WriteAmong(const Message& message, std::string* out) {
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
-  *out += '{';
-  bool first = true;
+  const FieldTable& table = FieldTable::Of(*message.GetDescriptor());
+  if (!table.always().empty()) {
+    std::vector<const FieldDescriptor*> told;
+    std::ranges::set_union(fields, table.always(), std::back_inserter(told), {}, &FieldDescriptor::number, &FieldDescriptor::number);
+    fields = std::move(told);
+  }
   for (const FieldDescriptor* field : fields) {
-    if (!first) *out += ',';
-    first = false;
+    if (table.has_flat() && field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field->is_repeated() && IsFlat(*field)) {
+      WriteAmong(message.GetReflection()->GetMessage(message, field), out);
+      continue;
+    }
     out->append(1, '"').append(field->json_name()).append("\":");
     WriteField(message, field, out);
+    *out += ',';
   }
+}
+
+void WriteFields(const Message& message, std::string* out) {
+  *out += '{';
+  WriteAmong(message, out);
+  if (out->back() == ',') out->pop_back();
   *out += '}';
 }
 

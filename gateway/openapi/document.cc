@@ -1,19 +1,36 @@
 #include "gateway/openapi/document.h"
 
+#include <algorithm>
 #include <set>
 
 #include "evenhand/common/v1/error.pb.h"
+#include "gateway/openapi/about.h"
 #include "gateway/openapi/operation.h"
+#include "gateway/openapi/webhooks.h"
 #include "gateway/problem.h"
+#include "services/platform/base/version.h"
 
 namespace evenhand::gateway {
 namespace {
 
-constexpr char kAbout[] =
-    "Runs a council's Customer Contact Policy fairly and provably: incidents, people, restrictions, contact checks, appeals, and who is "
-    "told. JSON is proto3 canonical; unknown fields, duplicate keys and wrong types are refused with the JSON path. Errors are "
-    "`application/problem+json` (RFC 9457) with the policy clause that refuses. Order of refusals: 401; 400 unreadable; 403; 428 and 412; "
-    "400 content, all violations at once; 409 state.";
+// The areas as an integrator meets them; one that is not named here comes after these.
+constexpr const char* kInOrder[] = {"Contact",   "Incident", "Import", "Evidence",     "Person", "Restriction", "Marker",
+                                    "Follow up", "Appeal",   "Share",  "Notification", "Letter", "Webhook"};
+
+std::size_t PlaceOf(const std::string& tag) {
+  return static_cast<std::size_t>(std::ranges::find_if(kInOrder, [&](const char* one) { return tag == one; }) - std::begin(kInOrder));
+}
+
+// Each reason of a refusal under a heading of its own, so that a problem's `type` leads there.
+std::string Reasons(const Comments& comments) {
+  std::string text;
+  const auto* reasons = common::v1::ErrorReason::Value_descriptor();
+  for (int i = 1; i < reasons->value_count(); ++i) {
+    const std::string& name = reasons->value(i)->name();
+    text += "\n## " + name + "\n" + comments.Of(reasons->full_name() + "." + name) + "\n";
+  }
+  return text;
+}
 
 // RFC 9457 as ToJson prints it.
 OrderedJson ProblemSchema() {
@@ -21,7 +38,7 @@ OrderedJson ProblemSchema() {
   OrderedJson reasons = OrderedJson::array(),
               violation = {{"type", "object"}, {"properties", {{"field", text}, {"message", text}, {"clause", text}, {"source", text}}}};
   violation["properties"]["field"]["description"] = "JSON path in the request; absent when no field is at fault.";
-  const auto* known = common::v1::ErrorReason_descriptor();
+  const auto* known = common::v1::ErrorReason::Value_descriptor();
   for (int i = 1; i < known->value_count(); ++i) reasons.push_back(known->value(i)->name());
   OrderedJson schema = {{"type", "object"},
                         {"description", "Why a request was refused (RFC 9457)."},
@@ -43,15 +60,17 @@ OrderedJson ProblemSchema() {
   return schema;
 }
 
-OrderedJson ProbeOperation(const char* id, const char* summary, bool may_fail) {
-  const OrderedJson content = {{"application/json", {{"schema", {{"type", "object"}}}}}};
+OrderedJson ProbeOperation(const char* id, const char* summary, OrderedJson properties, bool may_fail) {
+  OrderedJson required = OrderedJson::array();
+  for (const auto& [name, schema] : properties.items()) required.push_back(name);
+  const OrderedJson schema = {{"type", "object"}, {"required", std::move(required)}, {"properties", std::move(properties)}};
+  const OrderedJson content = {{"application/json", {{"schema", schema}}}};
   OrderedJson operation = {{"operationId", id},
                            {"tags", {"Operations"}},
                            {"summary", summary},
                            {"description", std::string(summary) + ". No token."},
                            {"security", OrderedJson::array()},
                            {"responses", {{"200", {{"description", "Yes."}, {"content", content}}}}}};
-  operation["responses"]["400"] = {{"$ref", "#/components/responses/Problem400"}};
   if (may_fail) operation["responses"]["503"] = {{"description", "Not now."}, {"content", content}};
   return operation;
 }
@@ -61,13 +80,13 @@ std::string Lower(std::string text) {
   return text;
 }
 
-OrderedJson Head() {
+OrderedJson Head(const Comments& comments) {
   OrderedJson document;
   document["openapi"] = "3.1.0";
   document["info"] = {{"title", "Evenhand"},
-                      {"version", "1.0.0"},
+                      {"version", Version()},
                       {"summary", "A council's Customer Contact Policy, run fairly and provably."},
-                      {"description", kAbout},
+                      {"description", kAbout + Reasons(comments)},
                       {"contact", {{"name", "Evenhand maintainers"}, {"email", "maintainers@evenhand.example"}}},
                       {"license", {{"name", "Apache-2.0"}, {"url", "https://www.apache.org/licenses/LICENSE-2.0"}}}};
   document["servers"] = {{{"url", "/"}, {"description", "This gateway."}}};
@@ -76,13 +95,15 @@ OrderedJson Head() {
 }
 
 // What nothing refers to is no part of the contract: the headers of a route on its way out, while no route is.
-void DropUnusedHeaders(OrderedJson& document) {
-  const std::string text = document.dump();
-  OrderedJson used = OrderedJson::object();
-  for (const auto& [name, header] : document["components"]["headers"].items()) {
-    if (text.find("\"#/components/headers/" + name + "\"") != std::string::npos) used[name] = header;
+void DropUnused(OrderedJson& document) {
+  for (const char* kind : {"responses", "parameters", "headers"}) {  // responses refer to headers
+    const std::string text = document.dump();
+    OrderedJson used = OrderedJson::object();
+    for (const auto& [name, one] : document["components"][kind].items()) {
+      if (text.find(std::string("\"#/components/") + kind + "/" + name + "\"") != std::string::npos) used[name] = one;
+    }
+    document["components"][kind] = std::move(used);
   }
-  document["components"]["headers"] = std::move(used);
 }
 
 }  // namespace
@@ -92,10 +113,13 @@ std::string MakeOpenApi(const Router& router) {
   Schemas schemas(comments);
   for (const Route& route : router.routes()) {
     for (const Segment& segment : route.path.segments) {
-      if (!segment.variable.empty()) schemas.LeaveOut(*route.rpc->input_type()->FindFieldByName(segment.variable));
+      if (segment.variable == segment.name && !segment.name.empty())
+        schemas.LeaveOut(*route.rpc->input_type()->FindFieldByName(segment.variable));
     }
   }
-  OrderedJson document = Head(), tags = OrderedJson::array(), paths = OrderedJson::object();
+  for (const Route& route : router.routes())
+    if (route.takes_body) schemas.Take(route.body_type());
+  OrderedJson document = Head(comments), tags = OrderedJson::array(), paths = OrderedJson::object();
   std::set<std::string> tagged;
   for (const Route& route : router.routes()) {
     const auto& service = *route.rpc->service();
@@ -104,11 +128,17 @@ std::string MakeOpenApi(const Router& router) {
     if (paths.contains(route.path.text) && paths[route.path.text].contains(Lower(route.http_method))) continue;
     paths[route.path.text][Lower(route.http_method)] = std::move(operation);
   }
+  std::stable_sort(tags.begin(), tags.end(),
+                   [](const OrderedJson& a, const OrderedJson& b) { return PlaceOf(a["name"]) < PlaceOf(b["name"]); });
   tags.push_back({{"name", "Operations"}, {"description", "For those who run the system."}});
-  paths["/healthz"]["get"] = ProbeOperation("Healthz", "Is the gateway alive", false);
-  paths["/readyz"]["get"] = ProbeOperation("Readyz", "Does the gateway take calls; how the services are, beside it", true);
+  paths["/healthz"]["get"] = ProbeOperation("Healthz", "Tells whether the gateway is alive",
+                                            {{"healthy", {{"type", "boolean"}}}, {"version", {{"type", "string"}}}}, false);
+  paths["/readyz"]["get"] = ProbeOperation(
+      "Readyz", "Tells whether the gateway takes calls, and how the services are",
+      {{"ready", {{"type", "boolean"}}}, {"services", {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}}}}, true);
   document["tags"] = std::move(tags);
   document["paths"] = std::move(paths);
+  document["webhooks"] = MakeWebhooks(comments, schemas);
   OrderedJson& components = document["components"];
   components["securitySchemes"]["bearer"] = {{"type", "http"},
                                              {"scheme", "bearer"},
@@ -119,7 +149,7 @@ std::string MakeOpenApi(const Router& router) {
   components["responses"] = SharedResponses(comments);
   for (const auto& [name, schema] : schemas.components()) components["schemas"][name] = schema;
   components["schemas"]["Problem"] = ProblemSchema();
-  DropUnusedHeaders(document);
+  DropUnused(document);
   return document.dump();
 }
 

@@ -2,6 +2,7 @@
 #include "gateway/json/field_table.h"
 #include "gateway/json/well_known.h"
 #include "gateway/openapi/schemas.h"
+#include "services/platform/rpc/limits.h"
 
 namespace evenhand::gateway {
 
@@ -12,19 +13,36 @@ namespace {
 
 constexpr int kDeepest = 4;
 
-// By what a field is called; the data is invented (Ofcom's drama numbers, example.org).
-OrderedJson TextFor(const std::string& name) {
-  const auto ends = [&](std::string_view end) { return name.ends_with(end); };
+// By what a field is, and by what it is called; the data is invented (Ofcom's drama numbers, example.org).
+OrderedJson TextFor(const FieldDescriptor& field) {
+  switch (LimitsOf(field).format) {
+    case common::v1::TextFormat::UUID:
+    case common::v1::TextFormat::ID_OR_REFERENCE:
+      return "01936b1e-7c4a-7d30-9d0a-2f6b8a4c1e55";
+    case common::v1::TextFormat::DATE:
+      return "2026-11-02";
+    case common::v1::TextFormat::URI:
+      return "https://crm.example.org/evenhand";
+    case common::v1::TextFormat::EMAIL:
+      return "pat@example.org";
+    case common::v1::TextFormat::TEXT_FORMAT_UNSPECIFIED:
+      break;
+  }
+  switch (field.options().GetExtension(common::v1::canonical_form)) {
+    case common::v1::CanonicalForm::STAFF_NUMBER:
+      return "E2001";
+    case common::v1::CanonicalForm::SERVICE_AREA:
+      return "Housing";
+    case common::v1::CanonicalForm::CANONICAL_FORM_UNSPECIFIED:
+      break;
+  }
+  const std::string& name = field.json_name();
   if (name == "etag") return "\"3\"";
   if (name == "phone") return "07700 900123";
   if (name == "email") return "pat@example.org";
-  if (name == "serviceArea" || name == "area") return "Housing";
   if (name == "traceId") return "0af7651916cd43dd8448eb211c80319c";
-  if (name == "staffId" || name == "lineManagerId" || name == "assignee" || name == "by" || ends("By")) return "E2001";
-  if (name == "id" || ends("Id") || ends("Ids")) return "01936b1e-7c4a-7d30-9d0a-2f6b8a4c1e55";
   if (name == "consistencyToken") return "5d0c6a52-5b0f-4c68-8b43-0f1f6a0f8a10.4711";
   if (name == "displayName" || name == "name") return "Pat Example";
-  if (ends("On") || ends("Date") || name == "date") return "2026-11-02";
   if (name == "nextPageToken" || name == "pageToken") return "b3BhcXVl";
   return "text";
 }
@@ -33,7 +51,7 @@ OrderedJson ScalarFor(const FieldDescriptor& field, const std::string& written) 
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
       if (field.type() == FieldDescriptor::TYPE_BYTES) return "AAEC";
-      return written.empty() ? TextFor(field.json_name()) : OrderedJson(written);
+      return written.empty() ? TextFor(field) : OrderedJson(written);
     case FieldDescriptor::CPPTYPE_BOOL:
       return true;
     case FieldDescriptor::CPPTYPE_INT64:
@@ -95,13 +113,11 @@ OrderedJson Schemas::ExampleOf(const FieldDescriptor& field, int depth) const {
   return list;
 }
 
-OrderedJson Schemas::Example(const Descriptor& type, int depth) const {
+OrderedJson Schemas::Example(const Descriptor& type, int depth, As as) const {
   OrderedJson example = OrderedJson::object();
   if (depth >= kDeepest) return example;
   const google::protobuf::OneofDescriptor* chosen = nullptr;
-  for (int i = 0; i < type.field_count(); ++i) {
-    const FieldDescriptor* field = type.field(i);
-    if (left_out_.contains(field) || IsFaultsOfAnother(*field)) continue;
+  for (const FieldDescriptor* field : FieldsOf(type, as)) {
     if (const auto* oneof = field->real_containing_oneof(); oneof != nullptr) {  // one of the choices
       if (oneof == chosen) continue;
       chosen = oneof;

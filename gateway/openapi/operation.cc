@@ -4,6 +4,8 @@
 
 #include <google/protobuf/descriptor.pb.h>
 
+#include "evenhand/common/v1/fields.pb.h"
+#include "gateway/json/field_table.h"
 #include "gateway/json/well_known.h"
 
 namespace evenhand::gateway {
@@ -23,6 +25,24 @@ bool HasVariable(const Route& route) {
   return false;
 }
 
+// A thing that is there changes its state, and the caller says which state they saw.
+bool ChangesState(const Route& route) {
+  const bool acts = route.http_method == "PATCH" || (route.http_method == "POST" && !route.path.verb.empty());
+  return acts && route.is_unary() && HasVariable(route) && !route.rpc->options().GetExtension(common::v1::any_state);
+}
+
+// Does a request name what there may not be?
+bool NamesThings(const Descriptor& request) {
+  for (int i = 0; i < request.field_count(); ++i) {
+    const FieldDescriptor& field = *request.field(i);
+    const std::string& name = field.name();
+    if (name == "id" || name.ends_with("_id") || name.ends_with("_ids") || name.ends_with("_of") || name == "calendar") return true;
+    const bool ours = field.message_type() != nullptr && FormOf(*field.message_type()) == Form::kPlain;
+    if (ours && !field.is_repeated() && field.message_type() != &request && NamesThings(*field.message_type())) return true;
+  }
+  return false;
+}
+
 bool IsVariable(const Route& route, const FieldDescriptor& field) {
   for (const Segment& segment : route.path.segments) {
     if (segment.variable == field.name()) return true;
@@ -35,10 +55,11 @@ OrderedJson Parameter(const FieldDescriptor& field, const std::string& name, con
   OrderedJson parameter = {{"name", name}, {"in", place}, {"required", std::string_view(place) == "path"}};
   const std::string& text = comments.Of(field.full_name());
   parameter["description"] = text.empty() ? "See the message's description." : text;
-  parameter["schema"] = schemas.OfField(field);
+  parameter["schema"] = schemas.OfField(field, Schemas::As::kGiven, true);
   parameter["schema"].erase("description");
   if (parameter["schema"].contains("deprecated")) parameter["deprecated"] = true;
-  parameter["example"] = schemas.ExampleOf(field);
+  // Without one where it is optional: what is filled in by itself would be sent along when the page tries a call out.
+  if (parameter["required"]) parameter["example"] = schemas.ExampleOf(field);
   return parameter;
 }
 
@@ -48,11 +69,10 @@ void QueryParameters(const Route& route, const Descriptor& type, const std::stri
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
     if (field.is_map() || (prefix.empty() && IsVariable(route, field))) continue;
-    if (field.name() == "acknowledged_distressing") {
-      out->push_back(Ref("parameters", "AcknowledgeDistressing"));
-    } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && FormOf(*field.message_type()) == Form::kPlain) {
+    if (!HeaderOf(field).empty()) continue;
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && FormOf(*field.message_type()) == Form::kPlain) {
       if (!field.is_repeated() && prefix.empty())
-        QueryParameters(route, *field.message_type(), field.json_name() + ".", comments, schemas, out);
+        QueryParameters(route, *field.message_type(), IsFlat(field) ? "" : field.json_name() + ".", comments, schemas, out);
     } else {
       out->push_back(Parameter(field, prefix + field.json_name(), "query", comments, schemas));
     }
@@ -63,33 +83,38 @@ OrderedJson Parameters(const Route& route, const Comments& comments, Schemas& sc
   const Descriptor& request = *route.rpc->input_type();
   OrderedJson out = OrderedJson::array();
   for (const Segment& segment : route.path.segments) {
-    if (!segment.variable.empty())
-      out.push_back(Parameter(*request.FindFieldByName(segment.variable), segment.variable, "path", comments, schemas));
+    if (!segment.variable.empty()) out.push_back(Parameter(*FieldAt(request, segment.variable), segment.name, "path", comments, schemas));
   }
   if (!route.takes_body) QueryParameters(route, request, "", comments, schemas, &out);
   if (route.is_write()) {
     out.push_back(Ref("parameters", "ValidateOnly"));
+    if (route.mask_field != nullptr) out.push_back(Ref("parameters", "UpdateMask"));
     if (route.is_unary()) out.push_back(Ref("parameters", "IdempotencyKey"));
-    if (route.is_unary() && HasVariable(route)) out.push_back(Ref("parameters", "IfMatch"));
+    if (ChangesState(route)) out.push_back(Ref("parameters", "IfMatch"));
+    if (route.http_method == "PUT") out.push_back(Ref("parameters", "IfMatchWhereThere"));
   }
-  if (route.rpc->client_streaming() && Has(request, "name")) {
-    out.push_back(Ref("parameters", "EvidenceName"));
-    out.push_back(Ref("parameters", "EvidenceDistressing"));
+  for (int i = 0; i < request.field_count(); ++i) {
+    const std::string& header = HeaderOf(*request.field(i));
+    if (!header.empty() && header != "Content-Type")  // OpenAPI has that one with the body
+      out.push_back(Parameter(*request.field(i), header, "header", comments, schemas));
   }
-  // Whoever has no tie to the person says why they look; the register's people are the only ones with such a rule.
-  if (route.rpc->service()->name() == "PersonService") out.push_back(Ref("parameters", "Reason"));
+  if (route.rpc->service()->options().GetExtension(common::v1::asks_reason)) out.push_back(Ref("parameters", "Reason"));
+  if (!route.is_write() && Has(*route.rpc->output_type(), "etag")) out.push_back(Ref("parameters", "IfNoneMatch"));
   out.push_back(Ref("parameters", "Traceparent"));
   return out;
 }
 
 OrderedJson Body(const Route& route, Schemas& schemas) {
   if (route.rpc->client_streaming()) {
-    const char* type = route.rpc->server_streaming() ? "text/csv" : "application/octet-stream";
+    const std::string& takes = route.rpc->options().GetExtension(common::v1::takes);
+    const std::string type = takes.empty() ? "application/octet-stream" : takes;
     return {{"required", true}, {"description", "Streamed, as it is."}, {"content", {{type, {{"schema", {{"type", "string"}}}}}}}};
   }
-  const Descriptor& request = *route.rpc->input_type();
-  return {{"required", true},
-          {"content", {{"application/json", {{"schema", schemas.Reference(request)}, {"example", schemas.Example(request)}}}}}};
+  const auto as = route.mask_field == nullptr ? Schemas::As::kGiven : Schemas::As::kChange;
+  OrderedJson media = {{"schema", schemas.Reference(route.body_type(), as)}};
+  const std::string& example = route.rpc->options().GetExtension(common::v1::example);
+  if (!example.empty()) media["example"] = OrderedJson::parse(example);
+  return {{"required", true}, {"content", {{"application/json", std::move(media)}}}};
 }
 
 OrderedJson Success(const Route& route, Schemas& schemas) {
@@ -102,8 +127,9 @@ OrderedJson Success(const Route& route, Schemas& schemas) {
   if (!route.rpc->server_streaming()) {
     response["content"] = {{"application/json", {{"schema", schemas.Reference(reply)}, {"example", schemas.Example(reply)}}}};
   } else if (Has(reply, "chunk")) {
-    response["description"] = "The file, streamed, of the media type that it was stored with.";
-    response["content"] = {{"application/octet-stream", {{"schema", {{"type", "string"}}}}}};
+    const std::string& answers = route.rpc->options().GetExtension(common::v1::answers);
+    response["description"] = answers.empty() ? "The file, streamed, of the media type that it was stored with." : "The file, streamed.";
+    response["content"] = {{answers.empty() ? "*/*" : answers, {{"schema", {{"type", "string"}}}}}};
   } else {
     const OrderedJson line = schemas.Reference(reply);
     response["description"] = "One JSON object a line as it is done, the summary last: each line is a `" +
@@ -115,13 +141,22 @@ OrderedJson Success(const Route& route, Schemas& schemas) {
 
 OrderedJson Responses(const Route& route, Schemas& schemas) {
   std::set<int> statuses = {400, 401, 403, 429, 500, 503, 504};
-  if (HasVariable(route)) statuses.insert(404);
+  if (NamesThings(*route.rpc->input_type())) statuses.insert(404);
   if (route.is_write()) statuses.insert({409, 413});
-  if (route.is_write() && route.is_unary()) statuses.insert({415, 422});
-  if (route.is_write() && HasVariable(route)) statuses.insert({412, 428});
+  if (route.takes_body || route.rpc->client_streaming()) statuses.insert(415);
+  if (route.is_write() && route.is_unary()) statuses.insert(422);
+  if (ChangesState(route) || route.http_method == "PUT") statuses.insert({412, 428});
   if (Has(*route.rpc->input_type(), "acknowledged_distressing")) statuses.insert({409, 428});
   OrderedJson responses;
   responses["200"] = Success(route, schemas);
+  if (route.read_at > 0) {
+    responses["200"]["description"] = "Nothing was made: it was found as it is, or the request was tried out.";
+    responses["201"] = Success(route, schemas);
+    responses["201"]["description"] = "Made.";
+    responses["201"]["headers"]["Location"] = Ref("headers", "Location");
+  }
+  if (!route.is_write() && Has(*route.rpc->output_type(), "etag"))
+    responses["304"] = {{"description", "If-None-Match names this state: nothing to send."}};
   for (const int status : statuses) responses[std::to_string(status)] = Ref("responses", "Problem" + std::to_string(status));
   return responses;
 }

@@ -7,13 +7,9 @@
 namespace evenhand::gateway {
 namespace {
 
-OrderedJson Header(const char* name, const char* description, OrderedJson schema, OrderedJson example) {
-  return {{"name", name},
-          {"in", "header"},
-          {"required", false},
-          {"description", description},
-          {"schema", std::move(schema)},
-          {"example", std::move(example)}};
+// Without an example: what is filled in by itself would be sent along when the page tries a call out.
+OrderedJson Header(const char* name, const char* description, OrderedJson schema = {{"type", "string"}}) {
+  return {{"name", name}, {"in", "header"}, {"required", false}, {"description", description}, {"schema", std::move(schema)}};
 }
 
 OrderedJson ReplyHeader(const char* description, OrderedJson example) {
@@ -21,7 +17,6 @@ OrderedJson ReplyHeader(const char* description, OrderedJson example) {
 }
 
 const OrderedJson kText = {{"type", "string"}};
-const OrderedJson kTrue = {{"type", "string"}, {"enum", {"true", "false"}}};
 
 }  // namespace
 
@@ -36,22 +31,38 @@ OrderedJson SharedParameters() {
         {"description", "Answers what the write would, and changes nothing (AIP-163)."},
         {"schema", {{"type", "boolean"}}},
         {"example", false}}},
+      {"UpdateMask",
+       {{"name", "updateMask"},
+        {"in", "query"},
+        {"required", false},
+        {"description",
+         "The fields that change, by their JSON names with commas between (AIP-134); one of them that the body lacks is emptied. Absent: "
+         "the fields that the body gives."},
+        {"schema", kText}}},
       {"IdempotencyKey",
        Header("Idempotency-Key",
-              "Sent again with the same body: the first reply, marked `Idempotent-Replayed: true`, and one effect. With another body: 422.",
-              key, "8e03978e-40d5-43e8-bc93-6894a57f9324")},
-      {"IfMatch", Header("If-Match", "The resource's `etag`. State changes need it: 428 without, 412 when it is stale; `*` matches any.",
-                         kText, "\"3\"")},
-      {"EvidenceName", Header("X-Evidence-Name", "The file's name, percent-encoded.", kText, "shot.png")},
-      {"EvidenceDistressing", Header("X-Evidence-Distressing", "The file may distress whoever opens it (12.3).", kTrue, "false")},
-      {"AcknowledgeDistressing",
-       Header("X-Acknowledge-Distressing", "Needed to open a file that is marked distressing (12.3).", kTrue, "true")},
+              "A fresh UUID. Sent again with the same body: the first reply, marked `Idempotent-Replayed: true`, and one effect. With "
+              "another body: 422.",
+              key)},
+      {"IfMatch",
+       {{"name", "If-Match"},
+        {"in", "header"},
+        {"required", true},
+        {"description", "The resource's `etag`: 428 without, 412 when it is stale; `*` matches any."},
+        {"schema", kText},
+        {"example", "*"}}},
+      {"IfMatchWhereThere",
+       Header("If-Match", "The `etag` of what is replaced: 428 without, 412 when it is stale. What is new needs none.")},
+      {"IfNoneMatch", Header("If-None-Match", "The `etag` of the state at hand: 304 without a body where it is still so.")},
       {"Reason",
        Header("X-Reason",
-              "Why a person's record is looked at without a tie to the person (12.4): 10 to 500 characters, percent-encoded UTF-8.", kText,
-              "Request%20for%20access%20of%202%20November")},
-      {"Traceparent", Header("traceparent", "W3C Trace Context; its trace id is in every log line and in `traceId` of a problem.", kText,
-                             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")},
+              "Why a person's record is looked at without a tie to the person (12.4): 10 to 500 characters, percent-encoded UTF-8, such as "
+              "Request%20for%20access%20of%202%20November.")},
+      {"Traceparent",
+       Header(
+           "traceparent",
+           "W3C Trace Context, such as 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01; its trace id is in every log line and in "
+           "`traceId` of a problem.")},
   };
 }
 
@@ -60,6 +71,7 @@ OrderedJson SharedHeaders() {
       {"RequestId", ReplyHeader("The caller's X-Request-Id, or the trace id.", "0af7651916cd43dd8448eb211c80319c")},
       {"RateLimit", ReplyHeader("What remains in this minute (draft-ietf-httpapi-ratelimit-headers).", "\"client\";r=5999;t=42")},
       {"ETag", ReplyHeader("The resource's state, for If-Match; the same as `etag`.", "\"3\"")},
+      {"Location", ReplyHeader("Where what was made is read.", "/v1/restrictions/01a22e36-98e1-7cfe-b62e-a7b3fe688ba7")},
       {"IdempotentReplayed", ReplyHeader("`true` when this is the reply of an earlier request with the same key.", "true")},
       {"RetryAfter", ReplyHeader("Seconds until it is worth trying again.", "1")},
       {"Deprecation", ReplyHeader("Since when the route is on its way out (RFC 9745).", "@1795564800")},
@@ -70,17 +82,17 @@ OrderedJson SharedHeaders() {
 }
 
 OrderedJson SharedResponses(const Comments& comments) {
-  std::map<int, std::vector<common::v1::ErrorReason>> by_status;
-  const auto* reasons = common::v1::ErrorReason_descriptor();
+  std::map<int, std::vector<common::v1::ErrorReason::Value>> by_status;
+  const auto* reasons = common::v1::ErrorReason::Value_descriptor();
   for (int i = 1; i < reasons->value_count(); ++i) {
-    const auto reason = static_cast<common::v1::ErrorReason>(reasons->value(i)->number());
+    const auto reason = static_cast<common::v1::ErrorReason::Value>(reasons->value(i)->number());
     by_status[HttpStatusOf(reason)].push_back(reason);
   }
   OrderedJson responses;
   for (const auto& [status, list] : by_status) {
     std::string text = TitleOf(list.front()) + ".";
     for (const auto reason : list) {
-      const std::string& name = common::v1::ErrorReason_Name(reason);
+      const std::string& name = common::v1::ErrorReason::Value_Name(reason);
       text += "\n- `" + name + "`: " + comments.Of(reasons->full_name() + "." + name);
     }
     Problem problem = ProblemOf(list.front(), TitleOf(list.front()) + ".");

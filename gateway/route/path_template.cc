@@ -8,8 +8,9 @@ namespace evenhand::gateway {
 namespace {
 
 bool IsName(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
+  return !text.empty() && text.front() != '.' && text.back() != '.' && std::all_of(text.begin(), text.end(), [](char c) {
+    return c == '_' || c == '.' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  });
 }
 
 bool IsWord(std::string_view text) {
@@ -52,22 +53,26 @@ std::optional<SplitPath> Split(std::string_view path) {
 std::optional<PathTemplate> PathTemplate::Parse(std::string_view text) {
   const auto split = Split(text);
   if (!split) return std::nullopt;
-  PathTemplate result{.text = std::string(text), .segments = {}, .verb = std::string(split->verb)};
+  PathTemplate result{.text = {}, .segments = {}, .verb = std::string(split->verb)};
   if (!split->verb.empty() && !IsWord(split->verb)) return std::nullopt;
   for (const std::string_view segment : split->segments) {
     if (segment.front() != '{') {
       if (!IsWord(segment)) return std::nullopt;
-      result.segments.push_back({std::string(segment), ""});
+      result.segments.push_back({std::string(segment), "", ""});
+      result.text.append("/").append(segment);
       continue;
     }
     if (segment.back() != '}') return std::nullopt;
     std::string_view name = segment.substr(1, segment.size() - 2);
     if (name.ends_with("=*")) name.remove_suffix(2);
     if (!IsName(name)) return std::nullopt;
-    const bool twice = std::any_of(result.segments.begin(), result.segments.end(), [&](const Segment& s) { return s.variable == name; });
+    const std::string_view last = name.substr(name.rfind('.') + 1);
+    const bool twice = std::any_of(result.segments.begin(), result.segments.end(), [&](const Segment& s) { return s.name == last; });
     if (twice) return std::nullopt;
-    result.segments.push_back({"", std::string(name)});
+    result.segments.push_back({"", std::string(name), std::string(last)});
+    result.text.append("/{").append(last).append("}");
   }
+  if (!result.verb.empty()) result.text.append(":").append(result.verb);
   return result;
 }
 

@@ -15,11 +15,12 @@ namespace evenhand::gateway {
 
 struct Segment {
   std::string literal;   // empty: a variable
-  std::string variable;  // field name
+  std::string variable;  // the field that takes it, with dots between: "person.id"
+  std::string name;      // as it is printed: "id"
 };
 
 struct PathTemplate {
-  std::string text;
+  std::string text;  // as it is printed: "/v1/people/{id}"
   std::vector<Segment> segments;
   std::string verb;
 

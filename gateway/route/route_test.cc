@@ -41,6 +41,22 @@ TEST(PathTemplate, TakesOnlyItsForm) {
   }
 }
 
+TEST(PathTemplate, AFieldOfTheBodyIsPrintedByItsLastName) {
+  const auto path = PathTemplate::Parse("/v1/people/{person.id}:test");
+  ASSERT_TRUE(path.has_value());
+  EXPECT_EQ(path->text, "/v1/people/{id}:test");
+  EXPECT_EQ(path->segments[2].variable, "person.id");
+  EXPECT_FALSE(PathTemplate::Parse("/v1/{person.id}/{id}"));
+}
+
+TEST(Router, ABodyMayBeOneField_AndSaysWhatOfItCounts) {
+  const Route& update = *Routes().Find("PATCH", "/v1/people/1").route;
+  EXPECT_EQ(update.path.text, "/v1/people/{id}");
+  EXPECT_EQ(update.body_type().full_name(), "evenhand.restriction.v1.Person");
+  EXPECT_NE(update.mask_field, nullptr);
+  EXPECT_EQ(Routes().Find("POST", "/v1/people").route->mask_field, nullptr);
+}
+
 TEST(Router, FindsTheRpc) {
   EXPECT_EQ(RpcOf("POST", "/v1/restrictions/RES-2026-000007:impose"), "ImposeRestriction");
   EXPECT_EQ(RpcOf("GET", "/v1/restrictions/RES-2026-000007"), "GetRestriction");

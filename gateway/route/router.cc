@@ -1,7 +1,10 @@
 #include "gateway/route/router.h"
 
+#include <algorithm>
+
 #include <google/api/annotations.pb.h>
 
+#include "evenhand/common/v1/fields.pb.h"
 #include "gateway/json/field_table.h"
 #include "services/platform/base/check.h"
 
@@ -11,16 +14,17 @@ namespace {
 using google::protobuf::FileDescriptor;
 using google::protobuf::MethodDescriptor;
 
-// "restriction" out of "evenhand.restriction.v1". What the services have in common (the audit trail) is asked of restriction-service.
-std::string ServiceOf(const FileDescriptor& file) {
-  const std::string& package = file.package();
+// "restriction" out of "evenhand.restriction.v1", unless the contract says who answers.
+std::string ServiceOf(const google::protobuf::ServiceDescriptor& service) {
+  if (const std::string& named = service.options().GetExtension(common::v1::answered_by); !named.empty()) return named;
+  const std::string& package = service.file()->package();
   const std::size_t start = package.find('.') + 1;
-  const std::string name = package.substr(start, package.find('.', start) - start);
-  return name == "common" ? "restriction" : name;
+  return package.substr(start, package.find('.', start) - start);
 }
 
 bool AsksHandle(const google::protobuf::Descriptor& request) {
-  return request.FindFieldByName("phone") != nullptr && request.FindFieldByName("social_handle") != nullptr;
+  const FieldTable& fields = FieldTable::Of(request);
+  return fields.Find("phone") != nullptr && fields.Find("socialHandle") != nullptr;
 }
 
 const google::protobuf::FieldDescriptor* ListOfAsked(const google::protobuf::Descriptor& request) {
@@ -55,19 +59,49 @@ Route MakeRoute(const MethodDescriptor& rpc, const google::api::HttpRule& rule) 
   }
   auto parsed = PathTemplate::Parse(path);
   EVENHAND_CHECK(parsed.has_value(), path.c_str());
-  EVENHAND_CHECK(rule.body().empty() || rule.body() == "*", path.c_str());
+  const bool part = !rule.body().empty() && rule.body() != "*";
+  const auto* body = part ? rpc.input_type()->FindFieldByName(rule.body()) : nullptr;
+  EVENHAND_CHECK(!part || (body != nullptr && !body->is_repeated() && body->message_type() != nullptr), path.c_str());
   for (const Segment& segment : parsed->segments) {
-    const bool known = segment.variable.empty() || FieldTable::Of(*rpc.input_type()).Find(segment.variable) != nullptr;
+    const bool known = segment.variable.empty() || FieldAt(*rpc.input_type(), segment.variable) != nullptr;
     EVENHAND_CHECK(known, (path + " names a field that the request lacks: " + segment.variable).c_str());
   }
   route.path = *std::move(parsed);
   route.rpc = &rpc;
-  route.takes_body = rule.body() == "*";
+  route.takes_body = !rule.body().empty();
+  route.body_field = body;
+  route.mask_field = rpc.input_type()->FindFieldByName("update_mask");
   route.asks_handle = AsksHandle(*rpc.input_type());
   route.asked = ListOfAsked(*rpc.input_type());
-  route.service = ServiceOf(*rpc.file());
+  route.service = ServiceOf(*rpc.service());
   route.grpc_method = "/" + rpc.service()->full_name() + "/" + rpc.name();
   return route;
+}
+
+// Where GET reads what `made` makes: by its id below the path, else with the path's own list, else in the thing that it belongs to.
+std::size_t ReadAt(const Route& made, const std::vector<Route>& routes) {
+  std::size_t deepest = 0;
+  const auto& path = made.path.segments;
+  for (const Route& read : routes) {
+    const auto& other = read.path.segments;
+    if (read.http_method != "GET" || !read.path.verb.empty() || !read.is_unary() || other.size() > path.size() + 1) continue;
+    const auto same = [](const Segment& a, const Segment& b) { return a.literal == b.literal; };
+    if (!std::equal(other.begin(), other.begin() + std::min(other.size(), path.size()), path.begin(), same)) continue;
+    if (other.size() <= path.size() || !other.back().variable.empty()) deepest = std::max(deepest, other.size());
+  }
+  return deepest;
+}
+
+// AIP-133: a POST to a collection makes one of its things, a PUT makes the thing that it names; custom verbs (AIP-136) act on what is
+// there.
+bool Makes(const Route& route) {
+  return (route.http_method == "POST" || route.http_method == "PUT") && route.path.verb.empty() && !route.rpc->server_streaming();
+}
+
+// POST /v1/incidents:search to GET /v1/incidents.
+bool Searches(const Route& search, const Route& list) {
+  return search.http_method == "POST" && search.path.verb == "search" && list.http_method == "GET" && list.path.verb.empty() &&
+         search.path.text == list.path.text + ":search";
 }
 
 }  // namespace
@@ -86,6 +120,12 @@ std::vector<Route> RoutesOf(const std::vector<const FileDescriptor*>& files, std
         for (std::size_t i = first; i < routes.size(); ++i) routes[i].notices = NoticesOf(rpc, retirements);
       }
     }
+  }
+  for (Route& route : routes) {
+    if (Makes(route)) route.read_at = ReadAt(route, routes);
+    for (const Route& other : routes)
+      if (Searches(other, route)) route.searches.push_back(other.rpc);
+    EVENHAND_CHECK(!Makes(route) || route.read_at > 0, (route.path.text + " makes what nothing reads").c_str());
   }
   return routes;
 }

@@ -20,14 +20,20 @@ struct Route {
   std::string http_method;
   PathTemplate path;
   const google::protobuf::MethodDescriptor* rpc = nullptr;
-  bool takes_body = false;                                   // body: "*"
-  std::string service;                                       // "restriction", out of evenhand.restriction.v1
-  std::string grpc_method;                                   // "/evenhand.restriction.v1.ContactService/CheckContact"
-  std::size_t index = 0;                                     // its place in Router::routes()
-  bool asks_handle = false;                                  // the request names somebody's telephone number, address or reference
-  const google::protobuf::FieldDescriptor* asked = nullptr;  // or has a list of such requests
-  Notices notices;                                           // headers of every reply, where the route is on its way out
+  bool takes_body = false;                                          // body: "*", or of one field:
+  const google::protobuf::FieldDescriptor* body_field = nullptr;    // body: "person"
+  const google::protobuf::FieldDescriptor* mask_field = nullptr;    // the request's update_mask, which says what of the body counts
+  std::string service;                                              // "restriction", out of evenhand.restriction.v1
+  std::string grpc_method;                                          // "/evenhand.restriction.v1.ContactService/CheckContact"
+  std::size_t index = 0;                                            // its place in Router::routes()
+  bool asks_handle = false;                                         // the request names somebody's telephone number, address or reference
+  const google::protobuf::FieldDescriptor* asked = nullptr;         // or has a list of such requests
+  Notices notices;                                                  // headers of every reply, where the route is on its way out
+  std::vector<const google::protobuf::MethodDescriptor*> searches;  // of a list: those that ask for it by what belongs in no address
+  std::size_t read_at = 0;  // what it makes is read by GET on so many segments of this path, one more: by its id. 0: it makes nothing
 
+  // What the body is read into.
+  const google::protobuf::Descriptor& body_type() const { return body_field == nullptr ? *rpc->input_type() : *body_field->message_type(); }
   bool is_write() const { return http_method != "GET"; }
   bool is_unary() const { return !rpc->client_streaming() && !rpc->server_streaming(); }
 };

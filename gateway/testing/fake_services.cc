@@ -19,24 +19,25 @@ grpc::Status FakeIncidents::RecordIncident(grpc::ServerContext* context, const i
     for (const auto& [name, value] : context->client_metadata())
       heard_.metadata.emplace(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
   }
-  if (request->source_ref() == "refuse") return ToStatus(NotPermitted("7.3", "Only a senior manager may."), "");
-  if (request->source_ref() == "rule") return ToStatus(NotPermitted("council rule", "Ask another senior manager."), "");
-  if (request->source_ref() == "many") {
+  if (request->incident().source_ref() == "refuse") return ToStatus(NotPermitted("7.3", "Only a senior manager may."), "");
+  if (request->incident().source_ref() == "rule") return ToStatus(NotPermitted("council rule", "Ask another senior manager."), "");
+  if (request->incident().source_ref() == "many") {
     return ToStatus(Invalid(Refusals(1000, {"6.2", "grounds[0].effect", "Say how this behaviour affects others who need the council."})),
                     "");
   }
-  if (request->source_ref() == "exhausted") return grpc::Status(grpc::RESOURCE_EXHAUSTED, "Server Threadpool Exhausted");
-  if (request->source_ref() == "reused") {
-    return ToStatus({.kind = RefusalKind::kIdempotencyKeyReused, .reason = "IDEMPOTENCY_KEY_REUSED", .detail = "Used."}, "");
+  if (request->incident().source_ref() == "exhausted") return grpc::Status(grpc::RESOURCE_EXHAUSTED, "Server Threadpool Exhausted");
+  if (request->incident().source_ref() == "reused") {
+    return ToStatus({.kind = RefusalKind::kIdempotencyKeyReused, .reason = ErrorReason::IDEMPOTENCY_KEY_REUSED, .detail = "Used."}, "");
   }
-  if (request->source_ref() == "replay") context->AddInitialMetadata("x-idempotent-replayed", "true");
-  if (request->source_ref() == "slow") {
+  if (request->incident().source_ref() == "replay") context->AddInitialMetadata("x-idempotent-replayed", "true");
+  if (request->incident().source_ref() == "found") context->AddInitialMetadata("x-found", "true");
+  if (request->incident().source_ref() == "slow") {
     for (int i = 0; i < 400 && !context->IsCancelled(); ++i) absl::SleepFor(absl::Milliseconds(5));
     if (context->IsCancelled()) ++heard_.cancelled;
   }
   reply->set_id("0190");
   reply->set_etag("\"1\"");
-  reply->set_source_ref(request->source_ref());
+  reply->set_source_ref(request->incident().source_ref());
   reply->set_narrative(request->narrative());
   *reply->mutable_occurred_at() = request->occurred_at();
   return grpc::Status::OK;
@@ -44,11 +45,12 @@ grpc::Status FakeIncidents::RecordIncident(grpc::ServerContext* context, const i
 
 grpc::Status FakeIncidents::GetIncident(grpc::ServerContext*, const iv::GetIncidentRequest* request, iv::Incident* reply) {
   reply->set_id(request->id());
+  reply->set_etag("\"1\"");
   return grpc::Status::OK;
 }
 
 grpc::Status FakeIncidents::ListIncidents(grpc::ServerContext*, const iv::ListIncidentsRequest* request, iv::ListIncidentsResponse* reply) {
-  reply->set_next_page_token(std::to_string(request->page_size()) + " " + request->service_area());
+  reply->set_next_page_token(std::to_string(request->page().page_size()) + " " + request->filter().service_area());
   return grpc::Status::OK;
 }
 
@@ -99,7 +101,7 @@ grpc::Status FakeEvidence::AddEvidence(grpc::ServerContext*, grpc::ServerReader<
 grpc::Status FakeEvidence::GetEvidenceContent(grpc::ServerContext*, const iv::GetEvidenceContentRequest* request,
                                               grpc::ServerWriter<iv::EvidenceContent>* stream) {
   if (!request->acknowledged_distressing()) {
-    return ToStatus({.kind = RefusalKind::kEtagMissing, .reason = "ACKNOWLEDGEMENT_REQUIRED", .clause = "12.3", .detail = "Say so first."},
+    return ToStatus({.kind = RefusalKind::kEtagMissing, .reason = ErrorReason::ACKNOWLEDGEMENT_REQUIRED, .clause = "12.3", .detail = "Say so first."},
                     "");
   }
   ++heard_.downloads;
@@ -128,7 +130,7 @@ grpc::Status FakeChecks::CheckContacts(grpc::ServerContext*, grpc::ServerReaderW
       rv::CheckResult& result = *reply.add_results();
       result.set_id(item.id());
       rv::CheckContactResponse response;
-      response.set_outcome(rv::CheckContactResponse::CLEAR);
+      response.set_outcome(rv::CheckContactResponse::Outcome::CLEAR);
       response.set_consistency_token(request.consistency_token());
       result.set_response(response.SerializeAsString());
       if (request.phone() == "refuse") result.set_status(ToStatus(Invalid({{"12.4", "phone", "This is no number."}}), "").error_details());

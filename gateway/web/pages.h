@@ -1,20 +1,24 @@
-// The gateway's own pages: /openapi.json and /docs. Made once at start, or built in.
+// The gateway's own pages: /openapi.json, /docs and what draws it. Made once at start, or built in.
 #pragma once
 
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace evenhand::gateway {
 
 struct Page {
   std::string_view content_type;
   std::string body;
+  std::vector<std::pair<std::string_view, std::string>> headers = {};
+  std::string_view cache_control = "no-store";
 };
 
 class Pages {
  public:
-  void Add(std::string path, std::string_view content_type, std::string body) { pages_[std::move(path)] = {content_type, std::move(body)}; }
+  void Add(std::string path, Page page) { pages_[std::move(path)] = std::move(page); }
   const Page* Find(std::string_view path) const {
     const auto found = pages_.find(path);
     return found == pages_.end() ? nullptr : &found->second;

@@ -2,12 +2,14 @@
 
 #include "services/appeal/app/deadline_alarm.h"
 #include "services/appeal/app/effect_saga.h"
+#include "services/appeal/app/own_work.h"
 #include "services/appeal/app/told.h"
 #include "services/appeal/rpc/appeal_rpc.h"
 #include "services/appeal/rpc/calendar_rpc.h"
 #include "services/appeal/rpc/internal_rpc.h"
 #include "services/appeal/store/effect_due.h"
 #include "services/authority/authority.h"
+#include "services/work/own_work_rpc.h"
 
 namespace evenhand::appeal {
 namespace {
@@ -19,19 +21,13 @@ struct Parts {
   EffectSaga saga{context};
 };
 
-int Days(const Settings& settings, std::string_view name, int fallback) {
-  const std::string text = settings.Get(name);
-  return text.empty() ? fallback : std::stoi(text);
-}
-
 Periods PeriodsOf(const Settings& settings) {
-  const Periods usual;
-  return {.to_appeal = Days(settings, "appeal-window", usual.to_appeal),
-          .post_takes = Days(settings, "post-takes", usual.post_takes),
-          .to_acknowledge = Days(settings, "appeal-acknowledge-within", usual.to_acknowledge),
-          .to_decide = Days(settings, "appeal-decide-within", usual.to_decide),
-          .to_answer = Days(settings, "appeal-answer-within", usual.to_answer),
-          .longest_wait = Days(settings, "appeal-longest-wait", usual.longest_wait)};
+  return {.to_appeal = settings.Number("appeal-window"),
+          .post_takes = settings.Number("post-takes"),
+          .to_acknowledge = settings.Number("appeal-acknowledge-within"),
+          .to_decide = settings.Number("appeal-decide-within"),
+          .to_answer = settings.Number("appeal-answer-within"),
+          .longest_wait = settings.Number("appeal-longest-wait")};
 }
 
 // Who reads an appeal: anybody else who takes one in has a receipt.
@@ -49,8 +45,6 @@ Wiring Wire(Platform& platform) {
       new Parts{.restrictions = std::move(restrictions),
                 .context = {.unit_of_work = platform.unit_of_work, .restrictions = peer, .periods = PeriodsOf(platform.settings)}});
   parts->context.reads = ReadingRule();
-  const std::string calendar = platform.settings.Get("working-calendar");
-  if (!calendar.empty()) parts->context.calendar = calendar;
   const Context& context = parts->context;
   // The effect of a decision is no mere reminder: it goes on with the background work off.
   platform.background.Always(absl::Milliseconds(200), "appeal effects", [parts, &platform] {
@@ -63,19 +57,16 @@ Wiring Wire(Platform& platform) {
   Wiring wiring;
   wiring.services = {std::make_shared<AppealServiceRpc>(platform.rpc("evenhand.appeal.v1.AppealService"), context),
                      std::make_shared<CalendarServiceRpc>(platform.rpc("evenhand.appeal.v1.CalendarService"), context),
-                     std::make_shared<AppealInternalServiceRpc>(platform.rpc("evenhand.appeal.v1.AppealInternalService"), context)};
+                     std::make_shared<AppealInternalServiceRpc>(platform.rpc("evenhand.appeal.v1.AppealInternalService"), context),
+                     std::make_shared<OwnWorkRpc>(platform.rpc("evenhand.work.v1.WorkInternalService"),
+                                                  [&context, &authority = platform.authority](const Call& call, const auto& request) {
+                                                    return OwnWork(context, authority, call, request);
+                                                  })};
   wiring.events = HandlersOfTold(context);
   wiring.kept = {parts};
   return wiring;
 }
 
-ServiceSpec Spec() {
-  return {.name = "appeal",
-          .migrations = Migrations(),
-          .rules = AppealRules(),
-          // Incident-service lets who hears an appeal read what the decision rests on.
-          .routes = {{"appeal.", "notification"}, {"appeal.", "restriction"}, {"appeal.", "incident"}},
-          .wire = Wire};
-}
+ServiceSpec Spec() { return {.name = "appeal", .migrations = Migrations(), .rules = AppealRules(), .wire = Wire}; }
 
 }  // namespace evenhand::appeal

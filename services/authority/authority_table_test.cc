@@ -64,12 +64,12 @@ TEST(Authority, EveryRoleMeetsEveryRpcAndDenyIsTheDefault) {
       const bool own = std::ranges::find(rule.in_own_area, role) != rule.in_own_area.end();
       const bool any = std::ranges::find(rule.in_any_area, role) != rule.in_any_area.end();
       const auto by_role = RefusalByRole(rule, Of(role, "Housing"));
-      EXPECT_EQ(!by_role.has_value(), own || any) << rule.method << " " << NameOf(role);
+      EXPECT_EQ(!by_role.has_value(), own || any || rule.anybody) << rule.method << " " << NameOf(role);
       EXPECT_EQ(!RefusalInArea(rule, Of(role, "Housing"), "Housing").has_value(), own || any) << rule.method << " " << NameOf(role);
       EXPECT_EQ(!RefusalInArea(rule, Of(role, "Education"), "Housing").has_value(), any) << rule.method << " " << NameOf(role);
       EXPECT_TRUE(!by_role || by_role->clause == rule.clause) << rule.method;
     }
-    EXPECT_TRUE(RefusalByRole(rule, Actor{.id = "E1"}).has_value()) << rule.method << " lets someone without a role in";
+    EXPECT_EQ(RefusalByRole(rule, Actor{.id = "E1"}).has_value(), !rule.anybody) << rule.method << " lets someone without a role in";
   }
 }
 
@@ -100,8 +100,9 @@ std::string Page() {
   for (const auto& [method, rule] : sorted) {
     std::string services;
     for (const std::string_view service : rule->services) services += (services.empty() ? "" : ", ") + std::string(service);
+    if (rule->for_user) services += ", for their user";
     page << "| " << method.substr(std::string_view("evenhand.").size()) << " | " << rule->clause << " | " << names(rule->in_own_area)
-         << " | " << names(rule->in_any_area) << " | " << services << " |\n";
+         << " | " << (rule->anybody ? "whoever signs in" : names(rule->in_any_area)) << " | " << services << " |\n";
   }
   return page.str();
 }

@@ -36,52 +36,52 @@ std::vector<Rule> PeopleRules() {
        kNobody,
        {kDataProtectionOfficer},
        {},
-       "12.4",
+       "UK GDPR art. 15",
        "A person's whole record is given out by the data protection officer."},
       // Whoever tried something, heard of a need or asks for themselves records it (5.4, 10.6, 12.1).
-      {"evenhand.restriction.v1.PersonService/AddRestorativeStep", kNobody, kStaff, {}, "12.1", kNeedToKnow},
-      {"evenhand.restriction.v1.PersonService/AddAdjustment", kNobody, kStaff, {}, "5.4", kNeedToKnow},
-      {"evenhand.restriction.v1.PersonService/EndAdjustment", kNobody, kLeaders, {}, "5.4", kLeader},
-      {"evenhand.restriction.v1.PersonService/AddNoContactRequest", kNobody, kStaff, {}, "10.6", kNeedToKnow},
-      {"evenhand.restriction.v1.PersonService/WithdrawNoContactRequest", kNobody, kStaff, {}, "10.6", kNeedToKnow},
+      {"evenhand.restriction.v1.PersonService/AddRestorativeStep", kNobody, kStaff, {}, "12.4", kNeedToKnow},
+      {"evenhand.restriction.v1.PersonService/AddAdjustment", kNobody, kStaff, {}, "12.4", kNeedToKnow},
+      {"evenhand.restriction.v1.PersonService/EndAdjustment", kNobody, kLeaders, {}, "council rule", kLeader},
+      {"evenhand.restriction.v1.PersonService/AddNoContactRequest", kNobody, kStaff, {}, "12.4", kNeedToKnow},
+      {"evenhand.restriction.v1.PersonService/WithdrawNoContactRequest", kNobody, kStaff, {}, "12.4", kNeedToKnow},
   };
 }
 
 std::vector<Rule> RegisterRules() {
   // Team leaders come as far as the rule itself, which lets them decide under a delegation alone and else refuses by 4.3.
   return {
-      {"evenhand.restriction.v1.MarkerService/ProposeMarker", kLeaders, kNobody, {}, "4.3", kLeader},
-      {"evenhand.restriction.v1.MarkerService/GetMarker", kLeaders, {kAuditor, kHealthSafetyAdviser}, {}, "12.4", kNeedToKnow},
-      {"evenhand.restriction.v1.MarkerService/ConfirmMarker", kLeaders, kNobody, {}, "4.3", kManager},
-      {"evenhand.restriction.v1.MarkerService/ReviewMarker", kLeaders, kNobody, {}, "4.3", kManager},
-      {"evenhand.restriction.v1.MarkerService/RemoveMarker", kLeaders, kNobody, {}, "4.3", kManager},
+      {"evenhand.marker.v1.MarkerService/ProposeMarker", kLeaders, kNobody, {}, "4.3", kLeader},
+      {"evenhand.marker.v1.MarkerService/GetMarker", kLeaders, {kAuditor, kHealthSafetyAdviser}, {}, "12.4", kNeedToKnow},
+      {"evenhand.marker.v1.MarkerService/ConfirmMarker", kLeaders, kNobody, {}, "council rule", kManager},
+      {"evenhand.marker.v1.MarkerService/ReviewMarker", kLeaders, kNobody, {}, "council rule", kManager},
+      {"evenhand.marker.v1.MarkerService/RemoveMarker", kLeaders, kNobody, {}, "council rule", kManager},
   };
 }
 
 std::vector<Rule> DecisionRules() {
   // Team leaders come as far as the rule itself, which lets them decide under a delegation alone and else refuses by 7.3.
   return {
-      {"evenhand.restriction.v1.RestrictionService/ProposeRestriction", kLeaders, kNobody, {}, "7.3", kLeader},
+      {"evenhand.restriction.v1.RestrictionService/ProposeRestriction", kLeaders, kNobody, {}, "council rule", kLeader},
       {"evenhand.restriction.v1.RestrictionService/GetRestriction", kLeaders, {kStrategicDirector, kAuditor}, {}, "12.4", kNeedToKnow},
       {"evenhand.restriction.v1.RestrictionService/ListRestrictions", kLeaders, {kStrategicDirector, kAuditor}, {}, "12.4", kNeedToKnow},
       {"evenhand.restriction.v1.RestrictionService/ImposeRestriction", kLeaders, kNobody, {}, "7.3", kManager},
       // By who proposed it; the rule itself asks who that was.
-      {"evenhand.restriction.v1.RestrictionService/UpdateRestriction", kLeaders, kNobody, {}, "7.3", kLeader},
+      {"evenhand.restriction.v1.RestrictionService/UpdateRestriction", kLeaders, kNobody, {}, "council rule", kLeader},
       {"evenhand.restriction.v1.RestrictionService/ReturnRestriction", kLeaders, kNobody, {}, "7.3", kManager},
       {"evenhand.restriction.v1.RestrictionService/DeclineRestriction", kLeaders, kNobody, {}, "7.3", kManager},
-      {"evenhand.restriction.v1.RestrictionService/WithdrawRestriction", kLeaders, kNobody, {}, "7.3", kLeader},
+      {"evenhand.restriction.v1.RestrictionService/WithdrawRestriction", kLeaders, kNobody, {}, "council rule", kLeader},
       {"evenhand.restriction.v1.RestrictionService/VaryRestriction", kLeaders, kNobody, {}, "7.3", kManager},
-      {"evenhand.restriction.v1.RestrictionService/ReviewRestriction", kLeaders, kNobody, {}, "7.4", kManager},
+      {"evenhand.restriction.v1.RestrictionService/ReviewRestriction", kLeaders, kNobody, {}, "7.3", kManager},
       {"evenhand.restriction.v1.RestrictionService/LiftRestriction", kLeaders, kNobody, {}, "7.3", kManager},
-      {"evenhand.restriction.v1.RestrictionService/SetLegalHold", kManagers, kNobody, {}, "12.1", kManager},
-      {"evenhand.restriction.v1.RestrictionService/CreateDelegation", kManagers, kNobody, {}, "4.1", kManager},
-      {"evenhand.restriction.v1.RestrictionService/ListDelegations", kLeaders, {kAuditor}, {}, "4.1", kLeader},
-      {"evenhand.restriction.v1.RestrictionService/RevokeDelegation", kManagers, kNobody, {}, "4.1", kManager},
-      {"evenhand.restriction.v1.RestrictionService/ListRetentionRecords",
+      {"evenhand.restriction.v1.RestrictionService/SetLegalHold", kManagers, kNobody, {}, "council rule", kManager},
+      {"evenhand.delegation.v1.DelegationService/CreateDelegation", kManagers, kNobody, {}, "4.1", kManager},
+      {"evenhand.delegation.v1.DelegationService/ListDelegations", kLeaders, {kAuditor}, {}, "council rule", kLeader},
+      {"evenhand.delegation.v1.DelegationService/RevokeDelegation", kManagers, kNobody, {}, "4.1", kManager},
+      {"evenhand.retention.v1.RetentionService/ListRetentionRecords",
        {kSeniorManager},
        {kStrategicDirector, kAuditor, kAdministrator},
        {},
-       "12.1",
+       "council rule",
        "Those who answer for records see what is due to be erased."},
   };
 }
@@ -113,7 +113,7 @@ std::vector<Rule> BetweenServices() {
        {"appeal", "notification"},
        "12.4",
        kNeedToKnow},
-      {"evenhand.restriction.v1.RestrictionInternalService/ApplyAppealOutcome", kNobody, kNobody, {"appeal"}, "7.3", kNeedToKnow},
+      {"evenhand.restriction.v1.RestrictionInternalService/ApplyAppealOutcome", kNobody, kNobody, {"appeal"}, "12.4", kNeedToKnow},
       {"evenhand.restriction.v1.RestrictionInternalService/GetNotificationFacts",
        kNobody,
        kNobody,
@@ -136,7 +136,7 @@ std::vector<Rule> BetweenServices() {
        kNobody,
        kNobody,
        {"incident", "appeal", "notification", "gateway"},
-       "13",
+       "12.4",
        kNeedToKnow},
   };
 }

@@ -8,12 +8,12 @@ bool Subject::IsTeamOf(const Actor& actor) const { return !team.empty() && actor
 
 Refusals RefusalsToRead(const Actor& actor, const Subject& subject) {
   if (!subject.IsClose(actor.id) && !subject.IsTeamOf(actor)) return {};
-  return {{"12.4", "", "The person works for the council: their own team and manager do not read the case."}};
+  return {{"council rule", "", "The person works for the council: their own team and manager do not read the case."}};
 }
 
 Refusal SubjectUnknown() {
   return {.kind = RefusalKind::kUnavailable,
-          .reason = "UNAVAILABLE",
+          .reason = ErrorReason::UNAVAILABLE,
           .clause = {},
           .detail = "Whether the person works for the council can't be asked right now, so their case stays closed. Please try again.",
           .violations = {},

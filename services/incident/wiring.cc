@@ -7,10 +7,12 @@
 #include "services/authority/authority.h"
 #include "services/incident/app/evidence.h"
 #include "services/incident/app/heard.h"
+#include "services/incident/app/own_work.h"
 #include "services/incident/app/sweeps.h"
 #include "services/incident/rpc/evidence_rpc.h"
 #include "services/incident/rpc/incident_rpc.h"
 #include "services/platform/base/check.h"
+#include "services/work/own_work_rpc.h"
 
 namespace evenhand::incident {
 
@@ -26,11 +28,10 @@ struct Vault {
         desk(work, neighbours, keys, OptionsOf(settings)) {}
 
   static EvidenceOptions OptionsOf(const Settings& settings) {
-    EvidenceOptions options{.folder = settings.state_dir + "/evidence", .clamd = settings.Get("clamd")};
-    std::int64_t mebibytes = 0;
-    if (absl::SimpleAtoi(settings.Get("evidence-max-mib"), &mebibytes) && mebibytes > 0) options.max_bytes = mebibytes << 20;
-    (void)absl::SimpleAtoi(settings.Get("evidence-aside-days"), &options.aside_days);
-    return options;
+    return {.folder = settings.state_dir + "/evidence",
+            .clamd = settings.Get("clamd"),
+            .max_bytes = std::int64_t{settings.Number("evidence-max-mib")} << 20,
+            .aside_days = settings.Number("evidence-aside-days")};
   }
 
   KeyRing keys;
@@ -59,28 +60,16 @@ Wiring Wire(Platform& platform) {
       std::make_shared<EvidenceRpc>(platform.rpc("evenhand.incident.v1.EvidenceService"), vault->desk),
       std::make_shared<StatisticsRpc>(platform.rpc("evenhand.incident.v1.StatisticsService"), work, *neighbours),
       std::make_shared<IncidentInternalRpc>(platform.rpc("evenhand.incident.v1.IncidentInternalService"), work),
+      std::make_shared<OwnWorkRpc>(platform.rpc("evenhand.work.v1.WorkInternalService"),
+                                   [&work, neighbours, &authority = platform.authority](const Call& call, const auto& request) {
+                                     return OwnWork(work, *neighbours, authority, call, request);
+                                   }),
   };
   wiring.events = HandlersOfHeard();
   wiring.kept = {vault, neighbours};
   return wiring;
 }
 
-ServiceSpec Spec() {
-  return {.name = "incident",
-          .migrations = Migrations(),
-          .rules = IncidentRules(),
-          // Restrictions and register entries rest on incidents and hear what shakes or founds them; that one was recorded, and what is
-          // due for it, is not told to them: an import of a year would be a hundred thousand events for nobody.
-          .routes = {{"incident.amended", "restriction"},
-                     {"incident.withdrawn", "restriction"},
-                     {"incident.marked_duplicate", "restriction"},
-                     {"incident.evidence_infected", "restriction"},
-                     {"incident.person_unlinked", "restriction"},
-                     {"incident.person_linked", "restriction"},
-                     {"incident.register_decided", "restriction"},
-                     // Tells readers and those whom 12.6 names, and the webhooks.
-                     {"incident.", "notification"}},
-          .wire = Wire};
-}
+ServiceSpec Spec() { return {.name = "incident", .migrations = Migrations(), .rules = IncidentRules(), .wire = Wire}; }
 
 }  // namespace evenhand::incident

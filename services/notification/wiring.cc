@@ -12,6 +12,7 @@
 #include "services/notification/app/fan_out.h"
 #include "services/notification/app/lookout.h"
 #include "services/notification/app/notifications.h"
+#include "services/notification/app/own_work.h"
 #include "services/notification/app/webhooks.h"
 #include "services/notification/domain/letter_way.h"
 #include "services/notification/rpc/audience_rpc.h"
@@ -22,39 +23,36 @@
 #include "services/notification/rpc/task_rpc.h"
 #include "services/notification/rpc/webhook_rpc.h"
 #include "services/notification/send/renderer.h"
+#include "services/work/own_work_rpc.h"
 
 namespace evenhand::notification {
 namespace {
 
-constexpr double kLettersToNotify = 40;  // a second; Notify takes 3,000 a minute
+constexpr absl::Duration kLongestWebhookPause = absl::Hours(4);  // so that a receiver that is back need not wait for a day
+constexpr double kLettersToNotify = 40;                          // a second; Notify takes 3,000 a minute
 constexpr int kEmailSenders = 8;
 constexpr int kWebhookSenders = 16;
 constexpr absl::Duration kLook = absl::Milliseconds(100);     // what another replica left, and what has become due, waits no longer
 constexpr absl::Duration kTidy = absl::Seconds(2);            // a letter that was stopped lies no longer where it is printed
 constexpr absl::Duration kTogether = absl::Milliseconds(20);  // what happens within it is told in one go
 
-std::string Text(const Settings& settings, std::string_view name, const std::string& fallback) {
-  const std::string text = settings.Get(name);
-  return text.empty() ? fallback : text;
-}
+// Where a file or folder of its own is not named.
+std::string Or(std::string text, const std::string& otherwise) { return text.empty() ? otherwise : text; }
 
-int Number(const Settings& settings, std::string_view name, int fallback) {
-  const std::string text = settings.Get(name);
-  return text.empty() ? fallback : std::stoi(text);
-}
-
-absl::Duration Time(const Settings& settings, std::string_view name, absl::Duration fallback) {
-  absl::Duration time;
-  return absl::ParseDuration(settings.Get(name), &time) ? time : fallback;
+std::string CouncilOf(const Settings& settings) {
+  std::string name = settings.Get("council-name");
+  if (name.empty() && settings.mode != "dev") throw std::runtime_error("council-name: outside dev mode the council has to be named");
+  return Or(std::move(name), "Example Council");
 }
 
 SmtpSettings Smtp(const Settings& settings) {
   SmtpSettings smtp{.url = settings.Get("smtp-url"),
+                    .council = CouncilOf(settings),
                     .user = settings.Get("smtp-user"),
                     .password = settings.Get("smtp-password"),
-                    .from = Text(settings, "smtp-from", "no-reply@example.org"),
+                    .from = settings.Get("smtp-from"),
                     .return_path = settings.Get("smtp-return-path"),
-                    .tls = Text(settings, "smtp-tls", "starttls"),
+                    .tls = settings.Get("smtp-tls"),
                     .ca = settings.Get("smtp-ca"),
                     .folder = settings.state_dir + "/mail"};
   if (smtp.url.empty() && settings.mode != "dev") throw std::runtime_error("smtp-url: outside dev mode a mail server has to be named");
@@ -65,11 +63,11 @@ BounceSettings Bounces(const Settings& settings) {
   BounceSettings bounces{.url = settings.Get("bounce-url"),
                          .user = settings.Get("bounce-user"),
                          .password = settings.Get("bounce-password"),
-                         .tls = Text(settings, "bounce-tls", "starttls"),
+                         .tls = settings.Get("bounce-tls"),
                          .ca = settings.Get("bounce-ca"),
-                         .folder = Text(settings, "bounce-folder", "INBOX"),
-                         .filed = Text(settings, "bounce-filed", "Evenhand-reports"),
-                         .strange = Text(settings, "bounce-strange", "Evenhand-other")};
+                         .folder = settings.Get("bounce-folder"),
+                         .filed = settings.Get("bounce-filed"),
+                         .strange = settings.Get("bounce-strange")};
   if (bounces.url.empty()) return bounces;
   if (!bounces.url.starts_with("imaps://") && !bounces.url.starts_with("imap://"))
     throw std::runtime_error("bounce-url: it has to be imaps://host:993 or imap://host:143");
@@ -115,17 +113,13 @@ Catalog LoadCatalog(const std::string& folder) {
 // Everything that lives as long as the service, in the order in which one part needs another.
 struct Parts {
   explicit Parts(Platform& platform)
-      : letters(Text(platform.settings, "letters-folder", EVENHAND_LETTERS)),
-        peers(OverGrpc({.restriction = platform.peer("restriction"),
-                        .appeal = platform.peer("appeal"),
-                        .incident = platform.peer("incident"),
-                        .calendar = Text(platform.settings, "working-calendar", "scotland"),
-                        .appeal_window = Number(platform.settings, "appeal-window", 20),
-                        .post_takes = Number(platform.settings, "post-takes", 2)})),
+      : letters(Or(platform.settings.Get("letters-folder"), EVENHAND_LETTERS)),
+        peers(OverGrpc(
+            {.restriction = platform.peer("restriction"), .appeal = platform.peer("appeal"), .incident = platform.peer("incident")})),
         catalog(LoadCatalog(letters)),
-        renderer(Text(platform.settings, "letters-python", "/usr/bin/python3"), letters, platform.settings.state_dir + "/scratch"),
-        providers({.smtp = static_cast<double>(Number(platform.settings, "smtp-rate", 50)),
-                   .webhook = static_cast<double>(Number(platform.settings, "webhook-rate", 200)),
+        renderer(platform.settings.Get("letters-python"), letters, platform.settings.state_dir + "/scratch"),
+        providers({.smtp = static_cast<double>(platform.settings.Number("smtp-rate")),
+                   .webhook = static_cast<double>(platform.settings.Number("webhook-rate")),
                    .letters = platform.settings.Get("notify-url").empty() ? 0.0 : kLettersToNotify}),
         context{.unit_of_work = platform.unit_of_work,
                 .clock = platform.clock,
@@ -134,14 +128,19 @@ struct Parts {
                 .renderer = renderer,
                 .providers = providers,
                 .public_url = platform.settings.Get("public-url"),
+                .council = CouncilOf(platform.settings),
+                .appeal_days = platform.settings.Number("appeal-window") + platform.settings.Number("post-takes"),
                 .dev_mode = platform.settings.mode == "dev",
-                .secrets = SecretBox(Text(platform.settings, "webhook-keys", platform.settings.state_dir + "/webhook-keys"),
+                .secrets = SecretBox(Or(platform.settings.Get("webhook-keys"), platform.settings.state_dir + "/webhook-keys"),
                                      /*may_create=*/platform.settings.mode == "dev"),
-                .reachable = Reachable(platform.settings)},
+                .reachable = Reachable(platform.settings),
+                .secret_overlap = platform.settings.Time("webhook-secret-overlap")},
         fan_out(context),
         deliverer(context,
-                  {.first = Time(platform.settings, "retry-first", absl::Seconds(2)),
-                   .attempts = Number(platform.settings, "retry-attempts", 12)},
+                  {.messages = {.first = platform.settings.Time("retry-first"), .attempts = platform.settings.Number("retry-attempts")},
+                   .webhooks = {.first = platform.settings.Time("retry-first"),
+                                .longest = kLongestWebhookPause,
+                                .lasting = platform.settings.Time("webhook-retry-for")}},
                   [&platform] { return platform.background.stopping(); }),
         lookout(platform.pool, platform.clock, deliverer, *occasions) {}
 
@@ -175,7 +174,7 @@ void StartWork(Platform& platform, const std::shared_ptr<Parts>& parts) {
         [parts, sender = std::make_shared<WebhookSender>(WhereWebhooksGo(platform.settings))] { parts->deliverer.SendWebhooks(*sender); });
   }
   if (BounceSettings bounces = Bounces(platform.settings); !bounces.url.empty()) {
-    background.Always(Time(platform.settings, "bounce-every", absl::Minutes(1)), "bounces",
+    background.Always(platform.settings.Time("bounce-every"), "bounces",
                       [parts, reader = std::make_shared<BounceReader>(parts->context, std::move(bounces))] { reader->Look(); });
   }
   const std::string print = PrintFolder(platform.settings);
@@ -190,9 +189,8 @@ void StartWork(Platform& platform, const std::shared_ptr<Parts>& parts) {
   background.WhenRung(bell_of(v1::Notification::Means::LETTER), "print",
                       [parts, print, notify] { parts->deliverer.PrintLetters(print, notify.get()); });
   if (!print.empty()) background.Every(kTidy, "print folder", [parts, print] { parts->deliverer.TidyPrintFolder(print); });
-  background.Every(absl::Minutes(10), "webhooks' secrets", [parts] { SealSecrets(parts->context); });
   background.Always(kLook, "look", [parts] { parts->lookout.Look(); });
-  const absl::Duration within = Time(platform.settings, "acknowledge-within", absl::Hours(72));
+  const absl::Duration within = platform.settings.Time("acknowledge-within");
   background.Every(absl::Seconds(5), "shares", [parts, within] { SweepShares(parts->context, within); });
 }
 
@@ -211,19 +209,17 @@ Wiring Wire(Platform& platform) {
       std::make_shared<LetterServiceRpc>(platform.rpc("evenhand.notification.v1.LetterService"), context),
       std::make_shared<WebhookServiceRpc>(platform.rpc("evenhand.notification.v1.WebhookService"), context),
       std::make_shared<TaskServiceRpc>(platform.rpc("evenhand.notification.v1.TaskService"), context),
-      std::make_shared<NotificationInternalServiceRpc>(platform.rpc("evenhand.notification.v1.NotificationInternalService"), context)};
+      std::make_shared<NotificationInternalServiceRpc>(platform.rpc("evenhand.notification.v1.NotificationInternalService"), context),
+      std::make_shared<OwnWorkRpc>(
+          platform.rpc("evenhand.work.v1.WorkInternalService"),
+          [&context, &authority = platform.authority, within = platform.settings.Time("acknowledge-within")](
+              const Call& call, const auto& request) { return OwnWork(context, authority, within, call, request); })};
   wiring.events = HandlersOfEvents(context);
   wiring.heard = [parts] { parts->occasions->Ring(); };
   wiring.kept = {parts};
   return wiring;
 }
 
-ServiceSpec Spec() {
-  return {.name = "notification",
-          .migrations = Migrations(),
-          .rules = NotificationRules(),
-          .routes = {{"notification.", "appeal"}, {"notification.", "restriction"}},
-          .wire = Wire};
-}
+ServiceSpec Spec() { return {.name = "notification", .migrations = Migrations(), .rules = NotificationRules(), .wire = Wire}; }
 
 }  // namespace evenhand::notification

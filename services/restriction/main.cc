@@ -12,18 +12,5 @@ int main(int argc, char** argv) {
                               {.name = "restriction",
                                .migrations = evenhand::restriction::Migrations(),
                                .rules = evenhand::RestrictionRules(),
-                               .routes = {{"restriction.", "notification"},
-                                          {"marker.", "notification"},
-                                          {"person.", "notification"},
-                                          {"restriction.", "appeal"},
-                                          {"person.", "appeal"},
-                                          {"restriction.", "incident"},
-                                          {"person.merged", "incident"},
-                                          {"person.unmerged", "incident"},
-                                          {"marker.", "incident"},
-                                          {"delegation.", "incident"},
-                                          {"serviceArea.", "incident"},
-                                          {"serviceArea.", "appeal"},
-                                          {"serviceArea.", "notification"}},
                                .wire = evenhand::restriction::Wire});
 }

@@ -2,19 +2,26 @@
 
 #include <charconv>
 
+#include "services/authority/authority.h"
 #include "services/platform/audit/audit_rpc.h"
 #include "services/restriction/app/follow_incidents.h"
+#include "services/restriction/app/own_work.h"
 #include "services/restriction/app/sweeps.h"
 #include "services/restriction/check/wire_check.h"
 #include "services/restriction/clients/appeal_client.h"
 #include "services/restriction/clients/incident_client.h"
 #include "services/restriction/domain/policy_numbers.h"
+#include "services/restriction/rpc/delegation_rpc.h"
 #include "services/restriction/rpc/internal_rpc.h"
 #include "services/restriction/rpc/marker_rpc.h"
 #include "services/restriction/rpc/person_rpc.h"
 #include "services/restriction/rpc/restriction_rpc.h"
+#include "services/restriction/rpc/retention_rpc.h"
 #include "services/restriction/rpc/service_area_rpc.h"
 #include "services/restriction/store/handle_form.h"
+#include "services/work/me_rpc.h"
+#include "services/work/own_work_rpc.h"
+#include "services/work/work_rpc.h"
 
 namespace evenhand::restriction {
 namespace {
@@ -34,34 +41,34 @@ void AddDoors(Platform& platform, EvidenceSource& evidence, AppealSource& appeal
   UnitOfWork& work = platform.unit_of_work;
   const auto rpc = [&](const char* service) -> const Rpc& { return platform.rpc(std::string(kPackage) + service); };
   wiring.services.push_back(std::make_shared<RestrictionRpc>(rpc("RestrictionService"), RestrictionProposer(work, evidence),
-                                                             DecideRestriction(work, evidence), ReadRestrictions(work),
-                                                             DelegateAuthority(work), RetainRecords(work, evidence)));
+                                                             DecideRestriction(work, evidence), ReadRestrictions(work)));
+  wiring.services.push_back(
+      std::make_shared<DelegationRpc>(platform.rpc("evenhand.delegation.v1.DelegationService"), DelegateAuthority(work)));
+  wiring.services.push_back(
+      std::make_shared<RetentionRpc>(platform.rpc("evenhand.retention.v1.RetentionService"), RetainRecords(work, evidence)));
   wiring.services.push_back(std::make_shared<PersonRpc>(rpc("PersonService"), PersonAccess(work, evidence), RegisterPerson(work),
                                                         CareForPerson(work), PeopleMerger(work), ExportPerson(work, evidence, appeals)));
   wiring.services.push_back(std::make_shared<ServiceAreaRpc>(rpc("ServiceAreaService"), ServiceAreas(work, platform.areas)));
-  wiring.services.push_back(std::make_shared<MarkerRpc>(rpc("MarkerService"), KeepRegister(work, evidence)));
+  wiring.services.push_back(std::make_shared<MarkerRpc>(platform.rpc("evenhand.marker.v1.MarkerService"), KeepRegister(work, evidence)));
   wiring.services.push_back(std::make_shared<InternalRpc>(rpc("RestrictionInternalService"), FactsForServices(work, evidence),
                                                           AppealEffect(work), CountStatistics(work)));
 }
 
 PolicyNumbers NumbersOf(const Settings& settings) {
-  PolicyNumbers numbers;
-  const auto take = [&](const char* name, int& number) {
-    const std::string text = settings.Get(name);
-    std::from_chars(text.data(), text.data() + text.size(), number);
-  };
-  take("review-months", numbers.review_months);
-  take("marker-review-months", numbers.marker_review_months);
-  take("retain-years", numbers.retain_years);
-  take("retain-years-abuse", numbers.retain_years_abuse);
-  take("retain-years-violence", numbers.retain_years_violence);
-  return numbers;
+  return {.review_months = settings.Number("review-months"),
+          .marker_review_months = settings.Number("marker-review-months"),
+          .retain_years = settings.Number("retain-years"),
+          .retain_years_abuse = settings.Number("retain-years-abuse"),
+          .retain_years_violence = settings.Number("retain-years-violence")};
 }
 
-void AddAudit(Platform& platform, Wiring& wiring) {
+// What spans all services.
+void AddWhole(Platform& platform, Wiring& wiring) {
   AuditRpc::Channels channels;
   for (const char* peer : {"incident", "restriction", "appeal", "notification"}) channels[peer] = platform.peer(peer);
-  wiring.services.push_back(std::make_shared<AuditRpc>(platform.rpc("evenhand.common.v1.AuditService"), platform.unit_of_work, channels));
+  wiring.services.push_back(std::make_shared<AuditRpc>(platform.rpc("evenhand.audit.v1.AuditService"), platform.unit_of_work, channels));
+  wiring.services.push_back(std::make_shared<WorkRpc>(platform.rpc("evenhand.work.v1.WorkService"), platform.unit_of_work, channels));
+  wiring.services.push_back(std::make_shared<MeRpc>(platform.rpc("evenhand.work.v1.MeService"), AllRules()));
 }
 
 }  // namespace
@@ -73,7 +80,12 @@ Wiring Wire(Platform& platform) {
   const auto appeals = std::make_shared<AppealClient>(platform.peer("appeal"));
   const auto sweeps = std::make_shared<Sweeps>(platform.unit_of_work);
   AddDoors(platform, *incidents, *appeals, wiring);
-  AddAudit(platform, wiring);
+  AddWhole(platform, wiring);
+  wiring.services.push_back(std::make_shared<OwnWorkRpc>(
+      platform.rpc("evenhand.work.v1.WorkInternalService"),
+      [&work = platform.unit_of_work, incidents, &authority = platform.authority](const Call& call, const auto& request) {
+        return OwnWork(work, *incidents, authority, call, request);
+      }));
   wiring.events = HandlersOfEvents(*incidents);
   const auto retention = std::make_shared<RetainRecords>(platform.unit_of_work, *incidents);
   wiring.kept = {incidents, appeals, sweeps, retention};

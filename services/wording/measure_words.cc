@@ -1,45 +1,78 @@
 #include "services/wording/measure_words.h"
 
-#include <array>
+#include <utility>
 
 namespace evenhand::wording {
 namespace {
 
-constexpr std::array<std::string_view, 10> kKinds = {"",
-                                                     "BLOCK_CHANNEL",
-                                                     "LIMIT_VOLUME",
-                                                     "LIMIT_TIME",
-                                                     "NAMED_CONTACT",
-                                                     "WITHHOLD_STAFF_DETAILS",
-                                                     "THIRD_PARTY_ONLY",
-                                                     "BLOCK_ONLINE_ACCOUNT",
-                                                     "LIMIT_COMPLAINTS",
-                                                     "OTHER"};
-constexpr std::array<std::string_view, kChannels> kNames = {
-    "", "PHONE", "IN_PERSON", "EMAIL", "LETTER", "ONLINE_FORM", "SOCIAL_MEDIA", "COUNCIL_EVENT", "OUTSIDE_WORK"};
-constexpr std::array<std::string_view, kChannels> kWords = {"",
-                                                            "by phone",
-                                                            "in person",
-                                                            "by e-mail",
-                                                            "by letter",
-                                                            "by online form",
-                                                            "on social media",
-                                                            "at council events",
-                                                            "with staff outside their work"};
-constexpr std::array<std::string_view, kChannels> kNouns = {
-    "", "phone", "the counter", "e-mail", "post", "the online form", "social media", "council events", "contact outside work"};
-constexpr std::array<std::string_view, 5> kPeriods = {"", "HOUR", "DAY", "WEEK", "MONTH"};
-constexpr std::array<std::string_view, 5> kEach = {"", "an hour", "a day", "a week", "a month"};
+std::string_view NounFor(Channel::Value channel) {
+  switch (channel) {
+    case Channel::PHONE:
+      return "phone";
+    case Channel::IN_PERSON:
+      return "the counter";
+    case Channel::EMAIL:
+      return "e-mail";
+    case Channel::LETTER:
+      return "post";
+    case Channel::ONLINE_FORM:
+      return "the online form";
+    case Channel::SOCIAL_MEDIA:
+      return "social media";
+    case Channel::COUNCIL_EVENT:
+      return "council events";
+    case Channel::OUTSIDE_WORK:
+      return "contact outside work";
+    case Channel::CHANNEL_UNSPECIFIED:
+      break;
+  }
+  return "";
+}
+
+constexpr bool IsOrdinary(Channel::Value channel) {
+  switch (channel) {
+    case Channel::PHONE:
+    case Channel::IN_PERSON:
+    case Channel::EMAIL:
+    case Channel::LETTER:
+    case Channel::ONLINE_FORM:
+      return true;
+    case Channel::SOCIAL_MEDIA:
+    case Channel::COUNCIL_EVENT:
+    case Channel::OUTSIDE_WORK:
+    case Channel::CHANNEL_UNSPECIFIED:
+      break;
+  }
+  return false;
+}
+
+std::string_view Each(Period::Value period) {
+  switch (period) {
+    case Period::HOUR:
+      return "an hour";
+    case Period::WEEK:
+      return "a week";
+    case Period::MONTH:
+      return "a month";
+    case Period::DAY:
+    case Period::PERIOD_UNSPECIFIED:
+      break;
+  }
+  return "a day";
+}
+
+// "E-mail" and "in person" are channels as well, as people write them.
+std::string Plain(std::string_view name) {
+  std::string plain;
+  for (const char c : name) {
+    if (c >= 'a' && c <= 'z') plain += static_cast<char>(c - 'a' + 'A');
+    if (c >= 'A' && c <= 'Z') plain += c;
+  }
+  return plain;
+}
 
 constexpr char kAskManager[] = "A measure is in force; ask your manager before you go on.";
 constexpr char kCountIt[] = " Record this contact so that it is counted.";
-
-template <typename Enum, std::size_t kSize>
-std::optional<Enum> Named(const std::array<std::string_view, kSize>& names, std::string_view name) {
-  for (std::size_t i = 1; i < kSize; ++i)
-    if (names[i] == name) return static_cast<Enum>(i);
-  return std::nullopt;
-}
 
 template <typename... Parts>
 std::string Say(const Parts&... parts) {
@@ -74,7 +107,7 @@ std::string Capital(std::string text) {
 }
 
 // " by phone", to follow a word.
-std::string Where(const MeasureWords& m) { return m.channel == Channel::kAny ? "" : Say(" ", WordsFor(m.channel)); }
+std::string Where(const MeasureWords& m) { return m.channel == Channel::CHANNEL_UNSPECIFIED ? "" : Say(" ", WordsFor(m.channel)); }
 
 // What the decider adds, as sentences of their own.
 std::string More(const MeasureWords& m) {
@@ -84,8 +117,7 @@ std::string More(const MeasureWords& m) {
 
 // "up to 3 contacts a week"
 std::string UpTo(const MeasureWords& m) {
-  const auto period = static_cast<std::size_t>(m.period.value_or(Period::kDay));
-  return Say("up to ", std::to_string(m.max_contacts), m.max_contacts == 1 ? " contact " : " contacts ", kEach[period]);
+  return Say("up to ", std::to_string(m.max_contacts), m.max_contacts == 1 ? " contact " : " contacts ", Each(m.period));
 }
 
 // " from 10:00 to 12:00, up to 2 contacts a day"
@@ -111,15 +143,15 @@ std::string Account(const MeasureWords& m, std::string_view unnamed) {
 // A measure in the decider's words alone, and where it holds.
 std::string InOwnWords(const MeasureWords& m) {
   const std::string words = Sentence(std::string(Either(m.description, m.name)));
-  if (words.empty() || m.channel == Channel::kAny) return words;
+  if (words.empty() || m.channel == Channel::CHANNEL_UNSPECIFIED) return words;
   return Say(Capital(std::string(WordsFor(m.channel))), ": ", words);
 }
 
-std::string Blocked(const MeasureWords& m, Channel asked, const Ways& ways) {
+std::string Blocked(const MeasureWords& m, Channel::Value asked, const Ways& ways) {
   const std::string open = WaysWords(ways);
   const std::string closed = Say("Contact", Where(m), " is closed for now");
   if (!Binds(m, asked)) return Say(closed, open.empty() ? "" : "; ", open, ".", More(m));
-  const std::string only_if = asked == Channel::kAny ? Say("If this contact is one", Where(m), ", please") : "Please";
+  const std::string only_if = asked == Channel::CHANNEL_UNSPECIFIED ? Say("If this contact is one", Where(m), ", please") : "Please";
   const std::string say = open.empty() ? Say(only_if, " say so politely and end the contact; ask your manager which way stays open.")
                                        : Say(only_if, " say so politely, say that ", open, ", and end the contact.");
   return Say(closed, ".", More(m), " ", say, " If anybody may be in danger, deal with that first.");
@@ -127,37 +159,85 @@ std::string Blocked(const MeasureWords& m, Channel asked, const Ways& ways) {
 
 }  // namespace
 
-std::optional<MeasureKind> MeasureKindNamed(std::string_view name) { return Named<MeasureKind>(kKinds, name); }
-std::optional<Channel> ChannelNamed(std::string_view name) { return Named<Channel>(kNames, name); }
-std::optional<Period> PeriodNamed(std::string_view name) { return Named<Period>(kPeriods, name); }
-std::string_view NameOf(Channel channel) { return kNames[static_cast<std::size_t>(channel)]; }
-std::string_view WordsFor(Channel channel) { return kWords[static_cast<std::size_t>(channel)]; }
-
-Channel ChannelOf(const MeasureWords& m) { return m.kind == MeasureKind::kBlockOnlineAccount ? Channel::kOnlineForm : m.channel; }
-
-std::optional<Channel> ClosedBy(const MeasureWords& m) {
-  if (m.kind == MeasureKind::kBlockOnlineAccount || (m.kind == MeasureKind::kBlockChannel && m.channel != Channel::kAny))
-    return ChannelOf(m);
-  return std::nullopt;
+Channels Channels::Ordinary() {
+  constexpr Channels kOrdinary = [] {
+    Channels some;
+    for (const Channel::Value channel : Every<Channel>())
+      if (IsOrdinary(channel)) some.Add(channel);
+    return some;
+  }();
+  return kOrdinary;
 }
 
-bool Binds(const MeasureWords& m, Channel asked) {
-  const Channel own = ChannelOf(m);
-  return own == Channel::kAny || asked == Channel::kAny || own == asked;
+std::string_view WordsFor(Channel::Value channel) {
+  switch (channel) {
+    case Channel::PHONE:
+      return "by phone";
+    case Channel::IN_PERSON:
+      return "in person";
+    case Channel::EMAIL:
+      return "by e-mail";
+    case Channel::LETTER:
+      return "by letter";
+    case Channel::ONLINE_FORM:
+      return "by online form";
+    case Channel::SOCIAL_MEDIA:
+      return "on social media";
+    case Channel::COUNCIL_EVENT:
+      return "at council events";
+    case Channel::OUTSIDE_WORK:
+      return "with staff outside their work";
+    case Channel::CHANNEL_UNSPECIFIED:
+      break;
+  }
+  return "";
+}
+
+NamedWay::NamedWay(std::string written) : words(std::move(written)) {
+  for (const Channel::Value one : Every<Channel>())
+    if (Plain(Channel::Value_Name(one)) == Plain(words)) channel = one;
+}
+
+Channel::Value ChannelOf(const MeasureWords& m) { return m.kind == MeasureKind::BLOCK_ONLINE_ACCOUNT ? Channel::ONLINE_FORM : m.channel; }
+
+Channel::Value ClosedBy(const MeasureWords& m) {
+  switch (m.kind) {
+    case MeasureKind::BLOCK_CHANNEL:
+    case MeasureKind::BLOCK_ONLINE_ACCOUNT:
+      return ChannelOf(m);
+    case MeasureKind::LIMIT_VOLUME:
+    case MeasureKind::LIMIT_TIME:
+    case MeasureKind::NAMED_CONTACT:
+    case MeasureKind::WITHHOLD_STAFF_DETAILS:
+    case MeasureKind::THIRD_PARTY_ONLY:
+    case MeasureKind::LIMIT_COMPLAINTS:
+    case MeasureKind::OTHER:
+    case MeasureKind::TAKE_CARE:
+    case MeasureKind::PASS_TO_COLLEAGUE:
+    case MeasureKind::MEASURE_KIND_UNSPECIFIED:
+      break;
+  }
+  return Channel::CHANNEL_UNSPECIFIED;
+}
+
+bool Binds(const MeasureWords& m, Channel::Value asked) {
+  const Channel::Value own = ChannelOf(m);
+  return own == Channel::CHANNEL_UNSPECIFIED || asked == Channel::CHANNEL_UNSPECIFIED || own == asked;
 }
 
 std::string WaysWords(const Ways& ways) {
   std::string list;
-  int named = 0, last = 0;
-  for (int i = kChannels - 1; i > 0 && last == 0; --i)
-    if (ways.open.Has(static_cast<Channel>(i))) last = i;
-  for (int i = 1; i <= last; ++i) {
-    if (!ways.open.Has(static_cast<Channel>(i))) continue;
-    if (named > 0) list += i == last ? " and " : ", ";
-    list += kNouns[static_cast<std::size_t>(i)];
+  int named = 0;
+  Channel::Value last = Channel::CHANNEL_UNSPECIFIED;
+  for (const Channel::Value channel : Every<Channel>())
+    if (ways.open.Has(channel)) last = channel;
+  for (const Channel::Value channel : Every<Channel>()) {
+    if (!ways.open.Has(channel)) continue;
+    if (named > 0) list += channel == last ? " and " : ", ";
+    list += NounFor(channel);
     ++named;
   }
-  if (named > 0) return list + (named == 1 && last != static_cast<int>(Channel::kCouncilEvent) ? " is open" : " are open");
+  if (named > 0) return list + (named == 1 && last != Channel::COUNCIL_EVENT ? " is open" : " are open");
   if (!ways.third_party.empty()) return Say("contact through ", ways.third_party, " is open");
   if (!ways.alternative.empty()) return Say("the way that stays open is: ", ways.alternative);
   return "";
@@ -165,58 +245,62 @@ std::string WaysWords(const Ways& ways) {
 
 std::string ForPerson(const MeasureWords& m) {
   switch (m.kind) {
-    case MeasureKind::kBlockChannel:
+    case MeasureKind::BLOCK_CHANNEL:
       return Say("We will not take contact", Where(m), ".", More(m));
-    case MeasureKind::kLimitVolume:
+    case MeasureKind::LIMIT_VOLUME:
       return Say("We will take ", UpTo(m), Where(m), ".", More(m));
-    case MeasureKind::kLimitTime:
+    case MeasureKind::LIMIT_TIME:
       return Say("We will take contact", Where(m), Times(m), ".", More(m));
-    case MeasureKind::kNamedContact:
+    case MeasureKind::NAMED_CONTACT:
       return Say("Please be in touch with ", Either(m.name, "one named member of staff"), Where(m), ".", More(m));
-    case MeasureKind::kWithholdStaffDetails:
+    case MeasureKind::WITHHOLD_STAFF_DETAILS:
       return Say("We will not give direct contact details or names of staff", Where(m), ".", More(m));
-    case MeasureKind::kThirdPartyOnly:
+    case MeasureKind::THIRD_PARTY_ONLY:
       return Say("We will be in touch through ", Either(m.name, "another person only"), Where(m), ".", More(m));
-    case MeasureKind::kBlockOnlineAccount:
+    case MeasureKind::BLOCK_ONLINE_ACCOUNT:
       return Say(Account(m, "Your online account"), " is closed for contact with us.", More(m));
-    case MeasureKind::kLimitComplaints:
+    case MeasureKind::LIMIT_COMPLAINTS:
       return Say("We will not look again at complaints", Where(m), " about this matter", Matter(m),
                  " A complaint about something new is always looked at.");
-    case MeasureKind::kOther:
-    case MeasureKind::kUnspecified:
+    case MeasureKind::OTHER:
+    case MeasureKind::TAKE_CARE:
+    case MeasureKind::PASS_TO_COLLEAGUE:
+    case MeasureKind::MEASURE_KIND_UNSPECIFIED:
       break;
   }
   return InOwnWords(m);
 }
 
-std::string ForStaff(const MeasureWords& m, Channel asked, const Ways& ways) {
+std::string ForStaff(const MeasureWords& m, Channel::Value asked, const Ways& ways) {
   const bool binds = Binds(m, asked);
   switch (m.kind) {
-    case MeasureKind::kBlockChannel:
+    case MeasureKind::BLOCK_CHANNEL:
       return Blocked(m, asked, ways);
-    case MeasureKind::kLimitVolume:
+    case MeasureKind::LIMIT_VOLUME:
       return Say(Capital(UpTo(m)), m.max_contacts == 1 ? " is taken" : " are taken", Where(m), ".", More(m), binds ? kCountIt : "");
-    case MeasureKind::kLimitTime:
+    case MeasureKind::LIMIT_TIME:
       return Say("Contact", Where(m), " is taken", Times(m), ".", More(m), binds && m.max_contacts > 0 ? kCountIt : "");
-    case MeasureKind::kNamedContact:
-      return Say(m.channel == Channel::kAny ? "All contact" : "Contact", Where(m), " goes through ", Either(m.name, "the named contact"),
-                 ".", More(m), binds ? " Please pass it on." : "");
-    case MeasureKind::kWithholdStaffDetails:
+    case MeasureKind::NAMED_CONTACT:
+      return Say(m.channel == Channel::CHANNEL_UNSPECIFIED ? "All contact" : "Contact", Where(m), " goes through ",
+                 Either(m.name, "the named contact"), ".", More(m), binds ? " Please pass it on." : "");
+    case MeasureKind::WITHHOLD_STAFF_DETAILS:
       return binds ? Say("Do not give names or direct contact details of staff", Where(m), ".", More(m))
                    : Say("Names and direct contact details of staff are not given", Where(m), ".", More(m));
-    case MeasureKind::kThirdPartyOnly:
+    case MeasureKind::THIRD_PARTY_ONLY:
       return Say("Contact", Where(m), " is through ", Either(m.name, "another person"), " only.", More(m),
                  binds ? " Please say so politely." : "");
-    case MeasureKind::kBlockOnlineAccount: {
+    case MeasureKind::BLOCK_ONLINE_ACCOUNT: {
       const std::string open = WaysWords(ways);
       const std::string closed = Say(Account(m, "The online account"), " is closed for now");
       if (open.empty()) return Say(closed, ".", More(m), binds ? " Ask your manager which way stays open." : "");
       return binds ? Say(closed, ".", More(m), " Please say that ", open, ".") : Say(closed, "; ", open, ".", More(m));
     }
-    case MeasureKind::kLimitComplaints:
+    case MeasureKind::LIMIT_COMPLAINTS:
       return Say("Use of the complaints process", Where(m), " is limited", Matter(m), " A complaint about a new incident always passes.");
-    case MeasureKind::kOther:
-    case MeasureKind::kUnspecified:
+    case MeasureKind::OTHER:
+    case MeasureKind::TAKE_CARE:
+    case MeasureKind::PASS_TO_COLLEAGUE:
+    case MeasureKind::MEASURE_KIND_UNSPECIFIED:
       break;
   }
   std::string own = InOwnWords(m);

@@ -56,7 +56,8 @@ std::vector<v1::RecordIncidentRequest> ReadRequests(const std::string& path) {
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
     v1::RecordIncidentRequest request;
-    if (google::protobuf::util::JsonStringToMessage(line.substr(line.find('\t') + 1), &request).ok()) requests.push_back(request);
+    if (google::protobuf::util::JsonStringToMessage(line.substr(line.find('\t') + 1), request.mutable_incident()).ok())
+      requests.push_back(request);
   }
   return requests;
 }

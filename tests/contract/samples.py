@@ -64,6 +64,28 @@ def try_a_gateway_that_hangs(token):
         expect(answer["outcome"] == "UNKNOWN" and time.monotonic() - begun < 3.5, "a gateway that hangs costs one try of 2 s, not more")
 
 
+def try_two_desks(token):
+    """One desk's check that hangs holds up no other desk."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = free_port()
+        server = subprocess.Popen([sys.executable, SAMPLES / "screen_pop/serve.py", "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                  env={**os.environ, "EVENHAND_URL": f"http://127.0.0.1:{silent.getsockname()[1]}", "EVENHAND_TOKEN": token})
+        try:
+            server.stdout.readline()
+            body = json.dumps({"channel": "PHONE", "phone": "07700 900999"}).encode()
+            asked = urllib.request.Request(f"http://127.0.0.1:{port}/check", body, {"Content-Type": "application/json"})
+            slow = threading.Thread(target=lambda: urllib.request.urlopen(asked).read())
+            slow.start()
+            time.sleep(0.3)
+            begun = time.monotonic()
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/").read()
+            expect(time.monotonic() - begun < 1 and slow.is_alive(), "a check that hangs holds up no other desk")
+            slow.join()
+        finally:
+            server.kill()
+            server.wait()
+
+
 def feed(url, token, *words):
     environment = {**os.environ, "EVENHAND_URL": url, "EVENHAND_TOKEN": token}
     return subprocess.run([sys.executable, SAMPLES / "portal_feeder/feed.py", *words], capture_output=True, text=True, env=environment, timeout=120)
@@ -132,6 +154,7 @@ def try_receiver():
 
 try_screen_pop(*sys.argv[1:3])
 try_a_gateway_that_hangs(sys.argv[2])
+try_two_desks(sys.argv[2])
 try_feeder(sys.argv[1], sys.argv[3])
 try_receiver()
 print("\n".join(faults) or "samples: ok")

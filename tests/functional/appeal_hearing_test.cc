@@ -79,9 +79,9 @@ TEST(AppealHearing, Clause7_3_WhoDecidedDoesNotTurnALateAppealAwayNorTakeItOn) {
   const Reply late = Lodge(stack, proposed.id(), {{"receivedOn", late_day}});
   ASSERT_EQ(late.Text("state"), "LATE");
   const Client own = stack.As("strategic_director", "Housing", "u-imposed");
-  EXPECT_THAT(own.Post(PathOf(late) + ":refuse", {{"reasons", "Too late"}}, kAny), Refused(403, "7.3"));
-  EXPECT_THAT(own.Post(PathOf(late) + ":acceptLate", {{"reasons", "In hospital"}}, kAny), Refused(403, "7.3"));
-  EXPECT_THAT(Director(stack).Post(PathOf(late) + ":acceptLate", {{"reasons", "In hospital"}}, kAny), Succeeds());
+  EXPECT_THAT(own.Post(PathOf(late) + ":refuse", {{"reason", "Too late"}}, kAny), Refused(403, "7.3"));
+  EXPECT_THAT(own.Post(PathOf(late) + ":acceptLate", {{"reason", "In hospital"}}, kAny), Refused(403, "7.3"));
+  EXPECT_THAT(Director(stack).Post(PathOf(late) + ":acceptLate", {{"reason", "In hospital"}}, kAny), Succeeds());
 }
 
 TEST(CaseK, ASecondAppealPointsAtTheFirstAndAnotherRestrictionStays) {
@@ -185,13 +185,13 @@ TEST(CaseD, WorkingDaysAreThoseOfTheCalendarAsked) {
 TEST(CaseD, AHolidayAddedAfterwardsMovesWhatIsOpenAndTakingItOutShortensNothing) {
   Stack& stack = Stack::Shared();
   const Reply appeal = Lodge(stack, Impose(stack, RegisterPerson(stack)).id());
-  const std::string before = appeal.json["deadlines"]["decideBy"];
+  const std::string before = appeal.json["deadlines"]["decideDueOn"];
   const Client admin = stack.As("administrator", "");
   ASSERT_THAT(admin.Post("/v1/calendars/scotland/holidays", {{"date", before}, {"name", "Council holiday"}}), Succeeds());
-  const std::string after = Director(stack).Get(PathOf(appeal)).json["deadlines"]["decideBy"];
+  const std::string after = Director(stack).Get(PathOf(appeal)).json["deadlines"]["decideDueOn"];
   EXPECT_GT(after, before);
   ASSERT_THAT(admin.Delete("/v1/calendars/scotland/holidays/" + before), Succeeds());
-  EXPECT_EQ(Director(stack).Get(PathOf(appeal)).json["deadlines"]["decideBy"], after);
+  EXPECT_EQ(Director(stack).Get(PathOf(appeal)).json["deadlines"]["decideDueOn"], after);
 }
 
 // Turned away and written to so; then the envelope is found.
@@ -208,7 +208,7 @@ TEST(AppealHearing, Scenario13_WhoWasTurnedAwayHearsThatTheyAreHeardAfterAllAndT
   ASSERT_EQ(late.Text("state"), "LATE");
   ASSERT_THAT(leader.Post(PathOf(late) + ":acknowledge", {}, kAny), Succeeds());
   EXPECT_EQ(leader.Post(PathOf(late) + ":acknowledge", {}, kAny).status, 409) << "the person hears it once";
-  ASSERT_THAT(Director(stack).Post(PathOf(late) + ":refuse", {{"reasons", "No reason was given for the delay"}}, kAny), Succeeds());
+  ASSERT_THAT(Director(stack).Post(PathOf(late) + ":refuse", {{"reason", "No reason was given for the delay"}}, kAny), Succeeds());
   const auto held = [&] {
     const Json holds = leader.Get("/v1/restrictions/" + restriction).json.value("holds", Json::array());
     return holds.dump().find("APPEAL_OPEN") != std::string::npos;
@@ -245,8 +245,8 @@ TEST(AppealHearing, Scenario13_ALateAppealIsRecordedAcceptedOrRefusedWithReasons
   EXPECT_EQ(late.Text("state"), "LATE");
   EXPECT_EQ(late.Text("timeliness"), "LATE");
   EXPECT_EQ(Decide(stack, late).status, 409);
-  EXPECT_THAT(Director(stack).Post(PathOf(late) + ":refuse", Json::object(), kAny), Violates("reasons"));
-  const Reply refused = Director(stack).Post(PathOf(late) + ":refuse", {{"reasons", "No reason was given for the delay"}}, kAny);
+  EXPECT_THAT(Director(stack).Post(PathOf(late) + ":refuse", Json::object(), kAny), Violates("reason"));
+  const Reply refused = Director(stack).Post(PathOf(late) + ":refuse", {{"reason", "No reason was given for the delay"}}, kAny);
   EXPECT_EQ(refused.Text("state"), "REFUSED");
   const Reply corrected =
       stack.As("team_leader")
@@ -255,7 +255,7 @@ TEST(AppealHearing, Scenario13_ALateAppealIsRecordedAcceptedOrRefusedWithReasons
   EXPECT_EQ(corrected.Text("timeliness"), "IN_TIME");
   EXPECT_EQ(corrected.json["receipts"].size(), 2U);
   const Reply other = Lodge(stack, two, {{"receivedOn", late_day}});
-  EXPECT_EQ(Director(stack).Post(PathOf(other) + ":acceptLate", {{"reasons", "In hospital"}}, kAny).Text("state"), "LODGED");
+  EXPECT_EQ(Director(stack).Post(PathOf(other) + ":acceptLate", {{"reason", "In hospital"}}, kAny).Text("state"), "LODGED");
   EXPECT_THAT(Decide(stack, other, {{"outcome", "NOT_UPHELD"}}), Succeeds());
 }
 

@@ -38,8 +38,8 @@ std::vector<Step> Steps(const std::string& today) {
           {"receiveInformation", {{"answer", "A neighbour"}}, false},
           {"assign", {{"assignee", "u-sd-other"}}, true},
           {"requestInformation", {{"question", "Who rang?"}}, true},
-          {"acceptLate", {{"reasons", "In hospital"}}, true},
-          {"refuse", {{"reasons", "Too late"}}, true},
+          {"acceptLate", {{"reason", "In hospital"}}, true},
+          {"refuse", {{"reason", "Too late"}}, true},
           {"decide", {{"outcome", "NOT_UPHELD"}, {"reasons", "The evidence supports it"}}, true},
           {"withdraw", kTakenBack, true}};
 }
@@ -65,7 +65,7 @@ TEST(Clause7_3, NoStepOfAnAppealIsTakenByWhoHadAPartInWhatIsAppealed) {
   ASSERT_THAT(proposed, Succeeds());
   ASSERT_THAT(stack.As("senior_manager", "Housing", "E1701")
                   .Post("/v1/delegations",
-                        {{"delegateId", "E1702"}, {"serviceArea", "Housing"}, {"end", InstantFromNow(30)}, {"reason", "On leave"}}),
+                        {{"delegateId", "E1702"}, {"serviceArea", "Housing"}, {"endsAt", InstantFromNow(30)}, {"reason", "On leave"}}),
               Succeeds());
   ASSERT_THAT(stack.As("team_leader", "Housing", "E1702").Post("/v1/restrictions/" + proposed.id() + ":impose", Json::object(), kAny),
               Succeeds());
@@ -146,7 +146,7 @@ TEST(Clause7_3, AnAppealIsNotGivenToSomebodyKnownToBeNoDirector) {
   const Client director = stack.As("strategic_director", "Education", "u-sd");
   EXPECT_THAT(director.Post("/v1/appeals/" + appeal.id() + ":assign", {{"assignee", "E1902"}}, kAny), Refused(403, "7.3"));
   EXPECT_THAT(stack.As("senior_manager", "Housing", "E1704").Post("/v1/appeals/" + appeal.id() + ":assign", {{"assignee", "E1704"}}, kAny),
-              Refused(403, "7.3"));
+              Refused(403, "council rule"));
 }
 
 std::vector<std::string> KindsOf(Stack& stack, const Reply& appeal) {
@@ -161,11 +161,11 @@ TEST(Clause11_1, ThePersonIsWrittenToWhenTheyAreAskedSomethingAndWhenTheirAppeal
   const Reply appeal = Lodge(stack, Impose(stack, RegisterPerson(stack)).id());
   const std::string path = "/v1/appeals/" + appeal.id();
   const Client director = stack.As("strategic_director", "Education", "u-sd");
-  EXPECT_THAT(director.Post(path + ":requestInformation", {{"question", "Who rang?"}, {"answerBy", DayFromNow(200)}}, kAny),
-              Violates("answerBy"));
+  EXPECT_THAT(director.Post(path + ":requestInformation", {{"question", "Who rang?"}, {"answerDueOn", DayFromNow(200)}}, kAny),
+              Violates("answerDueOn"));
   const Reply asked = director.Post(path + ":requestInformation", {{"question", "Who rang on Monday?"}}, kAny);
   ASSERT_THAT(asked, Succeeds());
-  EXPECT_FALSE(asked.json["informationRequests"][0].value("answerBy", "").empty());
+  EXPECT_FALSE(asked.json["informationRequests"][0].value("answerDueOn", "").empty());
   EXPECT_TRUE(Eventually([&] { return !KindsOf(stack, appeal).empty(); }));
   EXPECT_THAT(KindsOf(stack, appeal), Contains("APPEAL_QUESTION"));
   EXPECT_THAT(stack.As("senior_manager").Get("/v1/letters?appealId=" + appeal.id()).body, HasSubstr("Who rang on Monday?"));

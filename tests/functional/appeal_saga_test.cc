@@ -130,8 +130,9 @@ class AppealSaga : public ::testing::TestWithParam<Cut> {
   }
   bool IsPending() const { return Appeal().value("state", "") == "EFFECT_PENDING"; }
   std::string Told(const std::string& type) const {
-    return TheStack().Sql("select count(*) from notification.occasion where type = '" + type + "' and attributes->>'restrictionId' = '" +
-                          restriction_ + "' and done_at is not null");
+    return TheStack().Sql("select count(*) from notification.occasion where type = '" + type +
+                          "' and coalesce(data->'appeal', data->'restriction')->>'restrictionId' = '" + restriction_ +
+                          "' and done_at is not null");
   }
   std::string Count(const std::string& schema, const std::string& action, const std::string& subject) const {
     return TheStack().Sql("select count(*) from " + schema + ".audit where action = '" + action + "' and subject_id = '" + subject + "'");

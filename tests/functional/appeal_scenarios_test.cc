@@ -235,13 +235,13 @@ TEST(Scenario14, AReviewLiftsItWhileTheAppealIsOpenAndTheAppealStillGetsItsWritt
   Stack& stack = Stack::Shared();
   const Reply imposed = Impose(stack, Postable(stack));
   const Reply appeal = Lodge(stack, imposed.id());
-  ASSERT_THAT(stack.As("senior_manager").Post("/v1/restrictions/" + imposed.id() + ":lift", {{"reasons", "Calls are calm now"}}, kAny),
+  ASSERT_THAT(stack.As("senior_manager").Post("/v1/restrictions/" + imposed.id() + ":lift", {{"reason", "Calls are calm now"}}, kAny),
               Succeeds());
   const Reply decided = Decide(stack, appeal.id(), {{"outcome", "UPHELD"}, {"reasons", "It should not have been imposed"}});
   ASSERT_THAT(decided, Succeeds());
   EXPECT_TRUE(Eventually([&] { return Appeal(stack, appeal.id()).json["effect"].value("state", "") == "APPLIED"; }));
   const Reply after = Appeal(stack, appeal.id());
-  EXPECT_EQ(after.json["decision"].value("reasons", ""), "It should not have been imposed");
+  EXPECT_EQ(after.json["decision"].value("reason", ""), "It should not have been imposed");
   EXPECT_EQ(after.json["effect"].value("result", ""), "ALREADY_ENDED") << after;
   EXPECT_EQ(StateOf(stack, imposed.id()), "LIFTED");
   for (const Json& letter : LettersAfter(stack, imposed.id(), "PRINTED")) {
@@ -326,9 +326,9 @@ TEST(Scenario13, ALateAppealIsRecordedAndAcceptedOrRefusedWithReasonsAndACorrect
   ASSERT_THAT(one, Succeeds());
   EXPECT_EQ(one.Text("timeliness"), "LATE") << one;
   const Client director = Director(stack);
-  EXPECT_THAT(director.Post("/v1/appeals/" + one.id() + ":acceptLate", Json::object(), one.IfMatch()), Violates("reasons"));
-  EXPECT_THAT(director.Post("/v1/appeals/" + one.id() + ":acceptLate", {{"reasons", "In hospital"}}, one.IfMatch()), Succeeds());
-  const Reply no = director.Post("/v1/appeals/" + two.id() + ":refuse", {{"reasons", "No reason was given"}}, two.IfMatch());
+  EXPECT_THAT(director.Post("/v1/appeals/" + one.id() + ":acceptLate", Json::object(), one.IfMatch()), Violates("reason"));
+  EXPECT_THAT(director.Post("/v1/appeals/" + one.id() + ":acceptLate", {{"reason", "In hospital"}}, one.IfMatch()), Succeeds());
+  const Reply no = director.Post("/v1/appeals/" + two.id() + ":refuse", {{"reason", "No reason was given"}}, two.IfMatch());
   EXPECT_EQ(no.Text("state"), "REFUSED") << no;
   EXPECT_EQ(Decide(stack, two.id(), {{"outcome", "UPHELD"}, {"reasons", "x"}}).status, 409);
 
@@ -347,7 +347,7 @@ TEST(CaseC, AContinuationAtReviewIsANewDecisionWithANewAppealWindow) {
   const Reply reviewed = stack.As("senior_manager", "Housing", "E9301")
                              .Post("/v1/restrictions/" + imposed.id() + ":review",
                                    {{"outcome", "CONTINUE"},
-                                    {"reasons", "The calls went on"},
+                                    {"reason", "The calls went on"},
                                     {"review", {{"interval", "P6M"}}},
                                     {"explanation", {{"toPerson", "We looked at it again and it stays for now."}}}},
                                    kAny);

@@ -41,7 +41,7 @@ Reply Lodge(Stack& stack, const std::string& restriction, const std::string& on)
 Json DaysOf(Stack& stack, const Reply& appeal) {
   return stack.As("team_leader").Get("/v1/appeals/" + appeal.id()).json.value("deadlines", Json::object());
 }
-bool IsTold(Stack& stack, const Reply& appeal) { return !DaysOf(stack, appeal).value("appealBy", "").empty(); }
+bool IsTold(Stack& stack, const Reply& appeal) { return !DaysOf(stack, appeal).value("appealClosesOn", "").empty(); }
 
 std::string Needing(Stack& stack, const Json& over) {
   Json body = {{"displayName", "Pat Example"},
@@ -63,7 +63,7 @@ TEST(CaseC, WhoHasNoAddressOrNeedsAFormatThatIsStillToBeMadeIsNotTooLateMonthsOn
     const Reply appeal = Lodge(stack, restriction, Today(stack, 151));
     EXPECT_EQ(appeal.Text("state"), "LODGED");
     EXPECT_EQ(appeal.Text("timeliness"), "WINDOW_NOT_STARTED");
-    EXPECT_FALSE(appeal.json["deadlines"].contains("toldOn") || appeal.json["deadlines"].contains("appealBy")) << appeal;
+    EXPECT_FALSE(appeal.json["deadlines"].contains("toldOn") || appeal.json["deadlines"].contains("appealClosesOn")) << appeal;
   }
   // Then they are told, and the time runs from that day, also for an appeal that lies there already.
   const Reply appeal =
@@ -131,7 +131,7 @@ TEST(CaseC, WithANoticeThatIsWithheldNoTimeRunsAndEachDecisionHasItsOwn) {
              {{"explanation",
                {{"toPerson", nullptr}, {"withheld", {{"record", "It would put a colleague at risk"}, {"lookAgainOn", DayFromNow(21)}}}}}})
           .id();
-  EXPECT_FALSE(Lodge(stack, withheld, Today(stack)).json["deadlines"].contains("appealBy"));
+  EXPECT_FALSE(Lodge(stack, withheld, Today(stack)).json["deadlines"].contains("appealClosesOn"));
   const std::string restriction = Impose(stack, RegisterPerson(stack)).id();
   HandOver(stack, restriction);
   const Reply first = Lodge(stack, restriction, Today(stack));
@@ -142,7 +142,7 @@ TEST(CaseC, WithANoticeThatIsWithheldNoTimeRunsAndEachDecisionHasItsOwn) {
                 {{"outcome", "CONTINUE"}, {"reason", "Still needed"}, {"explanation", {{"toPerson", "It goes on for now."}}}}, kAny),
       Succeeds());
   const Reply second = Lodge(stack, restriction, Today(stack));
-  EXPECT_FALSE(second.json["deadlines"].contains("appealBy")) << "nobody has told them of the continuation";
+  EXPECT_FALSE(second.json["deadlines"].contains("appealClosesOn")) << "nobody has told them of the continuation";
   HandOver(stack, restriction);
   EXPECT_TRUE(Eventually([&] { return IsTold(stack, second); }));
 }
@@ -153,7 +153,7 @@ TEST(CaseC, TheLetterPromisesNoDayEarlierThanTheTrueOne) {
   HandOver(stack, restriction);
   const Reply appeal = Lodge(stack, restriction, Today(stack));
   const std::string by =
-      stack.Sql("select to_char('" + DaysOf(stack, appeal)["appealBy"].get<std::string>() + "'::date, 'FMDD FMMonth YYYY')");
+      stack.Sql("select to_char('" + DaysOf(stack, appeal)["appealClosesOn"].get<std::string>() + "'::date, 'FMDD FMMonth YYYY')");
   std::string said;
   const Json letter = LetterOf(stack, restriction);
   for (const Json& paragraph : letter["paragraphs"])
@@ -176,7 +176,7 @@ TEST(Scenario13, RefusedAsTooLateAndThenTheLetterComesBackItIsOpenAgain) {
   const Reply late = Lodge(stack, restriction, Today(stack, 60));
   ASSERT_EQ(late.Text("state"), "LATE");
   const Client director = stack.As("strategic_director", "Education", "u-sd");
-  ASSERT_THAT(director.Post("/v1/appeals/" + late.id() + ":refuse", {{"reasons", "Too late"}}, kAny), Succeeds());
+  ASSERT_THAT(director.Post("/v1/appeals/" + late.id() + ":refuse", {{"reason", "Too late"}}, kAny), Succeeds());
   ASSERT_THAT(
       stack.As("team_leader")
           .Post("/v1/notifications/" + letter["notificationId"].get<std::string>() + ":recordReturned", {{"reason", "Gone away"}}, kAny),

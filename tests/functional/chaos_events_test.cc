@@ -5,11 +5,11 @@
 namespace evenhand::testing {
 namespace {
 
-Json EventsOf(Stack& stack, const std::string& thing) {
+Json EventsOf(Stack& stack, const std::string& subject) {
   Json found = Json::array();
   const Json outbox = Json::parse(stack.Tool({"outbox", "--output", "json"}));
   for (const Json& event : outbox.at("events")) {
-    if (event.value("thing", "") == thing && event.value("destination", "") == "restriction") found.push_back(event);
+    if (event.value("subject", "") == subject && event.value("destination", "") == "restriction") found.push_back(event);
   }
   return found;
 }
@@ -48,7 +48,7 @@ TEST(Events, OneThatCannotBeTakenIsParkedShownAndSentAgainInItsOrder) {
   ASSERT_THAT(amend("Shorter still."), Succeeds());
   stack.Sql("alter table restriction.inbox drop constraint poisoned");
   EXPECT_TRUE(Eventually([&] { return EventsOf(stack, incident.id()).size() == 2; }))
-      << "what came later of the same thing waits behind it";
+      << "what came later of the same subject waits behind it";
   EXPECT_THAT(stack.Tool({"outbox", "--resend"}), ::testing::HasSubstr("sent again"));
   EXPECT_TRUE(Eventually([&] { return EventsOf(stack, incident.id()).empty(); }, 20));
   EXPECT_EQ(stack.Sql("select string_agg(type, ' ' order by received_at) from restriction.inbox where type like 'incident.%'"),

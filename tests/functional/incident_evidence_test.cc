@@ -128,7 +128,7 @@ TEST(EvidenceFiles, AnUploadBrokenOffLeavesNothing) {
 
 TEST(EvidenceFiles, WhatRunsByItselfIsRefusedWhateverItIsCalled) {
   Stack& stack = Stack::Shared();
-  EXPECT_THAT(Upload(stack, Recorded(stack), "<!DOCTYPE html><html><script>1</script></html>", "photo.png"), Refused(415, "12.3"));
+  EXPECT_THAT(Upload(stack, Recorded(stack), "<!DOCTYPE html><html><script>1</script></html>", "photo.png"), Refused(415, "council rule"));
 }
 
 TEST(EvidenceFiles, AFileLiesEncryptedAndADamagedOneIsSaidToBe) {
@@ -147,7 +147,7 @@ TEST(EvidenceFiles, AFileLiesEncryptedAndADamagedOneIsSaidToBe) {
   file.seekp(70'000);
   file.put('!');
   file.close();
-  EXPECT_THAT(Open(stack, incident, made.id()), Refused(409, "12.3"));
+  EXPECT_THAT(Open(stack, incident, made.id()), Refused(409, "council rule"));
 }
 
 // A clamd of our own on a socket of our own, with a signature database that knows the EICAR string alone.
@@ -171,7 +171,7 @@ TEST(EvidenceFiles, Scenario10_AnInfectedFileIsUnreadable) {
     const std::string eicar = std::string("X5O!P%@AP[4\\PZX54(P^)7CC)7}$") + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
     const Reply infected = Upload(stack, incident, eicar, "eicar.txt");
     EXPECT_EQ(infected.json["state"], "INFECTED") << infected;
-    EXPECT_THAT(Open(stack, incident, infected.id()), Refused(409, "12.3"));
+    EXPECT_THAT(Open(stack, incident, infected.id()), Refused(409, "council rule"));
     EXPECT_EQ(Open(stack, incident, clean.id()).body, kText);
     // A restriction that relies on an incident whose file turns out to be infected: flagged, not lifted.
     const Reply imposed = Impose(stack, RegisterPerson(stack));

@@ -106,13 +106,13 @@ TEST(ImportThroughTheDoor, ARefusedRowIsListedMendedAndTakenInOnce) {
   ASSERT_THAT(mended, Succeeds());
   EXPECT_EQ(mended.json["state"], "RESOLVED");
   EXPECT_EQ(mended.json["outcome"], "CREATED");
-  EXPECT_THAT(portal.Post(retry, {{"fields", {{"IncidentDate", "28/02/2026"}}}}, {{"If-Match", "*"}}), Refused(409, "4.4"));
+  EXPECT_THAT(portal.Post(retry, {{"fields", {{"IncidentDate", "28/02/2026"}}}}, {{"If-Match", "*"}}), Refused(409, "council rule"));
   EXPECT_EQ(stack.Sql("select count(*) from incident.incident where source_ref = '" + number + "'"), "1");
 }
 
 TEST(ImportThroughTheDoor, AnEmptyFileOrOneWithoutItsColumnsSaysWhatIsMissing) {
   Stack& stack = Stack::Shared();
-  for (const char* nothing : {"", "\xEF\xBB\xBF", "\r\n"}) EXPECT_THAT(Import(stack, nothing), Refused(400, "4.4"));
+  for (const char* nothing : {"", "\xEF\xBB\xBF", "\r\n"}) EXPECT_THAT(Import(stack, nothing), Refused(400, "council rule"));
   EXPECT_THAT(Import(stack, "RecordNo,Colour\r\nHS-1,red\r\n"), Violates("Categories"));
   const std::string header = PortalCsv({});
   const Reply alone = Import(stack, header);

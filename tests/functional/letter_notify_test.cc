@@ -81,13 +81,13 @@ TEST(LetterNotify, ARefusedLetterTellsNobodyAndGoesOnRequestWhenNotifyIsWellAgai
   const std::string today = with.stack.Sql("select (now() at time zone 'Europe/London')::date").substr(0, 10);
   const Reply appeal =
       leader.Post("/v1/appeals", {{"restrictionId", with.restriction}, {"receivedOn", today}, {"by", "PERSON"}, {"grounds", "No"}});
-  EXPECT_FALSE(appeal.json["deadlines"].contains("appealBy")) << "nobody was told";
+  EXPECT_FALSE(appeal.json["deadlines"].contains("appealClosesOn")) << "nobody was told";
   std::ofstream(with.folder.path + "/letters.jsonl.mood") << "received";
   ASSERT_THAT(leader.Post("/v1/notifications/" + with.Ask("id") + ":retry", {}, {{"If-Match", "*"}}), Succeeds());
   EXPECT_TRUE(with.Becomes("DELIVERED")) << with.Ask("state");
   EXPECT_EQ(with.Letters(), 2U);
   EXPECT_EQ(leader.Get("/v1/letters?restrictionId=" + with.restriction).json["letters"][0]["state"], "POSTED");
-  EXPECT_TRUE(Eventually([&] { return leader.Get("/v1/appeals/" + appeal.id()).json["deadlines"].contains("appealBy"); }));
+  EXPECT_TRUE(Eventually([&] { return leader.Get("/v1/appeals/" + appeal.id()).json["deadlines"].contains("appealClosesOn"); }));
 }
 
 TEST(LetterNotify, AFaultInsideNotifyIsATechnicalFailure) {
@@ -110,7 +110,8 @@ TEST(LetterNotify, MailIsTakenByAServerThatAsksForStartTlsAndAPassword) {
                {"EVENHAND_SMTP_USER", "evenhand"},
                {"EVENHAND_SMTP_PASSWORD", "letmein"}});
   ASSERT_THAT(stack.As("administrator", "")
-                  .Put("/v1/audiences/public-numbers", {{"members", {{{"staffId", "u-one"}, {"email", "one@example.org"}}}}}),
+                  .Put("/v1/audiences/public-numbers",
+                       {{"name", "Desk"}, {"members", {{{"staffId", "u-one"}, {"email", "one@example.org"}}}}}, {{"If-Match", "*"}}),
               Succeeds());
   Impose(stack, RegisterPerson(stack));
   ASSERT_TRUE(Eventually([&] { return LinesOf(folder.path + "/mail.jsonl").size() == 1; }, 20));

@@ -43,7 +43,9 @@ struct Council {
     Json members = Json::array();
     for (const std::string& address : addresses)
       members.push_back({{"staffId", "u-" + address.substr(0, address.find('@'))}, {"email", address}});
-    EXPECT_THAT(stack.As("administrator", "").Put("/v1/audiences/public-numbers", {{"members", members}}), Succeeds());
+    EXPECT_THAT(
+        stack.As("administrator", "").Put("/v1/audiences/public-numbers", {{"name", "Desk"}, {"members", members}}, {{"If-Match", "*"}}),
+        Succeeds());
     const std::string restriction = Impose(stack, RegisterPerson(stack)).id();
     EXPECT_TRUE(Eventually([&] { return Count(restriction, "SENT") == static_cast<int>(addresses.size()); }, 20)) << Ledger(restriction);
     return restriction;
@@ -172,7 +174,9 @@ TEST(Clause12_5, AnAddressPutRightIsUsedWhenTheMessageIsTriedAgainAndAnotherFail
 
   const std::string right = Address("right");
   const Json members = {{{"staffId", share["recipient"]}, {"email", right}}};
-  ASSERT_THAT(council.stack.As("administrator", "").Put("/v1/audiences/public-numbers", {{"members", members}}), Succeeds());
+  ASSERT_THAT(council.stack.As("administrator", "")
+                  .Put("/v1/audiences/public-numbers", {{"name", "Desk"}, {"members", members}}, {{"If-Match", "*"}}),
+              Succeeds());
   ASSERT_THAT(council.stack.As("team_leader").Post(path + ":retry", {}, kAny), Succeeds());
   ASSERT_TRUE(Eventually([&] { return !council.Taken(right).empty(); }, 20)) << council.Message(share["id"]);
   EXPECT_EQ(HeaderOf(council.Taken(right), "Message-ID"), HeaderOf(council.Taken(wrong), "Message-ID"));

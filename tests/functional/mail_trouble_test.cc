@@ -37,7 +37,9 @@ struct Council {
     Json all = Json::array();
     for (int i = 0; i < members; ++i)
       all.push_back({{"staffId", "u-" + std::to_string(i)}, {"email", "m" + std::to_string(i) + "@example.org"}});
-    EXPECT_THAT(stack.As("administrator", "").Put("/v1/audiences/public-numbers", {{"members", all}}), Succeeds());
+    EXPECT_THAT(
+        stack.As("administrator", "").Put("/v1/audiences/public-numbers", {{"name", "Desk"}, {"members", all}}, {{"If-Match", "*"}}),
+        Succeeds());
     return Impose(stack, RegisterPerson(stack)).id();
   }
   Json Shares(const std::string& restriction) {

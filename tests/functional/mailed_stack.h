@@ -34,7 +34,7 @@ struct MailedStack {
 };
 
 inline Reply Keep(Stack& stack, const std::string& audience, const Json& members, const Json& over = Json::object()) {
-  Json body = {{"members", members}};
+  Json body = {{"name", audience}, {"members", members}};
   body.merge_patch(over);
   const Reply kept = stack.As("administrator", "").Put("/v1/audiences/" + audience, body);
   EXPECT_THAT(kept, Succeeds());

@@ -192,7 +192,7 @@ TEST(Decision, Clause7_3_ThePersonHarmedMayNotDecide) {
   // AnIncident's affected employee, now with a senior manager's role.
   const Reply refused =
       stack.As("senior_manager", "Housing", "E1001").Post("/v1/restrictions/" + proposed.id() + ":impose", {}, proposed.IfMatch());
-  EXPECT_THAT(refused, Refused(403, "7.3"));
+  EXPECT_THAT(refused, Refused(403, "council rule"));
 }
 
 TEST(Decision, Scenario10_WithoutEvidenceThereIsNoProposal) {

@@ -30,7 +30,9 @@ TEST(NotificationLoad, OneInTenFailsNoneIsLostAndNoneIsDoubled) {
     members.push_back(
         {{"staffId", "u-" + std::to_string(i)}, {"email", (i % 10 == 3 ? "never" : "taken") + std::to_string(i) + "@example.org"}});
   }
-  ASSERT_THAT(stack.As("administrator", "").Put("/v1/audiences/public-numbers", {{"members", members}}), Succeeds());
+  ASSERT_THAT(
+      stack.As("administrator", "").Put("/v1/audiences/public-numbers", {{"name", "Desk"}, {"members", members}}, {{"If-Match", "*"}}),
+      Succeeds());
   const auto start = Clock::now();
   for (int i = 0; i < Rounds(); ++i) Impose(stack, RegisterPerson(stack));
   const int all = Rounds() * kMembers;

@@ -73,19 +73,19 @@ TEST(PeopleCare, Clause4_1_AMarkerIsConfirmedUnderADelegationAndNotAfterItWasRev
   ASSERT_THAT(marker, Succeeds());
   const Client deputy = stack.As("team_leader", area, Unique("deputy"));
   const std::string confirm = path + "/" + marker.id() + ":confirm", remove = path + "/" + marker.id() + ":remove";
-  EXPECT_THAT(deputy.Post(confirm, Json::object(), kAny), Refused(403, "4.3"));
+  EXPECT_THAT(deputy.Post(confirm, Json::object(), kAny), Refused(403, "council rule"));
   const std::string sub = stack.Sql("select 1") == "1" ? Unique("lent") : "";
   const Client lent = stack.As("team_leader", area, sub);
   const Reply delegation =
-      stack.As("senior_manager").Post("/v1/delegations", {{"delegateId", sub}, {"serviceArea", area}, {"end", InstantFromNow(300)}});
+      stack.As("senior_manager").Post("/v1/delegations", {{"delegateId", sub}, {"serviceArea", area}, {"endsAt", InstantFromNow(300)}});
   ASSERT_THAT(delegation, Succeeds());
   const Reply confirmed = lent.Post(confirm, Json::object(), marker.IfMatch());
   ASSERT_THAT(confirmed, Succeeds());
   EXPECT_EQ(confirmed.json["history"][1]["delegationId"], delegation.id());
   ASSERT_THAT(stack.As("senior_manager").Post("/v1/delegations/" + delegation.id() + ":revoke", {}, delegation.IfMatch()), Succeeds());
-  EXPECT_THAT(lent.Post(remove, {{"reason", "x"}}, kAny), Refused(403, "4.3"));
+  EXPECT_THAT(lent.Post(remove, {{"reason", "x"}}, kAny), Refused(403, "council rule"));
   // The complaints process is nobody's to lend (9.8).
-  EXPECT_THAT(lent.Post("/v1/delegations", {{"delegateId", "x"}, {"serviceArea", area}, {"end", InstantFromNow(300)}}),
+  EXPECT_THAT(lent.Post("/v1/delegations", {{"delegateId", "x"}, {"serviceArea", area}, {"endsAt", InstantFromNow(300)}}),
               Refused(403, "4.1"));
 }
 
@@ -108,7 +108,7 @@ TEST(PeopleCare, Scenario25_TheExportHasEveryIncidentOfThePersonAndNobodyElses) 
   EXPECT_FALSE(ids.contains(theirs));
   for (const char* hidden : {"private narrative", "E1001", "E2001", "A. Officer"}) EXPECT_THAT(all.body, Not(HasSubstr(hidden)));
   for (const char* role : {"team_leader", "senior_manager", "strategic_director", "auditor"})
-    EXPECT_THAT(stack.As(role).Post("/v1/people/" + person + ":exportData", Json::object()), Refused(403, "12.4")) << role;
+    EXPECT_THAT(stack.As(role).Post("/v1/people/" + person + ":exportData", Json::object()), Refused(403, "UK GDPR art. 15")) << role;
 }
 
 TEST(PeopleCare, Clause4_3_AnIncidentThatAManagerSendsToTheRegisterStandsThereProvisionally) {

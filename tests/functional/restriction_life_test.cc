@@ -68,7 +68,7 @@ TEST(RestrictionLife, Clause7_3_WhoMayDecideAndTheOrderOfRefusals) {
 TEST(RestrictionLife, Scenario9_ATeamLeaderProposesAndDoesNotImpose) {
   Stack& stack = Stack::Shared();
   const std::string person = RegisterPerson(stack);
-  EXPECT_THAT(stack.As("employee").Post("/v1/restrictions", ARestriction(person, {EvidenceAbout(stack, person)})), Refused(403, "7.3"));
+  EXPECT_THAT(stack.As("employee").Post("/v1/restrictions", ARestriction(person, {EvidenceAbout(stack, person)})), Refused(403, "council rule"));
   const Reply proposed = Propose(stack, person);
   ASSERT_THAT(proposed, Succeeds());
   for (const char* verb : {":impose", ":vary", ":review", ":lift", ":decline"})
@@ -104,13 +104,13 @@ TEST(RestrictionLife, Scenario7_TheManagerWhoWasHarmedNeverDecides) {
   const Reply proposed = stack.As("team_leader").Post("/v1/restrictions", ARestriction(person, {incident}));
   ASSERT_THAT(proposed, Succeeds());
   EXPECT_THAT(stack.As("senior_manager", "Housing", "m-harmed").Post(Path(proposed) + ":impose", {}, proposed.IfMatch()),
-              Refused(403, "7.3"));
+              Refused(403, "council rule"));
   EXPECT_THAT(stack.As("senior_manager").Post(Path(proposed) + ":impose", {}, proposed.IfMatch()), Succeeds());
   const Headers any = {{"If-Match", "*"}};
   const Client harmed = stack.As("senior_manager", "Housing", "m-harmed");
-  EXPECT_THAT(harmed.Post(Path(proposed) + ":vary", {{"reason", "x"}, {"endsOn", "2030-01-01"}}, any), Refused(403, "7.3"));
-  EXPECT_THAT(harmed.Post(Path(proposed) + ":review", {{"outcome", "CONTINUE"}, {"reason", "x"}}, any), Refused(403, "7.3"));
-  EXPECT_THAT(harmed.Post(Path(proposed) + ":lift", {{"reason", "x"}}, any), Refused(403, "7.3"));
+  EXPECT_THAT(harmed.Post(Path(proposed) + ":vary", {{"reason", "x"}, {"endsOn", "2030-01-01"}}, any), Refused(403, "council rule"));
+  EXPECT_THAT(harmed.Post(Path(proposed) + ":review", {{"outcome", "CONTINUE"}, {"reason", "x"}}, any), Refused(403, "council rule"));
+  EXPECT_THAT(harmed.Post(Path(proposed) + ":lift", {{"reason", "x"}}, any), Refused(403, "council rule"));
 }
 
 TEST(RestrictionLife, CaseA_AnUnconfirmedLinkIsNoEvidence) {
@@ -303,12 +303,13 @@ TEST(RestrictionLife, Clause4_1_ADelegationLendsAuthorityForItsTimeAlone) {
   ASSERT_THAT(proposed, Succeeds());
   const Client deputy = stack.As("team_leader", "Planning", "deputy");
   EXPECT_THAT(deputy.Post(Path(proposed) + ":impose", {}, proposed.IfMatch()), Refused(403, "7.3"));
-  const Reply lent = stack.As("senior_manager", "Planning")
-                         .Post("/v1/delegations",
-                               {{"delegateId", "deputy"}, {"serviceArea", "Planning"}, {"end", InstantFromNow(300)}, {"reason", "Leave"}});
+  const Reply lent =
+      stack.As("senior_manager", "Planning")
+          .Post("/v1/delegations",
+                {{"delegateId", "deputy"}, {"serviceArea", "Planning"}, {"endsAt", InstantFromNow(300)}, {"reason", "Leave"}});
   ASSERT_THAT(lent, Succeeds());
   EXPECT_THAT(stack.As("senior_manager", "Education")
-                  .Post("/v1/delegations", {{"delegateId", "x"}, {"serviceArea", "Planning"}, {"end", InstantFromNow(300)}}),
+                  .Post("/v1/delegations", {{"delegateId", "x"}, {"serviceArea", "Planning"}, {"endsAt", InstantFromNow(300)}}),
               Refused(403, "4.1"));
   ASSERT_THAT(stack.As("senior_manager", "Planning").Post("/v1/delegations/" + lent.id() + ":revoke", {}, lent.IfMatch()), Succeeds());
   EXPECT_THAT(deputy.Post(Path(proposed) + ":impose", {}, proposed.IfMatch()), Refused(403, "7.3"));

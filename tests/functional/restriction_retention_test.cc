@@ -26,14 +26,14 @@ TEST(RestrictionRetention, Scenario25_WhatIsDueIsListedAndErasedAndWhatAnAppealO
   ASSERT_TRUE(Eventually([&] { return leader.Get("/v1/restrictions/" + appealed.id()).json.contains("holds"); }));
   EXPECT_EQ(leader.Get("/v1/restrictions/" + appealed.id()).json["appeals"][0]["state"], "OPEN");
   ASSERT_THAT(manager.Post("/v1/restrictions/" + appealed.id() + ":lift", {{"reason", "Contact is good"}}, kAny), Succeeds());
-  EXPECT_THAT(leader.Post("/v1/restrictions/" + held + ":setLegalHold", {{"hold", true}, {"reason", "Court"}}, kAny), Refused(403, "12.1"));
+  EXPECT_THAT(leader.Post("/v1/restrictions/" + held + ":setLegalHold", {{"hold", true}, {"reason", "Court"}}, kAny), Refused(403, "council rule"));
   ASSERT_THAT(manager.Post("/v1/restrictions/" + held + ":setLegalHold", {{"hold", true}, {"reason", "Court"}}, kAny), Succeeds());
 
-  EXPECT_THAT(stack.As("employee").Get("/v1/retentionRecords"), Refused(403, "12.1"));
-  EXPECT_THAT(stack.As("team_leader").Get("/v1/retentionRecords"), Refused(403, "12.1"));
-  EXPECT_THAT(auditor.Get("/v1/retentionRecords?dueBy=soon"), Violates("dueBy"));
+  EXPECT_THAT(stack.As("employee").Get("/v1/retentionRecords"), Refused(403, "council rule"));
+  EXPECT_THAT(stack.As("team_leader").Get("/v1/retentionRecords"), Refused(403, "council rule"));
+  EXPECT_THAT(auditor.Get("/v1/retentionRecords?dueOn=soon"), Violates("dueOn"));
   EXPECT_EQ(auditor.Get("/v1/retentionRecords").json.value("retentionRecords", Json::array()).size(), 0u);
-  EXPECT_EQ(auditor.Get("/v1/retentionRecords?dueBy=" + DayFromNow(1900)).json["retentionRecords"].size(), 3u);
+  EXPECT_EQ(auditor.Get("/v1/retentionRecords?dueOn=" + DayFromNow(1900)).json["retentionRecords"].size(), 3u);
   const auto figures = [&] {
     const Json all =
         manager.Get("/v1/statistics?by=service&from=" + DayFromNow(-360) + "&to=" + DayFromNow(2)).json.value("figures", Json::array());

@@ -183,7 +183,7 @@ TEST(RightsOverData, Clause7_3_NobodyGainsOrShedsARightByWritingAFieldThatARuleR
       {"incident.staff",
        "POST",
        "/v1/incidents/" + c.incident + ":amend",
-       {Amended({{"staff", {{{"staffId", "E1001"}, {"role", "OTHER"}}}}}), Amended({{"clear", {"staff"}}})}},
+       {Amended({{"staff", {{{"staffId", "E1001"}, {"role", "OTHER"}}}}}), Amended({{"staff", Json::array()}})}},
       {"incident.person", "POST", "/v1/incidents/" + c.incident + ":unlinkPerson", {{{"reason", "somebody else"}}}},
       {"restriction.serviceArea", "PATCH", restriction, {{{"serviceArea", "Education"}}}},
       {"appeal.assignee", "POST", about + ":assign", {{{"assignee", "E-81"}}, {{"assignee", "u-boss81"}}, {{"assignee", "E1001"}}}},

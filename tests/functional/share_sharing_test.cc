@@ -132,8 +132,8 @@ TEST(Clause12_5, MoreIsSharedOnlyByADecisionThatNamesTheAudienceAndNeverWithEver
               Violates("audience"));
   EXPECT_THAT(manager.Post("/v1/shares", {{"restrictionId", restriction}, {"audience", "web-contact"}}), Violates("reason"));
   EXPECT_THAT(stack.As("team_leader").Post("/v1/shares", {{"restrictionId", restriction}, {"audience", "web-contact"}, {"reason", "r"}}),
-              Refused(403, "12.5"));
-  EXPECT_EQ(stack.As("administrator", "").Put("/v1/audiences/all-staff", {{"members", Json::array()}}).status, 400);
+              Refused(403, "council rule"));
+  EXPECT_EQ(stack.As("administrator", "").Put("/v1/audiences/all-staff", {{"members", Json::array()}}, {{"If-Match", "*"}}).status, 400);
   ASSERT_TRUE(ShowsShares(stack, restriction));
   const Reply more = manager.Post(
       "/v1/shares", {{"restrictionId", restriction}, {"audience", "web-contact"}, {"reason", "The person has begun to use web chat"}});
@@ -192,8 +192,8 @@ TEST(Clause12_5, ADeputyWhoseAddressIsKeptWithAnotherAudienceIsReached) {
   Stack& stack = MailedStack::Shared().stack;
   const Client administrator = stack.As("administrator", "");
   ASSERT_THAT(administrator.Put("/v1/serviceAreas/roads", {{"name", "Roads"}}), Succeeds());
-  const Json roads = {{"serviceArea", "Roads"}, {"members", {{{"staffId", "u-known"}, {"email", Behaved("known")}}}}};
-  ASSERT_TRUE(Eventually([&] { return administrator.Put("/v1/audiences/service-roads", roads).ok(); }))
+  const Json roads = {{"name", "Roads"}, {"serviceArea", "Roads"}, {"members", {{{"staffId", "u-known"}, {"email", Behaved("known")}}}}};
+  ASSERT_TRUE(Eventually([&] { return administrator.Put("/v1/audiences/service-roads", roads, {{"If-Match", "*"}}).ok(); }))
       << "the area is told to every service";
   Keep(stack, "public-numbers",
        {{{"staffId", "u-off"},

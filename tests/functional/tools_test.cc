@@ -55,6 +55,21 @@ TEST(CommandLine, UpOnARunningStackSaysWhereItIsAndStartsNothing) {
   EXPECT_EQ(stack.Pid("gateway"), gateway);
 }
 
+TEST(Version, IsTheSameWhoeverTellsIt) {
+  Stack& stack = Stack::Shared();
+  const std::string line = stack.Tool({"--version"});
+  const std::string version = line.substr(line.find(' ') + 1, line.find('\n') - line.find(' ') - 1);
+  EXPECT_EQ(stack.As("crm", "").Get("/openapi.json").json["info"]["version"], version);
+  const Client anybody = stack.Anonymous();
+  EXPECT_EQ(anybody.Get("/healthz").json["version"], version);
+  const Json status = Json::parse(stack.Tool({"status", "--output", "json"}));
+  for (const Json& row : status["processes"]) {
+    const int port = row.value("metricsPort", 0);
+    if (port != 0)
+      EXPECT_THAT(Client(port, "").Get("/metrics").body, ::testing::HasSubstr("evenhand_build_info{version=\"" + version + "\"} 1")) << row;
+  }
+}
+
 TEST(CommandLine, NoSecretStandsInAnArgumentOrALog) {
   Stack& stack = Stack::Shared();
   std::string password;

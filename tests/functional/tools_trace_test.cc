@@ -61,9 +61,10 @@ TEST(Trace, OneIdLeadsFromTheCrmThroughEveryProcessToTheEmail) {
   MailedStack& with = MailedStack::Shared();
   // Refused at first and cut off, so that the id outlives retries in the message's row.
   const std::string to = "later@" + Unique("m") + ".example.org";
-  ASSERT_THAT(
-      with.stack.As("administrator", "").Put("/v1/audiences/public-numbers", {{"members", {{{"staffId", "u-reader"}, {"email", to}}}}}),
-      Succeeds());
+  ASSERT_THAT(with.stack.As("administrator", "")
+                  .Put("/v1/audiences/public-numbers", {{"name", "Desk"}, {"members", {{{"staffId", "u-reader"}, {"email", to}}}}},
+                       {{"If-Match", "*"}}),
+              Succeeds());
   const Reply proposed = Propose(with.stack, RegisterPerson(with.stack));
   Headers headers = proposed.IfMatch();
   headers["traceparent"] = std::string("00-") + kTrace + "-b7ad6b7169203331-01";

@@ -1,5 +1,6 @@
 // Every write route of the contract, with a request that holds: a dry run changes nothing but leaves its trace; the etag is asked for where
-// a state changes; the write happens; sent again it happens no second time and says so; its key with another payload is refused.
+// a state changes; the write happens, and what it makes is told as made and where; sent again it happens no second time and says so; its
+// key with another payload is refused.
 #include <algorithm>
 #include <set>
 #include <sstream>
@@ -108,6 +109,19 @@ class EveryWrite : public ::testing::Test {
     return client.Send(verb, path, body.dump(), headers);
   }
 
+  // What is made answers 201 and where it is read; what was there, or is only tried, 200.
+  static void SaysWhatItMade(const Client& client, const std::string& verb, const std::string& path, bool was_there, const Reply& dry,
+                             const Reply& written) {
+    const bool makes = !was_there && (verb == "PUT" || verb == "POST") && path.find(':') == std::string::npos;
+    EXPECT_EQ(dry.status, 200);
+    EXPECT_EQ(written.status, makes ? 201 : 200) << written;
+    EXPECT_EQ(written.headers.contains("location"), makes) << written;
+    if (!makes || !written.headers.contains("location")) return;
+    const std::string& location = written.headers.at("location");
+    EXPECT_TRUE(location.ends_with(written.id())) << location;
+    EXPECT_THAT(client.Get(location.substr(0, location.find('#'))).status, ::testing::AnyOf(200, 403)) << location;
+  }
+
   // One write in every way. `etag` of the thing as it is now.
   Reply Write(const std::string& rpc, const Client& client, const std::string& verb, const std::string& path, const Json& body, Etag asked,
               const Headers& if_match = {}) {
@@ -126,10 +140,12 @@ class EveryWrite : public ::testing::Test {
     const Content tried = Settled();
     EXPECT_GT(tried.tried, before.tried) << "what a dry run shows leaves a trace (12.4)";
     EXPECT_THAT(Changed(before.tables, tried.tables), IsEmpty()) << "a dry run, or a refused write, changed something";
+    const bool was_there = verb == "PUT" && client.Get(path).ok();
     headers["Idempotency-Key"] = Unique("key");
     const Reply written = Send(client, verb, path, body, headers);
     EXPECT_THAT(written, Succeeds()) << path << " " << body;
     EXPECT_FALSE(written.headers.contains("idempotent-replayed"));
+    SaysWhatItMade(client, verb, path, was_there, dry, written);
     if (written.ok() && dry.ok() && dry.json.is_object()) {
       EXPECT_EQ(FieldsOf(dry.json), FieldsOf(written.json)) << "the dry run's reply is the write's";
     }
@@ -142,6 +158,8 @@ class EveryWrite : public ::testing::Test {
     Json first = written.json;
     if (rpc == "CreateWebhook") first.erase("secret");  // shown once
     EXPECT_EQ(again.json, first);
+    EXPECT_EQ(again.status, written.status);
+    if (written.headers.contains("location")) EXPECT_EQ(again.headers.at("location"), written.headers.at("location"));
     EXPECT_TRUE(again.headers.contains("idempotent-replayed")) << again;
     const auto [other_path, other_body] = Other(path, body);
     EXPECT_EQ(Send(client, verb, other_path, other_body, headers).status, 422) << other_path << " " << other_body;
@@ -292,7 +310,7 @@ void EveryWrite::Restrictions() {
   Post("WithdrawRestriction", leader_, "/v1/restrictions/" + withdrawn.id() + ":withdraw", {{"reason", "Settled"}}, Etag::kAsked,
        withdrawn.IfMatch());
   const Reply lent = Post("CreateDelegation", manager_, "/v1/delegations",
-                          {{"delegateId", "E3003"}, {"serviceArea", "Housing"}, {"end", InstantFromNow(300)}, {"reason", "Leave"}});
+                          {{"delegateId", "E3003"}, {"serviceArea", "Housing"}, {"endsAt", InstantFromNow(300)}, {"reason", "Leave"}});
   Post("RevokeDelegation", manager_, "/v1/delegations/" + lent.id() + ":revoke", Json::object(), Etag::kAsked, lent.IfMatch());
   const std::string phone = FreshPhone();
   Impose(stack(), RegisterPerson(stack(), phone),
@@ -349,6 +367,7 @@ const std::map<std::string, std::string> kElsewhere = {
     {"BatchCheckContacts", "asks"},
     {"ReplayContact", "asks"},
     {"ResolvePeople", "asks"},
+    {"SearchIncidents", "asks"},
     {"PreviewLetter", "asks"},
     {"AcceptLateAppeal", "needs a late appeal (appeal tests)"},
     {"RefuseAppeal", "needs a late appeal (appeal tests)"},

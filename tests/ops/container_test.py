@@ -26,7 +26,7 @@ from podman import HOST, Podman
 
 import postgres
 import tokens
-from places import SERVICES
+from places import SERVICES, version
 
 ADDRESSES = {name: f"127.0.7.{number}" for number, name in enumerate(["postgres", *SERVICES, "gateway", "nginx", "prometheus", "alertmanager"], 1)}
 OUTSIDE_PORT = 443
@@ -148,6 +148,8 @@ class Server:
 
     def check_rights(self):
         for name in self.containers:
+            label = self.podman("inspect", "--format", '{{index .Config.Labels "org.opencontainers.image.version"}}', name).stdout.strip()
+            assert label == version(), f"{name}'s image says it is {label}"
             proc = pathlib.Path(f"/proc/{self.pid(name)}")
             status = dict(line.split(":\t", 1) for line in (proc / "status").read_text().splitlines() if ":\t" in line)
             assert set(status["Uid"].split()) == {"10001"} and set(status["Gid"].split()) == {"10001"}, f"{name} runs as {status['Uid']}"

@@ -57,5 +57,5 @@ class Door:
         assert self.ask("GET", "/metrics")[0].status == 404, "metrics are not for the outside"
         assert self.ask("POST", "/v1/contacts:check", {"phone": "07700 900123"})[0].status == 401
         reply, made = self.ask("POST", "/v1/incidents", INCIDENT, self.officer(), {"Idempotency-Key": '"one"'})
-        assert reply.status == 200 and re.match(r"INC-\d{4}-\d{6}$", made["reference"]), made
+        assert reply.status == 201 and re.match(r"INC-\d{4}-\d{6}$", made["reference"]), made
         return made

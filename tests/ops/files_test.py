@@ -13,9 +13,12 @@ import unittest
 import yaml
 
 from arrows import Arrows  # noqa: F401 unittest finds them here
+from cited import CitedForWhatItSays  # noqa: F401
 from figures import Figures  # noqa: F401
 from rebuild import ProgramsFollowTheirSources  # noqa: F401
 from released import ComparedWithTheLastRelease  # noqa: F401
+import parts  # noqa: F401 it knows where the command line lies
+from places import version
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RULES = sorted((ROOT / "deploy/prometheus/rules").glob("*.yaml"))
@@ -52,10 +55,29 @@ def assert_settings(test, name, program, settings):
     test.assertEqual(done.returncode, 0, f"{name}: {done.stderr}")
     if binary.name == "notification-service":
         test.assertIn("EVENHAND_SMTP_URL", settings, name)  # outside dev mode it does not start without
+        test.assertIn("EVENHAND_COUNCIL_NAME", settings, name)
         test.assertIn("EVENHAND_PUBLIC_URL", settings, name)
         test.assertTrue(settings.get("EVENHAND_NOTIFY_URL") or settings.get("EVENHAND_PRINT_FOLDER"), f"{name}: letters have a way out")
     if binary.name == "incident-service" and settings.get("EVENHAND_MIGRATE_DATABASE") is None:
         test.assertTrue(settings.get("EVENHAND_EVIDENCE_KEYS") or "/var/lib/evenhand/incident" in str(settings), f"{name}: evidence has its key")
+
+
+class OneVersion(unittest.TestCase):
+    """The one of the top CMakeLists.txt, whoever tells it. The running stack, the image and the package are asked where they run."""
+
+    def test_the_command_line_says_it(self):
+        self.assertEqual(run("tools/evenhand", "--version").stdout.split()[-1], version())
+
+    def test_every_program_says_it(self):
+        for program in ("incident-service", "restriction-service", "appeal-service", "notification-service", "gateway"):
+            if not (ROOT / "build/bin" / program).exists():
+                raise unittest.SkipTest("not built")
+            self.assertEqual(run(ROOT / "build/bin" / program, "--version").stdout.split(), [program, version()])
+
+    def test_the_manifests_ask_for_its_image(self):
+        for file in (ROOT / "k8s/overlays").glob("*/kustomization.yaml"):
+            for image in yaml.safe_load(file.read_text()).get("images", []):
+                self.assertEqual(image["newTag"], version(), file)
 
 
 class Kubernetes(unittest.TestCase):

@@ -17,7 +17,7 @@ import time
 from parts import ROOT, WORK, debian, identity_provider, in_a_room_of_our_own, need, run, skip, until
 
 import tokens
-from places import SERVICES
+from places import SERVICES, version
 
 UNITS = [f"evenhand-{name}.service" for name in (*SERVICES, "gateway")]
 STATE = pathlib.Path("var/lib/evenhand")
@@ -210,6 +210,7 @@ def main():
         steps.append(f"{name} {time.monotonic() - begun:.0f} s")
     try:
         package = pack(folder)
+        assert run("dpkg-deb", "-f", package, "Version").stdout.strip() == version(), "the package is of this version"
         step("packed")
         root = root_with_dependencies(package, folder)
         data = identity_provider(folder / "data")

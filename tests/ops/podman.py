@@ -7,6 +7,8 @@ import time
 
 from parts import ROOT, WORK, debian, need, run, skip
 
+from places import version
+
 # podman remembers where it ran and wants the same again; each clone has its own.
 RUN = "/run/evenhand-podman-" + hashlib.sha256(str(WORK).encode()).hexdigest()[:12]
 
@@ -37,8 +39,8 @@ class Podman:
 
     def build(self, target, tag, *words, **more):
         """The Containerfile's stage `target`; RUN lines in a chroot, which needs no rights that a container lacks."""
-        return self("build", "--isolation=chroot", "--format=docker", "--layers", "--build-arg", f"BASE={self.base()}", "--target", target, "-t", tag,
-                    "-f", ROOT / "deploy/Containerfile", *words, ROOT, **more)
+        return self("build", "--isolation=chroot", "--format=docker", "--layers", "--build-arg", f"BASE={self.base()}", "--build-arg", f"VERSION={version()}",
+                    "--target", target, "-t", tag, "-f", ROOT / "deploy/Containerfile", *words, ROOT, **more)
 
     def build_ours(self, whole=False):
         """The images of the services and of the letters; `whole`: compiled inside, else from the binaries of build/bin. Says how long each took."""

@@ -6,7 +6,7 @@ import sys
 
 import stack
 import tokens
-from places import DataDir, Fault
+from places import DataDir, Fault, version
 
 
 def supervise(options):
@@ -41,6 +41,7 @@ def parser():
     common.add_argument("--output", choices=["text", "json"], default="text")
     top = argparse.ArgumentParser(prog="tools/evenhand", description="Runs a council's Customer Contact Policy: fairly, provably, fast.",
                                   epilog="Exit codes: 0 done, 1 failed, 2 wrong use, 3 no stack runs.")
+    top.add_argument("--version", action="version", version=f"evenhand {version()}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
 
     def add(name, run, about):

@@ -2,6 +2,7 @@
 import hashlib
 import os
 import pathlib
+import re
 import stat
 import time
 
@@ -11,6 +12,11 @@ SERVICES = ("incident", "restriction", "appeal", "notification")
 SHARED_FEED = CLONE.parent / "shared" / "feeds" / "portal-export.csv"
 SAMPLE_FEED = CLONE / "tools" / "samples" / "portal-export.csv"
 MAX_SOCKET_PATH = 100  # sockaddr_un holds 108 bytes
+
+
+def version():
+    """The version of the clone, from the one place that says it."""
+    return re.search(r"^project\(evenhand VERSION ([\d.]+)", (CLONE / "CMakeLists.txt").read_text(), re.M)[1]
 
 
 class Fault(Exception):

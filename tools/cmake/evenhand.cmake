@@ -49,6 +49,16 @@ function(evenhand_test name)
   set_tests_properties(${name} PROPERTIES LABELS ${ARG_TIER} TIMEOUT 600)
 endfunction()
 
+# evenhand_embed_text(target namespace function file): the file's text becomes std::string_view namespace::function().
+function(evenhand_embed_text target namespace function file)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${target}_${function}.cc)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/cmake/embed_text.py ${namespace} ${function} ${file} ${output}
+    DEPENDS ${file} ${CMAKE_SOURCE_DIR}/tools/cmake/embed_text.py)
+  target_sources(${target} PRIVATE ${output})
+endfunction()
+
 # evenhand_embed_migrations(target namespace dir): dir/0001_name.sql … become std::span<const evenhand::Migration> namespace::Migrations().
 function(evenhand_embed_migrations target namespace dir)
   file(GLOB files CONFIGURE_DEPENDS ${dir}/*.sql)

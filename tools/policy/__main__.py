@@ -1,13 +1,16 @@
 """Clause → the rule that enforces it, the tests that show it, or why it is outside software.
 
-    python3 tools/policy           prints docs/policy/README.md anew
-    python3 tools/policy --check   fails when the page is stale, or a clause has no rule or no test
+    python3 tools/policy           prints it
+    python3 tools/policy --write   writes docs/policy/README.md
+    python3 tools/policy --check   fails when the page is stale, a clause has no rule or no test, or is cited for what it doesn't say
 """
 import pathlib
 import re
 import subprocess
 import sys
 
+import citations
+import words
 from clauses import CLAUSES
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -16,6 +19,7 @@ TEST = re.compile(r"^TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\)", re.M)
 NAMED = re.compile(r"Clause(\d+(?:_\d+)?)")
 # In a comment or a literal: "7.3" stands alone, neither a version nor a decimal of something else.
 MENTION = r"(?<![\d.]){}(?![\d.]*\d)"
+RANGE = re.compile(r"\b(\d+\.\d+)\s*[-–]\s*(\d+\.\d+)\b")
 
 
 def sources():
@@ -38,7 +42,7 @@ def scan():
                     tests.setdefault(number.replace("_", "."), []).append((path, f"{suite}.{name}"))
             continue
         # A range "12.6-12.8" names what lies between as well.
-        for start, end in re.findall(r"\b(\d+\.\d+)\s*[-–]\s*(\d+\.\d+)\b", text):
+        for start, end in RANGE.findall(text):
             if start.split(".")[0] == end.split(".")[0]:
                 for n in range(int(start.split(".")[1]), int(end.split(".")[1]) + 1):
                     rules.setdefault(f"{start.split('.')[0]}.{n}", []).append(path)
@@ -49,10 +53,23 @@ def scan():
     return rules, tests
 
 
-def rank(path):
-    """The rule itself before who calls it."""
-    parts = path.relative_to(ROOT).parts
-    return ("domain" not in parts, "authority" not in parts, "app" not in parts, str(path))
+def names(text, number):
+    """A text names a clause, alone or within a range."""
+    if re.search(MENTION.format(re.escape(number)), text):
+        return True
+    chapter, _, n = number.partition(".")
+    return any(start.split(".")[0] == end.split(".")[0] == chapter and int(start.split(".")[1]) <= int(n or 0) <= int(end.split(".")[1])
+               for start, end in RANGE.findall(text))
+
+
+def rank(number):
+    """The room that says in its first line that it is this clause's; then the rule before who calls it."""
+    def key(path):
+        parts = path.relative_to(ROOT).parts
+        with path.open() as text:
+            first = text.readline()
+        return (not (first.startswith("//") and names(first, number)), "domain" not in parts, "authority" not in parts, "app" not in parts, str(path))
+    return key
 
 
 def link(path):
@@ -62,7 +79,7 @@ def link(path):
 
 def page():
     rules, tests = scan()
-    lines = ["# The policy, clause by clause", "", "Printed from the code and the tests by `tools/policy`; checked by `tools/test`. How: **enforced** (refused otherwise), "
+    lines = ["# The policy, clause by clause", "", "Printed from the code and the tests by `tools/policy`; checked by `tools/test`. The words of events, audit and histories: [words.md](words.md). How: **enforced** (refused otherwise), "
              "**recorded**, **prompted** (a follow-up), **guided**, **measured**, **outside** (no software, and why).", "",
              "| clause | how | what it means here | rule | shown by |", "|---|---|---|---|---|"]
     missing = []
@@ -70,7 +87,7 @@ def page():
         if how == "outside":
             lines.append(f"| {number} | outside | {meaning} | {why} | |")
             continue
-        where = sorted({p for p in rules.get(number, [])}, key=rank)[:3]
+        where = sorted({p for p in rules.get(number, [])}, key=rank(number))[:3]
         shown = tests.get(number, [])
         if not where:
             missing.append(f"clause {number} ({meaning}): no rule names it")
@@ -84,14 +101,25 @@ def page():
 
 def main():
     text, missing = page()
+    missing += citations.faults([path for path in sources() if path.suffix in (".cc", ".h") and not is_test(path) and "testing" not in path.parts and "tests" not in path.parts],
+                                [number for number, *_ in CLAUSES])
+    missing += words.faults([path for path in sources() if path.suffix in (".cc", ".h") and not is_test(path) and "services" in path.parts
+                             and not {"testing", "config"} & set(path.parts)])
     for line in missing:
         print(line, file=sys.stderr)
-    if "--check" not in sys.argv:
+    if "--write" in sys.argv:
         PAGE.parent.mkdir(parents=True, exist_ok=True)
         PAGE.write_text(text)
+        words.PAGE.write_text(words.page())
+        return 0
+    if "--check" not in sys.argv:
+        print(text, end="")
         return 0
     if not PAGE.exists() or PAGE.read_text() != text:
-        print("docs/policy/README.md is stale: run python3 tools/policy", file=sys.stderr)
+        print("docs/policy/README.md is stale: run python3 tools/policy --write", file=sys.stderr)
+        return 1
+    if not words.PAGE.exists() or words.PAGE.read_text() != words.page():
+        print("docs/policy/words.md is stale: run python3 tools/policy --write", file=sys.stderr)
         return 1
     return 1 if missing else 0
 

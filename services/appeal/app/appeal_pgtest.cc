@@ -16,6 +16,7 @@
 #include "services/appeal/store/effect_due.h"
 #include "services/appeal/wiring.h"
 #include "services/platform/base/local_date.h"
+#include "services/platform/base/vocabulary.h"
 #include "services/platform/testing/pg.h"
 
 namespace evenhand::appeal {
@@ -44,7 +45,7 @@ class Restrictions final : public RestrictionPeer {
     if (away) return Away();
     if (refuses) return Invalid({{"5.4", "variation.measures", "The last channel would close."}});
     restriction::v1::ApplyAppealOutcomeResponse reply;
-    reply.set_result(restriction::v1::ApplyAppealOutcomeResponse::Result::OVERTURNED);
+    reply.set_result(AppealResult::OVERTURNED);
     if (applied_for.exchange(true)) {
       reply.set_repeated(true);
     } else {
@@ -67,21 +68,22 @@ class Restrictions final : public RestrictionPeer {
     facts.set_person_id(id);
     return facts;
   }
-  static Refusal Away() { return {.kind = RefusalKind::kUnavailable, .reason = "UNAVAILABLE", .detail = "away"}; }
+  static Refusal Away() { return {.kind = RefusalKind::kUnavailable, .reason = ErrorReason::UNAVAILABLE, .detail = "away"}; }
 
   std::atomic<bool> away = false, refuses = false, reply_is_lost = false, applied_for = false;
   std::atomic<int> asked = 0, effects = 0;
   std::function<void()> after_apply;
 };
 
+using How = notification::v1::Telling::How;
+
 class Appeals : public ::testing::Test {
  protected:
   Appeals()
       : clock_(*ParseInstant("2026-11-25T10:00:00Z")),
         pool_({.connection = testing::Postgres::Shared().Fresh("appeal", Migrations()), .schema = "appeal", .size = 16}),
-        routes_(Spec().routes),
-        work_(pool_, clock_, routes_),
-        context_{.unit_of_work = work_, .restrictions = peer_, .periods = {}, .calendar = "scotland"} {}
+        work_(pool_, clock_, "scotland"),
+        context_{.unit_of_work = work_, .restrictions = peer_, .periods = {.to_appeal = 20, .post_takes = 2, .to_acknowledge = 3, .to_decide = 20, .to_answer = 10, .longest_wait = 20}} {}
 
   Call By(const std::string& id, Role role) const {
     static const Rule rule{.method = "m",
@@ -110,11 +112,11 @@ class Appeals : public ::testing::Test {
     EXPECT_TRUE(appeal.ok());
     v1::DecideAppealRequest request;
     request.set_id(appeal->id());
-    request.set_outcome(v1::Decision::Outcome::UPHELD);
+    request.set_outcome(AppealOutcome::UPHELD);
     request.set_reasons("The evidence does not support it");
     const auto decided = DecideAppeal(context_, By("E9100", Role::kStrategicDirector), request);
     EXPECT_TRUE(decided.ok());
-    EXPECT_EQ(decided->state(), v1::Appeal::State::EFFECT_PENDING);
+    EXPECT_EQ(decided->state(), AppealState::EFFECT_PENDING);
     return appeal->id();
   }
   v1::Appeal Now(const std::string& id) {
@@ -125,23 +127,25 @@ class Appeals : public ::testing::Test {
     return appeal.ok() ? *appeal : v1::Appeal();
   }
   // An event of another service, in a transaction of its own.
-  void Hear(const std::string& type, std::map<std::string, std::string> attributes) {
-    auto handlers = HandlersOfTold(context_);
+  template <events::Event E>
+  void Hear(const E& event) {
+    const IncomingEvent incoming = IncomingEvent::Of(event, "e", clock_.Now());
+    const auto handlers = HandlersOfTold(context_);
     const auto heard = work_.Write<v1::Appeal>(OwnCall("test"), [&](Session& session) -> Outcome<v1::Appeal> {
-      const IncomingEvent event{
-          .id = "e", .source = "test", .type = type, .thing = "t", .attributes = attributes, .occurred_at = session.now()};
-      if (auto no = handlers[type](session, event)) return *no;
+      if (auto no = handlers.at(incoming.type)(session, incoming)) return *no;
       return v1::Appeal();
     });
-    EXPECT_TRUE(heard.ok()) << type;
+    EXPECT_TRUE(heard.ok()) << incoming.name();
   }
-  void Told(const std::string& how, const std::string& on, const std::string& letter = "l-1", const std::string& promised = "") {
-    Hear("notification.told",
-         {{"decisionId", "d-r-1"}, {"restrictionId", "r-1"}, {"letterId", letter}, {"how", how}, {"on", on}, {"promised", promised}});
+  static events::TellingRef Telling(const std::string& letter, How::Value how) {
+    return {.decision_id = "d-r-1", .restriction_id = "r-1", .person_id = "p-1", .letter_id = letter, .how = how};
   }
-  void CameBack(const std::string& letter = "l-1") {
-    Hear("notification.told_undone", {{"decisionId", "d-r-1"}, {"restrictionId", "r-1"}, {"letterId", letter}, {"how", "POSTED"}});
+  void Told(How::Value how, const std::string& on, const std::string& letter = "l-1", const std::string& promised = "") {
+    events::NotificationTold told{.telling = Telling(letter, how), .told_on = on};
+    if (!promised.empty()) told.promised_on = promised;
+    Hear(told);
   }
+  void CameBack(const std::string& letter = "l-1") { Hear(events::NotificationToldUndone{.telling = Telling(letter, How::POSTED)}); }
   // A process that has just started runs what is due.
   void FreshSaga() {
     clock_.Advance(absl::Minutes(1));
@@ -155,7 +159,7 @@ class Appeals : public ::testing::Test {
   }
   void ExpectAppliedOnce(const std::string& id) {
     const v1::Appeal appeal = Now(id);
-    EXPECT_EQ(appeal.state(), v1::Appeal::State::DECIDED);
+    EXPECT_EQ(appeal.state(), AppealState::DECIDED);
     EXPECT_EQ(appeal.effect().state(), v1::Effect::State::APPLIED);
     EXPECT_EQ(peer_.effects, 1);
     EXPECT_EQ(Sql("select count(distinct event_id) from outbox where type = 'appeal.decided'"), "1");
@@ -164,7 +168,6 @@ class Appeals : public ::testing::Test {
 
   FakeClock clock_;
   Pool pool_;
-  std::vector<EventRoute> routes_;
   UnitOfWork work_;
   Restrictions peer_;
   Context context_;
@@ -177,7 +180,7 @@ TEST_F(Appeals, CaseK_ManyWhoLodgeAtOnceMakeOneAppealAndTheOthersPointAtIt) {
     threads.emplace_back([&] {
       const auto appeal = Lodge();
       if (appeal.ok()) ++lodged;
-      if (!appeal.ok() && appeal.refusal().reason == "ALREADY_APPEALED" && !appeal.refusal().other_reference.empty()) ++pointed;
+      if (!appeal.ok() && appeal.refusal().reason == ErrorReason::ALREADY_APPEALED && !appeal.refusal().other_reference.empty()) ++pointed;
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -190,12 +193,15 @@ TEST_F(Appeals, Scenario14_AwayBeforeTheEffectTheStateSaysPendingAndThenItIsAppl
   peer_.away = true;
   for (int i = 0; i < 3; ++i) {
     FreshSaga();
-    EXPECT_EQ(Now(id).state(), v1::Appeal::State::EFFECT_PENDING);
+    EXPECT_EQ(Now(id).state(), AppealState::EFFECT_PENDING);
     EXPECT_EQ(Now(id).effect().state(), v1::Effect::State::PENDING);
   }
+  EXPECT_EQ(Sql("select next_effect_at = '" + FormatInstant(clock_.Now() + absl::Seconds(2)) + "' from appeal"), "t")
+      << "the pause grows from one process to the next";
   peer_.away = false;
   FreshSaga();
   ExpectAppliedOnce(id);
+  EXPECT_EQ(Now(id).effect().attempts(), 4);
   const int asked = peer_.asked;
   FreshSaga();
   EXPECT_EQ(peer_.asked, asked) << "what is done is not asked again";
@@ -206,7 +212,7 @@ TEST_F(Appeals, Scenario14_KilledAfterTheEffectBeforeItsAnswerItIsStillAppliedOn
   peer_.reply_is_lost = true;
   FreshSaga();
   EXPECT_EQ(peer_.effects, 1);
-  EXPECT_EQ(Now(id).state(), v1::Appeal::State::EFFECT_PENDING) << "the truth as far as it is known";
+  EXPECT_EQ(Now(id).state(), AppealState::EFFECT_PENDING) << "the truth as far as it is known";
   peer_.reply_is_lost = false;
   FreshSaga();
   ExpectAppliedOnce(id);
@@ -219,7 +225,7 @@ TEST_F(Appeals, Scenario14_TheDatabaseCrashesBetweenTheAnswerAndItsKeeping) {
   peer_.after_apply = nullptr;
   testing::Postgres::Shared().Start();
   EXPECT_EQ(peer_.effects, 1);
-  EXPECT_EQ(Now(id).state(), v1::Appeal::State::EFFECT_PENDING);
+  EXPECT_EQ(Now(id).state(), AppealState::EFFECT_PENDING);
   FreshSaga();
   ExpectAppliedOnce(id);
 }
@@ -260,7 +266,7 @@ TEST_F(Appeals, TermsThatAreRefusedAfterwardsAreSaidOnceAndTriedUntilTheyHold) {
   peer_.refuses = true;
   FreshSaga();
   FreshSaga();
-  EXPECT_EQ(Now(id).state(), v1::Appeal::State::EFFECT_PENDING);
+  EXPECT_EQ(Now(id).state(), AppealState::EFFECT_PENDING);
   EXPECT_EQ(Now(id).effect().problem(), "The last channel would close.");
   EXPECT_EQ(Sql("select count(distinct event_id) from outbox where type = 'appeal.effect_refused'"), "1");
   peer_.refuses = false;
@@ -271,63 +277,63 @@ TEST_F(Appeals, TermsThatAreRefusedAfterwardsAreSaidOnceAndTriedUntilTheyHold) {
 
 TEST_F(Appeals, CaseC_NobodyCountsAsToldUntilSomebodySaysSo) {
   const v1::Appeal appeal = *Lodge();
-  EXPECT_EQ(appeal.state(), v1::Appeal::State::LODGED);
+  EXPECT_EQ(appeal.state(), AppealState::LODGED);
   EXPECT_EQ(appeal.timeliness(), v1::Appeal::Timeliness::WINDOW_NOT_STARTED);
-  EXPECT_EQ(appeal.deadlines().told_on() + appeal.deadlines().appeal_by(), "");
-  Told("POSTED", "2026-11-24");
+  EXPECT_EQ(appeal.deadlines().told_on() + appeal.deadlines().appeal_closes_on(), "");
+  Told(How::POSTED, "2026-11-24");
   EXPECT_EQ(Now(appeal.id()).deadlines().told_on(), "2026-11-26") << "the post takes two working days";
   EXPECT_EQ(Now(appeal.id()).timeliness(), v1::Appeal::Timeliness::IN_TIME);
 }
 
 TEST_F(Appeals, CaseC_WhatIsHandedOverCountsAtOnceAndWhatALetterPromisedHolds) {
   const std::string id = Lodge()->id();
-  Told("HANDED_OVER", "2026-11-24", "l-1", "2027-01-29");
+  Told(How::HANDED_OVER, "2026-11-24", "l-1", "2027-01-29");
   EXPECT_EQ(Now(id).deadlines().told_on(), "2026-11-24");
-  EXPECT_EQ(Now(id).deadlines().appeal_by(), "2027-01-29");
+  EXPECT_EQ(Now(id).deadlines().appeal_closes_on(), "2027-01-29");
 }
 
 TEST_F(Appeals, Scenario20_ALetterThatComesBackUndoesItsOwnTellingAndWhatElseToldThemStands) {
   const std::string id = Lodge()->id();
-  Told("POSTED", "2026-11-20");
-  Told("SPOKEN", "2026-11-25");
+  Told(How::POSTED, "2026-11-20");
+  Told(How::SPOKEN, "2026-11-25");
   CameBack();
   EXPECT_EQ(Now(id).deadlines().told_on(), "2026-11-25") << "said to them, whatever became of the letter";
-  Told("POSTED", "2026-11-20", "l-2");
+  Told(How::POSTED, "2026-11-20", "l-2");
   CameBack("l-2");
   EXPECT_EQ(Now(id).deadlines().told_on(), "2026-11-25");
 }
 
 TEST_F(Appeals, Scenario20_NobodyIsTooLateForADecisionWhoseLetterCameBack) {
-  Told("POSTED", "2026-09-01");
+  Told(How::POSTED, "2026-09-01");
   const std::string id = Lodge()->id();
-  ASSERT_EQ(Now(id).state(), v1::Appeal::State::LATE);
+  ASSERT_EQ(Now(id).state(), AppealState::LATE);
   v1::RefuseAppealRequest refuse;
   refuse.set_id(id);
-  refuse.set_reasons("Too late");
+  refuse.set_reason("Too late");
   ASSERT_TRUE(RefuseAppeal(context_, By("E9100", Role::kStrategicDirector), refuse).ok());
   CameBack();
-  EXPECT_EQ(Now(id).state(), v1::Appeal::State::LODGED) << "refused as too late, and it was not";
+  EXPECT_EQ(Now(id).state(), AppealState::LODGED) << "refused as too late, and it was not";
   EXPECT_EQ(Sql("select count(distinct event_id) from outbox where type = 'appeal.reopened'"), "1");
-  Told("POSTED", "2026-11-25");
+  Told(How::POSTED, "2026-11-25");
   EXPECT_EQ(Now(id).timeliness(), v1::Appeal::Timeliness::IN_TIME) << "a later telling opens it anew";
 }
 
 TEST_F(Appeals, Scenario5_AppealsFollowTheirPersonIntoAMergeAndOutOfIt) {
   const std::string id = Lodge()->id();
-  Hear("person.merged", {{"personId", "p-9"}, {"mergedPersonId", "p-1"}});
+  Hear(events::PersonMerged{.person = events::PersonRef{.person_id = "p-9"}, .merged_person_id = "p-1"});
   EXPECT_EQ(Now(id).person_id(), "p-9");
   v1::GetAppealsOfRequest of;
   of.set_person_id("p-9");
   EXPECT_EQ(GetAppealsOf(context_, OwnCall("test"), of)->appeals_size(), 1);
-  Hear("person.unmerged", {{"personId", "p-9"}, {"mergedPersonId", "p-1"}});
+  Hear(events::PersonUnmerged{.person = events::PersonRef{.person_id = "p-9"}, .merged_person_id = "p-1"});
   EXPECT_EQ(Now(id).person_id(), "p-1");
 }
 
 TEST_F(Appeals, Scenario25_WhatWasMergedIsErasedWithItsSurvivor) {
   const std::string id = Decided();
   FreshSaga();
-  Hear("person.merged", {{"personId", "p-9"}, {"mergedPersonId", "p-1"}});
-  Hear("person.erased", {{"personId", "p-9"}});
+  Hear(events::PersonMerged{.person = events::PersonRef{.person_id = "p-9"}, .merged_person_id = "p-1"});
+  Hear(events::PersonErased{.person = events::PersonRef{.person_id = "p-9"}});
   EXPECT_EQ(Sql("select count(*) from appeal where document::text like '%It was not me%' and id = '" + id + "'"), "0");
 }
 
@@ -338,13 +344,13 @@ TEST_F(Appeals, CaseD_AQuestionStopsTheClockUntilItsDayAndALateAnswerIsStillTake
   ask.set_question("Who rang?");
   const auto asked = RequestInformation(context_, By("E9100", Role::kStrategicDirector), ask);
   ASSERT_TRUE(asked.ok());
-  EXPECT_EQ(asked->information_requests(0).answer_by(), "2026-12-10");
+  EXPECT_EQ(asked->information_requests(0).answer_due_on(), "2026-12-10");
   EXPECT_TRUE(asked->deadlines().clock_stopped());
   clock_.Advance(absl::Hours(24 * 40));
   EXPECT_FALSE(Now(id).deadlines().clock_stopped());
   EXPECT_EQ(Now(id).deadlines().stopped_days(), 10);
   EndWaits(context_);
-  EXPECT_EQ(Now(id).state(), v1::Appeal::State::LODGED);
+  EXPECT_EQ(Now(id).state(), AppealState::LODGED);
   EndWaits(context_);
   EXPECT_EQ(Sql("select count(distinct event_id) from outbox where type = 'appeal.wait_ended'"), "1");
   v1::ReceiveInformationRequest answer;
@@ -358,18 +364,9 @@ TEST_F(Appeals, Scenario25_WhenTheRecordIsErasedWhatWasSaidGoesAndWhatIsCountedS
   const std::string open = Lodge("r-2")->id();
   const std::string id = Decided();
   FreshSaga();
-  auto handlers = HandlersOfTold(context_);
   const auto erased = [&](const std::string& restriction) {
-    (void)work_.Write<v1::Appeal>(OwnCall("test"), [&](Session& session) -> Outcome<v1::Appeal> {
-      const IncomingEvent event{.id = "e",
-                                .source = "restriction",
-                                .type = "restriction.erased",
-                                .thing = restriction,
-                                .attributes = {{"restrictionId", restriction}, {"personId", "p-1"}},
-                                .occurred_at = session.now()};
-      handlers["restriction.erased"](session, event);
-      return v1::Appeal();
-    });
+    Hear(events::RestrictionErased{
+        .restriction = events::RestrictionRef{.restriction_id = restriction, .person_id = "p-1", .service_area = "Housing"}});
   };
   erased("r-1");
   erased("r-2");

@@ -3,6 +3,7 @@
 #include "services/appeal/app/told.h"
 #include "services/appeal/store/appeal_store.h"
 #include "services/appeal/store/calendar_store.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::appeal {
 namespace {
@@ -13,7 +14,21 @@ constexpr char kNoDate[] = "This is not a date of the form YYYY-MM-DD.";
 Refusals FaultsOfDate(const std::string& text, const std::string& field, bool needed) {
   if (text.empty() && !needed) return {};
   if (ParseDate(text)) return {};
-  return {{"7.3", field, kNoDate}};
+  return {{"council rule", field, kNoDate}};
+}
+
+Holiday Known(const v1::Holiday& holiday) {
+  return {.calendar = holiday.calendar(),
+          .date = *ParseDate(holiday.date()),
+          .name = holiday.name(),
+          .source = holiday.source(),
+          .worked = holiday.worked()};
+}
+
+// Here and in every other service.
+void Keep(Session& session, const v1::Holiday& holiday) {
+  KeepHoliday(session.sql(), Known(holiday), session.now());
+  session.Emit(EventOf(Known(holiday), /*removed=*/false));
 }
 
 void Note(Session& session, const std::string& action, const v1::Holiday& holiday) {
@@ -31,33 +46,35 @@ Outcome<v1::ListHolidaysResponse> ListHolidays(const Context& context, const Cal
     v1::ListHolidaysResponse reply;
     for (v1::Holiday& holiday : ListHolidays(session, request.calendar(), request.from(), request.to()))
       *reply.add_holidays() = std::move(holiday);
+    reply.set_next_page_token(TakePage(*reply.mutable_holidays(), PageOf(request.page()), [](const v1::Holiday& h) { return h.date(); }));
     return reply;
   });
 }
 
 Outcome<v1::Holiday> AddHoliday(const Context& context, const Call& call, const v1::AddHolidayRequest& request) {
   Refusals no = FaultsOfDate(request.date(), "date", true);
-  if (request.name().empty()) no.push_back({"7.3", "name", "Give the holiday its name."});
+  if (request.name().empty()) no.push_back({"council rule", "name", "Give the holiday its name."});
   return context.unit_of_work.Write<v1::Holiday>(call, [&](Session& session) -> Outcome<v1::Holiday> {
     if (!CalendarExists(session, request.calendar())) return NotFound("calendar");
     if (!no.empty()) return Invalid(no);
     if (auto there = FindHoliday(session, request.calendar(), request.date()); there && there->worked()) {
-      SetWorked(session, request.calendar(), request.date(), false);
       there->clear_worked();
-      if (request.calendar() == context.calendar)
+      Keep(session, *there);
+      if (request.calendar() == session.calendar())
         WorkOutAgain(context, session, AppealStore(session).OpenIds(), "A bank holiday is kept again: " + request.date() + ".");
       Note(session, "holiday.kept", *there);
+      call.found = true;
       return *there;
     } else if (there)
-      return Conflict("ALREADY_EXISTS", "7.3", "This day is a holiday already: " + there->name() + ".");
+      return Conflict(ErrorReason::ALREADY_EXISTS, "council rule", "This day is a holiday already: " + there->name() + ".");
     v1::Holiday holiday;
     holiday.set_calendar(request.calendar());
     holiday.set_date(request.date());
     holiday.set_name(request.name());
-    holiday.set_source("council");
+    holiday.set_source(kCouncilsOwn);
     *holiday.mutable_created_at() = ToTimestamp(session.now());
-    InsertHoliday(session, holiday);
-    if (request.calendar() == context.calendar)
+    Keep(session, holiday);
+    if (request.calendar() == session.calendar())
       WorkOutAgain(context, session, AppealStore(session).OpenIds(), "A holiday was added: " + request.date() + ".");
     Note(session, "holiday.added", holiday);
     return holiday;
@@ -69,11 +86,12 @@ Outcome<v1::Holiday> RemoveHoliday(const Context& context, const Call& call, con
   return context.unit_of_work.Write<v1::Holiday>(call, [&](Session& session) -> Outcome<v1::Holiday> {
     auto holiday = FindHoliday(session, request.calendar(), request.date());
     if (!holiday) return NotFound("holiday");
-    if (holiday->source() == "council") {
-      DeleteHoliday(session, request.calendar(), request.date());
+    if (holiday->source() == kCouncilsOwn) {
+      ForgetHoliday(session.sql(), request.calendar(), *ParseDate(request.date()));
+      session.Emit(EventOf(Known(*holiday), /*removed=*/true));
     } else {
-      SetWorked(session, request.calendar(), request.date(), true);
       holiday->set_worked(true);
+      Keep(session, *holiday);
     }
     Note(session, "holiday.removed", *holiday);
     return *holiday;
@@ -82,11 +100,11 @@ Outcome<v1::Holiday> RemoveHoliday(const Context& context, const Call& call, con
 
 Outcome<v1::AddWorkingDaysResponse> AddWorkingDays(const Context& context, const Call& call, const v1::AddWorkingDaysRequest& request) {
   Refusals no = FaultsOfDate(request.from(), "from", true);
-  if (request.days() < 0 || request.days() > kMostDays) no.push_back({"7.3", "days", "Between 0 and 2,000 working days."});
+  if (request.days() < 0 || request.days() > kMostDays) no.push_back({"council rule", "days", "Between 0 and 2,000 working days."});
   if (!no.empty()) return Invalid(std::move(no));
   return context.unit_of_work.Read<v1::AddWorkingDaysResponse>(call, [&](Session& session) -> Outcome<v1::AddWorkingDaysResponse> {
     if (!CalendarExists(session, request.calendar())) return NotFound("calendar");
-    const WorkingDays calendar = LoadCalendar(session, request.calendar());
+    const WorkingDays calendar = LoadCalendar(session.sql(), request.calendar());
     const LocalDate date = calendar.Add(*ParseDate(request.from()), request.days());
     v1::AddWorkingDaysResponse reply;
     reply.set_date(FormatDate(date));

@@ -1,7 +1,5 @@
 #include "services/appeal/app/change.h"
 
-#include <absl/strings/str_join.h>
-
 #include "services/appeal/app/deadline_view.h"
 #include "services/appeal/app/open_appeal.h"
 #include "services/appeal/app/parts.h"
@@ -31,7 +29,7 @@ Refusals Barred(Session& session, const Call& call, const v1::Appeal& appeal, co
 
 }  // namespace
 
-void AddToTimeline(v1::Appeal& appeal, Session& session, const std::string& what, const std::string& note, const std::string& clause) {
+void AddToTimeline(v1::Appeal& appeal, Session& session, What::Value what, const std::string& note, const std::string& clause) {
   v1::TimelineEntry& entry = *appeal.add_timeline();
   *entry.mutable_at() = ToTimestamp(session.now());
   entry.set_by(session.actor().id);
@@ -41,20 +39,28 @@ void AddToTimeline(v1::Appeal& appeal, Session& session, const std::string& what
   *appeal.mutable_updated_at() = ToTimestamp(session.now());
 }
 
-void Announce(const v1::Appeal& appeal, Session& session, const std::string& event, const std::string& incidents) {
-  OutgoingEvent out{.type = event,
-                    .thing = appeal.id(),
-                    .attributes = {{"appealId", appeal.id()},
-                                   {"appealReference", appeal.reference()},
-                                   {"restrictionId", appeal.restriction_id()},
-                                   {"decisionId", appeal.decision_id()},
-                                   {"personId", appeal.person_id()},
-                                   {"serviceArea", appeal.service_area()},
-                                   {"assignee", appeal.assignee()},
-                                   {"state", v1::Appeal::State::Value_Name(appeal.state())}}};
-  if (!incidents.empty()) out.attributes["incidentIds"] = incidents;
-  if (appeal.has_decision()) out.attributes["outcome"] = v1::Decision::Outcome::Value_Name(appeal.decision().outcome());
-  session.Emit(out);
+events::AppealFacts KnownOf(const v1::Appeal& appeal, const Incidents& incidents) {
+  events::AppealFacts known{.appeal_id = appeal.id(),
+                            .appeal_reference = appeal.reference(),
+                            .restriction_id = appeal.restriction_id(),
+                            .decision_id = appeal.decision_id(),
+                            .person_id = appeal.person_id(),
+                            .service_area = appeal.service_area(),
+                            .state = appeal.state(),
+                            .incident_ids = std::vector<std::string>(incidents.begin(), incidents.end())};
+  if (!appeal.assignee().empty()) known.assignee = appeal.assignee();
+  if (appeal.has_decision()) known.outcome = appeal.decision().outcome();
+  return known;
+}
+
+void NoteStep(const v1::Appeal& appeal, Session& session, std::string_view action, const std::string& before) {
+  session.Audit({.action = std::string(action),
+                 .subject_kind = "appeal",
+                 .subject_id = appeal.id(),
+                 .clause = "7.3",
+                 .person_id = appeal.person_id(),
+                 .before = before,
+                 .after = appeal.etag()});
 }
 
 Outcome<v1::Appeal> Change(const Context& context, const Call& call, const std::string& id, const Step& step) {
@@ -76,19 +82,18 @@ Outcome<v1::Appeal> Change(const Context& context, const Call& call, const std::
     if (Refusals no = Barred(session, call, appeal, step, PartsIn(facts)); !no.empty()) return NotPermitted(std::move(no));
     NoteSeen(session, call.actor.id, call.actor.Has(Role::kStrategicDirector));
     if (auto no = call.StaleAgainst(appeal.etag())) return *no;
-    const WorkingDays calendar = LoadCalendar(session, context.calendar);
+    const WorkingDays calendar = CouncilCalendar(session);
     if (step.content) {
       if (Refusals no = step.content(appeal, session.now(), calendar); !no.empty()) return Invalid(std::move(no));
     }
-    const auto next = Next(StateOf(appeal), step.action);
+    const auto next = Next(appeal.state(), step.action);
     if (!next)
-      return Conflict("WRONG_STATE", "7.3",
-                      "The appeal is " + v1::Appeal::State::Value_Name(appeal.state()) + "; this can't be done to it now.");
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "The appeal is " + AppealState::Value_Name(appeal.state()) + "; this can't be done to it now.");
     if (step.out_of_turn) {
-      if (const std::string why = step.out_of_turn(appeal); !why.empty()) return Conflict("WRONG_STATE", "7.3", why);
+      if (const std::string why = step.out_of_turn(appeal); !why.empty()) return Conflict(ErrorReason::WRONG_STATE, "council rule", why);
     }
     const std::string before = appeal.etag();
-    const bool was_refused = StateOf(appeal) == State::kRefused;
+    const bool was_refused = appeal.state() == State::REFUSED;
     if (step.apply) step.apply(appeal, session.now(), calendar);
     appeal.set_person_id(facts.person_id());  // whose record the restriction is by now
     SetState(appeal, *next);
@@ -97,17 +102,9 @@ Outcome<v1::Appeal> Change(const Context& context, const Call& call, const std::
     AddToTimeline(appeal, session, step.what, step.note);
     store.Save(appeal);
     if (step.fresh_deadlines) store.ForgetAlarms(appeal.id());
-    session.Audit({.action = step.event,
-                   .subject_kind = "appeal",
-                   .subject_id = appeal.id(),
-                   .clause = "7.3",
-                   .person_id = appeal.person_id(),
-                   .before = before,
-                   .after = appeal.etag()});
-    const std::string incidents = absl::StrJoin(facts.incident_ids(), ",");
-    Announce(appeal, session, step.event, incidents);
+    step.tell(appeal, session, before, facts.incident_ids());
     // It is open again, so that its record is kept and the person hears that it is looked at after all.
-    if (was_refused) Announce(appeal, session, "appeal.reopened", incidents);
+    if (was_refused) Announce<events::AppealReopened>(appeal, session, facts.incident_ids());
     return appeal;
   });
 }

@@ -4,17 +4,37 @@
 
 #include <functional>
 
+#include "evenhand/events/v1/appeal_events.h"
 #include "services/appeal/app/context.h"
 #include "services/appeal/domain/appeal_states.h"
-#include "services/appeal/domain/working_days.h"
 #include "services/appeal/store/appeal_store.h"
+#include "services/platform/calendar/working_days.h"
 
 namespace evenhand::appeal {
 
+// What an event says of it. `incidents`: what the decision rests on, for the service that keeps them to let its hearer read them.
+using Incidents = google::protobuf::RepeatedPtrField<std::string>;
+events::AppealFacts KnownOf(const v1::Appeal& appeal, const Incidents& incidents);
+// Announce<events::AppealReopened>(…).
+template <events::Event E>
+void Announce(const v1::Appeal& appeal, Session& session, const Incidents& incidents = {}) {
+  session.Emit(E{.appeal = KnownOf(appeal, incidents)});
+}
+// The audit entry of a step and its event, in one name.
+void NoteStep(const v1::Appeal& appeal, Session& session, std::string_view action, const std::string& before);
+template <events::Event E>
+void Tell(const v1::Appeal& appeal, Session& session, const std::string& before, const Incidents& incidents) {
+  NoteStep(appeal, session, E::Type().name, before);
+  Announce<E>(appeal, session, incidents);
+}
+using Teller = void (*)(const v1::Appeal&, Session&, const std::string& before, const Incidents&);
+
+using What = v1::TimelineEntry::What;
+
 struct Step {
   Action action;
-  std::string what;  // the timeline's and the event's word: "ACKNOWLEDGED", "appeal.acknowledged"
-  std::string event;
+  What::Value what;
+  Teller tell;  // Tell<events::AppealAcknowledged>
   std::string note;
   // Who is to hear it from now on, where it is given to somebody.
   std::string hearer;
@@ -31,9 +51,6 @@ struct Step {
 Outcome<v1::Appeal> Change(const Context& context, const Call& call, const std::string& id, const Step& step);
 
 // What follows every change, in the session that made it.
-void AddToTimeline(v1::Appeal& appeal, Session& session, const std::string& what, const std::string& note,
-                   const std::string& clause = "7.3");
-// `incidents`: what the decision rests on, for the service that keeps them to let its hearer read them.
-void Announce(const v1::Appeal& appeal, Session& session, const std::string& event, const std::string& incidents = "");
+void AddToTimeline(v1::Appeal& appeal, Session& session, What::Value what, const std::string& note, const std::string& clause = "7.3");
 
 }  // namespace evenhand::appeal

@@ -15,7 +15,6 @@ struct Context {
   UnitOfWork& unit_of_work;
   RestrictionPeer& restrictions;
   Periods periods;
-  std::string calendar = "scotland";
   const Rule* reads = nullptr;  // of GetAppeal; null: whoever takes an appeal in reads it
 };
 

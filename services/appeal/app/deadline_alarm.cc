@@ -23,13 +23,17 @@ void AnnounceMissedDeadlines(const Context& context) {
       auto appeal = store.Find(id, /*for_update=*/true);
       if (!appeal) continue;
       store.NoteAlarm(id, kind);
-      Announce(*appeal, session, kind == "ACKNOWLEDGE" ? "appeal.acknowledgement_overdue" : "appeal.decision_overdue");
+      if (kind == "ACKNOWLEDGE") {
+        Announce<events::AppealAcknowledgementOverdue>(*appeal, session);
+      } else {
+        Announce<events::AppealDecisionOverdue>(*appeal, session);
+      }
       ++announced;
     }
     const auto [waiting, late] = store.CountOpen(FormatDate(DateOf(session.now())));
     open.Set(waiting);
     overdue.Set(late);
-    const WorkingDays calendar = LoadCalendar(session, context.calendar);
+    const WorkingDays calendar = CouncilCalendar(session);
     const LocalDate today = DateOf(session.now());
     known.Set(calendar.known_until() ? static_cast<double>(*calendar.known_until() - today) : 0);
     if (announced == 0) return NotFound("deadline that was missed");  // a look that found nothing writes nothing
@@ -45,14 +49,14 @@ void EndWaits(const Context& context) {
     int ended = 0;
     for (const std::string& id : store.AwaitingInformation()) {
       auto appeal = store.Find(id, /*for_update=*/true);
-      if (!appeal || StateOf(*appeal) != State::kInformationRequested) continue;
-      WorkOutDeadlines(*appeal, LoadCalendar(session, context.calendar), context.periods, session.now());
+      if (!appeal || appeal->state() != State::INFORMATION_REQUESTED) continue;
+      WorkOutDeadlines(*appeal, CouncilCalendar(session), context.periods, session.now());
       if (IsAwaited(*appeal, today) && appeal->deadlines().clock_stopped()) continue;
       const std::string before = appeal->etag();
-      SetState(*appeal, *Next(State::kInformationRequested, Action::kEndWait));
-      WorkOutDeadlines(*appeal, LoadCalendar(session, context.calendar), context.periods, session.now());
+      SetState(*appeal, *Next(State::INFORMATION_REQUESTED, Action::kEndWait));
+      WorkOutDeadlines(*appeal, CouncilCalendar(session), context.periods, session.now());
       SettleTimeliness(*appeal);
-      AddToTimeline(*appeal, session, "WAIT_ENDED", "No answer came in its time; the clock runs on.", "council rule");
+      AddToTimeline(*appeal, session, What::WAIT_ENDED, "No answer came in its time; the clock runs on.", "council rule");
       store.Save(*appeal);
       session.Audit({.action = "appeal.wait_ended",
                      .subject_kind = "appeal",
@@ -61,7 +65,7 @@ void EndWaits(const Context& context) {
                      .person_id = appeal->person_id(),
                      .before = before,
                      .after = appeal->etag()});
-      Announce(*appeal, session, "appeal.wait_ended");
+      Announce<events::AppealWaitEnded>(*appeal, session);
       ++ended;
     }
     if (ended == 0) return NotFound("wait that has ended");  // a look that found nothing writes nothing

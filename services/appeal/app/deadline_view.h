@@ -16,8 +16,7 @@ void SettleTimeliness(v1::Appeal& appeal);
 // An answer may still come in time.
 bool IsAwaited(const v1::Appeal& appeal, LocalDate today);
 
-State StateOf(const v1::Appeal& appeal);
-void SetState(v1::Appeal& appeal, State state);
-State RestingState(const v1::Appeal& appeal);
+void SetState(v1::Appeal& appeal, State::Value state);
+State::Value RestingState(const v1::Appeal& appeal);
 
 }  // namespace evenhand::appeal

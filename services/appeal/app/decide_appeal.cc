@@ -10,13 +10,10 @@
 namespace evenhand::appeal {
 namespace {
 
-static_assert(static_cast<int>(Verdict::kUpheld) == static_cast<int>(v1::Decision::Outcome::UPHELD),
-              "the domain's outcomes are the contract's");
-
 void Record(v1::Appeal& appeal, const v1::DecideAppealRequest& request, const std::string& director, absl::Time now) {
   v1::Decision& decision = *appeal.mutable_decision();
   decision.set_outcome(request.outcome());
-  decision.set_reasons(request.reasons());
+  decision.set_reason(request.reasons());
   if (request.has_variation()) *decision.mutable_variation() = request.variation();
   decision.set_decided_by(director);
   *decision.mutable_decided_at() = ToTimestamp(now);
@@ -24,15 +21,14 @@ void Record(v1::Appeal& appeal, const v1::DecideAppealRequest& request, const st
   for (v1::InformationRequest& asked : *appeal.mutable_information_requests()) {
     if (!asked.has_received_at()) *asked.mutable_received_at() = ToTimestamp(now);
   }
-  appeal.mutable_effect()->set_state(request.outcome() == v1::Decision::Outcome::NOT_UPHELD ? v1::Effect::State::NONE
-                                                                                            : v1::Effect::State::PENDING);
+  appeal.mutable_effect()->set_state(request.outcome() == AppealOutcome::NOT_UPHELD ? v1::Effect::State::NONE : v1::Effect::State::PENDING);
   appeal.mutable_effect()->set_attempts(0);
 }
 
 // The terms have to be ones that the restriction can take (5.4, 7.2): what its service would refuse is refused here, before it is decided.
 Refusals RefusalsOfEffect(const Context& context, const Call& call, const v1::DecideAppealRequest& request,
                           const restriction::v1::DecisionFacts& facts) {
-  if (request.outcome() != v1::Decision::Outcome::PARTLY_UPHELD || request.variation().measures().empty()) return {};
+  if (request.outcome() != AppealOutcome::PARTLY_UPHELD || request.variation().measures().empty()) return {};
   v1::Appeal tried;
   tried.set_id(NewUuid());  // none that was applied
   tried.set_restriction_id(facts.restriction_id());
@@ -49,15 +45,15 @@ Outcome<v1::Appeal> DecideAppeal(const Context& context, const Call& call, const
   auto facts = FactsOfDecision(context, call, request.id());
   if (!facts.ok()) return facts.refusal();
   const Refusals effect = RefusalsOfEffect(context, call, request, *facts);
-  const bool no_change = request.outcome() == v1::Decision::Outcome::NOT_UPHELD;
+  const bool no_change = request.outcome() == AppealOutcome::NOT_UPHELD;
   return Change(context, call, request.id(),
                 {.action = no_change ? Action::kDecideNoChange : Action::kDecide,
-                 .what = "DECIDED",
-                 .event = no_change ? "appeal.decided" : "appeal.effect_pending",
-                 .note = v1::Decision::Outcome::Value_Name(request.outcome()),
+                 .what = What::DECIDED,
+                 .tell = no_change ? Tell<events::AppealDecided> : Tell<events::AppealEffectPending>,
+                 .note = AppealOutcome::Value_Name(request.outcome()),
                  .content =
                      [&](const v1::Appeal&, absl::Time, const WorkingDays&) {
-                       Refusals no = RefusalsToDecide({.outcome = static_cast<Verdict>(request.outcome()),
+                       Refusals no = RefusalsToDecide({.outcome = request.outcome(),
                                                        .reasons = request.reasons(),
                                                        .has_variation = request.has_variation(),
                                                        .measures = request.variation().measures_size()});

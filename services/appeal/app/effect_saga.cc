@@ -27,11 +27,11 @@ restriction::v1::ApplyAppealOutcomeRequest EffectOf(const v1::Appeal& appeal) {
   request.set_appeal_reference(appeal.reference());
   request.set_restriction_id(appeal.restriction_id());
   request.set_decision_id(appeal.decision_id());
-  request.set_outcome(static_cast<restriction::v1::ApplyAppealOutcomeRequest::Outcome::Value>(appeal.decision().outcome()));
-  request.set_reasons(appeal.decision().reasons());
+  request.set_outcome(appeal.decision().outcome());
+  request.set_reason(appeal.decision().reason());
   request.set_decided_by(appeal.decision().decided_by());
   *request.mutable_decided_at() = appeal.decision().decided_at();
-  if (appeal.decision().has_variation()) *request.mutable_variation() = ToRestriction(appeal.decision().variation());
+  if (appeal.decision().has_variation()) *request.mutable_variation() = appeal.decision().variation();
   return request;
 }
 
@@ -53,18 +53,19 @@ void EffectSaga::Carry(const std::string& id) {
   if (!appeal.ok()) return;
   const auto applied = context_.restrictions.Apply(call, EffectOf(*appeal));
   if (!applied.ok())
-    Log(Level::kWarning, "effect of an appeal not confirmed yet", {{"appealId", id}, {"reason", applied.refusal().reason}});
+    Log(Level::kWarning, "effect of an appeal not confirmed yet", {{"appealId", id}, {"reason", ErrorReason::Value_Name(applied.refusal().reason)}});
   (void)context_.unit_of_work.Write<v1::Appeal>(call, [&](Session& session) -> Outcome<v1::Appeal> {
     AppealStore store(session);
     auto found = store.Find(id, /*for_update=*/true);
-    if (!found || found->state() != v1::Appeal::State::EFFECT_PENDING) return NotFound("pending effect");
+    if (!found || found->state() != AppealState::EFFECT_PENDING) return NotFound("pending effect");
     v1::Effect& effect = *found->mutable_effect();
+    const int tries = store.CountEffectTry(id);
     if (!applied.ok()) {
-      store.PutOffEffect(id, session.now() + Pause(++tries_[id]));
+      store.PutOffEffect(id, session.now() + Pause(tries));
       // Not away but refused: something changed since it was decided, and a person has to see to it.
       if (applied.refusal().kind == RefusalKind::kInvalid && store.NoteEffectProblem(id)) {
         effect.set_problem(applied.refusal().violations.front().message);
-        AddToTimeline(*found, session, "EFFECT_REFUSED", effect.problem(), applied.refusal().violations.front().clause);
+        AddToTimeline(*found, session, What::EFFECT_REFUSED, effect.problem(), applied.refusal().violations.front().clause);
         const std::string before = found->etag();
         store.Save(*found);
         session.Audit({.action = "appeal.effect_refused",
@@ -74,20 +75,20 @@ void EffectSaga::Carry(const std::string& id) {
                        .person_id = found->person_id(),
                        .before = before,
                        .after = found->etag()});
-        Announce(*found, session, "appeal.effect_refused");
+        Announce<events::AppealEffectRefused>(*found, session);
       }
       return *found;
     }
     effect.clear_problem();
     effect.set_state(v1::Effect::State::APPLIED);
-    effect.set_attempts(tries_[id] + 1);
-    effect.set_result(restriction::v1::ApplyAppealOutcomeResponse::Result::Value_Name(applied->result()));
+    effect.set_attempts(tries);
+    effect.set_result(applied->result());
     effect.set_new_decision_id(applied->decision_id());
     *effect.mutable_applied_at() = ToTimestamp(session.now());
     found->set_consistency_token(applied->consistency_token());
     const std::string before = found->etag();
-    SetState(*found, *Next(State::kEffectPending, Action::kEffectApplied));
-    AddToTimeline(*found, session, "EFFECT_APPLIED", effect.result());
+    SetState(*found, *Next(State::EFFECT_PENDING, Action::kEffectApplied));
+    AddToTimeline(*found, session, What::EFFECT_APPLIED, AppealResult::Value_Name(effect.result()));
     store.Save(*found);
     session.Audit({.action = "appeal.effect_applied",
                    .subject_kind = "appeal",
@@ -96,10 +97,9 @@ void EffectSaga::Carry(const std::string& id) {
                    .person_id = found->person_id(),
                    .before = before,
                    .after = found->etag()});
-    Announce(*found, session, "appeal.decided");
+    Announce<events::AppealDecided>(*found, session);
     return *found;
   });
-  if (applied.ok()) tries_.erase(id);
 }
 
 }  // namespace evenhand::appeal

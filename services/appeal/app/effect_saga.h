@@ -2,7 +2,6 @@
 // the restriction service knows the appeal's id and applies it once; here the state says PENDING until the answer is kept.
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "evenhand/appeal/v1/appeal.pb.h"
@@ -24,7 +23,6 @@ class EffectSaga {
   void Carry(const std::string& id);
 
   const Context& context_;
-  std::map<std::string, int> tries_;  // of this run; how long the next one waits
 };
 
 }  // namespace evenhand::appeal

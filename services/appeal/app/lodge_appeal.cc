@@ -18,7 +18,7 @@ constexpr char kSignpost[] =
     "the Scottish Public Services Ombudsman.";
 
 Refusal AlreadyAppealed(const v1::Appeal& first) {
-  Refusal no = Conflict("ALREADY_APPEALED", "7.3", "This decision has been appealed already: see " + first.reference() + ".");
+  Refusal no = Conflict(ErrorReason::ALREADY_APPEALED, "council rule", "This decision has been appealed already: see " + first.reference() + ".");
   no.other_id = first.id();
   no.other_reference = first.reference();
   return no;
@@ -28,11 +28,11 @@ v1::Appeal Build(const v1::LodgeAppealRequest& request, const restriction::v1::D
                  Session& session) {
   v1::Appeal appeal;
   appeal.set_id(NewUuid());
-  appeal.set_state(v1::Appeal::State::LODGED);
+  appeal.set_state(AppealState::LODGED);
   appeal.set_restriction_id(facts.restriction_id());
   appeal.set_restriction_reference(facts.restriction_reference());
   appeal.set_decision_id(facts.decision().decision_id());
-  appeal.set_decision_kind(restriction::v1::Decision::Kind::Value_Name(facts.decision().kind()));
+  appeal.set_decision_kind(facts.decision().kind());
   appeal.set_person_id(facts.person_id());
   appeal.set_service_area(facts.service_area());
   appeal.set_by(request.by());
@@ -103,15 +103,15 @@ Outcome<v1::Appeal> LodgeAppeal(const Context& context, const Call& call, const 
     no.insert(no.end(), receipt.refusals.begin(), receipt.refusals.end());
     if (!no.empty()) return Invalid(std::move(no));
     if (facts->decision().decision_id().empty())
-      return Conflict("WRONG_STATE", "7.3", "Nothing has been decided yet that could be appealed.");
+      return Conflict(ErrorReason::WRONG_STATE, "7.3", "Nothing has been decided yet that could be appealed.");
     AppealStore store(session);
     if (const auto first = store.OfDecision(facts->decision().decision_id())) return AlreadyAppealed(*first);
     v1::Appeal appeal = Build(request, *facts, receipt.at, session);
     NoteToldInto(session, appeal);
-    WorkOutDeadlines(appeal, LoadCalendar(session, context.calendar), context.periods, session.now());
+    WorkOutDeadlines(appeal, CouncilCalendar(session), context.periods, session.now());
     SettleTimeliness(appeal);
-    AddToTimeline(appeal, session, "LODGED",
-                  appeal.state() == v1::Appeal::State::LATE ? "Received after the window closed." : "Received in time.");
+    AddToTimeline(appeal, session, What::LODGED,
+                  appeal.state() == AppealState::LATE ? "Received after the window closed." : "Received in time.");
     if (!store.Insert(appeal)) return AlreadyAppealed(store.OfDecision(appeal.decision_id()).value_or(v1::Appeal()));
     session.Audit({.action = "appeal.lodged",
                    .subject_kind = "appeal",
@@ -120,7 +120,7 @@ Outcome<v1::Appeal> LodgeAppeal(const Context& context, const Call& call, const 
                    .person_id = appeal.person_id(),
                    .after = appeal.etag()});
     NoteSeen(session, call.actor.id, call.actor.Has(Role::kStrategicDirector));
-    Announce(appeal, session, "appeal.lodged");
+    Announce<events::AppealLodged>(appeal, session);
     return ReceiptFor(context, call, appeal);
   });
 }

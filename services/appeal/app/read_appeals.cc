@@ -4,7 +4,7 @@
 #include "services/appeal/app/open_appeal.h"
 #include "services/appeal/store/appeal_store.h"
 #include "services/appeal/store/calendar_store.h"
-#include "services/platform/base/uuid.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::appeal {
 namespace {
@@ -27,15 +27,14 @@ Outcome<v1::Appeal> GetAppeal(const Context& context, const Call& call, const v1
     auto appeal = AppealStore(session).Find(request.id());
     if (!appeal) return NotFound("appeal");
     if (auto no = call.RefusalIn(appeal->service_area())) return *no;
-    ShowAsOfNow(context, session, *appeal, LoadCalendar(session, context.calendar));
+    ShowAsOfNow(context, session, *appeal, CouncilCalendar(session));
     NoteRead(session, *appeal);
     return *appeal;
   });
 }
 
 Outcome<v1::ListAppealsResponse> ListAppeals(const Context& context, const Call& call, const v1::ListAppealsRequest& request) {
-  if (!request.page_token().empty() && !IsUuid(request.page_token()))
-    return Invalid({{"", "pageToken", "This is not a page token of this list."}});
+  if (auto no = RefusalOfPosition(PageOf(request.page()))) return *no;
   AppealFilter filter{.request = request, .areas = std::nullopt};
   if (!InEveryArea(*call.rule, call.actor)) filter.areas = call.actor.areas;
   auto listed = context.unit_of_work.Read<AppealPage>(
@@ -51,7 +50,7 @@ Outcome<v1::ListAppealsResponse> ListAppeals(const Context& context, const Call&
   }
   page.appeals = std::move(open);
   return context.unit_of_work.Read<v1::ListAppealsResponse>(call, [&](Session& session) -> Outcome<v1::ListAppealsResponse> {
-    const WorkingDays calendar = LoadCalendar(session, context.calendar);
+    const WorkingDays calendar = CouncilCalendar(session);
     v1::ListAppealsResponse reply;
     for (v1::Appeal& appeal : page.appeals) {
       ShowAsOfNow(context, session, appeal, calendar);
@@ -77,7 +76,7 @@ Outcome<v1::GetOpenAppealsResponse> GetOpenAppeals(const Context& context, const
 Outcome<v1::GetAppealsOfResponse> GetAppealsOf(const Context& context, const Call& call, const v1::GetAppealsOfRequest& request) {
   return context.unit_of_work.Read<v1::GetAppealsOfResponse>(call, [&](Session& session) -> Outcome<v1::GetAppealsOfResponse> {
     v1::GetAppealsOfResponse reply;
-    const WorkingDays calendar = LoadCalendar(session, context.calendar);
+    const WorkingDays calendar = CouncilCalendar(session);
     for (v1::Appeal& appeal :
          AppealStore(session).Of({request.restriction_ids().begin(), request.restriction_ids().end()}, request.person_id())) {
       ShowAsOfNow(context, session, appeal, calendar);
@@ -91,17 +90,17 @@ Outcome<v1::Appeal> GetAppealLetterFacts(const Context& context, const Call& cal
   return context.unit_of_work.Read<v1::Appeal>(call, [&](Session& session) -> Outcome<v1::Appeal> {
     auto appeal = AppealStore(session).Find(request.appeal_id());
     if (!appeal) return NotFound("appeal");
-    ShowAsOfNow(context, session, *appeal, LoadCalendar(session, context.calendar));
+    ShowAsOfNow(context, session, *appeal, CouncilCalendar(session));
     return *appeal;
   });
 }
 
 Outcome<v1::CountAppealsResponse> CountAppeals(const Context& context, const Call& call, const v1::CountAppealsRequest& request) {
   return context.unit_of_work.Read<v1::CountAppealsResponse>(call, [&](Session& session) -> Outcome<v1::CountAppealsResponse> {
-    const WorkingDays calendar = LoadCalendar(session, context.calendar);
+    const WorkingDays calendar = CouncilCalendar(session);
     std::map<std::tuple<std::string, int, int>, v1::CountAppealsResponse::Line> lines;
     v1::ListAppealsRequest all;
-    all.set_page_size(200);
+    all.mutable_page()->set_page_size(kLargestPage);
     for (bool more = true; more;) {
       AppealPage page = AppealStore(session).List({.request = all, .areas = std::nullopt});
       for (v1::Appeal& appeal : page.appeals) {
@@ -118,7 +117,7 @@ Outcome<v1::CountAppealsResponse> CountAppeals(const Context& context, const Cal
                                                                          DateOf(FromTimestamp(appeal.decision().decided_at()))));
         }
       }
-      all.set_page_token(page.next);
+      all.mutable_page()->set_page_token(page.next);
       more = !page.next.empty();
     }
     v1::CountAppealsResponse reply;

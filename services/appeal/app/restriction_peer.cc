@@ -38,11 +38,11 @@ Refusal From(const grpc::Status& status) {
     case grpc::StatusCode::DEADLINE_EXCEEDED:
     case grpc::StatusCode::UNAVAILABLE:
       return {.kind = RefusalKind::kUnavailable,
-              .reason = "UNAVAILABLE",
+              .reason = ErrorReason::UNAVAILABLE,
               .detail = "The restriction's record can't be reached right now. Nothing was changed; please try again."};
     default:
       return {
-          .kind = RefusalKind::kInternal, .reason = "INTERNAL_FAULT", .detail = "Something went wrong on our side; nothing was changed."};
+          .kind = RefusalKind::kInternal, .reason = ErrorReason::INTERNAL_FAULT, .detail = "Something went wrong on our side; nothing was changed."};
   }
 }
 

@@ -9,7 +9,7 @@ namespace evenhand::appeal {
 namespace {
 
 void Fill(v1::Reasoned& reasoned, const std::string& reasons, const std::string& by, absl::Time now) {
-  reasoned.set_reasons(reasons);
+  reasoned.set_reason(reasons);
   reasoned.set_by(by);
   *reasoned.mutable_at() = ToTimestamp(now);
 }
@@ -29,8 +29,8 @@ Outcome<v1::Appeal> AcknowledgeAppeal(const Context& context, const Call& call, 
   return Change(
       context, call, request.id(),
       {.action = Action::kAcknowledge,
-       .what = "ACKNOWLEDGED",
-       .event = "appeal.acknowledged",
+       .what = What::ACKNOWLEDGED,
+       .tell = Tell<events::AppealAcknowledged>,
        .note = request.note(),
        .apply = [](v1::Appeal& appeal, absl::Time now, const WorkingDays&) { *appeal.mutable_acknowledged_at() = ToTimestamp(now); },
        .out_of_turn = [](const v1::Appeal& appeal) -> std::string {
@@ -41,8 +41,8 @@ Outcome<v1::Appeal> AcknowledgeAppeal(const Context& context, const Call& call, 
 Outcome<v1::Appeal> AssignAppeal(const Context& context, const Call& call, const v1::AssignAppealRequest& request) {
   return Change(context, call, request.id(),
                 {.action = Action::kAssign,
-                 .what = "ASSIGNED",
-                 .event = "appeal.assigned",
+                 .what = What::ASSIGNED,
+                 .tell = Tell<events::AppealAssigned>,
                  .note = request.assignee(),
                  .hearer = request.assignee(),
                  .content =
@@ -54,36 +54,37 @@ Outcome<v1::Appeal> AssignAppeal(const Context& context, const Call& call, const
 
 Outcome<v1::Appeal> RequestInformation(const Context& context, const Call& call, const v1::RequestInformationRequest& request) {
   const Periods& periods = context.periods;
-  return Change(context, call, request.id(),
-                {.action = Action::kRequestInformation,
-                 .what = "INFORMATION_REQUESTED",
-                 .event = "appeal.information_requested",
-                 .note = request.question(),
-                 .content =
-                     [&](const v1::Appeal&, absl::Time now, const WorkingDays& calendar) {
-                       Refusals no = RefusalWithout(request.question(), "question", "Say what is asked.");
-                       const LocalDate today = DateOf(now);
-                       for (Violation& fault : RefusalsToAnswerBy(request.answer_by(), today, calendar.Add(today, periods.longest_wait)))
-                         no.push_back(std::move(fault));
-                       return no;
-                     },
-                 .apply =
-                     [&](v1::Appeal& appeal, absl::Time now, const WorkingDays& calendar) {
-                       v1::InformationRequest& asked = *appeal.add_information_requests();
-                       asked.set_question(request.question());
-                       asked.set_asked_of(request.asked_of().empty() ? "the person" : request.asked_of());
-                       asked.set_requested_by(call.actor.id);
-                       asked.set_answer_by(request.answer_by().empty() ? FormatDate(calendar.Add(DateOf(now), periods.to_answer))
-                                                                       : request.answer_by());
-                       *asked.mutable_requested_at() = ToTimestamp(now);
-                     }});
+  return Change(
+      context, call, request.id(),
+      {.action = Action::kRequestInformation,
+       .what = What::INFORMATION_REQUESTED,
+       .tell = Tell<events::AppealInformationRequested>,
+       .note = request.question(),
+       .content =
+           [&](const v1::Appeal&, absl::Time now, const WorkingDays& calendar) {
+             Refusals no = RefusalWithout(request.question(), "question", "Say what is asked.");
+             const LocalDate today = DateOf(now);
+             for (Violation& fault : RefusalsToAnswerBy(request.answer_due_on(), today, calendar.Add(today, periods.longest_wait)))
+               no.push_back(std::move(fault));
+             return no;
+           },
+       .apply =
+           [&](v1::Appeal& appeal, absl::Time now, const WorkingDays& calendar) {
+             v1::InformationRequest& asked = *appeal.add_information_requests();
+             asked.set_question(request.question());
+             asked.set_asked_of(request.asked_of().empty() ? "the person" : request.asked_of());
+             asked.set_requested_by(call.actor.id);
+             asked.set_answer_due_on(request.answer_due_on().empty() ? FormatDate(calendar.Add(DateOf(now), periods.to_answer))
+                                                                     : request.answer_due_on());
+             *asked.mutable_requested_at() = ToTimestamp(now);
+           }});
 }
 
 Outcome<v1::Appeal> ReceiveInformation(const Context& context, const Call& call, const v1::ReceiveInformationRequest& request) {
   return Change(context, call, request.id(),
                 {.action = Action::kReceiveInformation,
-                 .what = "INFORMATION_RECEIVED",
-                 .event = "appeal.information_received",
+                 .what = What::INFORMATION_RECEIVED,
+                 .tell = Tell<events::AppealInformationReceived>,
                  .note = request.answer(),
                  .content =
                      [&](const v1::Appeal&, absl::Time, const WorkingDays&) {
@@ -102,27 +103,27 @@ Outcome<v1::Appeal> AcceptLateAppeal(const Context& context, const Call& call, c
   return Change(
       context, call, request.id(),
       {.action = Action::kAcceptLate,
-       .what = "LATE_ACCEPTED",
-       .event = "appeal.accepted_late",
-       .note = request.reasons(),
+       .what = What::LATE_ACCEPTED,
+       .tell = Tell<events::AppealAcceptedLate>,
+       .note = request.reason(),
        .content = [&](const v1::Appeal&, absl::Time,
-                      const WorkingDays&) { return RefusalWithout(request.reasons(), "reasons", "Say why the late appeal is taken on."); },
+                      const WorkingDays&) { return RefusalWithout(request.reason(), "reason", "Say why the late appeal is taken on."); },
        .apply = [&](v1::Appeal& appeal, absl::Time now,
-                    const WorkingDays&) { Fill(*appeal.mutable_late_acceptance(), request.reasons(), call.actor.id, now); }});
+                    const WorkingDays&) { Fill(*appeal.mutable_late_acceptance(), request.reason(), call.actor.id, now); }});
 }
 
 Outcome<v1::Appeal> RefuseAppeal(const Context& context, const Call& call, const v1::RefuseAppealRequest& request) {
   return Change(context, call, request.id(),
                 {.action = Action::kRefuse,
-                 .what = "REFUSED",
-                 .event = "appeal.refused",
-                 .note = request.reasons(),
+                 .what = What::REFUSED,
+                 .tell = Tell<events::AppealRefused>,
+                 .note = request.reason(),
                  .content =
                      [&](const v1::Appeal&, absl::Time, const WorkingDays&) {
-                       return RefusalWithout(request.reasons(), "reasons", "Say why the late appeal is not taken on.");
+                       return RefusalWithout(request.reason(), "reason", "Say why the late appeal is not taken on.");
                      },
                  .apply = [&](v1::Appeal& appeal, absl::Time now,
-                              const WorkingDays&) { Fill(*appeal.mutable_refusal(), request.reasons(), call.actor.id, now); }});
+                              const WorkingDays&) { Fill(*appeal.mutable_refusal(), request.reason(), call.actor.id, now); }});
 }
 
 Outcome<v1::Appeal> CorrectReceipt(const Context& context, const Call& call, const v1::CorrectReceiptRequest& request) {
@@ -134,8 +135,8 @@ Outcome<v1::Appeal> CorrectReceipt(const Context& context, const Call& call, con
   };
   return Change(context, call, request.id(),
                 {.action = Action::kCorrectReceipt,
-                 .what = "RECEIPT_CORRECTED",
-                 .event = "appeal.receipt_corrected",
+                 .what = What::RECEIPT_CORRECTED,
+                 .tell = Tell<events::AppealReceiptCorrected>,
                  .note = request.reason(),
                  .content =
                      [&](const v1::Appeal& appeal, absl::Time now, const WorkingDays&) {
@@ -161,8 +162,8 @@ Outcome<v1::Appeal> WithdrawAppeal(const Context& context, const Call& call, con
   return Change(
       context, call, request.id(),
       {.action = Action::kWithdraw,
-       .what = "WITHDRAWN",
-       .event = "appeal.withdrawn",
+       .what = What::WITHDRAWN,
+       .tell = Tell<events::AppealWithdrawn>,
        .note = request.reason(),
        .content =
            [&](const v1::Appeal&, absl::Time, const WorkingDays&) {

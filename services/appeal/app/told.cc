@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <absl/strings/str_split.h>
-
 #include "services/appeal/app/change.h"
 #include "services/appeal/app/deadline_view.h"
 #include "services/appeal/store/calendar_store.h"
@@ -16,12 +14,12 @@ void NoteToldInto(Session& session, v1::Appeal& appeal) {
   const auto told = FindTold(session, appeal.decision_id());
   days.set_told_on(told ? told->told_on : "");
   // What this appeal was told of its own window is never shortened while it stands (a holiday that is taken out again).
-  days.set_appeal_by(told ? std::max(told->appeal_by, days.appeal_by()) : "");
+  days.set_appeal_closes_on(told ? std::max(told->appeal_by, days.appeal_closes_on()) : "");
 }
 
 void WorkOutAgain(const Context& context, Session& session, const std::vector<std::string>& ids, const std::string& why) {
   AppealStore store(session);
-  const WorkingDays calendar = LoadCalendar(session, context.calendar);
+  const WorkingDays calendar = CouncilCalendar(session);
   for (const std::string& id : ids) {
     auto appeal = store.Find(id, /*for_update=*/true);
     if (!appeal) continue;
@@ -31,12 +29,12 @@ void WorkOutAgain(const Context& context, Session& session, const std::vector<st
     SettleTimeliness(*appeal);
     if (appeal->deadlines().SerializeAsString() == before) continue;
     // Refused as too late, and it was not: nobody had been told. It is open again.
-    const bool reopened = StateOf(*appeal) == State::kRefused && appeal->timeliness() != v1::Appeal::Timeliness::LATE;
+    const bool reopened = appeal->state() == State::REFUSED && appeal->timeliness() != v1::Appeal::Timeliness::LATE;
     if (reopened) {
       appeal->clear_refusal();
-      SetState(*appeal, State::kResting);
+      SetState(*appeal, kResting);
     }
-    AddToTimeline(*appeal, session, "DEADLINES_WORKED_OUT_AGAIN", why);
+    AddToTimeline(*appeal, session, What::DEADLINES_WORKED_OUT_AGAIN, why);
     const std::string etag = appeal->etag();
     store.Save(*appeal);
     session.Audit({.action = "appeal.deadlines_worked_out",
@@ -46,79 +44,79 @@ void WorkOutAgain(const Context& context, Session& session, const std::vector<st
                    .person_id = appeal->person_id(),
                    .before = etag,
                    .after = appeal->etag()});
-    if (reopened) Announce(*appeal, session, "appeal.reopened");
+    if (reopened) Announce<events::AppealReopened>(*appeal, session);
   }
 }
 
 namespace {
 
 // Parked and alarmed, never passed over.
-Refusal Unreadable(const IncomingEvent& event) {
-  return Invalid({{"council rule", event.type, "It does not say what happened, or to whom."}});
+Refusal Unreadable(const events::v1::TellingRef& telling) {
+  return Invalid({{"council rule", "telling", "It does not say when the decision " + telling.decision_id() + " was told."}});
 }
 
-// Every id under which the person was ever kept.
-std::vector<std::string> IdsOf(const IncomingEvent& event) {
-  std::vector<std::string> ids = absl::StrSplit(event.Get("personIds"), ',', absl::SkipEmpty());
-  if (std::ranges::find(ids, event.Get("personId")) == ids.end()) ids.push_back(event.Get("personId"));
-  return ids;
+std::string NameOf(notification::v1::Telling::How::Value how) { return notification::v1::Telling::How::Value_Name(how); }
+
+std::optional<Refusal> HearTold(const Context& context, Session& session, const events::v1::NotificationTold& told) {
+  const events::v1::TellingRef& telling = told.telling();
+  const auto on = ParseDate(told.told_on());
+  if (!on || telling.decision_id().empty()) return Unreadable(telling);
+  const WorkingDays calendar = CouncilCalendar(session);
+  const LocalDate told_on = ToldOn(calendar, context.periods, *on, telling.how() == notification::v1::Telling::How::POSTED);
+  NoteTold(session, {.decision_id = telling.decision_id(),
+                     .letter_id = telling.letter_id(),
+                     .how = NameOf(telling.how()),
+                     .restriction_id = telling.restriction_id(),
+                     .on = told.told_on(),
+                     .told_on = FormatDate(told_on),
+                     .appeal_by = FormatDate(AppealBy(calendar, context.periods, told_on, ParseDate(told.promised_on())))});
+  WorkOutAgain(context, session, AppealStore(session).OpenIds(telling.decision_id()),
+               "The person counts as told from " + FormatDate(told_on) + ".");
+  return std::nullopt;
+}
+
+std::optional<Refusal> HearUndone(const Context& context, Session& session, const events::v1::TellingRef& telling) {
+  if (telling.decision_id().empty()) return Unreadable(telling);
+  if (ProtectionOn(Protection::kToldUndone)) NoteToldUndone(session, telling.decision_id(), telling.letter_id(), NameOf(telling.how()));
+  WorkOutAgain(context, session, AppealStore(session).OpenIds(telling.decision_id()),
+               "The letter that told of the decision did not reach the person.");
+  return std::nullopt;
+}
+
+// The record's time is over: what was said in its appeals goes with it, what is counted stays.
+void Erase(Session& session, const std::string& kind, const std::string& id, const std::string& person_id) {
+  const int erased = kind == "person" ? EraseAppeals(session, "", id) : EraseAppeals(session, id, "");
+  if (erased == 0) return;
+  session.Audit({.action = "appeal.erased", .subject_kind = kind, .subject_id = id, .clause = "UK GDPR art. 5(1)(e)", .person_id = person_id});
 }
 
 }  // namespace
 
 EventHandlers HandlersOfTold(const Context& context) {
-  EventHandlers handlers;
-  handlers["notification.told"] = [&context](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
-    const auto on = ParseDate(event.Get("on"));
-    if (!on || event.Get("decisionId").empty()) return Unreadable(event);
-    const WorkingDays calendar = LoadCalendar(session, context.calendar);
-    const LocalDate told_on = ToldOn(calendar, context.periods, *on, event.Get("how") == "POSTED");
-    NoteTold(session, {.decision_id = event.Get("decisionId"),
-                       .letter_id = event.Get("letterId"),
-                       .how = event.Get("how"),
-                       .restriction_id = event.Get("restrictionId"),
-                       .on = event.Get("on"),
-                       .told_on = FormatDate(told_on),
-                       .appeal_by = FormatDate(AppealBy(calendar, context.periods, told_on, ParseDate(event.Get("promised"))))});
-    WorkOutAgain(context, session, AppealStore(session).OpenIds(event.Get("decisionId")),
-                 "The person counts as told from " + FormatDate(told_on) + ".");
-    return std::nullopt;
-  };
-  handlers["notification.told_undone"] = [&context](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
-    if (event.Get("decisionId").empty()) return Unreadable(event);
-    if (ProtectionOn(Protection::kToldUndone)) NoteToldUndone(session, event.Get("decisionId"), event.Get("letterId"), event.Get("how"));
-    WorkOutAgain(context, session, AppealStore(session).OpenIds(event.Get("decisionId")),
-                 "The letter that told of the decision did not reach the person.");
-    return std::nullopt;
-  };
-  // Two records of a person became one, or two again: their appeals are found under who they are now.
-  for (const char* type : {"person.merged", "person.unmerged"}) {
-    handlers[type] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
-      const std::string survivor = event.Get("personId"), other = event.Get("mergedPersonId");
-      if (survivor.empty() || other.empty()) return Unreadable(event);
-      event.type == "person.merged" ? MoveAppeals(session, survivor, other) : ReturnAppeals(session, survivor, other);
-      return std::nullopt;
-    };
-  }
-  // The record's time is over: what was said in its appeals goes with it, what is counted stays.
-  for (const char* type : {"restriction.erased", "person.erased"}) {
-    handlers[type] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
-      const bool of_person = event.type == "person.erased";
-      int erased = of_person ? 0 : EraseAppeals(session, event.Get("restrictionId"), "");
-      for (const std::string& id : of_person ? IdsOf(event) : std::vector<std::string>{}) {
-        erased += EraseAppeals(session, "", id);
-      }
-      if (erased > 0) {
-        session.Audit({.action = "appeal.erased",
-                       .subject_kind = of_person ? "person" : "restriction",
-                       .subject_id = event.thing,
-                       .clause = "12.1",
-                       .person_id = event.Get("personId")});
-      }
-      return std::nullopt;
-    };
-  }
-  return handlers;
+  using namespace events;
+  return HandlersOf<HeardByAppeal>(
+      On<NotificationTold>(
+          [&context](Session& session, const events::v1::NotificationTold& told) { return HearTold(context, session, told); }),
+      On<NotificationToldUndone>([&context](Session& session, const events::v1::NotificationToldUndone& undone) {
+        return HearUndone(context, session, undone.telling());
+      }),
+      // Two records of a person became one, or two again: their appeals are found under who they are now.
+      On<PersonMerged>([](Session& session, const events::v1::PersonMerged& merged) -> std::optional<Refusal> {
+        MoveAppeals(session, merged.person().person_id(), merged.merged_person_id());
+        return std::nullopt;
+      }),
+      On<PersonUnmerged>([](Session& session, const events::v1::PersonUnmerged& unmerged) -> std::optional<Refusal> {
+        ReturnAppeals(session, unmerged.person().person_id(), unmerged.merged_person_id());
+        return std::nullopt;
+      }),
+      On<RestrictionErased>([](Session& session, const events::v1::RestrictionErased& erased) -> std::optional<Refusal> {
+        Erase(session, "restriction", erased.restriction().restriction_id(), erased.restriction().person_id());
+        return std::nullopt;
+      }),
+      On<PersonErased>([](Session& session, const events::v1::PersonErased& erased) -> std::optional<Refusal> {
+        Erase(session, "person", erased.person().person_id(), erased.person().person_id());
+        return std::nullopt;
+      }));
 }
 
 }  // namespace evenhand::appeal

@@ -75,25 +75,25 @@ TEST(Clause7_3, AQuestionHasADayAndNoneFurtherThanTheClockMayStand) {
 
 TEST(Clause7_3, AnAppealSaysWhatItIsAboutAllFaultsAtOnce) { EXPECT_EQ(RefusalsToLodge({}).size(), 3U); }
 TEST(Clause7_3, PartlyUpheldNeedsTheNewTerms) {
-  EXPECT_THAT(RefusalsToDecide({.outcome = Verdict::kPartlyUpheld, .reasons = "r"}),
+  EXPECT_THAT(RefusalsToDecide({.outcome = AppealOutcome::PARTLY_UPHELD, .reasons = "r"}),
               Contains(Field(&Violation::field, "variation.measures")));
 }
 TEST(Clause7_3, OnlyPartlyUpheldVaries) {
-  EXPECT_THAT(RefusalsToDecide({.outcome = Verdict::kUpheld, .reasons = "r", .has_variation = true, .measures = 1}),
+  EXPECT_THAT(RefusalsToDecide({.outcome = AppealOutcome::UPHELD, .reasons = "r", .has_variation = true, .measures = 1}),
               Contains(Field(&Violation::field, "variation")));
 }
 TEST(Clause7_3, ADecisionGivesReasons) {
-  EXPECT_THAT(RefusalsToDecide({.outcome = Verdict::kUpheld, .reasons = " "}), Contains(Field(&Violation::field, "reasons")));
+  EXPECT_THAT(RefusalsToDecide({.outcome = AppealOutcome::UPHELD, .reasons = " "}), Contains(Field(&Violation::field, "reasons")));
 }
 
 TEST(AppealStates, EveryStateAndActionIsInTheTableOnceOrRefused) {
   int allowed = 0;
-  for (int state = 0; state < kStateCount; ++state) {
+  for (const State::Value state : Every<State>()) {
     for (int action = 0; action < kActionCount; ++action) {
       int lines = 0;
-      for (const Transition& line : kTransitions) lines += line.from == State(state) && line.action == Action(action) ? 1 : 0;
+      for (const Transition& line : kTransitions) lines += line.from == state && line.action == Action(action) ? 1 : 0;
       EXPECT_LE(lines, 1) << state << "/" << action;
-      EXPECT_EQ(Next(State(state), Action(action)).has_value(), lines == 1);
+      EXPECT_EQ(Next(state, Action(action)).has_value(), lines == 1);
       allowed += lines;
     }
   }
@@ -101,18 +101,18 @@ TEST(AppealStates, EveryStateAndActionIsInTheTableOnceOrRefused) {
 }
 TEST(AppealStates, WhatIsDecidedOrWithdrawnStays) {
   for (int action = 0; action < kActionCount; ++action) {
-    EXPECT_FALSE(Next(State::kDecided, Action(action)));
-    EXPECT_FALSE(Next(State::kWithdrawn, Action(action)));
+    EXPECT_FALSE(Next(State::DECIDED, Action(action)));
+    EXPECT_FALSE(Next(State::WITHDRAWN, Action(action)));
   }
 }
 TEST(AppealStates, ALateOneIsNeverDecidedBeforeItIsAccepted) {
-  EXPECT_FALSE(Next(State::kLate, Action::kDecide));
-  EXPECT_FALSE(Next(State::kLate, Action::kDecideNoChange));
-  EXPECT_TRUE(Next(State::kLate, Action::kAcceptLate));
+  EXPECT_FALSE(Next(State::LATE, Action::kDecide));
+  EXPECT_FALSE(Next(State::LATE, Action::kDecideNoChange));
+  EXPECT_TRUE(Next(State::LATE, Action::kAcceptLate));
 }
 TEST(AppealStates, OnlyAnAppliedEffectEndsThePending) {
   for (int action = 0; action < kActionCount; ++action) {
-    EXPECT_EQ(Next(State::kEffectPending, Action(action)).has_value(), Action(action) == Action::kEffectApplied);
+    EXPECT_EQ(Next(State::EFFECT_PENDING, Action(action)).has_value(), Action(action) == Action::kEffectApplied);
   }
 }
 

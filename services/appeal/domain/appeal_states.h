@@ -5,23 +5,13 @@
 #include <optional>
 #include <string_view>
 
+#include "services/platform/base/vocabulary.h"
+
 namespace evenhand::appeal {
 
-// The same order as evenhand.appeal.v1.Appeal.State; kResting stands for the one of LODGED, ACKNOWLEDGED and ASSIGNED that fits.
-enum class State {
-  kUnspecified,
-  kLodged,
-  kLate,
-  kAcknowledged,
-  kAssigned,
-  kInformationRequested,
-  kEffectPending,
-  kDecided,
-  kRefused,
-  kWithdrawn,
-  kResting
-};
-inline constexpr int kStateCount = static_cast<int>(State::kWithdrawn) + 1;
+using State = AppealState;
+// As where a step leads: the one of LODGED, ACKNOWLEDGED and ASSIGNED that fits.
+inline constexpr State::Value kResting = State::STATE_UNSPECIFIED;
 
 enum class Action {
   kAcknowledge,
@@ -43,63 +33,63 @@ enum class Action {
 inline constexpr int kActionCount = static_cast<int>(Action::kHear) + 1;
 
 struct Transition {
-  State from;
+  State::Value from;
   Action action;
-  State to;
+  State::Value to;
   std::string_view clause;
 };
 
 inline constexpr std::array kTransitions = {
     // The person hears that it is being looked at, wherever it stands.
-    Transition{State::kLodged, Action::kAcknowledge, State::kResting, "7.3"},
-    Transition{State::kAssigned, Action::kAcknowledge, State::kResting, "7.3"},
-    Transition{State::kLate, Action::kAcknowledge, State::kLate, "7.3"},
-    Transition{State::kInformationRequested, Action::kAcknowledge, State::kInformationRequested, "7.3"},
+    Transition{State::LODGED, Action::kAcknowledge, kResting, "7.3"},
+    Transition{State::ASSIGNED, Action::kAcknowledge, kResting, "7.3"},
+    Transition{State::LATE, Action::kAcknowledge, State::LATE, "7.3"},
+    Transition{State::INFORMATION_REQUESTED, Action::kAcknowledge, State::INFORMATION_REQUESTED, "7.3"},
     // A director has it, to decide it or to say whether a late one is taken on.
-    Transition{State::kLodged, Action::kAssign, State::kResting, "7.3"},
-    Transition{State::kAcknowledged, Action::kAssign, State::kResting, "7.3"},
-    Transition{State::kAssigned, Action::kAssign, State::kResting, "7.3"},
-    Transition{State::kLate, Action::kAssign, State::kLate, "7.3"},
-    Transition{State::kInformationRequested, Action::kAssign, State::kInformationRequested, "7.3"},
+    Transition{State::LODGED, Action::kAssign, kResting, "7.3"},
+    Transition{State::ACKNOWLEDGED, Action::kAssign, kResting, "7.3"},
+    Transition{State::ASSIGNED, Action::kAssign, kResting, "7.3"},
+    Transition{State::LATE, Action::kAssign, State::LATE, "7.3"},
+    Transition{State::INFORMATION_REQUESTED, Action::kAssign, State::INFORMATION_REQUESTED, "7.3"},
     // The clock stands still.
-    Transition{State::kLodged, Action::kRequestInformation, State::kInformationRequested, "7.3"},
-    Transition{State::kAcknowledged, Action::kRequestInformation, State::kInformationRequested, "7.3"},
-    Transition{State::kAssigned, Action::kRequestInformation, State::kInformationRequested, "7.3"},
-    Transition{State::kInformationRequested, Action::kReceiveInformation, State::kResting, "7.3"},
+    Transition{State::LODGED, Action::kRequestInformation, State::INFORMATION_REQUESTED, "7.3"},
+    Transition{State::ACKNOWLEDGED, Action::kRequestInformation, State::INFORMATION_REQUESTED, "7.3"},
+    Transition{State::ASSIGNED, Action::kRequestInformation, State::INFORMATION_REQUESTED, "7.3"},
+    Transition{State::INFORMATION_REQUESTED, Action::kReceiveInformation, kResting, "7.3"},
     // The time to answer has passed: the clock runs on, and an answer that comes late is still taken.
-    Transition{State::kInformationRequested, Action::kEndWait, State::kResting, "7.3"},
-    Transition{State::kLodged, Action::kReceiveInformation, State::kResting, "7.3"},
-    Transition{State::kAcknowledged, Action::kReceiveInformation, State::kResting, "7.3"},
-    Transition{State::kAssigned, Action::kReceiveInformation, State::kResting, "7.3"},
+    Transition{State::INFORMATION_REQUESTED, Action::kEndWait, kResting, "7.3"},
+    Transition{State::LODGED, Action::kReceiveInformation, kResting, "7.3"},
+    Transition{State::ACKNOWLEDGED, Action::kReceiveInformation, kResting, "7.3"},
+    Transition{State::ASSIGNED, Action::kReceiveInformation, kResting, "7.3"},
     // A late one is accepted or refused, never dropped.
-    Transition{State::kLate, Action::kAcceptLate, State::kResting, "7.3"},
-    Transition{State::kLate, Action::kRefuse, State::kRefused, "7.3"},
+    Transition{State::LATE, Action::kAcceptLate, kResting, "7.3"},
+    Transition{State::LATE, Action::kRefuse, State::REFUSED, "7.3"},
     // The receipt is corrected: in time or late is worked out again, a refusal for lateness included.
-    Transition{State::kLodged, Action::kCorrectReceipt, State::kResting, "7.3"},
-    Transition{State::kLate, Action::kCorrectReceipt, State::kResting, "7.3"},
-    Transition{State::kAcknowledged, Action::kCorrectReceipt, State::kResting, "7.3"},
-    Transition{State::kAssigned, Action::kCorrectReceipt, State::kResting, "7.3"},
-    Transition{State::kInformationRequested, Action::kCorrectReceipt, State::kInformationRequested, "7.3"},
-    Transition{State::kRefused, Action::kCorrectReceipt, State::kResting, "7.3"},
+    Transition{State::LODGED, Action::kCorrectReceipt, kResting, "7.3"},
+    Transition{State::LATE, Action::kCorrectReceipt, kResting, "7.3"},
+    Transition{State::ACKNOWLEDGED, Action::kCorrectReceipt, kResting, "7.3"},
+    Transition{State::ASSIGNED, Action::kCorrectReceipt, kResting, "7.3"},
+    Transition{State::INFORMATION_REQUESTED, Action::kCorrectReceipt, State::INFORMATION_REQUESTED, "7.3"},
+    Transition{State::REFUSED, Action::kCorrectReceipt, kResting, "7.3"},
     // The decision.
-    Transition{State::kLodged, Action::kDecide, State::kEffectPending, "7.3"},
-    Transition{State::kAcknowledged, Action::kDecide, State::kEffectPending, "7.3"},
-    Transition{State::kAssigned, Action::kDecide, State::kEffectPending, "7.3"},
-    Transition{State::kInformationRequested, Action::kDecide, State::kEffectPending, "7.3"},
-    Transition{State::kLodged, Action::kDecideNoChange, State::kDecided, "7.3"},
-    Transition{State::kAcknowledged, Action::kDecideNoChange, State::kDecided, "7.3"},
-    Transition{State::kAssigned, Action::kDecideNoChange, State::kDecided, "7.3"},
-    Transition{State::kInformationRequested, Action::kDecideNoChange, State::kDecided, "7.3"},
-    Transition{State::kEffectPending, Action::kEffectApplied, State::kDecided, "7.3"},
+    Transition{State::LODGED, Action::kDecide, State::EFFECT_PENDING, "7.3"},
+    Transition{State::ACKNOWLEDGED, Action::kDecide, State::EFFECT_PENDING, "7.3"},
+    Transition{State::ASSIGNED, Action::kDecide, State::EFFECT_PENDING, "7.3"},
+    Transition{State::INFORMATION_REQUESTED, Action::kDecide, State::EFFECT_PENDING, "7.3"},
+    Transition{State::LODGED, Action::kDecideNoChange, State::DECIDED, "7.3"},
+    Transition{State::ACKNOWLEDGED, Action::kDecideNoChange, State::DECIDED, "7.3"},
+    Transition{State::ASSIGNED, Action::kDecideNoChange, State::DECIDED, "7.3"},
+    Transition{State::INFORMATION_REQUESTED, Action::kDecideNoChange, State::DECIDED, "7.3"},
+    Transition{State::EFFECT_PENDING, Action::kEffectApplied, State::DECIDED, "7.3"},
     // The person takes it back; it stays in the timeline.
-    Transition{State::kLodged, Action::kWithdraw, State::kWithdrawn, "7.3"},
-    Transition{State::kLate, Action::kWithdraw, State::kWithdrawn, "7.3"},
-    Transition{State::kAcknowledged, Action::kWithdraw, State::kWithdrawn, "7.3"},
-    Transition{State::kAssigned, Action::kWithdraw, State::kWithdrawn, "7.3"},
-    Transition{State::kInformationRequested, Action::kWithdraw, State::kWithdrawn, "7.3"},
+    Transition{State::LODGED, Action::kWithdraw, State::WITHDRAWN, "7.3"},
+    Transition{State::LATE, Action::kWithdraw, State::WITHDRAWN, "7.3"},
+    Transition{State::ACKNOWLEDGED, Action::kWithdraw, State::WITHDRAWN, "7.3"},
+    Transition{State::ASSIGNED, Action::kWithdraw, State::WITHDRAWN, "7.3"},
+    Transition{State::INFORMATION_REQUESTED, Action::kWithdraw, State::WITHDRAWN, "7.3"},
 };
 
-constexpr std::optional<State> Next(State from, Action action) {
+constexpr std::optional<State::Value> Next(State::Value from, Action action) {
   for (const Transition& transition : kTransitions) {
     if (transition.from == from && transition.action == action) return transition.to;
   }
@@ -107,12 +97,28 @@ constexpr std::optional<State> Next(State from, Action action) {
 }
 
 // Where an appeal rests between steps.
-constexpr State Resting(bool acknowledged, bool assigned) {
-  if (assigned) return State::kAssigned;
-  return acknowledged ? State::kAcknowledged : State::kLodged;
+constexpr State::Value Resting(bool acknowledged, bool assigned) {
+  if (assigned) return State::ASSIGNED;
+  return acknowledged ? State::ACKNOWLEDGED : State::LODGED;
 }
 
 // Still to be decided: its deadlines count, retention is held.
-constexpr bool IsOpen(State state) { return state >= State::kLodged && state <= State::kEffectPending; }
+constexpr bool IsOpen(State::Value state) {
+  switch (state) {
+    case State::LODGED:
+    case State::LATE:
+    case State::ACKNOWLEDGED:
+    case State::ASSIGNED:
+    case State::INFORMATION_REQUESTED:
+    case State::EFFECT_PENDING:
+      return true;
+    case State::DECIDED:
+    case State::REFUSED:
+    case State::WITHDRAWN:
+    case State::STATE_UNSPECIFIED:
+      break;
+  }
+  return false;
+}
 
 }  // namespace evenhand::appeal

@@ -5,6 +5,7 @@
 
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/refusal.h"
+#include "services/platform/base/vocabulary.h"
 
 namespace evenhand::appeal {
 
@@ -30,9 +31,8 @@ struct Receipt {
 };
 Receipt ReadReceipt(const ReceiptFacts& facts);
 
-enum class Verdict { kUnspecified, kNotUpheld, kPartlyUpheld, kUpheld };
 struct DecisionFacts {
-  Verdict outcome = Verdict::kUnspecified;
+  AppealOutcome::Value outcome = AppealOutcome::OUTCOME_UNSPECIFIED;
   std::string_view reasons;
   bool has_variation = false;
   int measures = 0;

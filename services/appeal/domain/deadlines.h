@@ -1,21 +1,21 @@
-// The days that count in an appeal: the window to appeal, the day to acknowledge, the day to decide (defaults of Scottish councils).
+// The days that count in an appeal: the window to appeal, the day to acknowledge, the day to decide (settings appeal-window … appeal-longest-wait).
 #pragma once
 
 #include <optional>
 #include <vector>
 
-#include "services/appeal/domain/working_days.h"
+#include "services/platform/calendar/working_days.h"
 
 namespace evenhand::appeal {
 
-// Configuration, in working days; the policy sets none of them.
+// Settings, in working days; the policy sets none of them.
 struct Periods {
-  int to_appeal = 20;  // City of Edinburgh, Aberdeen
-  int post_takes = 2;  // until a posted letter counts as read; the policy and the usual service by post know no less
-  int to_acknowledge = 3;
-  int to_decide = 20;
-  int to_answer = 10;     // a question, where it names no day
-  int longest_wait = 20;  // that the clock of the decision stands still in all, however much is asked
+  int to_appeal = 0;
+  int post_takes = 0;  // until a posted letter counts as read; the usual service by post knows no less
+  int to_acknowledge = 0;
+  int to_decide = 0;
+  int to_answer = 0;     // a question, where it names no day
+  int longest_wait = 0;  // that the clock of the decision stands still in all, however much is asked
 };
 
 // A wait for information: the clock of the decision stands still from the day it was asked until the day it came, or had to come.

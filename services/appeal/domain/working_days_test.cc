@@ -1,4 +1,4 @@
-#include "services/appeal/domain/working_days.h"
+#include "services/platform/calendar/working_days.h"
 
 #include <gtest/gtest.h>
 
@@ -80,6 +80,15 @@ TEST(Deadlines, TheClockStandsStillForSoLongInAllAndNoLonger) {
 TEST(Deadlines, ALetterCountsTwoWorkingDaysAfterItIsPostedAndWhatIsHandedOverAtOnce) {
   EXPECT_EQ(ToldOn(Scotland(), {}, LocalDate(2021, 12, 31), true), LocalDate(2022, 1, 6));
   EXPECT_EQ(ToldOn(Scotland(), {}, LocalDate(2021, 12, 31), false), LocalDate(2021, 12, 31));
+}
+
+TEST(WorkingHours, NightWeekendAndBankHolidayDoNotCount) {
+  const WorkingDays calendar({LocalDate(2026, 11, 30)});
+  // Friday 27 November 16:00 + 2 h: Monday 30 November is St Andrew's Day, so Tuesday 10:00.
+  EXPECT_EQ(calendar.AddHours(*ParseInstant("2026-11-27T16:00:00Z"), 2), *ParseInstant("2026-12-01T10:00:00Z"));
+  EXPECT_EQ(calendar.AddHours(*ParseInstant("2026-11-25T03:00:00Z"), 8), *ParseInstant("2026-11-25T17:00:00Z"));
+  // In summer 09:00 is 08:00 UTC.
+  EXPECT_EQ(calendar.AddHours(*ParseInstant("2026-07-01T20:00:00Z"), 1), *ParseInstant("2026-07-02T09:00:00Z"));
 }
 
 }  // namespace

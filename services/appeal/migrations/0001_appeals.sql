@@ -16,6 +16,7 @@ create table appeal (
   decide_by       date,
   effect_state    text not null default 'NONE',
   next_effect_at  timestamptz,
+  effect_tries    int not null default 0,
   effect_problem_told boolean not null default false,
   alarmed         text[] not null default '{}',
   document        jsonb not null,
@@ -27,6 +28,7 @@ comment on column appeal.version is 'the etag; one more with every change';
 comment on column appeal.document is 'the whole appeal as evenhand.appeal.v1.Appeal in proto3 JSON';
 comment on column appeal.effect_state is 'PENDING until the restriction service has confirmed the effect of the decision';
 comment on column appeal.next_effect_at is 'when the effect is sent again, while PENDING';
+comment on column appeal.effect_tries is 'how often it was sent: the next pause is longer, after a restart too';
 comment on column appeal.effect_problem_told is 'that its terms are refused was announced, once';
 comment on column appeal.alarmed is 'deadlines whose passing was announced: ACKNOWLEDGE, DECIDE; each once';
 -- A second appeal of the same decision points at the first, whoever races; one that was taken back does not stand in the way.
@@ -34,6 +36,7 @@ create unique index appeal_one_per_decision on appeal (decision_id) where state 
 create index appeal_restriction on appeal (restriction_id);
 create index appeal_person on appeal (person_id);
 create index appeal_list on appeal (created_at desc, id desc);
+create index appeal_open on appeal (service_area) where state in ('LODGED', 'LATE', 'ACKNOWLEDGED', 'ASSIGNED');
 create index appeal_pending on appeal (next_effect_at) where effect_state = 'PENDING';
 
 -- append-only

@@ -8,17 +8,16 @@
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/pg/document.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::appeal {
 namespace {
 
-constexpr int kDefaultPage = 50;
-constexpr int kLargestPage = 200;
 constexpr char kOpen[] = "('LODGED', 'LATE', 'ACKNOWLEDGED', 'ASSIGNED', 'INFORMATION_REQUESTED', 'EFFECT_PENDING')";
 
 std::int64_t VersionOf(const v1::Appeal& appeal) { return appeal.etag().empty() ? 0 : std::stoll(appeal.etag().substr(1)); }
 
-const std::string& StateName(const v1::Appeal& appeal) { return v1::Appeal::State::Value_Name(appeal.state()); }
+const std::string& StateName(const v1::Appeal& appeal) { return AppealState::Value_Name(appeal.state()); }
 
 std::string Instant(const google::protobuf::Timestamp& time) {
   return FormatInstant(absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos()));
@@ -94,7 +93,7 @@ bool AppealStore::Insert(v1::Appeal& appeal) {
       "$12) "
       "on conflict (decision_id) where state <> 'WITHDRAWN' do nothing",
       appeal.id(), appeal.reference(), StateName(appeal), appeal.restriction_id(), appeal.decision_id(), appeal.person_id(),
-      appeal.service_area(), Instant(appeal.received_at()), appeal.deadlines().acknowledge_by(), appeal.deadlines().decide_by(),
+      appeal.service_area(), Instant(appeal.received_at()), appeal.deadlines().acknowledge_due_on(), appeal.deadlines().decide_due_on(),
       ToDocument(appeal), FormatInstant(session_.now()));
   if (inserted.affected_rows() == 0) return false;
   session_.sql().exec_params("insert into appeal_version (appeal_id, version, at, by, document) values ($1, 1, $2, $3, $4)", appeal.id(),
@@ -114,15 +113,15 @@ void AppealStore::Save(v1::Appeal& appeal) {
       "nullif($7, '')::date, "
       "effect_state = $8, next_effect_at = case when $8 = 'PENDING' then coalesce(next_effect_at, '-infinity') end, document = $9, "
       "updated_at = $10 where id = $1",
-      appeal.id(), version, StateName(appeal), appeal.assignee(), Instant(appeal.received_at()), appeal.deadlines().acknowledge_by(),
-      appeal.deadlines().decide_by(), v1::Effect::State::Value_Name(appeal.effect().state()), document, now, appeal.person_id());
+      appeal.id(), version, StateName(appeal), appeal.assignee(), Instant(appeal.received_at()), appeal.deadlines().acknowledge_due_on(),
+      appeal.deadlines().decide_due_on(), v1::Effect::State::Value_Name(appeal.effect().state()), document, now, appeal.person_id());
   session_.sql().exec_params("insert into appeal_version (appeal_id, version, at, by, document) values ($1, $2, $3, $4, $5)", appeal.id(),
                              version, now, session_.actor().id, document);
 }
 
 AppealPage AppealStore::List(const AppealFilter& filter) {
   const v1::ListAppealsRequest& wanted = filter.request;
-  const int size = wanted.page_size() <= 0 ? kDefaultPage : std::min<int>(wanted.page_size(), kLargestPage);
+  const Page wanted_page = PageOf(wanted.page());
   const auto rows = session_.sql().exec_params(
       absl::StrCat("select document from appeal where ($1 = '' or restriction_id = $1 or document->>'restrictionReference' = $1) and ($2 = "
                    "'' or person_id = $2) "
@@ -133,15 +132,19 @@ AppealPage AppealStore::List(const AppealFilter& filter) {
                    " and ((acknowledge_by < $9::date and document->>'acknowledgedAt' is null) or decide_by < $9::date))) "
                    "order by id desc limit $10"),
       wanted.restriction_id(), wanted.person_id(), wanted.service_area(),
-      wanted.state() == v1::Appeal::State::STATE_UNSPECIFIED ? std::string() : v1::Appeal::State::Value_Name(wanted.state()),
-      wanted.assignee(), filter.areas ? Array(*filter.areas).c_str() : static_cast<const char*>(nullptr), wanted.page_token(),
-      wanted.overdue(), FormatDate(DateOf(session_.now())), size + 1);
+      wanted.state() == AppealState::STATE_UNSPECIFIED ? std::string() : AppealState::Value_Name(wanted.state()), wanted.assignee(),
+      filter.areas ? Array(*filter.areas).c_str() : static_cast<const char*>(nullptr), wanted_page.after, wanted.late(),
+      FormatDate(DateOf(session_.now())), wanted_page.one_more());
   AppealPage page{Documents(rows), ""};
-  if (static_cast<int>(page.appeals.size()) > size) {
-    page.appeals.pop_back();
-    page.next = page.appeals.back().id();
-  }
+  page.next = CutToPage(page.appeals, wanted_page, [](const v1::Appeal& last) { return last.id(); });
   return page;
+}
+
+std::vector<v1::Appeal> AppealStore::Undecided(const std::optional<std::vector<std::string>>& areas) {
+  return Documents(session_.sql().exec_params(
+      "select document from appeal where state in ('LODGED', 'LATE', 'ACKNOWLEDGED', 'ASSIGNED') and ($1::text[] is null or service_area = "
+      "any($1)) order by id",
+      areas ? Array(*areas).c_str() : static_cast<const char*>(nullptr)));
 }
 
 std::vector<v1::Appeal> AppealStore::Of(const std::vector<std::string>& restriction_ids, const std::string& person_id) {
@@ -167,6 +170,12 @@ std::vector<std::string> AppealStore::DueEffects() {
   return Column(session_.sql().exec_params(
       "select id from appeal where effect_state = 'PENDING' and next_effect_at <= $1 order by next_effect_at limit 32",
       FormatInstant(session_.now())));
+}
+
+int AppealStore::CountEffectTry(const std::string& id) {
+  return session_.sql()
+      .exec_params1("update appeal set effect_tries = effect_tries + 1 where id = $1 returning effect_tries", id)[0]
+      .as<int>();
 }
 
 void AppealStore::PutOffEffect(const std::string& id, absl::Time until) {

@@ -39,6 +39,8 @@ class AppealStore {
   void Save(v1::Appeal& appeal);
 
   AppealPage List(const AppealFilter& filter);
+  // Open ones on which somebody has to act, of these areas (nothing: of all).
+  std::vector<v1::Appeal> Undecided(const std::optional<std::vector<std::string>>& areas);
   std::vector<v1::Appeal> Of(const std::vector<std::string>& restriction_ids, const std::string& person_id);
 
   // Those still to be decided, for new deadlines; of one decision also the one that was refused as too late.
@@ -47,6 +49,8 @@ class AppealStore {
 
   // The saga: which effects are due, and when they are tried again.
   std::vector<std::string> DueEffects();
+  // How often its effect was sent, with this time.
+  int CountEffectTry(const std::string& id);
   void PutOffEffect(const std::string& id, absl::Time until);
 
   // Open appeals with a deadline before today that was not announced yet: {id, "ACKNOWLEDGE" or "DECIDE"}.

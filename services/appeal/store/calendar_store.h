@@ -1,4 +1,4 @@
-// Holidays in the schema "appeal".
+// Holidays as they are shown.
 #pragma once
 
 #include <optional>
@@ -6,18 +6,13 @@
 #include <vector>
 
 #include "evenhand/appeal/v1/calendar_service.pb.h"
-#include "services/appeal/domain/working_days.h"
+#include "services/platform/calendar/holidays.h"
 #include "services/platform/pg/session.h"
 
 namespace evenhand::appeal {
 
-WorkingDays LoadCalendar(Session& session, const std::string& calendar);
 bool CalendarExists(Session& session, const std::string& calendar);
 std::vector<v1::Holiday> ListHolidays(Session& session, const std::string& calendar, const std::string& from, const std::string& to);
 std::optional<v1::Holiday> FindHoliday(Session& session, const std::string& calendar, const std::string& date);
-void InsertHoliday(Session& session, const v1::Holiday& holiday);
-// The council works on this bank holiday, or no longer.
-void SetWorked(Session& session, const std::string& calendar, const std::string& date, bool worked);
-void DeleteHoliday(Session& session, const std::string& calendar, const std::string& date);
 
 }  // namespace evenhand::appeal

@@ -12,6 +12,8 @@
 #include "services/incident/store/evidence_store.h"
 #include "services/incident/store/incident_store.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/calendar/holidays.h"
+#include "services/platform/rpc/field_mask.h"
 
 namespace evenhand::incident {
 namespace {
@@ -38,8 +40,9 @@ Outcome<ChangeUnderWay> Begin(Session& session, const Closure& closure, const st
 }
 
 // Save, keep the version, run the rules again, audit and tell: the end that every change has.
+template <events::Event E>
 v1::Incident Finish(Session& session, const Closure& closure, ChangeUnderWay& change, Kind::Value kind, const std::string& reason,
-                    const std::string& event, const std::string& clause, WriteSet set = {}) {
+                    const std::string& clause, WriteSet set = {}) {
   HeldIncident& held = change.held;
   ++held.version;
   SetTime(held.incident.mutable_updated_at(), session.now());
@@ -48,19 +51,20 @@ v1::Incident Finish(Session& session, const Closure& closure, ChangeUnderWay& ch
   const std::string& id = held.incident.id();
   const std::int64_t kept = LoadTexts(session, {id})[id].count;
   set.versions.push_back(VersionOf(held, kept + 1, kind, session.actor().id, reason));
-  SyncFollowUps(held, FollowUpsOf(session, id), session, set);
+  SyncFollowUps(held, FollowUpsOf(session, id), session, CouncilCalendar(session), set);
   set.updates.push_back(held);
-  set.audit.push_back({event, "incident", id, clause, held.incident.person_id(), change.before_etag, held.incident.etag()});
-  set.events.push_back(EventOf(event, held.incident));
+  set.audit.push_back(
+      {std::string(E::Type().name), "incident", id, clause, held.incident.person_id(), change.before_etag, held.incident.etag()});
+  set.events.push_back(About<E>(held.incident));
   Apply(session, set);
-  const View view = ViewOf(ClosenessOf(closure, session.actor(), held.incident, held.director_stands_in));
-  if (view >= View::kOwn) NoteReaders(session, {&held.incident});
+  const View::Value view = ViewOf(ClosenessOf(closure, session.actor(), held.incident, held.director_stands_in));
+  if (view >= View::OWN) NoteReaders(session, {&held.incident});
   return WholeIncident(session, held, view);
 }
 
 Refusal RegisterAway() {
   return {.kind = RefusalKind::kUnavailable,
-          .reason = "UNAVAILABLE",
+          .reason = ErrorReason::UNAVAILABLE,
           .clause = {},
           .detail = "The register of people can't be reached right now. Nothing was changed; please try again.",
           .violations = {},
@@ -68,9 +72,9 @@ Refusal RegisterAway() {
           .other_reference = {}};
 }
 
-std::optional<Refusal> MustStand(const v1::Incident& incident, const std::string& clause) {
+std::optional<Refusal> MustStand(const v1::Incident& incident) {
   if (incident.state() == State::RECORDED) return std::nullopt;
-  return Conflict("WRONG_STATE", clause, "This incident is " + State::Value_Name(incident.state()) + " and can't be changed so.");
+  return Conflict(ErrorReason::WRONG_STATE, "council rule", "This incident is " + State::Value_Name(incident.state()) + " and can't be changed so.");
 }
 
 // An amendment is not asked for what was missing before it: only for what it would take away.
@@ -83,18 +87,13 @@ Refusals NewlyRefused(const v1::Incident& before, const v1::Incident& after, abs
   return no;
 }
 
-// Fields named as the JSON names them; only what a source may say can be emptied.
-void Clear(const google::protobuf::RepeatedPtrField<std::string>& names, v1::Incident& incident, Refusals& no) {
-  const auto* content = v1::RecordIncidentRequest::descriptor();
-  for (const std::string& name : names) {
-    const google::protobuf::FieldDescriptor* field = content->FindFieldByCamelcaseName(name);
-    if (field == nullptr) field = content->FindFieldByName(name);
-    const auto* same = field == nullptr ? nullptr : v1::Incident::descriptor()->FindFieldByName(field->name());
-    if (same == nullptr)
-      no.push_back({"12.4", "clear", "There is no field of this name to be emptied: " + name});
-    else
-      incident.GetReflection()->ClearField(&incident, same);
-  }
+// What is corrected, without the way there.
+google::protobuf::FieldMask MaskOf(const v1::AmendIncidentRequest& request) {
+  constexpr std::string_view kWay = "incident.";
+  google::protobuf::FieldMask mask;
+  for (const std::string& path : request.update_mask().paths())
+    if (path.starts_with(kWay)) mask.add_paths(path.substr(kWay.size()));
+  return mask;
 }
 
 void ConfirmLink(Session& session, const std::string& person_id, const std::string& reason, v1::Incident& incident) {
@@ -128,10 +127,7 @@ Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Neighbours& neighbou
     v1::Incident& incident = change->held.incident;
     const v1::Incident before = incident;
     Refusals no;
-    Clear(request.clear(), incident, no);
-    v1::AmendIncidentRequest content = request;
-    content.clear_id();
-    CopySameFields(content, incident, true);
+    ApplyMask(request.incident(), MaskOf(request), &incident);
     for (v1::StaffMember& one : *incident.mutable_staff()) {
       if (one.role() == v1::StaffMember::Role::ROLE_UNSPECIFIED) one.set_role(v1::StaffMember::Role::AFFECTED);
     }
@@ -143,20 +139,20 @@ Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Neighbours& neighbou
       if (Refusals closed = RefusalsToChangeRights(rights, closeness); !closed.empty()) return NotPermitted(std::move(closed));
     }
     if (incident.source_version() > before.source_version())
-      no.push_back({"4.4", "sourceVersion", "A correction can only lower it, so that the source's own versions count again."});
+      no.push_back({"council rule", "sourceVersion", "A correction can only lower it, so that the source's own versions count again."});
     if (request.reason().empty()) no.push_back({"12.4", "reason", "Say why it is corrected; each version keeps who and why."});
-    if (request.person().person_id() != "" && request.person().person_id() != before.person_id()) {
-      no.push_back({"12.4", "person.personId", "Whom it is about is confirmed by :linkPerson."});
+    if (request.incident().person().person_id() != "" && request.incident().person().person_id() != before.person_id()) {
+      no.push_back({"council rule", "person.personId", "Whom it is about is confirmed by :linkPerson."});
     }
     for (Violation& one : NewlyRefused(before, incident, session.now())) no.push_back(std::move(one));
     if (!no.empty()) return Invalid(std::move(no));
-    if (auto wrong = MustStand(before, "12.4")) return *wrong;
+    if (auto wrong = MustStand(before)) return *wrong;
     if (incident.person_unknown() && before.person_id().empty()) incident.clear_link();
     incident.clear_flags();
     FlagHandles(incident);
     FlagArea(*call.areas, incident);
     change->held.cut_off = false;
-    return Finish(session, closure, *change, Kind::AMENDED, request.reason(), "incident.amended", "12.4");
+    return Finish<events::IncidentAmended>(session, closure, *change, Kind::AMENDED, request.reason(), "12.4");
   });
 }
 
@@ -166,10 +162,10 @@ Outcome<v1::Incident> WithdrawIncident(UnitOfWork& work, const Neighbours& neigh
   return work.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
     auto change = Begin(session, closure, request.id(), Change::kWithdraw);
     if (!change.ok()) return change.refusal();
-    if (request.reason().empty()) return Invalid({{"12.4", "reason", "Say why it is taken back."}});
-    if (auto wrong = MustStand(change->held.incident, "12.4")) return *wrong;
+    if (request.reason().empty()) return Invalid({{"council rule", "reason", "Say why it is taken back."}});
+    if (auto wrong = MustStand(change->held.incident)) return *wrong;
     change->held.incident.set_state(State::WITHDRAWN);
-    return Finish(session, closure, *change, Kind::WITHDRAWN, request.reason(), "incident.withdrawn", "12.4");
+    return Finish<events::IncidentWithdrawn>(session, closure, *change, Kind::WITHDRAWN, request.reason(), "12.4");
   });
 }
 
@@ -184,18 +180,18 @@ Outcome<v1::Incident> LinkPerson(UnitOfWork& work, const Neighbours& neighbours,
     // Whose case it becomes must be known; neither they nor their manager make it theirs. Their team may: it closes to them with it.
     if (!person.person_id.empty() && closure.Unknown()) return SubjectUnknown();
     if (closure.Of(person.person_id).IsClose(call.actor.id))
-      return NotPermitted("12.4", "The person works for the council: neither they nor their manager decide on the case.");
+      return NotPermitted("council rule", "The person works for the council: neither they nor their manager decide on the case.");
     v1::Incident& incident = change->held.incident;
-    if (person.answer == FoundPerson::Answer::kUnknown) return Invalid({{"12.2", "personId", "Nobody of this id is registered."}});
+    if (person.answer == FoundPerson::Answer::kUnknown) return Invalid({{"council rule", "personId", "Nobody of this id is registered."}});
     if (person.answer == FoundPerson::Answer::kAway) return RegisterAway();
-    if (auto wrong = MustStand(incident, "12.2")) return *wrong;
+    if (auto wrong = MustStand(incident)) return *wrong;
     if (!incident.person_id().empty() && incident.person_id() != person.person_id) {
-      return Conflict("WRONG_STATE", "12.2", "It is confirmed to be about somebody else; take that back first (:unlinkPerson).");
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "It is confirmed to be about somebody else; take that back first (:unlinkPerson).");
     }
     ConfirmLink(session, person.person_id, request.reason(), incident);
     WriteSet set;
     OpenFreshRegisterDecision(session, change->held, set);
-    return Finish(session, closure, *change, Kind::PERSON_LINKED, request.reason(), "incident.person_linked", "12.2", std::move(set));
+    return Finish<events::IncidentPersonLinked>(session, closure, *change, Kind::PERSON_LINKED, request.reason(), "12.2", std::move(set));
   });
 }
 
@@ -207,7 +203,7 @@ Outcome<v1::Incident> UnlinkPerson(UnitOfWork& work, const Neighbours& neighbour
     if (!change.ok()) return change.refusal();
     v1::Incident& incident = change->held.incident;
     if (incident.link().state() != v1::PersonLink::State::CONFIRMED)
-      return Conflict("WRONG_STATE", "12.2", "It is not confirmed to be about anybody.");
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "It is not confirmed to be about anybody.");
     const std::string wrong_person = incident.person_id();
     v1::PersonLink& link = *incident.mutable_link();
     link.clear_person_id();
@@ -219,12 +215,12 @@ Outcome<v1::Incident> UnlinkPerson(UnitOfWork& work, const Neighbours& neighbour
     incident.mutable_person()->clear_person_id();
     // Whoever was told or read it is told of the correction, each once (case A).
     WriteSet set;
-    OutgoingEvent event = EventOf("incident.person_unlinked", incident);
-    event.attributes["personId"] = wrong_person;
-    event.attributes["readers"] = absl::StrJoin(ReadersMeanwhile(session, incident.id(), wrong_person), ",");
-    set.events.push_back(std::move(event));
+    events::IncidentFacts known = KnownOf(incident);
+    known.person_id = wrong_person;
+    set.events.push_back(events::IncidentPersonUnlinked{
+        .incident = RefOf(incident), .facts = known, .readers = ReadersMeanwhile(session, incident.id(), wrong_person)});
     set.audit.push_back({"incident.person_unlinked", "incident", incident.id(), "12.2", wrong_person, change->before_etag, ""});
-    return Finish(session, closure, *change, Kind::PERSON_UNLINKED, request.reason(), "incident.amended", "12.2", std::move(set));
+    return Finish<events::IncidentAmended>(session, closure, *change, Kind::PERSON_UNLINKED, request.reason(), "12.2", std::move(set));
   });
 }
 
@@ -237,18 +233,18 @@ Outcome<v1::Incident> MarkDuplicate(UnitOfWork& work, const Neighbours& neighbou
     v1::Incident& incident = change->held.incident;
     const auto original = request.duplicate_of().empty() ? std::nullopt : LoadIncident(session, request.duplicate_of(), false);
     const bool readable =
-        original && ViewOf(ClosenessOf(closure, call.actor, original->incident, original->director_stands_in)) != View::kNone;
-    if (!readable) return Invalid({{"4.4", "duplicateOf", "Name the original, by id or reference."}});
-    if (original->incident.id() == incident.id()) return Invalid({{"4.4", "duplicateOf", "It can't be a duplicate of itself."}});
-    if (auto wrong = MustStand(incident, "4.4")) return *wrong;
+        original && ViewOf(ClosenessOf(closure, call.actor, original->incident, original->director_stands_in)) != View::NONE;
+    if (!readable) return Invalid({{"council rule", "duplicateOf", "Name the original, by id or reference."}});
+    if (original->incident.id() == incident.id()) return Invalid({{"council rule", "duplicateOf", "It can't be a duplicate of itself."}});
+    if (auto wrong = MustStand(incident)) return *wrong;
     if (original->incident.state() == State::DUPLICATE) {
-      Refusal no = Conflict("WRONG_STATE", "4.4", "That one is a duplicate itself; name its original.");
+      Refusal no = Conflict(ErrorReason::WRONG_STATE, "council rule", "That one is a duplicate itself; name its original.");
       no.other_id = original->incident.duplicate_of();
       return no;
     }
     incident.set_state(State::DUPLICATE);
     incident.set_duplicate_of(original->incident.id());
-    return Finish(session, closure, *change, Kind::MARKED_DUPLICATE, request.reason(), "incident.marked_duplicate", "4.4");
+    return Finish<events::IncidentMarkedDuplicate>(session, closure, *change, Kind::MARKED_DUPLICATE, request.reason(), "4.4");
   });
 }
 
@@ -261,26 +257,24 @@ Outcome<v1::Statement> AddStatement(UnitOfWork& work, const Neighbours& neighbou
     const Closeness closeness = ClosenessOf(closure, call.actor, held->incident, held->director_stands_in);
     if (closeness.subject_unknown) return NeedToKnow(closeness);
     if (Refusals no = RefusalsToChange(Change::kAddStatement, closeness); !no.empty()) return NotPermitted(std::move(no));
-    const std::string witness = request.staff_id().empty() ? call.actor.id : request.staff_id();
-    if (witness != call.actor.id && ViewOf(closeness) != View::kFull)
-      return NotPermitted("7.14", "Only a manager writes a statement down for somebody else.");
-    if (request.text().empty()) return Invalid({{"7.14", "text", "Put on record what was seen or heard."}});
-    if (request.text().size() > kMaxNarrative)
-      return Invalid({{"7.14", "text", "The statement is too long; put the rest into a file of evidence."}});
+    const std::string witness = request.statement().staff_id().empty() ? call.actor.id : request.statement().staff_id();
+    if (witness != call.actor.id && ViewOf(closeness) != View::FULL)
+      return NotPermitted("council rule", "Only a manager writes a statement down for somebody else.");
+    if (request.statement().text().empty()) return Invalid({{"7.14", "text", "Put on record what was seen or heard."}});
     v1::Statement statement;
     statement.set_id(NewUuid());
     statement.set_incident_id(held->incident.id());
     statement.set_staff_id(witness);
-    statement.set_text(request.text());
+    statement.set_text(request.statement().text());
     statement.set_recorded_by(call.actor.id);
     SetTime(statement.mutable_recorded_at(), session.now());
     InsertStatement(session, statement);
     WriteSet set;
     for (HeldFollowUp& one : FollowUpsOf(session, held->incident.id())) {
       v1::FollowUp& f = one.follow_up;
-      if (f.kind() != v1::FollowUp::Kind::WITNESS_STATEMENT || f.staff_id() != witness || f.state() != v1::FollowUp::State::OPEN) continue;
+      if (f.kind() != FollowUpKind::WITNESS_STATEMENT || f.staff_id() != witness || f.state() != v1::FollowUp::State::OPEN) continue;
       f.set_state(v1::FollowUp::State::COMPLETED);
-      f.set_outcome(v1::FollowUp::Outcome::STATEMENT_GIVEN);
+      f.set_outcome(FollowUpOutcome::STATEMENT_GIVEN);
       f.set_closed_by(call.actor.id);
       SetTime(f.mutable_closed_at(), session.now());
       ++one.version;

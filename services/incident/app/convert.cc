@@ -9,24 +9,14 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include "evenhand/incident/v1/follow_up.pb.h"
+#include "services/platform/base/characters.h"
 
 namespace evenhand::incident {
 namespace {
 
-static_assert(static_cast<int>(Behaviour::kOther) == v1::Behaviour::OTHER &&
-              static_cast<int>(Behaviour::kNamedPublicly) == v1::Behaviour::NAMED_PUBLICLY);
-static_assert(static_cast<int>(Channel::kOutsideWork) == v1::Channel::OUTSIDE_WORK &&
-              static_cast<int>(Channel::kSocialMedia) == v1::Channel::SOCIAL_MEDIA);
-static_assert(static_cast<int>(FollowUpKind::kPersonInformedDecision) == v1::FollowUp::Kind::PERSON_INFORMED_DECISION);
-static_assert(static_cast<int>(FollowUpKind::kInjuryReport) == v1::FollowUp::Kind::INJURY_REPORT);
-static_assert(static_cast<int>(FollowUpOutcome::kNotTold) == v1::FollowUp::Outcome::NOT_TOLD);
-static_assert(static_cast<int>(FollowUpOutcome::kTold) == v1::FollowUp::Outcome::TOLD);
-
-std::vector<Behaviour> BehavioursOf(const v1::Incident& incident) {
-  std::vector<Behaviour> behaviours;
-  for (const int one : incident.behaviours()) {
-    if (one != 0) behaviours.push_back(static_cast<Behaviour>(one));
-  }
+std::vector<Behaviour::Value> BehavioursOf(const v1::Incident& incident) {
+  std::vector<Behaviour::Value> behaviours = ListOf<Behaviour>(incident.behaviours());
+  std::erase(behaviours, Behaviour::BEHAVIOUR_UNSPECIFIED);
   return behaviours;
 }
 
@@ -51,9 +41,8 @@ std::size_t LongestText(const google::protobuf::Message& message) {
     const int count = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
     for (int i = 0; i < count; ++i) {
       if (field->cpp_type() == Field::CPPTYPE_STRING) {
-        longest = std::max(
-            longest,
-            (field->is_repeated() ? reflection->GetRepeatedString(message, field, i) : reflection->GetString(message, field)).size());
+        longest = std::max(longest, CharactersIn(field->is_repeated() ? reflection->GetRepeatedString(message, field, i)
+                                                                      : reflection->GetString(message, field)));
       } else if (field->cpp_type() == Field::CPPTYPE_MESSAGE) {
         longest = std::max(longest, LongestText(field->is_repeated() ? reflection->GetRepeatedMessage(message, field, i)
                                                                      : reflection->GetMessage(message, field)));
@@ -81,7 +70,7 @@ absl::Time TimeOf(const google::protobuf::Timestamp& at) { return absl::FromUnix
 IncidentFacts FactsOf(const v1::Incident& in) {
   IncidentFacts facts;
   facts.occurred_at = TimeOf(in.occurred_at());
-  facts.channel = static_cast<Channel>(in.channel());
+  facts.channel = in.channel();
   facts.behaviours = BehavioursOf(in);
   facts.service_area = in.service_area();
   facts.line_manager_id = in.line_manager_id();
@@ -101,7 +90,7 @@ IncidentFacts FactsOf(const v1::Incident& in) {
   facts.threat_named = in.threat().target() != v1::Threat::Target::TARGET_UNSPECIFIED;
   facts.contact_ended = in.contact_ended();
   facts.warning_missing = in.warning().has_given() && !in.warning().given() && in.warning().reason_not_given().empty();
-  facts.impact_missing = facts.Has(Behaviour::kOther) && in.impact().empty();
+  facts.impact_missing = facts.Has(Behaviour::OTHER) && in.impact().empty();
   facts.online_action_recorded = in.online_actions_size() > 0;
   if (in.police().has_reported()) facts.police_reported = in.police().reported();
   facts.high_end = in.correspondence().high_end();
@@ -116,7 +105,7 @@ RecordFacts RecordFactsOf(const v1::Incident& in) {
   facts.source_ref = in.source_ref();
   facts.source_version = in.source_version();
   if (in.has_occurred_at()) facts.occurred_at = TimeOf(in.occurred_at());
-  facts.channel = static_cast<Channel>(in.channel());
+  facts.channel = in.channel();
   facts.behaviours = BehavioursOf(in);
   facts.service_area = in.service_area();
   for (const v1::StaffMember& one : in.staff()) facts.staff_ids.push_back(one.staff_id());
@@ -168,57 +157,6 @@ Closeness ClosenessOf(const Closure& closure, const Actor& actor, const v1::Inci
   return c;
 }
 
-void CopySameFields(const google::protobuf::Message& from, google::protobuf::Message& to, bool only_present) {
-  const auto* from_reflection = from.GetReflection();
-  const auto* to_descriptor = to.GetDescriptor();
-  std::vector<const google::protobuf::FieldDescriptor*> fields;
-  from_reflection->ListFields(from, &fields);
-  const auto* to_reflection = to.GetReflection();
-  if (!only_present) {
-    for (int i = 0; i < from.GetDescriptor()->field_count(); ++i) {
-      const auto* same = to_descriptor->FindFieldByName(from.GetDescriptor()->field(i)->name());
-      if (same != nullptr) to_reflection->ClearField(&to, same);
-    }
-  }
-  using Field = google::protobuf::FieldDescriptor;
-  for (const auto* field : fields) {
-    const auto* same = to_descriptor->FindFieldByName(field->name());
-    if (same == nullptr || same->cpp_type() != field->cpp_type()) continue;
-    to_reflection->ClearField(&to, same);
-    const int count = field->is_repeated() ? from_reflection->FieldSize(from, field) : 1;
-    for (int i = 0; i < count; ++i) {
-      switch (field->cpp_type()) {
-        case Field::CPPTYPE_STRING:
-          if (field->is_repeated())
-            to_reflection->AddString(&to, same, from_reflection->GetRepeatedString(from, field, i));
-          else
-            to_reflection->SetString(&to, same, from_reflection->GetString(from, field));
-          break;
-        case Field::CPPTYPE_MESSAGE:
-          if (field->is_repeated())
-            to_reflection->AddMessage(&to, same)->CopyFrom(from_reflection->GetRepeatedMessage(from, field, i));
-          else
-            to_reflection->MutableMessage(&to, same)->CopyFrom(from_reflection->GetMessage(from, field));
-          break;
-        case Field::CPPTYPE_ENUM:
-          if (field->is_repeated())
-            to_reflection->AddEnumValue(&to, same, from_reflection->GetRepeatedEnumValue(from, field, i));
-          else
-            to_reflection->SetEnumValue(&to, same, from_reflection->GetEnumValue(from, field));
-          break;
-        case Field::CPPTYPE_BOOL:
-          to_reflection->SetBool(&to, same, from_reflection->GetBool(from, field));
-          break;
-        case Field::CPPTYPE_INT32:
-          to_reflection->SetInt32(&to, same, from_reflection->GetInt32(from, field));
-          break;
-        default:
-          break;
-      }
-    }
-  }
-}
-
 v1::Incident TextOf(const v1::Incident& incident) {
   v1::Incident text = incident;
   text.clear_etag();
@@ -246,7 +184,7 @@ std::string TextHash(const v1::Incident& incident) {
   said.clear_duplicate_of();
   said.clear_source_version();
   said.mutable_injury()->clear_reportable();
-  said.mutable_injury()->clear_report_by();
+  said.mutable_injury()->clear_report_due_on();
   if (said.state() != v1::IncidentState::WITHDRAWN) said.clear_state();
   std::string bytes;
   {
@@ -261,20 +199,17 @@ std::string TextHash(const v1::Incident& incident) {
 }
 
 bool IsStaffNamed(const v1::Incident& incident) {
-  return std::find(incident.behaviours().begin(), incident.behaviours().end(), v1::Behaviour::NAMED_PUBLICLY) !=
-         incident.behaviours().end();
+  return std::find(incident.behaviours().begin(), incident.behaviours().end(), Behaviour::NAMED_PUBLICLY) != incident.behaviours().end();
 }
 
-OutgoingEvent EventOf(const std::string& type, const v1::Incident& incident) {
-  std::vector<std::string> behaviours;
-  for (const int one : incident.behaviours()) behaviours.push_back(v1::Behaviour::Value_Name(static_cast<v1::Behaviour::Value>(one)));
-  OutgoingEvent event{
-      type,
-      incident.id(),
-      {{"incidentId", incident.id()}, {"serviceArea", incident.service_area()}, {"behaviours", absl::StrJoin(behaviours, ",")}}};
-  if (!incident.person_id().empty()) event.attributes["personId"] = incident.person_id();
-  if (IsStaffNamed(incident)) event.attributes["staffNamed"] = "true";
-  return event;
+events::IncidentRef RefOf(const v1::Incident& incident) {
+  return {.incident_id = incident.id(), .service_area = incident.service_area(), .staff_named = IsStaffNamed(incident)};
+}
+
+events::IncidentFacts KnownOf(const v1::Incident& incident) {
+  std::optional<std::string> person;
+  if (!incident.person_id().empty()) person = incident.person_id();
+  return {.behaviours = ListOf<Behaviour>(incident.behaviours()), .person_id = person};
 }
 
 }  // namespace evenhand::incident

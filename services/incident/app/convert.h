@@ -5,6 +5,7 @@
 
 #include <absl/time/time.h>
 
+#include "evenhand/events/v1/incident_events.h"
 #include "evenhand/incident/v1/incident.pb.h"
 #include "evenhand/incident/v1/incident_service.pb.h"
 #include "services/closure/closure.h"
@@ -31,10 +32,6 @@ Closeness ClosenessOf(const Closure& closure, const Actor& actor, const v1::Inci
 // The person of the register that it is about, or that the recorder named while the register was away.
 std::string PersonOf(const v1::Incident& incident);
 
-// Copies every field that the two messages have under the same name (a request's content into an incident).
-// `only_present`: fields that say nothing leave what is there (an amendment).
-void CopySameFields(const google::protobuf::Message& from, google::protobuf::Message& to, bool only_present);
-
 // SHA-256 of what the source said: everything but what Evenhand itself added.
 std::string TextHash(const v1::Incident& incident);
 
@@ -43,7 +40,13 @@ v1::Incident TextOf(const v1::Incident& incident);
 
 bool IsStaffNamed(const v1::Incident& incident);
 
-// {"incidentId", "serviceArea", "behaviours", "personId"}: what other services are told.
-OutgoingEvent EventOf(const std::string& type, const v1::Incident& incident);
+// What an event says of it.
+events::IncidentRef RefOf(const v1::Incident& incident);
+events::IncidentFacts KnownOf(const v1::Incident& incident);
+// An event that says no more: About<events::IncidentAmended>(…).
+template <events::Event E>
+E About(const v1::Incident& incident) {
+  return E{.incident = RefOf(incident), .facts = KnownOf(incident)};
+}
 
 }  // namespace evenhand::incident

@@ -13,7 +13,7 @@ namespace evenhand::incident {
 namespace {
 
 using State = v1::FollowUp::State;
-using Out = v1::FollowUp::Outcome;
+using Out = FollowUpOutcome;
 
 Standing StandingOf(const Closeness& closeness, const HeldIncident& held, const v1::FollowUp& f) {
   const IncidentFacts facts = FactsOf(held.incident);
@@ -32,27 +32,27 @@ Standing StandingOf(const Closeness& closeness, const HeldIncident& held, const 
 
 OutcomeFacts OutcomeFactsOf(const v1::CompleteFollowUpRequest& r, const HeldIncident& held, const v1::FollowUp& f, const Actor& actor) {
   OutcomeFacts facts{};
-  facts.kind = static_cast<FollowUpKind>(f.kind());
-  facts.outcome = static_cast<FollowUpOutcome>(r.outcome());
-  facts.note = r.note();
-  facts.police_ref = r.police_ref();
-  facts.reason = r.reason();
-  facts.staff_view = r.staff_view();
-  facts.effect_on_others = r.effect_on_others();
-  facts.informed_said = r.person_informed().has_informed();
-  facts.informed_reason = r.person_informed().reason();
-  facts.agreed_actions.assign(r.agreed_actions().begin(), r.agreed_actions().end());
-  facts.sender_told_by = r.sender_told_by();
-  facts.sender_not_told_reason = r.sender_not_told_reason();
-  facts.wishes = r.wishes();
-  facts.escalation_risk = r.escalation_risk();
-  facts.told_by = r.told_by();
-  facts.absence = r.absence();
-  facts.web_link = r.web_link().empty() ? held.incident.web_link() : r.web_link();
-  facts.evidence_named = r.evidence_ids_size() > 0;
-  facts.person_agrees = r.person_agrees();
+  facts.kind = f.kind();
+  facts.outcome = r.outcome();
+  facts.note = r.record().note();
+  facts.police_ref = r.record().police_ref();
+  facts.reason = r.record().reason();
+  facts.staff_view = r.record().staff_view();
+  facts.effect_on_others = r.record().effect_on_others();
+  facts.informed_said = r.record().person_informed().has_informed();
+  facts.informed_reason = r.record().person_informed().reason();
+  facts.agreed_actions.assign(r.record().agreed_actions().begin(), r.record().agreed_actions().end());
+  facts.sender_told_by = r.record().sender_told_by();
+  facts.sender_not_told_reason = r.record().sender_not_told_reason();
+  facts.wishes = r.record().wishes();
+  facts.escalation_risk = r.record().escalation_risk();
+  facts.told_by = r.record().told_by();
+  facts.absence = r.record().absence();
+  facts.web_link = r.record().web_link().empty() ? held.incident.web_link() : r.record().web_link();
+  facts.evidence_named = r.record().evidence_ids_size() > 0;
+  facts.person_agrees = r.record().person_agrees();
   facts.aimed_at_individual = held.incident.correspondence().aimed_at_individual();
-  const std::string& teller = r.told_by().empty() ? actor.id : r.told_by();
+  const std::string& teller = r.record().told_by().empty() ? actor.id : r.record().told_by();
   facts.told_by_target = facts.aimed_at_individual && Contains(FactsOf(held.incident).affected, teller);
   facts.by_line_manager = actor.id == held.incident.line_manager_id();
   return facts;
@@ -82,10 +82,8 @@ bool Knows(Session& session, const Closure& closure, const v1::FollowUp& f) {
 
 std::optional<Refusal> MustBeOpen(const v1::FollowUp& f) {
   if (f.state() == State::OPEN) return std::nullopt;
-  return Conflict("WRONG_STATE", f.clause(), "This follow-up is " + State::Value_Name(f.state()) + " already.");
+  return Conflict(ErrorReason::WRONG_STATE, "council rule", "This follow-up is " + State::Value_Name(f.state()) + " already.");
 }
-
-void Record(const v1::CompleteFollowUpRequest& request, v1::FollowUp& f) { CopySameFields(request, *f.mutable_record(), true); }
 
 v1::FollowUp Save(Session& session, Ending& ending, const std::string& action, const std::string& before, WriteSet set) {
   HeldFollowUp& held = ending.held;
@@ -127,15 +125,14 @@ Outcome<v1::FollowUp> End(Session& session, const Closure& closure, const v1::Co
   if (!ending.ok()) return ending.refusal();
   v1::FollowUp& f = ending->held.follow_up;
   const Call& call = session.call();
-  const auto kind = static_cast<FollowUpKind>(f.kind());
-  const auto outcome = static_cast<FollowUpOutcome>(request.outcome());
+  const auto kind = f.kind();
+  const auto outcome = request.outcome();
   const Closeness closeness = StandsTowards(session, closure, ending->incident);
   // 7.14: the police decision is everybody's, anyone may report.
-  const bool reports = f.kind() == v1::FollowUp::Kind::POLICE_DECISION && request.outcome() == Out::REPORTED;
+  const bool reports = f.kind() == FollowUpKind::POLICE_DECISION && request.outcome() == Out::REPORTED;
   if (closeness.subject_unknown && !reports) return NeedToKnow(closeness);
   const bool knows = !closeness.subject_unknown && Knows(session, closure, f);
-  if (!knows && f.kind() != v1::FollowUp::Kind::POLICE_DECISION)
-    return NotPermitted("12.4", "Only those who need to know may deal with this.");
+  if (!knows && f.kind() != FollowUpKind::POLICE_DECISION) return NotPermitted("12.4", "Only those who need to know may deal with this.");
   if (Refusals no = RefusalsToEnd(kind, outcome, StandingOf(closeness, ending->incident, f)); !no.empty())
     return NotPermitted(std::move(no));
   if (auto no = call.StaleAgainst(f.etag())) return *no;
@@ -147,7 +144,7 @@ Outcome<v1::FollowUp> End(Session& session, const Closure& closure, const v1::Co
   f.set_outcome(request.outcome());
   f.set_closed_by(call.actor.id);
   SetTime(f.mutable_closed_at(), session.now());
-  Record(request, f);
+  f.mutable_record()->MergeFrom(request.record());
   WriteSet set;
   BringAbout(session, request, ending->incident, ending->held, set);
   const v1::FollowUp saved =
@@ -168,7 +165,7 @@ Outcome<v1::FollowUp> DeclineFollowUp(UnitOfWork& work, const Neighbours& neighb
   const Closure closure = neighbours.ClosureOf(call).Now();
   v1::CompleteFollowUpRequest declined;
   declined.set_id(request.id());
-  declined.set_note(request.note());
+  declined.mutable_record()->set_note(request.note());
   declined.set_outcome(Out::DECLINED);
   return work.Write<v1::FollowUp>(call, [&](Session& session) -> Outcome<v1::FollowUp> { return End(session, closure, declined); });
 }
@@ -182,16 +179,16 @@ Outcome<v1::FollowUp> ReassignFollowUp(UnitOfWork& work, const Neighbours& neigh
     v1::FollowUp& f = ending->held.follow_up;
     const Closeness closeness = StandsTowards(session, closure, ending->incident);
     if (closeness.subject_unknown) return NeedToKnow(closeness);
-    const View view = ViewOf(closeness);
+    const View::Value view = ViewOf(closeness);
     const bool affected = Contains(closeness.harmed, call.actor.id) && !call.actor.RanksAtLeast(Role::kTeamLeader);
     if (ClosedToOwnTeam(closeness) || !Knows(session, closure, f))
       return NotPermitted("12.4", "Only those who need to know may deal with this.");
-    if (!IsMine(call.actor, f) && (view != View::kFull || affected))
-      return NotPermitted("4.3", "Only its owner or a manager may hand this on.");
+    if (!IsMine(call.actor, f) && (view != View::FULL || affected))
+      return NotPermitted("council rule", "Only its owner or a manager may hand this on.");
     if (auto no = call.StaleAgainst(f.etag())) return *no;
     Refusals no;
-    if (request.owner().empty()) no.push_back({"4.3", "owner", "Say who is to do it, by staff number."});
-    if (request.reason().empty()) no.push_back({"4.3", "reason", "Say why it is handed on."});
+    if (request.owner().empty()) no.push_back({"council rule", "owner", "Say who is to do it, by staff number."});
+    if (request.reason().empty()) no.push_back({"council rule", "reason", "Say why it is handed on."});
     if (!no.empty()) return Invalid(std::move(no));
     if (auto wrong = MustBeOpen(f)) return *wrong;
     f.set_owner(request.owner());

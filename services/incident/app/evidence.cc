@@ -20,24 +20,21 @@
 namespace evenhand::incident {
 namespace {
 
-using State = v1::Evidence::State;
+using State = EvidenceState;
 
-static_assert(static_cast<int>(EvidenceState::kDamaged) == State::DAMAGED &&
-              static_cast<int>(EvidenceState::kUnscanned) == State::UNSCANNED);
-
-Refusal Refused(RefusalKind kind, const char* reason, const char* detail) {
+Refusal Refused(RefusalKind kind, ErrorReason::Value reason, const char* detail) {
   return {.kind = kind,
           .reason = reason,
-          .clause = "12.3",
+          .clause = "council rule",
           .detail = detail,
-          .violations = {{"12.3", "body", detail}},
+          .violations = {{"council rule", "body", detail}},
           .other_id = {},
           .other_reference = {}};
 }
 
 Refusal Broken() {
   return {.kind = RefusalKind::kUnavailable,
-          .reason = "UNAVAILABLE",
+          .reason = ErrorReason::UNAVAILABLE,
           .clause = {},
           .detail = "Evidence can't be stored right now; nothing was kept.",
           .violations = {},
@@ -47,7 +44,7 @@ Refusal Broken() {
 
 Refusal CannotBeReadNow() {
   return {.kind = RefusalKind::kUnavailable,
-          .reason = "UNAVAILABLE",
+          .reason = ErrorReason::UNAVAILABLE,
           .clause = {},
           .detail = "This file can't be read right now. It is not given up: whoever runs Evenhand is told. Please try again later.",
           .violations = {},
@@ -80,14 +77,14 @@ std::string HexOf(crypto_hash_sha256_state state) {
 // Whoever may read the incident's text may add to it, a witness too; reading files needs the full view, or to have put it there.
 std::optional<Refusal> MayAdd(const Closeness& closeness) {
   if (closeness.subject_unknown || IsSubjectOrTheirManager(closeness)) return NeedToKnow(closeness);
-  if (ViewOf(closeness) >= View::kOwn || Contains(closeness.witnesses, closeness.actor.id) || closeness.actor.id == closeness.recorded_by)
+  if (ViewOf(closeness) >= View::OWN || Contains(closeness.witnesses, closeness.actor.id) || closeness.actor.id == closeness.recorded_by)
     return std::nullopt;
   return NeedToKnow(closeness);
 }
 
 std::optional<Refusal> MayOpen(const Closeness& closeness, const v1::Evidence& evidence) {
-  const View view = ViewOf(closeness);
-  if (view == View::kFull || (view == View::kOwn && evidence.uploaded_by() == closeness.actor.id)) return std::nullopt;
+  const View::Value view = ViewOf(closeness);
+  if (view == View::FULL || (view == View::OWN && evidence.uploaded_by() == closeness.actor.id)) return std::nullopt;
   return NeedToKnow(closeness);
 }
 
@@ -105,7 +102,7 @@ Outcome<Found> Find(Session& session, const Closure& closure, const std::string&
   const TaskReadings tasks = ReadingsOf(session, session.actor(), id);
   closeness.hears_appeal = tasks.heard.contains(id);
   closeness.decides_on_it = tasks.decided.contains(id);
-  if (ViewOf(closeness) < View::kOwn) return NeedToKnow(closeness);
+  if (ViewOf(closeness) < View::OWN) return NeedToKnow(closeness);
   if (!evidence) return NotFound("evidence");
   if (auto no = MayOpen(closeness, evidence->evidence)) return *no;
   return Found{*incident, *evidence};
@@ -128,7 +125,7 @@ Outcome<std::unique_ptr<EvidenceDesk::Upload>> EvidenceDesk::Begin(const Call& c
     if (!incident) return NotFound("incident");
     if (auto no = MayAdd(ClosenessOf(closure, call.actor, incident->incident, incident->director_stands_in))) return *no;
     if (incident->incident.state() == v1::IncidentState::NOT_KEPT)
-      return Conflict("WRONG_STATE", "8.9", "A manager decided that this is not recorded.");
+      return Conflict(ErrorReason::WRONG_STATE, "8.9", "A manager decided that this is not recorded.");
     return v1::Evidence();
   });
   if (!allowed.ok()) return allowed.refusal();
@@ -153,13 +150,13 @@ std::optional<Refusal> EvidenceDesk::Upload::Sniff() {
   sniffed_ = true;
   type_ = SniffType(start_);
   if (IsAllowedType(type_)) return std::nullopt;
-  return Refused(RefusalKind::kInvalid, "UNSUPPORTED_MEDIA_TYPE",
+  return Refused(RefusalKind::kInvalid, ErrorReason::UNSUPPORTED_MEDIA_TYPE,
                  "Pictures, sound, film, text, documents and mail are kept; this is something else, whatever its name says.");
 }
 
 std::optional<Refusal> EvidenceDesk::Upload::Take(std::string_view bytes) {
   size_ += static_cast<std::int64_t>(bytes.size());
-  if (size_ > desk_.options_.max_bytes) return Refused(RefusalKind::kInvalid, "TOO_LARGE", "The file is larger than evidence may be.");
+  if (size_ > desk_.options_.max_bytes) return Refused(RefusalKind::kInvalid, ErrorReason::TOO_LARGE, "The file is larger than evidence may be.");
   crypto_hash_sha256_update(&hash_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
   if (scan_) scan_->Feed(bytes);
   if (!sniffed_) {
@@ -171,7 +168,7 @@ std::optional<Refusal> EvidenceDesk::Upload::Take(std::string_view bytes) {
   return file_.Write(bytes).ok() ? std::nullopt : std::optional<Refusal>(Broken());
 }
 
-v1::Evidence::State::Value EvidenceDesk::Upload::Verdict(HeldEvidence& made) {
+EvidenceState::Value EvidenceDesk::Upload::Verdict(HeldEvidence& made) {
   if (!scan_) return State::UNSCANNED;
   const ScanResult result = scan_->Finish();
   made.evidence.set_scan_result(result.name);
@@ -195,22 +192,20 @@ Outcome<v1::Evidence> EvidenceDesk::Upload::Keep(Session& session, const HeldEvi
   // The same file sent again is the same evidence: its SHA-256 makes it exactly once. Somebody else's is theirs: who may not open it is
   // not told of it either.
   for (const v1::Evidence& same : FindEvidenceByHash(session, incident->incident.id(), made.evidence.sha256())) {
-    if (same.uploaded_by() == call_.actor.id || !MayOpen(closeness, same)) return same;
+    if (same.uploaded_by() == call_.actor.id || !MayOpen(closeness, same)) return call_.found = true, same;
   }
   HeldEvidence held = made;
   held.evidence.set_incident_id(incident->incident.id());
   InsertEvidence(session, held);
   session.Audit({"evidence.added", "evidence", id_, "12.3", incident->incident.person_id(), "", State::Value_Name(held.evidence.state())});
-  if (held.evidence.state() == State::INFECTED) {
-    OutgoingEvent event = EventOf("incident.evidence_infected", incident->incident);
-    event.attributes["evidenceId"] = id_;
-    session.Emit(event);
-  }
+  if (held.evidence.state() == State::INFECTED)
+    session.Emit(
+        events::IncidentEvidenceInfected{.incident = RefOf(incident->incident), .facts = KnownOf(incident->incident), .evidence_id = id_});
   return FindEvidence(session, incident->incident.id(), id_)->evidence;
 }
 
 Outcome<v1::Evidence> EvidenceDesk::Upload::Finish() {
-  if (size_ == 0) return Refused(RefusalKind::kInvalid, "INVALID_CONTENT", "The file is empty.");
+  if (size_ == 0) return Refused(RefusalKind::kInvalid, ErrorReason::INVALID_CONTENT, "The file is empty.");
   if (!sniffed_) {
     if (auto no = Sniff()) return *no;
   }
@@ -279,7 +274,7 @@ std::optional<Refusal> EvidenceDesk::RefusalOfFault(const HeldEvidence& held, co
     });
     if (!done.ok()) Log(Level::kWarning, "evidence not marked damaged", {{"evidence", held.evidence.id()}});
   }
-  return RefusalToOpen(EvidenceState::kDamaged, false, false);
+  return RefusalToOpen(EvidenceState::DAMAGED, false, false);
 }
 
 // A piece that was found damaged and opens now is well again, as what it was before.
@@ -292,7 +287,7 @@ std::optional<Refusal> EvidenceDesk::RefusalOfDamaged(const HeldEvidence& held) 
     return v1::Evidence();
   });
   if (!done.ok()) return done.refusal();
-  return RefusalToOpen(static_cast<EvidenceState>(before), false, false);
+  return RefusalToOpen(before, false, false);
 }
 
 std::optional<Refusal> EvidenceDesk::Open(const Call& call, const v1::GetEvidenceContentRequest& request,
@@ -304,7 +299,7 @@ std::optional<Refusal> EvidenceDesk::Open(const Call& call, const v1::GetEvidenc
     if (!found.ok()) return found.refusal();
     const v1::Evidence& e = found->evidence.evidence;
     // What was found damaged once is tried again: it may have been put back from a copy.
-    const auto state = e.state() == State::DAMAGED ? EvidenceState::kUnscanned : static_cast<EvidenceState>(e.state());
+    const auto state = e.state() == State::DAMAGED ? EvidenceState::UNSCANNED : e.state();
     if (auto no = RefusalToOpen(state, e.distressing(), request.acknowledged_distressing())) return *no;
     // Audited before a byte leaves.
     session.Audit(

@@ -13,6 +13,7 @@
 #include "services/incident/vault/key_ring.h"
 #include "services/incident/vault/sealed_file.h"
 #include "services/incident/vault/virus_scan.h"
+#include "services/platform/base/vocabulary.h"
 #include "services/platform/pg/unit_of_work.h"
 
 namespace evenhand::incident {
@@ -83,11 +84,12 @@ class EvidenceDesk::Upload {
   Upload(EvidenceDesk& desk, Call call, v1::AddEvidenceRequest first, std::string id);
   std::optional<Refusal> Take(std::string_view bytes);
   Outcome<v1::Evidence> Finish();
+  bool found() const { return call_.found; }
 
  private:
   std::optional<Refusal> Sniff();
   Outcome<v1::Evidence> Keep(Session& session, const HeldEvidence& made);
-  v1::Evidence::State::Value Verdict(HeldEvidence& made);
+  EvidenceState::Value Verdict(HeldEvidence& made);
 
   EvidenceDesk& desk_;
   const Call call_;

@@ -112,9 +112,9 @@ TEST_F(WithEvidence, Clause12_3_DistressingOpensOnlyWithTheAcknowledgementAndIsA
   auto desk = Desk();
   const auto made = Put(desk, "What was written.\n", true);
   ASSERT_TRUE(made.ok());
-  EXPECT_EQ(made->state(), v1::Evidence::State::UNSCANNED);
+  EXPECT_EQ(made->state(), EvidenceState::UNSCANNED);
   EXPECT_EQ(made->name(), "DISTRESSING note.txt");
-  EXPECT_EQ(Open(desk, made->id(), team_leader_, false)->reason, "ACKNOWLEDGEMENT_REQUIRED");
+  EXPECT_EQ(Open(desk, made->id(), team_leader_, false)->reason, ErrorReason::ACKNOWLEDGEMENT_REQUIRED);
   std::string content;
   EXPECT_FALSE(Open(desk, made->id(), team_leader_, true, &content));
   EXPECT_EQ(content, "What was written.\n");
@@ -130,8 +130,8 @@ TEST_F(WithEvidence, TheSameFileTwiceIsOneAndLeavesOneOnDisk) {
 
 TEST_F(WithEvidence, TooLargeOrOfAnotherTypeIsRefusedAndLeavesNothing) {
   auto desk = Desk();
-  EXPECT_EQ(Put(desk, std::string((1 << 20) + 1, 'x')).refusal().reason, "TOO_LARGE");
-  EXPECT_EQ(Put(desk, "<!DOCTYPE html><html></html>").refusal().reason, "UNSUPPORTED_MEDIA_TYPE");
+  EXPECT_EQ(Put(desk, std::string((1 << 20) + 1, 'x')).refusal().reason, ErrorReason::TOO_LARGE);
+  EXPECT_EQ(Put(desk, "<!DOCTYPE html><html></html>").refusal().reason, ErrorReason::UNSUPPORTED_MEDIA_TYPE);
   EXPECT_FALSE(Put(desk, "").ok());
   EXPECT_TRUE(fs::is_empty(folder_ + "/files"));
 }
@@ -144,7 +144,7 @@ TEST_F(WithEvidence, DamageIsDetectedSaidAndTold) {
   file.put('!');
   file.close();
   std::string content;
-  EXPECT_EQ(Open(desk, made->id(), team_leader_, false, &content)->reason, "EVIDENCE_UNREADABLE");
+  EXPECT_EQ(Open(desk, made->id(), team_leader_, false, &content)->reason, ErrorReason::EVIDENCE_UNREADABLE);
   EXPECT_EQ(content, "");
   EXPECT_EQ(Sql("select state from evidence"), "DAMAGED");
 }
@@ -152,18 +152,18 @@ TEST_F(WithEvidence, DamageIsDetectedSaidAndTold) {
 TEST_F(WithEvidence, Scenario10_InfectedIsUnreadableAndTheRestrictionsAreTold) {
   Scanner scanner;
   auto desk = Desk(scanner.address());
-  EXPECT_EQ(Put(desk, "Nothing bad.\n")->state(), v1::Evidence::State::CLEAN);
+  EXPECT_EQ(Put(desk, "Nothing bad.\n")->state(), EvidenceState::CLEAN);
   const auto infected = Put(desk, "A test string named EICAR stands for a virus.\n");
-  EXPECT_EQ(infected->state(), v1::Evidence::State::INFECTED);
-  EXPECT_EQ(Open(desk, infected->id(), team_leader_, true)->reason, "EVIDENCE_UNREADABLE");
+  EXPECT_EQ(infected->state(), EvidenceState::INFECTED);
+  EXPECT_EQ(Open(desk, infected->id(), team_leader_, true)->reason, ErrorReason::EVIDENCE_UNREADABLE);
   EXPECT_EQ(Sql("select count(*) from outbox where type = 'incident.evidence_infected' and destination = 'restriction'"), "1");
 }
 
 TEST_F(WithEvidence, WithTheScannerAwayItWaitsAndIsScannedLater) {
   auto away = Desk("127.0.0.1:1");
   const auto made = Put(away, "Nothing bad.\n");
-  EXPECT_EQ(made->state(), v1::Evidence::State::QUARANTINED);
-  EXPECT_EQ(Open(away, made->id(), team_leader_, true)->reason, "EVIDENCE_UNREADABLE");
+  EXPECT_EQ(made->state(), EvidenceState::QUARANTINED);
+  EXPECT_EQ(Open(away, made->id(), team_leader_, true)->reason, ErrorReason::EVIDENCE_UNREADABLE);
   Scanner scanner;
   auto back = Desk(scanner.address());
   back.ScanWaiting();
@@ -219,8 +219,8 @@ TEST_F(WithEvidence, Clause12_3_ADamagedPieceThatIsPutBackIsWellAgainAsWhatItWas
   const auto made = Put(desk, "Once upon a time.\n");
   fs::copy_file(FileOf(*made), folder_ + "/copy");
   fs::resize_file(FileOf(*made), fs::file_size(FileOf(*made)) - 1);
-  EXPECT_EQ(Open(desk, made->id(), team_leader_, true)->reason, "EVIDENCE_UNREADABLE");
-  EXPECT_EQ(Open(desk, made->id(), team_leader_, true)->reason, "EVIDENCE_UNREADABLE");
+  EXPECT_EQ(Open(desk, made->id(), team_leader_, true)->reason, ErrorReason::EVIDENCE_UNREADABLE);
+  EXPECT_EQ(Open(desk, made->id(), team_leader_, true)->reason, ErrorReason::EVIDENCE_UNREADABLE);
   EXPECT_EQ(State(), "DAMAGED");
   EXPECT_EQ(Sql("select count(*) from audit where action = 'evidence.damaged'"), "1");
   fs::rename(folder_ + "/copy", FileOf(*made));

@@ -24,15 +24,9 @@
 namespace evenhand::incident {
 namespace {
 
-using State = v1::Evidence::State;
+using State = EvidenceState;
 constexpr int kAtOnce = 20, kLookedFor = 1'000;
 constexpr absl::Duration kOrphanAge = absl::Hours(1);  // an upload of 100 MiB takes minutes at worst
-
-OutgoingEvent About(const std::string& type, const v1::Incident& incident, const std::string& evidence_id) {
-  OutgoingEvent event = EventOf(type, incident);
-  event.attributes["evidenceId"] = evidence_id;
-  return event;
-}
 
 // Those of the folder that no upload is writing any more. One that was broken off by a crash was never said to be kept, and its key is
 // gone.
@@ -70,7 +64,8 @@ void EvidenceDesk::MarkDamaged(Session& session, const HeldEvidence& held) {
   const auto incident = LoadIncident(session, held.evidence.incident_id(), false);
   session.Audit({"evidence.damaged", "evidence", held.evidence.id(), "12.3", incident->incident.person_id(),
                  State::Value_Name(held.evidence.state()), "DAMAGED"});
-  session.Emit(About("incident.evidence_damaged", incident->incident, held.evidence.id()));
+  session.Emit(events::IncidentEvidenceDamaged{
+      .incident = RefOf(incident->incident), .facts = KnownOf(incident->incident), .evidence_id = held.evidence.id()});
 }
 
 void EvidenceDesk::ScanOne(Session& session, const HeldEvidence& held) {
@@ -92,7 +87,9 @@ void EvidenceDesk::ScanOne(Session& session, const HeldEvidence& held) {
   SetEvidenceState(session, held.evidence.id(), infected ? State::INFECTED : State::CLEAN, result.name);
   const auto incident = LoadIncident(session, held.evidence.incident_id(), false);
   session.Audit({"evidence.scanned", "evidence", held.evidence.id(), "12.3", "", "QUARANTINED", infected ? "INFECTED" : "CLEAN"});
-  if (infected) session.Emit(About("incident.evidence_infected", incident->incident, held.evidence.id()));
+  if (infected)
+    session.Emit(events::IncidentEvidenceInfected{
+        .incident = RefOf(incident->incident), .facts = KnownOf(incident->incident), .evidence_id = held.evidence.id()});
 }
 
 void EvidenceDesk::ScanWaiting() {
@@ -102,7 +99,7 @@ void EvidenceDesk::ScanWaiting() {
     for (const HeldEvidence& held : WaitingEvidence(session, kAtOnce)) ScanOne(session, held);
     return v1::Evidence();
   });
-  if (!done.ok()) Log(Level::kWarning, "scan put off", {{"reason", done.refusal().reason}});
+  if (!done.ok()) Log(Level::kWarning, "scan put off", {{"reason", ErrorReason::Value_Name(done.refusal().reason)}});
 }
 
 // The key file is there, and opens what was kept last: another one put in its place is noticed before somebody needs a file.

@@ -12,7 +12,7 @@ namespace {
 
 using State = v1::FollowUp::State;
 
-std::string KeyOf(const v1::FollowUp& f) { return v1::FollowUp::Kind::Value_Name(f.kind()) + "/" + f.staff_id() + "/" + f.detail(); }
+std::string KeyOf(const v1::FollowUp& f) { return FollowUpKind::Value_Name(f.kind()) + "/" + f.staff_id() + "/" + f.detail(); }
 
 HeldFollowUp Open(const HeldIncident& held, const WantedFollowUp& wanted, absl::Time now) {
   HeldFollowUp opened;
@@ -20,7 +20,7 @@ HeldFollowUp Open(const HeldIncident& held, const WantedFollowUp& wanted, absl::
   v1::FollowUp& f = opened.follow_up;
   f.set_id(NewUuid());
   f.set_state(State::OPEN);
-  f.set_kind(static_cast<v1::FollowUp::Kind::Value>(wanted.kind));
+  f.set_kind(wanted.kind);
   f.set_incident_id(held.incident.id());
   f.set_incident_reference(held.incident.reference());
   f.set_service_area(held.incident.service_area());
@@ -36,9 +36,9 @@ HeldFollowUp Open(const HeldIncident& held, const WantedFollowUp& wanted, absl::
 
 // 7.14: who recorded that the police were told has reported it; anyone may.
 void CloseIfReported(const v1::Incident& incident, const Session& session, v1::FollowUp& f) {
-  if (f.kind() != v1::FollowUp::Kind::POLICE_DECISION || f.state() != State::OPEN || !incident.police().reported()) return;
+  if (f.kind() != FollowUpKind::POLICE_DECISION || f.state() != State::OPEN || !incident.police().reported()) return;
   f.set_state(State::COMPLETED);
-  f.set_outcome(v1::FollowUp::Outcome::REPORTED);
+  f.set_outcome(FollowUpOutcome::REPORTED);
   f.mutable_record()->set_police_ref(incident.police().police_ref());
   f.set_closed_by(session.actor().id);
   SetTime(f.mutable_closed_at(), session.now());
@@ -60,7 +60,7 @@ bool Refresh(const HeldIncident& held, const WantedFollowUp& wanted, const Sessi
     if (!handed_on && !wanted.owner.empty()) f.set_owner(wanted.owner);
     if (f.owner().empty() || !handed_on) f.set_owner_role(wanted.owner_role);
     f.set_service_area(held.incident.service_area());
-    if (f.kind() == v1::FollowUp::Kind::INJURY_REPORT) SetTime(f.mutable_due_at(), wanted.due_at);
+    if (f.kind() == FollowUpKind::INJURY_REPORT) SetTime(f.mutable_due_at(), wanted.due_at);
   }
   CloseIfReported(held.incident, session, f);
   const bool named = IsStaffNamed(held.incident);
@@ -72,28 +72,27 @@ bool Refresh(const HeldIncident& held, const WantedFollowUp& wanted, const Sessi
 // Not by a rule of the table: asked for in a talk, or a fresh register decision that followed an identification (scenario 4).
 bool OpenedOnPurpose(const v1::Incident& incident, const v1::FollowUp& f) {
   if (incident.state() != v1::IncidentState::RECORDED) return false;
-  if (f.kind() == v1::FollowUp::Kind::DEBRIEF && !f.detail().empty()) return true;  // after a restriction (10.4)
-  if (f.kind() == v1::FollowUp::Kind::TIME_AWAY) return !f.detail().empty();        // asked for in a talk; else it is the table's
-  if (f.kind() == v1::FollowUp::Kind::PERSON_INFORMED_DECISION) return true;        // the police were told, here or by the recorder
+  if (f.kind() == FollowUpKind::DEBRIEF && !f.detail().empty()) return true;  // after a restriction (10.4)
+  if (f.kind() == FollowUpKind::TIME_AWAY) return !f.detail().empty();        // asked for in a talk; else it is the table's
+  if (f.kind() == FollowUpKind::PERSON_INFORMED_DECISION) return true;        // the police were told, here or by the recorder
   // Until somebody has confirmed anew, or taken back, whom it is about.
-  if (f.kind() == v1::FollowUp::Kind::PERSON_CHECK)
-    return !incident.person_id().empty() && TimeOf(incident.link().at()) <= TimeOf(f.opened_at());
-  return f.kind() == v1::FollowUp::Kind::REGISTER_DECISION && f.detail() == "person " + incident.person_id();
+  if (f.kind() == FollowUpKind::PERSON_CHECK) return !incident.person_id().empty() && TimeOf(incident.link().at()) <= TimeOf(f.opened_at());
+  return f.kind() == FollowUpKind::REGISTER_DECISION && f.detail() == "person " + incident.person_id();
 }
 
 void Tell(const v1::Incident& incident, const v1::FollowUp& f, WriteSet& set) {
-  if (f.kind() != v1::FollowUp::Kind::REGISTER_DECISION) return;
-  OutgoingEvent event = EventOf("incident.register_decision_due", incident);
-  event.attributes["followUpId"] = f.id();
-  set.events.push_back(std::move(event));
+  if (f.kind() != FollowUpKind::REGISTER_DECISION) return;
+  set.events.push_back(
+      events::IncidentRegisterDecisionDue{.incident = RefOf(incident), .facts = KnownOf(incident), .follow_up_id = f.id()});
 }
 
 }  // namespace
 
-void SyncFollowUps(const HeldIncident& held, const std::vector<HeldFollowUp>& existing, const Session& session, WriteSet& set) {
+void SyncFollowUps(const HeldIncident& held, const std::vector<HeldFollowUp>& existing, const Session& session, const WorkingDays& calendar,
+                   WriteSet& set) {
   std::map<std::string, HeldFollowUp> there;
   for (const HeldFollowUp& one : existing) there.emplace(KeyOf(one.follow_up), one);
-  for (const WantedFollowUp& wanted : WantedFrom(FactsOf(held.incident), session.now())) {
+  for (const WantedFollowUp& wanted : WantedFrom(FactsOf(held.incident), session.now(), calendar)) {
     const auto found = there.find(wanted.Key());
     if (found == there.end()) {
       HeldFollowUp opened = Open(held, wanted, session.now());
@@ -124,7 +123,7 @@ void PutInjuryClock(v1::Incident& incident, absl::Time now) {
   if (!incident.has_injury()) return;
   const InjuryClock clock = ClockOf(FactsOf(incident).injury, DateOf(TimeOf(incident.occurred_at())), DateOf(now));
   incident.mutable_injury()->set_reportable(clock.reportable);
-  incident.mutable_injury()->set_report_by(clock.report_by ? FormatDate(*clock.report_by) : "");
+  incident.mutable_injury()->set_report_due_on(clock.report_by ? FormatDate(*clock.report_by) : "");
 }
 
 }  // namespace evenhand::incident

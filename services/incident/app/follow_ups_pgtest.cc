@@ -7,8 +7,8 @@ namespace evenhand::incident {
 namespace {
 
 using ::testing::ElementsAre;
-using Kind = v1::FollowUp::Kind;
-using Out = v1::FollowUp::Outcome;
+using Kind = FollowUpKind;
+using Out = FollowUpOutcome;
 
 class FollowUps : public Stories {};
 
@@ -17,7 +17,7 @@ TEST_F(FollowUps, Clause7_14_EachWitnessIsAskedAndAStatementClosesTheTask) {
   const Actor witness = Someone("E1500", {Role::kEmployee});
   v1::AddStatementRequest statement;
   statement.set_id(threat.id());
-  statement.set_text("I heard it.");
+  statement.mutable_statement()->set_text("I heard it.");
   ASSERT_TRUE(AddStatement(work_, neighbours_, By(witness), statement).ok());
   EXPECT_EQ(FollowUpOf(threat.id(), Kind::WITNESS_STATEMENT, witness).outcome(), Out::STATEMENT_GIVEN);
   EXPECT_EQ(AddStatement(work_, neighbours_, By(colleague_), statement).refusal().kind, RefusalKind::kNotPermitted);
@@ -28,7 +28,7 @@ TEST_F(FollowUps, Clause12_6_TheDirectorIsToldInSomebodysAbsence) {
   v1::CompleteFollowUpRequest told;
   told.set_id(FollowUpOf(incident.id(), Kind::STAFF_NAMED_COMMUNICATIONS, hr_).id());
   told.set_outcome(Out::TOLD);
-  told.set_absence("On leave until Monday");
+  told.mutable_record()->set_absence("On leave until Monday");
   ASSERT_TRUE(CompleteFollowUp(work_, neighbours_, By(hr_), told).ok());
   EXPECT_TRUE(Get(incident.id(), director_).ok());
 }
@@ -39,7 +39,7 @@ TEST_F(FollowUps, Clause12_8_ThePersonNamedIsToldInPrivateAndTheirWishesKept) {
   told.set_id(FollowUpOf(incident.id(), Kind::STAFF_NAMED_PERSON_TOLD, hr_).id());
   told.set_outcome(Out::TOLD);
   EXPECT_THAT(Clauses(CompleteFollowUp(work_, neighbours_, By(hr_), told).refusal()), ElementsAre("12.8", "12.8"));
-  told.set_wishes("No reply; please ask for removal");
+  told.mutable_record()->set_wishes("No reply; please ask for removal");
   ASSERT_TRUE(CompleteFollowUp(work_, neighbours_, By(line_manager_), told).ok());
 }
 
@@ -48,9 +48,9 @@ TEST_F(FollowUps, Clause12_10_TheRemovalRequestWeighsEscalationAndThePersonalRec
   v1::CompleteFollowUpRequest removal;
   removal.set_id(FollowUpOf(incident.id(), Kind::STAFF_NAMED_REMOVAL, hr_).id());
   removal.set_outcome(Out::REQUESTED);
-  removal.set_wishes("Remove it");
+  removal.mutable_record()->set_wishes("Remove it");
   EXPECT_THAT(Clauses(CompleteFollowUp(work_, neighbours_, By(communications_), removal).refusal()), ElementsAre("12.10"));
-  removal.set_escalation_risk("Low: few followers");
+  removal.mutable_record()->set_escalation_risk("Low: few followers");
   EXPECT_TRUE(CompleteFollowUp(work_, neighbours_, By(communications_), removal).ok());
   const v1::FollowUp record = FollowUpOf(incident.id(), Kind::STAFF_NAMED_PERSONAL_RECORD, hr_);
   v1::CompleteFollowUpRequest note;
@@ -87,36 +87,15 @@ TEST_F(FollowUps, CaseB_AnOverdueReviewIsCountedForWhoDecidesItAndWithheldFromOt
 TEST_F(FollowUps, Clause10_4_ADebriefIsOfferedAfterARestrictionToo) {
   const v1::Incident incident = Recorded(AnIncident());
   const Call call = By(safety_);
-  const IncomingEvent imposed{.id = "1",
-                              .source = "restriction",
-                              .type = "restriction.imposed",
-                              .thing = "r",
-                              .attributes = {{"restrictionId", kSam}, {"incidentIds", incident.id()}},
-                              .occurred_at = clock_.Now()};
-  for (int twice = 0; twice < 2; ++twice) {
-    const auto done = work_.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
-      if (auto no = HandlersOfHeard().at("restriction.imposed")(session, imposed)) return *no;
-      return v1::Incident();
-    });
-    ASSERT_TRUE(done.ok());
-  }
+  const auto imposed = OfRestriction<events::RestrictionImposed>(kSam, "Housing", common::v1::RestrictionState::IN_FORCE, {incident.id()});
+  for (int twice = 0; twice < 2; ++twice) Hear(call, imposed);
   EXPECT_EQ(Sql("select count(*) from follow_up where kind = 'DEBRIEF' and state = 'OPEN'"), "2");
 }
 
 TEST_F(FollowUps, Clause12_6_TheDirectorWhoMayHaveToDecideReadsWhatStaffWereNamedIn) {
   const v1::Incident named = Recorded(AStaffNamedPost());
   EXPECT_FALSE(Get(named.id(), director_).ok());
-  const IncomingEvent proposed{.id = "2",
-                               .source = "restriction",
-                               .type = "restriction.proposed",
-                               .thing = "r",
-                               .attributes = {{"restrictionId", kSam}, {"incidentIds", named.id()}},
-                               .occurred_at = clock_.Now()};
-  const auto done = work_.Write<v1::Incident>(By(safety_), [&](Session& session) -> Outcome<v1::Incident> {
-    if (auto no = HandlersOfHeard().at("restriction.proposed")(session, proposed)) return *no;
-    return v1::Incident();
-  });
-  ASSERT_TRUE(done.ok());
+  Hear(By(safety_), OfRestriction<events::RestrictionProposed>(kSam, "Housing", common::v1::RestrictionState::PROPOSED, {named.id()}));
   EXPECT_TRUE(Get(named.id(), director_).ok());
   EXPECT_FALSE(Get(named.id(), team_leader_).ok());
 }
@@ -131,7 +110,7 @@ TEST_F(FollowUps, Clause10_4_ADebriefDeclinedIsNotAskedAgain) {
   v1::AmendIncidentRequest amend;
   amend.set_id(incident.id());
   amend.set_reason("More detail");
-  amend.set_narrative("Shouted and swore for ten minutes.");
+  amend.mutable_incident()->set_narrative("Shouted and swore for ten minutes.");
   ASSERT_TRUE(AmendIncident(work_, neighbours_, By(officer_), amend).ok());
   EXPECT_EQ(Sql("select count(*) from follow_up where kind = 'DEBRIEF'"), "1");
   EXPECT_EQ(Sql("select state from follow_up where kind = 'DEBRIEF'"), "DECLINED");

@@ -148,7 +148,7 @@ TEST_F(Importing, AFileCutInTheMiddleAndSentAgainIsWhole) {
     const Imported whole = Import(file);
     EXPECT_TRUE(whole.summary.reconciled());
     v1::ListIncidentsRequest list;
-    list.set_source_ref("HS-2");
+    list.mutable_filter()->set_source_ref("HS-2");
     EXPECT_EQ(ListIncidents(work_, neighbours_, By(safety_), list)->incidents(0).narrative(), "A long text about what happened.") << cut;
   }
   EXPECT_EQ(Sql("select count(*) from incident"), "2");

@@ -67,7 +67,7 @@ std::optional<Refusal> Importer::Finish() {
   if (!past_mark_) reader_.Feed(start_);
   const bool cut = reader_.Finish();
   if (failed_) return failed_;
-  if (!header_seen_) return Invalid({{"4.4", "body", "The file is empty: its first line must name the columns."}});
+  if (!header_seen_) return Invalid({{"council rule", "body", "The file is empty: its first line must name the columns."}});
   if (auto no = StoreBatch()) return no;
   if (cut) summary_.set_cut_off(true);
   FinishSummary();
@@ -91,8 +91,8 @@ void Importer::TakeHeader(const CsvRow& row) {
   header_ = ReadHeader(row.cells);
   Refusals no;
   for (const std::string& column : header_.missing_vital)
-    no.push_back({"4.4", column, "The file has no column " + column + ", without which no row can be taken in."});
-  for (const std::string& column : header_.repeated) no.push_back({"4.4", column, "The column " + column + " is there twice."});
+    no.push_back({"council rule", column, "The file has no column " + column + ", without which no row can be taken in."});
+  for (const std::string& column : header_.repeated) no.push_back({"council rule", column, "The column " + column + " is there twice."});
   if (!no.empty()) {
     failed_ = Invalid(std::move(no));
     return;
@@ -130,7 +130,7 @@ std::optional<Refusal> Importer::StoreBatch() {
   }
   if (!listening_)
     return Refusal{.kind = RefusalKind::kUnavailable,
-                   .reason = "UNAVAILABLE",
+                   .reason = ErrorReason::UNAVAILABLE,
                    .clause = {},
                    .detail = "The caller left; what was answered is kept.",
                    .violations = {},
@@ -158,7 +158,7 @@ void Importer::Count(const v1::ImportIncidentsRow& row) {
     case v1::ImportOutcome::REJECTED:
       add(&S::rejected, &S::set_rejected, summary_);
       break;
-    default:
+    case v1::ImportOutcome::IMPORT_OUTCOME_UNSPECIFIED:
       break;
   }
   if (row.text_differs()) add(&S::text_differs, &S::set_text_differs, summary_);

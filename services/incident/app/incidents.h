@@ -10,11 +10,12 @@
 
 namespace evenhand::incident {
 
-Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
-                                     const v1::RecordIncidentRequest& request);
+Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::Incident& request);
 Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::GetIncidentRequest& request);
 Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
                                                  const v1::ListIncidentsRequest& request);
+Outcome<v1::ListIncidentsResponse> SearchIncidents(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                   const v1::SearchIncidentsRequest& request);
 Outcome<v1::Incident> AmendIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
                                     const v1::AmendIncidentRequest& request);
 Outcome<v1::Incident> WithdrawIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
@@ -31,6 +32,6 @@ Outcome<v1::ListIncidentsOfPeopleResponse> ListIncidentsOfPeople(UnitOfWork& wor
                                                                  const v1::ListIncidentsOfPeopleRequest& request);
 
 // The incident with versions, follow-ups, evidence and statements, as far as the caller may see them.
-v1::Incident WholeIncident(Session& session, const HeldIncident& held, View view);
+v1::Incident WholeIncident(Session& session, const HeldIncident& held, View::Value view);
 
 }  // namespace evenhand::incident

@@ -5,6 +5,7 @@
 #include "services/incident/app/recorder.h"
 #include "services/incident/app/sweeps.h"
 #include "services/incident/store/incident_store.h"
+#include "services/platform/calendar/holidays.h"
 #include "services/platform/obs/log.h"
 
 namespace evenhand::incident {
@@ -50,14 +51,14 @@ void Settle(Session& session, const std::string& id, const std::string& named, c
     NobodyOfThatId(held->incident);
   ++held->version;
   WriteSet set;
-  const std::string event = registered ? "incident.person_linked" : "incident.person_not_registered";
+  const std::string action = registered ? "incident.person_linked" : "incident.person_not_registered";
   if (registered) {
     set.versions.push_back(VersionOf(*held, LoadTexts(session, {id})[id].count + 1, v1::IncidentVersion::Kind::PERSON_LINKED,
                                      held->incident.recorded_by(), kAnswered));
-    SyncFollowUps(*held, FollowUpsOf(session, id), session, set);
-    set.events.push_back(EventOf(event, held->incident));
+    SyncFollowUps(*held, FollowUpsOf(session, id), session, CouncilCalendar(session), set);
+    set.events.push_back(About<events::IncidentPersonLinked>(held->incident));
   }
-  set.audit.push_back({event, "incident", id, "12.2", held->incident.person_id(), "", EtagOf(held->version)});
+  set.audit.push_back({action, "incident", id, "12.2", held->incident.person_id(), "", EtagOf(held->version)});
   set.updates.push_back(std::move(*held));
   Apply(session, set);
 }
@@ -71,7 +72,7 @@ std::vector<std::pair<std::string, std::string>> Waiting(UnitOfWork& work, const
       waiting.emplace_back(row[0].as<std::string>(), row[1].as<std::string>());
     return v1::Incident();
   });
-  if (!done.ok()) Log(Level::kWarning, "background work put off", {{"job", call.method}, {"reason", done.refusal().reason}});
+  if (!done.ok()) Log(Level::kWarning, "background work put off", {{"job", call.method}, {"reason", ErrorReason::Value_Name(done.refusal().reason)}});
   return waiting;
 }
 
@@ -86,7 +87,7 @@ void AskForNamedPeople(UnitOfWork& work, const Neighbours& neighbours) {
       Settle(session, id, named, found);
       return v1::Incident();
     });
-    if (!done.ok()) Log(Level::kWarning, "background work put off", {{"job", call.method}, {"reason", done.refusal().reason}});
+    if (!done.ok()) Log(Level::kWarning, "background work put off", {{"job", call.method}, {"reason", ErrorReason::Value_Name(done.refusal().reason)}});
   }
 }
 

@@ -14,7 +14,7 @@ constexpr absl::Duration kLongestAsk = absl::Seconds(3);
 
 Refusal Away() {
   return {.kind = RefusalKind::kUnavailable,
-          .reason = "UNAVAILABLE",
+          .reason = ErrorReason::UNAVAILABLE,
           .clause = {},
           .detail = "Another part of the system can't be reached right now.",
           .violations = {},

@@ -5,6 +5,7 @@
 
 #include "services/incident/domain/suppression.h"
 #include "services/platform/base/local_date.h"
+#include "services/platform/base/vocabulary.h"
 
 namespace evenhand::incident {
 namespace {
@@ -30,7 +31,7 @@ Cells OfAppeals(const appeal::v1::CountAppealsResponse& reply, bool by_service) 
     const std::string group = by_service ? line.service_area() : "";
     cells[{"appeals", group}] += line.count();
     cells[{"appealsOverdue", group}] += line.overdue();
-    using Out = appeal::v1::Decision::Outcome;
+    using Out = AppealOutcome;
     cells[{"appealsUpheld", group}] += line.outcome() == Out::UPHELD ? line.count() : 0;
     cells[{"appealsPartlyUpheld", group}] += line.outcome() == Out::PARTLY_UPHELD ? line.count() : 0;
     cells[{"appealsNotUpheld", group}] += line.outcome() == Out::NOT_UPHELD ? line.count() : 0;

@@ -4,23 +4,23 @@
 #include "services/incident/app/follow_up_sync.h"
 #include "services/incident/app/recorder.h"
 #include "services/incident/domain/follow_up_rules.h"
-#include "services/incident/domain/working_time.h"
 #include "services/incident/store/evidence_store.h"
 #include "services/incident/store/incident_store.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/calendar/holidays.h"
 
 namespace evenhand::incident {
 namespace {
 
-using Kind = v1::FollowUp::Kind;
-using Out = v1::FollowUp::Outcome;
+using Kind = FollowUpKind;
+using Out = FollowUpOutcome;
 
 constexpr int kTimeAwayHours = 4;  // as in the table of follow-ups: "a short time away" is no use next week
 
 // 8.9: only where nothing else happened; violence outside the office is an incident like any other.
 bool NothingElse(const v1::Incident& incident) {
   for (const int behaviour : incident.behaviours()) {
-    if (behaviour != v1::Behaviour::CONTACT_OUTSIDE_OFFICE) return false;
+    if (behaviour != Behaviour::CONTACT_OUTSIDE_OFFICE) return false;
   }
   return true;
 }
@@ -64,7 +64,7 @@ void SaveIncident(Session& session, HeldIncident& held, v1::IncidentVersion::Kin
     if (one.follow_up.id() != ended.follow_up.id()) others.push_back(std::move(one));
   }
   if (held.incident.state() == v1::IncidentState::NOT_KEPT) EraseWhatWasSaid(others, set);
-  SyncFollowUps(held, others, session, set);
+  SyncFollowUps(held, others, session, CouncilCalendar(session), set);
   std::erase_if(set.new_follow_ups, [&](const HeldFollowUp& one) {
     return one.follow_up.kind() == ended.follow_up.kind() && one.follow_up.staff_id() == ended.follow_up.staff_id();
   });
@@ -90,7 +90,7 @@ void DoNotKeep(Session& session, const std::string& reason, HeldIncident& held, 
   held.incident = WhatIsLeft(held.incident);
   SaveIncident(session, held, v1::IncidentVersion::Kind::NOT_KEPT, reason, ended, set);
   set.audit.push_back({"incident.not_kept", "incident", held.incident.id(), "8.9", "", "RECORDED", "NOT_KEPT"});
-  set.events.push_back(EventOf("incident.withdrawn", held.incident));
+  set.events.push_back(About<events::IncidentWithdrawn>(held.incident));
 }
 
 struct ToOpen {
@@ -122,7 +122,7 @@ void OpenFor(Session& session, const HeldIncident& held, const ToOpen& what, Wri
   f.set_staff_id(what.staff_id);
   f.set_detail(what.detail);
   SetTime(f.mutable_opened_at(), session.now());
-  SetTime(f.mutable_due_at(), AfterWorkingHours(session.now(), what.working_hours));
+  SetTime(f.mutable_due_at(), CouncilCalendar(session).AddHours(session.now(), what.working_hours));
   set.new_follow_ups.push_back(std::move(opened));
 }
 
@@ -158,60 +158,78 @@ void RefuseByIncident(Session& session, const v1::CompleteFollowUpRequest& reque
                       Refusals& no) {
   if (f.kind() == Kind::REGISTER_DECISION && request.outcome() == Out::TO_REGISTER && incident.person_id().empty()) {
     no.push_back(
-        {"12.2", "outcome", "Confirm first whom the incident is about (:linkPerson); an unconfirmed link is no ground for an entry."});
+        {"council rule", "outcome", "Confirm first whom the incident is about (:linkPerson); an unconfirmed link is no ground for an entry."});
   }
-  if (f.kind() == Kind::WITNESS_STATEMENT && request.outcome() == Out::STATEMENT_GIVEN && request.note().empty() &&
+  if (f.kind() == Kind::WITNESS_STATEMENT && request.outcome() == Out::STATEMENT_GIVEN && request.record().note().empty() &&
       !HasStatement(session, f)) {
     no.push_back({"7.14", "note", "Put on record what was seen or heard, here or by :statements."});
   }
-  if (request.time_away_requested() && !IsATalk(f)) {
+  if (request.record().time_away_requested() && !IsATalk(f)) {
     no.push_back({"10.4", "timeAwayRequested", "Time away is asked for in a debrief, a discussion or a talk about support."});
   }
-  for (const std::string& id : request.evidence_ids()) {
-    if (!FindEvidence(session, incident.id(), id)) no.push_back({"12.6", "evidenceIds", "There is no such file with this incident."});
+  for (const std::string& id : request.record().evidence_ids()) {
+    if (!FindEvidence(session, incident.id(), id)) no.push_back({"council rule", "evidenceIds", "There is no such file with this incident."});
   }
 }
 
 void BringAbout(Session& session, const v1::CompleteFollowUpRequest& request, HeldIncident& held, const HeldFollowUp& ended,
                 WriteSet& set) {
   const v1::FollowUp& f = ended.follow_up;
-  if (request.time_away_requested())
+  if (request.record().time_away_requested())
     OpenFor(session, held, {Kind::TIME_AWAY, "10.4", f.staff_id(), "asked for in follow-up " + f.id(), kTimeAwayHours}, set);
   switch (request.outcome()) {
     case Out::DO_NOT_RECORD:
-      if (NothingElse(held.incident)) DoNotKeep(session, request.reason(), held, ended, set);
+      if (NothingElse(held.incident)) DoNotKeep(session, request.record().reason(), held, ended, set);
       break;
     case Out::STATEMENT_GIVEN:
-      if (!request.note().empty()) KeepStatement(session, request.note(), f);
+      if (!request.record().note().empty()) KeepStatement(session, request.record().note(), f);
       break;
     case Out::TO_REGISTER:
     case Out::NOT_TO_REGISTER: {
-      OutgoingEvent event = EventOf("incident.register_decided", held.incident);
-      event.attributes["outcome"] = Out::Value_Name(request.outcome());
-      event.attributes["followUpId"] = f.id();
-      event.attributes["by"] = session.actor().id;
-      set.events.push_back(std::move(event));
+      set.events.push_back(events::IncidentRegisterDecided{.incident = RefOf(held.incident),
+                                                           .facts = KnownOf(held.incident),
+                                                           .follow_up_id = f.id(),
+                                                           .outcome = request.outcome(),
+                                                           .by = session.actor().id});
       break;
     }
     case Out::REPORTED:
       if (f.kind() == Kind::POLICE_DECISION) {
-        OutgoingEvent event = EventOf("incident.police_reported", held.incident);
-        set.events.push_back(std::move(event));
+        set.events.push_back(About<events::IncidentPoliceReported>(held.incident));
         // Anyone may report; whether the person is told of it, a manager decides (7.13).
-        if (!request.person_informed().has_informed())
+        if (!request.record().person_informed().has_informed())
           OpenFor(session, held, {Kind::PERSON_INFORMED_DECISION, "7.13", "", "", kHoursADay}, set);
       }
       break;
-    default:
+    case Out::NOT_REPORTED:
+    case Out::HELD:
+    case Out::DECLINED:
+    case Out::GIVEN:
+    case Out::UNACCEPTABLE:
+    case Out::ACCEPTABLE:
+    case Out::RECORD:
+    case Out::TOLD:
+    case Out::KEPT:
+    case Out::REQUESTED:
+    case Out::NOT_REQUESTED:
+    case Out::NOTED:
+    case Out::NOT_NOTED:
+    case Out::PROPOSE:
+    case Out::DO_NOT_PROPOSE:
+    case Out::STATED:
+    case Out::NOT_AVAILABLE:
+    case Out::ACTION_TAKEN:
+    case Out::NO_ACTION:
+    case Out::NOT_TOLD:
+    case Out::OUTCOME_UNSPECIFIED:
       break;
   }
-  if (Tells(f) && !request.absence().empty() && !held.director_stands_in) {
+  if (Tells(f) && !request.record().absence().empty() && !held.director_stands_in) {
     held.director_stands_in = true;  // 12.6: in their absence the strategic director is told
     ++held.version;
     set.updates.push_back(held);
-    OutgoingEvent event = EventOf("incident.staff_named", held.incident);
-    event.attributes["directorStandsIn"] = "true";
-    set.events.push_back(std::move(event));
+    set.events.push_back(
+        events::IncidentStaffNamed{.incident = RefOf(held.incident), .facts = KnownOf(held.incident), .director_stands_in = true});
   }
 }
 

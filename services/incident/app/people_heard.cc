@@ -1,13 +1,11 @@
 // Two records of people become one, and two again: confirmed links follow, what is certain goes back, what is not a manager checks.
-#include <absl/strings/str_join.h>
-
 #include "services/incident/app/convert.h"
 #include "services/incident/app/heard.h"
 #include "services/incident/app/recorder.h"
 #include "services/incident/domain/follow_up_rules.h"
-#include "services/incident/domain/working_time.h"
 #include "services/incident/store/incident_store.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/calendar/holidays.h"
 
 namespace evenhand::incident {
 namespace {
@@ -19,8 +17,9 @@ struct Pair {
   std::string survivor, other;
 };
 
-std::optional<Pair> PairOf(const IncomingEvent& event) {
-  Pair pair{event.Get("personId"), event.Get("mergedPersonId")};
+template <typename Event>
+std::optional<Pair> PairOf(const Event& event) {
+  Pair pair{event.person().person_id(), event.merged_person_id()};
   if (!IsUuid(pair.survivor) || !IsUuid(pair.other)) return std::nullopt;
   return pair;
 }
@@ -50,10 +49,10 @@ std::vector<std::string> ReadersSince(Session& session, const std::string& incid
 void GiveBack(Session& session, HeldIncident held, const Pair& pair, const IncomingEvent& event, absl::Time merged_at, WriteSet& set) {
   PointAt(session, held, pair.other, event.source, kSeparated, set);
   const std::string& id = held.incident.id();
-  OutgoingEvent told = EventOf("incident.person_returned", held.incident);
-  told.attributes["formerPersonId"] = pair.survivor;
-  told.attributes["readers"] = absl::StrJoin(ReadersSince(session, id, pair.survivor, merged_at), ",");
-  set.events.push_back(std::move(told));
+  set.events.push_back(events::IncidentPersonReturned{.incident = RefOf(held.incident),
+                                                      .facts = KnownOf(held.incident),
+                                                      .former_person_id = pair.survivor,
+                                                      .readers = ReadersSince(session, id, pair.survivor, merged_at)});
   set.audit.push_back({"incident.person_returned", "incident", id, "12.2", pair.other, pair.survivor, pair.other});
 }
 
@@ -64,7 +63,7 @@ void AskAManager(Session& session, const HeldIncident& held, const Pair& pair, a
   v1::FollowUp& f = asked.follow_up;
   f.set_id(NewUuid());
   f.set_state(v1::FollowUp::State::OPEN);
-  f.set_kind(v1::FollowUp::Kind::PERSON_CHECK);
+  f.set_kind(FollowUpKind::PERSON_CHECK);
   f.set_incident_id(held.incident.id());
   f.set_incident_reference(held.incident.reference());
   f.set_service_area(held.incident.service_area());
@@ -73,15 +72,15 @@ void AskAManager(Session& session, const HeldIncident& held, const Pair& pair, a
   f.set_owner_role(f.owner().empty() ? std::string(RoleForNobody(FactsOf(held.incident))) : "line_manager");
   f.set_detail("or person " + pair.other + "; one record since " + FormatInstant(merged_at));
   SetTime(f.mutable_opened_at(), session.now());
-  SetTime(f.mutable_due_at(), AfterWorkingHours(session.now(), 5 * kHoursADay));
+  SetTime(f.mutable_due_at(), CouncilCalendar(session).AddHours(session.now(), 5 * kHoursADay));
   set.audit.push_back({"incident.person_in_doubt", "incident", held.incident.id(), "12.2", pair.survivor, pair.survivor, pair.other});
   set.new_follow_ups.push_back(std::move(asked));
 }
 
 }  // namespace
 
-std::optional<Refusal> PersonMerged(Session& session, const IncomingEvent& event) {
-  const auto pair = PairOf(event);
+std::optional<Refusal> PersonMerged(Session& session, const events::v1::PersonMerged& merged, const IncomingEvent& event) {
+  const auto pair = PairOf(merged);
   if (!pair) return std::nullopt;
   session.sql().exec_params(
       "insert into person_merge (survivor_id, merged_id, merged_at) values ($1::uuid, $2::uuid, $3::timestamptz) "
@@ -102,8 +101,8 @@ std::optional<Refusal> PersonMerged(Session& session, const IncomingEvent& event
   return std::nullopt;
 }
 
-std::optional<Refusal> PersonUnmerged(Session& session, const IncomingEvent& event) {
-  const auto pair = PairOf(event);
+std::optional<Refusal> PersonUnmerged(Session& session, const events::v1::PersonUnmerged& unmerged, const IncomingEvent& event) {
+  const auto pair = PairOf(unmerged);
   if (!pair) return std::nullopt;
   const auto merge = session.sql().exec_params(
       "delete from person_merge where survivor_id = $1::uuid and merged_id = $2::uuid returning (extract(epoch from merged_at) * "

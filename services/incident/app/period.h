@@ -25,7 +25,7 @@ inline Period ReadPeriod(const std::string& from, const std::string& to, Refusal
     else if (const auto instant = ParseInstant(from))
       period.from = *instant;
     else
-      no.push_back({"13", "from", "This is neither a day (YYYY-MM-DD) nor an instant (RFC 3339)."});
+      no.push_back({"council rule", "from", "This is neither a day (YYYY-MM-DD) nor an instant (RFC 3339)."});
   }
   if (!to.empty()) {
     if (const auto day = ParseDate(to))
@@ -33,7 +33,7 @@ inline Period ReadPeriod(const std::string& from, const std::string& to, Refusal
     else if (const auto instant = ParseInstant(to))
       period.before = *instant;
     else
-      no.push_back({"13", "to", "This is neither a day (YYYY-MM-DD) nor an instant (RFC 3339)."});
+      no.push_back({"council rule", "to", "This is neither a day (YYYY-MM-DD) nor an instant (RFC 3339)."});
   }
   return period;
 }

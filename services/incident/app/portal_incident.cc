@@ -45,8 +45,8 @@ v1::Incident FromPortal(const PortalRow& row, const PortalRecord& record) {
   in.set_source_version(record.version);
   SetTime(in.mutable_occurred_at(), record.occurred_at);
   if (record.reported_at) SetTime(in.mutable_reported_at(), *record.reported_at);
-  in.set_channel(static_cast<v1::Channel::Value>(record.channel));
-  for (const Behaviour behaviour : record.behaviours) in.add_behaviours(static_cast<v1::Behaviour::Value>(behaviour));
+  in.set_channel(record.channel);
+  for (const Behaviour::Value behaviour : record.behaviours) in.add_behaviours(behaviour);
   in.set_service_area(row[Column::kService]);
   in.set_team(row[Column::kTeam]);
   in.set_location(row[Column::kLocation]);

@@ -1,32 +1,26 @@
 // "What is mine, what is late" is one call.
-#include <absl/strings/numbers.h>
-#include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
-
 #include "services/incident/app/convert.h"
 #include "services/incident/app/follow_ups.h"
+#include "services/incident/app/position.h"
 #include "services/incident/app/views.h"
 #include "services/incident/store/follow_up_store.h"
 #include "services/incident/store/incident_store.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::incident {
 namespace {
 
-constexpr int kMaxPage = 100;
-constexpr int kDefaultPage = 50;
-
-void After(const std::string& token, Query& query, Refusals& no) {
-  if (token.empty()) return;
-  const std::vector<std::string> parts = absl::StrSplit(token, '.');
-  std::int64_t micros = 0;
-  if (parts.size() != 3 || (parts[0] != "f" && parts[0] != "t") || !absl::SimpleAtoi(parts[1], &micros) || !IsUuid(parts[2])) {
-    no.push_back({"10.4", "pageToken", "This is not a page token of this list."});
-    return;
-  }
-  query.And("(f.state <> 'OPEN', f.due_at, f.id) > (" + query.Bind(parts[0]) + "::bool, " +
-            query.Bind(FormatInstant(absl::FromUnixMicros(micros))) + "::timestamptz, " + query.Bind(parts[2]) + "::uuid)");
+// "f" or "t": the open ones go before the others.
+bool After(const std::string& position, Query& query) {
+  if (position.empty()) return true;
+  const std::string closed = position.substr(0, 1);
+  const auto at = ReadPosition(position.substr(1));
+  if (!at || (closed != "f" && closed != "t")) return false;
+  query.And("(f.state <> 'OPEN', f.due_at, f.id) > (" + query.Bind(closed) + "::bool, " + query.Bind(at->time) + "::timestamptz, " +
+            query.Bind(at->id) + "::uuid)");
+  return true;
 }
 
 std::string LateSql(Query& query, absl::Time now) {
@@ -40,17 +34,10 @@ void Filter(Session& session, const v1::ListFollowUpsRequest& r, Query& query) {
     query.And(IsUuid(r.incident_id()) ? "f.incident_id = " + query.Bind(r.incident_id()) + "::uuid"
                                       : "i.reference = upper(" + query.Bind(r.incident_id()) + ")");
   }
-  if (r.kind() != 0) query.And("f.kind = " + query.Bind(v1::FollowUp::Kind::Value_Name(r.kind())));
+  if (r.kind() != 0) query.And("f.kind = " + query.Bind(FollowUpKind::Value_Name(r.kind())));
   if (r.state() != 0) query.And("f.state = " + query.Bind(v1::FollowUp::State::Value_Name(r.state())));
   if (!r.owner().empty()) query.And("f.owner = " + query.Bind(r.owner()));
   if (!r.service_area().empty()) query.And("f.service_area = " + query.Bind(r.service_area()));
-}
-
-// While the register can't be asked, what is due about somebody of the register is not shown, nor passed over.
-std::optional<Refusal> RefusalWhileUnknown(Session& session, const Closure& closure, Query query) {
-  if (!closure.Unknown()) return std::nullopt;
-  query.And("i.person_id is not null or i.person_pending <> ''");
-  return CountFollowUps(session, query) > 0 ? std::optional<Refusal>(SubjectUnknown()) : std::nullopt;
 }
 
 void PutCounts(Session& session, const Closure& closure, v1::ListFollowUpsResponse& reply) {
@@ -65,25 +52,28 @@ void PutCounts(Session& session, const Closure& closure, v1::ListFollowUpsRespon
 
 }  // namespace
 
+std::optional<Refusal> RefusalWhileUnknown(Session& session, const Closure& closure, Query query) {
+  if (!closure.Unknown()) return std::nullopt;
+  query.And("i.person_id is not null or i.person_pending <> ''");
+  return CountFollowUps(session, query) > 0 ? std::optional<Refusal>(SubjectUnknown()) : std::nullopt;
+}
+
 Outcome<v1::ListFollowUpsResponse> ListFollowUps(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
                                                  const v1::ListFollowUpsRequest& request) {
   const Closure closure = neighbours.ClosureOf(call).Now();
   return work.Read<v1::ListFollowUpsResponse>(call, [&](Session& session) -> Outcome<v1::ListFollowUpsResponse> {
     Query query;
-    Refusals no;
-    if (request.page_size() < 0) no.push_back({"10.4", "pageSize", "A page has from 1 to 100 entries."});
-    const int size = request.page_size() > 0 ? std::min(request.page_size(), kMaxPage) : kDefaultPage;
+    const Page page = PageOf(request.page());
     OnlyVisibleFollowUps(call.actor, closure, query);
     Filter(session, request, query);
-    After(request.page_token(), query, no);
-    if (!no.empty()) return Invalid(std::move(no));
+    if (!After(page.after, query)) return NotOfThisList();
     if (auto unknown = RefusalWhileUnknown(session, closure, query)) return *unknown;
     v1::ListFollowUpsResponse reply;
-    for (HeldFollowUp& held : FetchFollowUps(session, query, size + 1)) {
-      if (reply.follow_ups_size() == size) {
-        const v1::FollowUp& last = reply.follow_ups(size - 1);
+    for (HeldFollowUp& held : FetchFollowUps(session, query, page.one_more())) {
+      if (static_cast<std::size_t>(reply.follow_ups_size()) == page.size) {
+        const v1::FollowUp& last = *reply.follow_ups().rbegin();
         const bool open = last.state() == v1::FollowUp::State::OPEN;
-        reply.set_next_page_token(absl::StrCat(open ? "f" : "t", ".", absl::ToUnixMicros(TimeOf(last.due_at())), ".", last.id()));
+        reply.set_next_page_token((open ? "f" : "t") + PositionOf(TimeOf(last.due_at()), last.id()));
         break;
       }
       MarkFor(call.actor, session.now(), held.follow_up);

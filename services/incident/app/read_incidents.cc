@@ -8,6 +8,7 @@
 #include "services/incident/app/convert.h"
 #include "services/incident/app/incidents.h"
 #include "services/incident/app/period.h"
+#include "services/incident/app/position.h"
 #include "services/incident/app/views.h"
 #include "services/incident/domain/source_rights.h"
 #include "services/incident/store/evidence_store.h"
@@ -16,42 +17,21 @@
 #include "services/incident/store/visibility.h"
 #include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::incident {
 namespace {
 
-constexpr int kMaxPage = 100;
-constexpr int kDefaultPage = 50;
-constexpr int kMaxScan = 20'000;  // rows looked through by a search for words
+constexpr int kMostFacts = 100;
+constexpr int kAtOnce = 500;     // rows read at once by a search for words
+constexpr int kMaxScan = 5'000;  // and looked through for one page of it
 
 void NoteReader(Session& session, const v1::Incident& incident) {
   session.Audit({"incident.read", "incident", incident.id(), "12.4", incident.person_id(), "", ""});
   NoteReaders(session, {&incident});
 }
 
-struct Page {
-  int size = kDefaultPage;
-  std::string after_time, after_id;
-};
-
-std::optional<Page> ReadPage(const v1::ListIncidentsRequest& request, Refusals& no) {
-  Page page;
-  if (request.page_size() < 0) no.push_back({"", "pageSize", "A page has from 1 to 100 entries."});
-  if (request.page_size() > 0) page.size = std::min(request.page_size(), kMaxPage);
-  if (request.page_token().empty()) return page;
-  const std::size_t dot = request.page_token().find('.');
-  std::int64_t micros = 0;
-  if (dot == std::string::npos || !absl::SimpleAtoi(request.page_token().substr(0, dot), &micros) ||
-      !IsUuid(request.page_token().substr(dot + 1))) {
-    no.push_back({"", "pageToken", "This is not a page token of this list."});
-    return page;
-  }
-  page.after_time = FormatInstant(absl::FromUnixMicros(micros));
-  page.after_id = request.page_token().substr(dot + 1);
-  return page;
-}
-
-void Filter(const v1::ListIncidentsRequest& r, Query& query, Refusals& no) {
+void Filter(const v1::IncidentFilter& r, Query& query, Refusals& no) {
   if (!r.person_id().empty()) {
     if (IsUuid(r.person_id()))
       query.And("i.person_id = " + query.Bind(r.person_id()) + "::uuid");
@@ -59,7 +39,7 @@ void Filter(const v1::ListIncidentsRequest& r, Query& query, Refusals& no) {
       no.push_back({"", "personId", "This is not the id of a registered person."});
   }
   if (!r.service_area().empty()) query.And("i.service_area = " + query.Bind(r.service_area()));
-  if (r.behaviour() != 0) query.And("i.behaviours @> array[" + query.Bind(v1::Behaviour::Value_Name(r.behaviour())) + "::text]");
+  if (r.behaviour() != 0) query.And("i.behaviours @> array[" + query.Bind(Behaviour::Value_Name(r.behaviour())) + "::text]");
   if (r.state() != 0) query.And("i.state = " + query.Bind(v1::IncidentState::Value_Name(r.state())));
   if (!r.source_system().empty()) query.And("i.source_key = " + query.Bind(SourceKey(r.source_system())));
   if (!r.source_ref().empty()) query.And("i.ref_key = " + query.Bind(RecordKey(r.source_ref())));
@@ -76,10 +56,8 @@ bool Mentions(const v1::Incident& incident, const std::string& words) {
          absl::StrContains(absl::AsciiStrToLower(incident.immediate_action()), words);
 }
 
-pqxx::result Fetch(Session& session, Query query, const std::string& after_time, const std::string& after_id, int limit) {
-  if (!after_id.empty()) {
-    query.And("(i.occurred_at, i.id) < (" + query.Bind(after_time) + "::timestamptz, " + query.Bind(after_id) + "::uuid)");
-  }
+pqxx::result Fetch(Session& session, Query query, const std::optional<Position>& after, int limit) {
+  if (after) query.And("(i.occurred_at, i.id) < (" + query.Bind(after->time) + "::timestamptz, " + query.Bind(after->id) + "::uuid)");
   const std::string sql = "select i.id, i.version, i.cut_off, i.director_stands_in, i.document from incident i where " + query.where +
                           " order by i.occurred_at desc, i.id desc limit " + std::to_string(limit);
   return session.sql().exec_params(sql, pqxx::prepare::make_dynamic_params(query.parameters));
@@ -122,6 +100,54 @@ void PutFacts(Session& session, const HeldIncident& held, const std::string& ask
   }
 }
 
+// The newest first. A page ends where the search stood, so that it may hold few rows, or none, and go on.
+Outcome<v1::ListIncidentsResponse> Found(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::IncidentFilter& filter,
+                                         const Page& page, const std::string& words) {
+  const Closure closure = neighbours.ClosureOf(call).Now();
+  return work.Read<v1::ListIncidentsResponse>(call, [&](Session& session) -> Outcome<v1::ListIncidentsResponse> {
+    Refusals no;
+    Query query;
+    const TaskReadings tasks = ReadingsOf(session, call.actor);
+    OnlyVisible(call.actor, closure, tasks, query);
+    Filter(filter, query, no);
+    if (!no.empty()) return Invalid(std::move(no));
+    std::string at = page.after;
+    if (!at.empty() && !ReadPosition(at)) return NotOfThisList();
+    v1::ListIncidentsResponse reply;
+    std::vector<HeldIncident> read;
+    const auto done = [&](bool more) {
+      std::vector<const v1::Incident*> shown;
+      for (const HeldIncident& one : read) shown.push_back(&one.incident);
+      NoteReaders(session, shown);
+      if (more) reply.set_next_page_token(at);
+      return std::move(reply);
+    };
+    for (int scanned = 0; scanned < kMaxScan;) {
+      const int limit = words.empty() ? page.one_more() : kAtOnce;
+      const pqxx::result rows = Fetch(session, query, ReadPosition(at), limit);
+      for (const auto& row : rows) {
+        ++scanned;
+        const HeldIncident held = Parsed(row);
+        Closeness closeness = ClosenessOf(closure, call.actor, held.incident, held.director_stands_in);
+        if (closeness.subject_unknown) return NeedToKnow(closeness);
+        closeness.hears_appeal = tasks.heard.contains(held.incident.id());
+        closeness.decides_on_it = tasks.decided.contains(held.incident.id());
+        const View::Value view = ViewOf(closeness);
+        const bool shown = view != View::NONE && (words.empty() || (view == View::FULL && Mentions(held.incident, words)));
+        if (shown && static_cast<std::size_t>(reply.incidents_size()) == page.size) return done(/*more=*/true);
+        at = PositionOf(TimeOf(held.incident.occurred_at()), held.incident.id());
+        if (!shown) continue;
+        *reply.add_incidents() = Shown(held, view);
+        if (view < View::OWN) continue;
+        session.Audit({"incident.listed", "incident", held.incident.id(), "12.4", held.incident.person_id(), "", ""});
+        read.push_back(held);
+      }
+      if (static_cast<int>(rows.size()) < limit) return done(/*more=*/false);
+    }
+    return done(/*more=*/true);
+  });
+}
+
 }  // namespace
 
 Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::GetIncidentRequest& request) {
@@ -133,8 +159,8 @@ Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Neighbours& neighbours
     const TaskReadings tasks = ReadingsOf(session, call.actor, held->incident.id());
     closeness.hears_appeal = !tasks.heard.empty();
     closeness.decides_on_it = !tasks.decided.empty();
-    const View view = ViewOf(closeness);
-    if (view == View::kNone) return NeedToKnow(closeness);
+    const View::Value view = ViewOf(closeness);
+    if (view == View::NONE) return NeedToKnow(closeness);
     NoteReader(session, held->incident);
     return WholeIncident(session, *held, view);
   });
@@ -142,60 +168,20 @@ Outcome<v1::Incident> GetIncident(UnitOfWork& work, const Neighbours& neighbours
 
 Outcome<v1::ListIncidentsResponse> ListIncidents(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
                                                  const v1::ListIncidentsRequest& request) {
-  const Closure closure = neighbours.ClosureOf(call).Now();
-  return work.Read<v1::ListIncidentsResponse>(call, [&](Session& session) -> Outcome<v1::ListIncidentsResponse> {
-    Refusals no;
-    Query query;
-    const TaskReadings tasks = ReadingsOf(session, call.actor);
-    OnlyVisible(call.actor, closure, tasks, query);
-    const auto page = ReadPage(request, no);
-    Filter(request, query, no);
-    if (!no.empty()) return Invalid(std::move(no));
-    const std::string words = absl::AsciiStrToLower(request.text());
-    v1::ListIncidentsResponse reply;
-    std::vector<HeldIncident> read;
-    const auto done = [&] {
-      std::vector<const v1::Incident*> shown;
-      for (const HeldIncident& one : read) shown.push_back(&one.incident);
-      NoteReaders(session, shown);
-      return std::move(reply);
-    };
-    std::string after_time = page->after_time, after_id = page->after_id;
-    for (int scanned = 0; scanned < kMaxScan;) {
-      const int limit = words.empty() ? page->size + 1 : 500;
-      const pqxx::result rows = Fetch(session, query, after_time, after_id, limit);
-      for (const auto& row : rows) {
-        ++scanned;
-        const HeldIncident held = Parsed(row);
-        Closeness closeness = ClosenessOf(closure, call.actor, held.incident, held.director_stands_in);
-        if (closeness.subject_unknown) return NeedToKnow(closeness);
-        closeness.hears_appeal = tasks.heard.contains(held.incident.id());
-        closeness.decides_on_it = tasks.decided.contains(held.incident.id());
-        const View view = ViewOf(closeness);
-        const bool shown = view != View::kNone && (words.empty() || (view == View::kFull && Mentions(held.incident, words)));
-        if (shown && reply.incidents_size() == page->size) {
-          const v1::Incident& last = reply.incidents(page->size - 1);
-          reply.set_next_page_token(absl::StrCat(absl::ToUnixMicros(TimeOf(last.occurred_at())), ".", last.id()));
-          return done();
-        }
-        after_time = FormatInstant(TimeOf(held.incident.occurred_at()));
-        after_id = held.incident.id();
-        if (!shown) continue;
-        *reply.add_incidents() = Shown(held, view);
-        if (view < View::kOwn) continue;
-        session.Audit({"incident.listed", "incident", held.incident.id(), "12.4", held.incident.person_id(), "", ""});
-        read.push_back(held);
-      }
-      if (static_cast<int>(rows.size()) < limit) break;
-    }
-    return done();
-  });
+  return Found(work, neighbours, call, request.filter(), PageOf(request.page()), "");
+}
+
+Outcome<v1::ListIncidentsResponse> SearchIncidents(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
+                                                   const v1::SearchIncidentsRequest& request) {
+  const std::string words = absl::AsciiStrToLower(absl::StripAsciiWhitespace(request.text()));
+  if (words.empty()) return Invalid({{"", "text", "Say which words to look for."}});
+  return Found(work, neighbours, call, request.filter(), PageOf(request.page()), words);
 }
 
 Outcome<v1::GetGroundsFactsResponse> GetGroundsFacts(UnitOfWork& work, const Call& call, const v1::GetGroundsFactsRequest& request) {
   return work.Read<v1::GetGroundsFactsResponse>(call, [&](Session& session) -> Outcome<v1::GetGroundsFactsResponse> {
     v1::GetGroundsFactsResponse reply;
-    if (request.incident_ids_size() > kMaxPage) return Invalid({{"7.3", "incidentIds", "At most 100 incidents at a time."}});
+    if (request.incident_ids_size() > kMostFacts) return Invalid({{"council rule", "incidentIds", "At most 100 incidents at a time."}});
     std::vector<std::pair<std::string, HeldIncident>> found;
     std::vector<std::string> ids;
     for (const std::string& asked : request.incident_ids()) {
@@ -214,9 +200,9 @@ Outcome<v1::ListIncidentsOfPeopleResponse> ListIncidentsOfPeople(UnitOfWork& wor
                                                                  const v1::ListIncidentsOfPeopleRequest& request) {
   return work.Read<v1::ListIncidentsOfPeopleResponse>(call, [&](Session& session) -> Outcome<v1::ListIncidentsOfPeopleResponse> {
     v1::ListIncidentsOfPeopleResponse reply;
-    if (request.person_ids_size() > kMaxPage) return Invalid({{"12.4", "personIds", "At most 100 people at a time."}});
+    if (request.person_ids_size() > kMostFacts) return Invalid({{"council rule", "personIds", "At most 100 people at a time."}});
     for (const std::string& person : request.person_ids()) {
-      if (!IsUuid(person)) return Invalid({{"12.4", "personIds", "This is not the id of a registered person."}});
+      if (!IsUuid(person)) return Invalid({{"council rule", "personIds", "This is not the id of a registered person."}});
       for (const auto& row :
            session.sql().exec_params("select id from incident where person_id = $1::uuid order by occurred_at, id", person)) {
         const auto held = LoadIncident(session, row[0].as<std::string>(), false);

@@ -10,15 +10,15 @@
 #include "services/incident/store/evidence_store.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/rpc/field_mask.h"
 
 namespace evenhand::incident {
 namespace {
 
 constexpr char kOwnSystem[] = "EVENHAND";  // recorded by hand, without a source's reference
 
-v1::Incident ContentOf(const v1::RecordIncidentRequest& request) {
-  v1::Incident content;
-  CopySameFields(request, content, false);
+v1::Incident ContentOf(const v1::Incident& given) {
+  v1::Incident content = AsGiven(given);
   if (content.source_version() == 0) content.set_source_version(1);
   for (v1::StaffMember& one : *content.mutable_staff()) {
     if (one.role() == v1::StaffMember::Role::ROLE_UNSPECIFIED) one.set_role(v1::StaffMember::Role::AFFECTED);
@@ -41,13 +41,12 @@ void TakePerson(const FoundPerson& person, v1::Incident& content) {
 std::optional<Refusal> RefusalToBringOver(const Actor& actor, const std::string& source_system) {
   if (SourceKey(source_system) != SourceKey(kOldRegister) || actor.RanksAtLeast(Role::kTeamLeader) || actor.Has(Role::kHealthSafetyAdviser))
     return std::nullopt;
-  return NotPermitted("4.1", "Only a team leader or above, or a health and safety adviser, brings an old register over.");
+  return NotPermitted("council rule", "Only a team leader or above, or a health and safety adviser, brings an old register over.");
 }
 
 }  // namespace
 
-Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call,
-                                     const v1::RecordIncidentRequest& request) {
+Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Neighbours& neighbours, const Call& call, const v1::Incident& request) {
   const std::string& named = request.person().person_id();
   const FoundPerson person = named.empty() ? FoundPerson{} : neighbours.FindPerson(call, named);
   const Closure closure = neighbours.ClosureOf(call);  // asked where a record is there, or a person named
@@ -69,15 +68,16 @@ Outcome<v1::Incident> RecordIncident(UnitOfWork& work, const Neighbours& neighbo
     content.clear_recorded_by();
     Refusals no = RefusalsToRecord(RecordFactsOf(content), session.now());
     if (!named.empty() && person.answer == FoundPerson::Answer::kUnknown)
-      no.push_back({"12.2", "person.personId", "Nobody of this id is registered."});
+      no.push_back({"council rule", "person.personId", "Nobody of this id is registered."});
     if (!no.empty()) return Invalid(std::move(no));
     if (!named.empty()) TakePerson(person, content);
     const Taken taken = recorder.Take(incoming);
+    call.found = taken.decision.outcome != Becomes::kCreated;
     const HeldIncident held = recorder.Of(content.source_ref());
     Apply(session, recorder.Finish());
-    View view = ViewOf(ClosenessOf(closure, actor, held.incident, held.director_stands_in));
+    View::Value view = ViewOf(ClosenessOf(closure, actor, held.incident, held.director_stands_in));
     // Whoever records it reads back what they said themselves, and no more.
-    if (taken.decision.replaces && held.incident.recorded_by() == actor.id) view = std::max(view, View::kOwn);
+    if (taken.decision.replaces && held.incident.recorded_by() == actor.id) view = std::max(view, View::OWN);
     v1::Incident reply = WholeIncident(session, held, view);
     reply.set_text_differs(taken.decision.text_differs);
     return reply;
@@ -103,23 +103,23 @@ void PutOutsidePattern(Session& session, v1::Incident& whole) {
 }
 
 bool IsOutside(const v1::Incident& incident) {
-  return incident.channel() == v1::Channel::OUTSIDE_WORK || std::find(incident.behaviours().begin(), incident.behaviours().end(),
-                                                                      v1::Behaviour::CONTACT_OUTSIDE_OFFICE) != incident.behaviours().end();
+  return incident.channel() == Channel::OUTSIDE_WORK || std::find(incident.behaviours().begin(), incident.behaviours().end(),
+                                                                  Behaviour::CONTACT_OUTSIDE_OFFICE) != incident.behaviours().end();
 }
 
 }  // namespace
 
-v1::Incident WholeIncident(Session& session, const HeldIncident& held, View view) {
+v1::Incident WholeIncident(Session& session, const HeldIncident& held, View::Value view) {
   v1::Incident whole = Shown(held, view);
-  if (view < View::kOwn) return whole;
+  if (view < View::OWN) return whole;
   const std::string& id = held.incident.id();
   for (v1::FollowUp& f : ShownFollowUps(FollowUpsOf(session, id), held.incident, view, session.actor(), session.now())) {
     whole.add_follow_ups()->Swap(&f);
   }
   for (v1::Statement& statement : LoadStatements(session, id)) {
-    if (view == View::kFull || statement.staff_id() == session.actor().id) whole.add_statements()->Swap(&statement);
+    if (view == View::FULL || statement.staff_id() == session.actor().id) whole.add_statements()->Swap(&statement);
   }
-  if (view != View::kFull) return whole;
+  if (view != View::FULL) return whole;
   for (v1::IncidentVersion& version : LoadVersions(session, id)) whole.add_versions()->Swap(&version);
   for (v1::Evidence& evidence : LoadEvidence(session, id)) whole.add_evidence()->Swap(&evidence);
   for (const std::string& one : CircleOf(held)) whole.add_circle(one);

@@ -6,6 +6,7 @@
 #include "services/incident/app/rights_of.h"
 #include "services/incident/domain/injury_rule.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/calendar/holidays.h"
 
 namespace evenhand::incident {
 namespace {
@@ -109,7 +110,7 @@ Refusals Recorder::RefusalsToTake(const Incoming& arrived) const {
   Closeness closeness = ClosenessOf(closure_, session_.actor(), record.held.incident, record.held.director_stands_in);
   const VersionDecision decision = Decide(record.versions, VersionIn(incoming.content, incoming.cut_off));
   // A file sent again is the same file: its repeats change nothing, and who may know of the record may know that it is there.
-  if (way_ == Way::kPortalFile && !decision.replaces && !decision.keep_text && ViewOf(closeness) >= View::kReference) return {};
+  if (way_ == Way::kPortalFile && !decision.replaces && !decision.keep_text && ViewOf(closeness) >= View::REFERENCE) return {};
   std::vector<std::string> rights;
   if (decision.replaces) rights = ChangedRights(record.held.incident, incoming.content);
   if (!rights.empty()) AddHarmed(session_, record.held.incident.id(), closeness);
@@ -150,7 +151,7 @@ void Recorder::Replace(Record& record, const Incoming& incoming, bool created) {
     if (open && !next.person().person_id().empty()) {
       *next.mutable_link() = named;
       LinkAsReported(next, by, session_.now());
-      if (!next.person_id().empty()) set_.events.push_back(EventOf("incident.person_linked", next));
+      if (!next.person_id().empty()) set_.events.push_back(About<events::IncidentPersonLinked>(next));
     }
   }
   FlagHandles(next);
@@ -186,21 +187,23 @@ void Recorder::Tell(const Record& record, const VersionDecision& decision) {
   switch (decision.outcome) {
     case Becomes::kCreated:
       audit("incident.recorded", "4.4");
-      set_.events.push_back(EventOf("incident.recorded", incident));
-      if (IsStaffNamed(incident)) set_.events.push_back(EventOf("incident.staff_named", incident));
+      set_.events.push_back(About<events::IncidentRecorded>(incident));
+      if (IsStaffNamed(incident))
+        set_.events.push_back(
+            events::IncidentStaffNamed{.incident = RefOf(incident), .facts = KnownOf(incident), .director_stands_in = false});
       break;
     case Becomes::kAmended:
       audit("incident.amended", "12.4");
-      set_.events.push_back(EventOf("incident.amended", incident));
+      set_.events.push_back(About<events::IncidentAmended>(incident));
       break;
     case Becomes::kWithdrawn:
       audit("incident.withdrawn", "12.4");
-      set_.events.push_back(EventOf("incident.withdrawn", incident));
+      set_.events.push_back(About<events::IncidentWithdrawn>(incident));
       break;
     case Becomes::kDuplicate:
       if (decision.replaces) {  // the whole of a text that had come cut
         audit("incident.amended", "12.4");
-        set_.events.push_back(EventOf("incident.amended", incident));
+        set_.events.push_back(About<events::IncidentAmended>(incident));
       } else if (decision.keep_text) {  // beside the one that counts
         audit(decision.text_differs ? "incident.other_text_kept" : "incident.earlier_text_kept", "12.4");
       }
@@ -209,9 +212,10 @@ void Recorder::Tell(const Record& record, const VersionDecision& decision) {
 }
 
 WriteSet Recorder::Finish() {
+  const WorkingDays calendar = CouncilCalendar(session_);
   for (auto& [ref, record] : records_) {
     if (!record.changed) continue;
-    SyncFollowUps(record.held, record.follow_ups, session_, set_);
+    SyncFollowUps(record.held, record.follow_ups, session_, calendar, set_);
     (record.is_new ? set_.inserts : set_.updates).push_back(record.held);
   }
   return std::move(set_);

@@ -6,8 +6,8 @@ namespace evenhand::incident {
 namespace {
 
 using ::testing::ElementsAre;
-using Kind = v1::FollowUp::Kind;
-using Out = v1::FollowUp::Outcome;
+using Kind = FollowUpKind;
+using Out = FollowUpOutcome;
 
 class Recording : public Stories {};
 
@@ -20,7 +20,7 @@ TEST_F(Recording, Clause4_4_TheSameRecordTwiceIsTheSameReply) {
 }
 
 TEST_F(Recording, EverythingThatIsMissingAtOnce) {
-  const auto refused = RecordIncident(work_, neighbours_, By(officer_), v1::RecordIncidentRequest());
+  const auto refused = RecordIncident(work_, neighbours_, By(officer_), v1::Incident());
   ASSERT_FALSE(refused.ok());
   EXPECT_GE(refused.refusal().violations.size(), 6U);
   for (const Violation& one : refused.refusal().violations) EXPECT_FALSE(one.field.empty() || one.clause.empty()) << one.message;
@@ -35,9 +35,9 @@ TEST_F(Recording, Clause7_14_NotReportingIsAManagersDecisionWithEverythingItNeed
   EXPECT_EQ(CompleteFollowUp(work_, neighbours_, By(officer_), not_reported).refusal().kind, RefusalKind::kNotPermitted);
   EXPECT_EQ(CompleteFollowUp(work_, neighbours_, By(education_), not_reported).refusal().kind, RefusalKind::kNotPermitted);
   EXPECT_THAT(Clauses(CompleteFollowUp(work_, neighbours_, By(team_leader_), not_reported).refusal()), ElementsAre("7.14", "7.14", "7.14"));
-  not_reported.set_reason("Clearly flippant and taken back at once");
-  not_reported.set_staff_view("Content");
-  not_reported.set_effect_on_others("None foreseen");
+  not_reported.mutable_record()->set_reason("Clearly flippant and taken back at once");
+  not_reported.mutable_record()->set_staff_view("Content");
+  not_reported.mutable_record()->set_effect_on_others("None foreseen");
   EXPECT_TRUE(CompleteFollowUp(work_, neighbours_, By(team_leader_), not_reported).ok());
   EXPECT_EQ(CompleteFollowUp(work_, neighbours_, By(team_leader_), not_reported).refusal().kind, RefusalKind::kConflict);
 }
@@ -57,8 +57,8 @@ TEST_F(Recording, Clause7_13_WhoReportsMaySayWhetherThePersonWasToldElseAManager
     reported.set_id(FollowUpOf(threat.id(), Kind::POLICE_DECISION, team_leader_).id());
     reported.set_outcome(Out::REPORTED);
     if (said) {
-      reported.mutable_person_informed()->set_informed(false);
-      reported.mutable_person_informed()->set_reason("It would raise the risk");
+      reported.mutable_record()->mutable_person_informed()->set_informed(false);
+      reported.mutable_record()->mutable_person_informed()->set_reason("It would raise the risk");
     }
     ASSERT_TRUE(CompleteFollowUp(work_, neighbours_, By(colleague_), reported).ok());
     EXPECT_EQ(FollowUpOf(threat.id(), Kind::PERSON_INFORMED_DECISION, team_leader_).id().empty(), said);
@@ -67,14 +67,14 @@ TEST_F(Recording, Clause7_13_WhoReportsMaySayWhetherThePersonWasToldElseAManager
 
 TEST_F(Recording, Clause8_9_EarlierContactsOutsideShowAsAPattern) {
   auto r = AnIncident();
-  r.set_behaviours(0, v1::Behaviour::CONTACT_OUTSIDE_OFFICE);
-  r.set_channel(v1::Channel::OUTSIDE_WORK);
+  r.set_behaviours(0, Behaviour::CONTACT_OUTSIDE_OFFICE);
+  r.set_channel(Channel::OUTSIDE_WORK);
   r.mutable_person()->set_person_id(kPat);
   const v1::Incident first = Recorded(r);
   v1::CompleteFollowUpRequest decide;
   decide.set_id(FollowUpOf(first.id(), Kind::OUTSIDE_CONTACT_DECISION, line_manager_).id());
   decide.set_outcome(Out::DO_NOT_RECORD);
-  decide.set_reason("A greeting in the supermarket");
+  decide.mutable_record()->set_reason("A greeting in the supermarket");
   ASSERT_TRUE(CompleteFollowUp(work_, neighbours_, By(line_manager_), decide).ok());
   r.set_source_ref("T-second");
   Recorded(r);
@@ -116,8 +116,8 @@ TEST_F(Recording, CaseA_TheLinkIsConfirmedTakenBackAndEveryReaderNamedOnce) {
   unlink.set_id(incident.id());
   unlink.set_reason("It was somebody else");
   ASSERT_TRUE(UnlinkPerson(work_, neighbours_, By(team_leader_), unlink).ok());
-  EXPECT_EQ(Sql("select attributes->>'readers' from outbox where type = 'incident.person_unlinked' limit 1"), "E1001,E6001");
-  EXPECT_EQ(Sql("select attributes->>'personId' from outbox where type = 'incident.person_unlinked' limit 1"), kPat);
+  EXPECT_EQ(Sql("select data->>'readers' from outbox where type = 'incident.person_unlinked' limit 1"), "[\"E1001\", \"E6001\"]");
+  EXPECT_EQ(Sql("select data->'facts'->>'personId' from outbox where type = 'incident.person_unlinked' limit 1"), kPat);
   EXPECT_TRUE(Link(incident.id(), kSam, team_leader_).ok());
 }
 
@@ -125,13 +125,13 @@ TEST_F(Recording, ACorrectionIsAddedWithWhoAndWhyAndTheRulesRunAgain) {
   const v1::Incident threat = Recorded(AThreat());
   v1::AmendIncidentRequest amend;
   amend.set_id(threat.id());
-  amend.add_behaviours(v1::Behaviour::ABUSE);
+  amend.mutable_incident()->add_behaviours(Behaviour::ABUSE);
   EXPECT_THAT(Clauses(AmendIncident(work_, neighbours_, By(team_leader_), amend).refusal()), ElementsAre("12.4"));
   amend.set_reason("It was no threat");
   const auto amended = AmendIncident(work_, neighbours_, By(team_leader_), amend);
   ASSERT_TRUE(amended.ok());
   ASSERT_EQ(amended->versions_size(), 2);
-  EXPECT_EQ(amended->versions(0).incident().behaviours(0), v1::Behaviour::PHYSICAL_THREAT);
+  EXPECT_EQ(amended->versions(0).incident().behaviours(0), Behaviour::PHYSICAL_THREAT);
   EXPECT_EQ(amended->versions(1).reason(), "It was no threat");
   EXPECT_EQ(FollowUpOf(threat.id(), Kind::POLICE_DECISION, team_leader_).state(), v1::FollowUp::State::NO_LONGER_DUE);
   Call stale = By(team_leader_);
@@ -163,13 +163,13 @@ TEST_F(Recording, ADuplicatePointsAtTheOriginal) {
 
 TEST_F(Recording, Clause8_9_NotRecordedKeepsDateReporterAndDecisionOnly) {
   auto r = AnIncident();
-  r.set_behaviours(0, v1::Behaviour::CONTACT_OUTSIDE_OFFICE);
-  r.set_channel(v1::Channel::OUTSIDE_WORK);
+  r.set_behaviours(0, Behaviour::CONTACT_OUTSIDE_OFFICE);
+  r.set_channel(Channel::OUTSIDE_WORK);
   const v1::Incident incident = Recorded(r);
   v1::CompleteFollowUpRequest decide;
   decide.set_id(FollowUpOf(incident.id(), Kind::OUTSIDE_CONTACT_DECISION, line_manager_).id());
   decide.set_outcome(Out::DO_NOT_RECORD);
-  decide.set_reason("A greeting in the supermarket");
+  decide.mutable_record()->set_reason("A greeting in the supermarket");
   EXPECT_EQ(CompleteFollowUp(work_, neighbours_, By(officer_), decide).refusal().kind, RefusalKind::kNotPermitted);
   ASSERT_TRUE(CompleteFollowUp(work_, neighbours_, By(line_manager_), decide).ok());
   const auto left = Get(incident.id(), line_manager_);
@@ -188,7 +188,7 @@ TEST_F(Recording, Scenario4_AnUnknownCallerIdentifiedNeedsAFreshRegisterDecision
   v1::CompleteFollowUpRequest decide;
   decide.set_id(FollowUpOf(incident.id(), Kind::REGISTER_DECISION, team_leader_).id());
   decide.set_outcome(Out::TO_REGISTER);
-  decide.set_reason("Threatening");
+  decide.mutable_record()->set_reason("Threatening");
   EXPECT_EQ(CompleteFollowUp(work_, neighbours_, By(team_leader_), decide).refusal().kind, RefusalKind::kInvalid);
   decide.set_outcome(Out::NOT_TO_REGISTER);
   ASSERT_TRUE(CompleteFollowUp(work_, neighbours_, By(team_leader_), decide).ok());
@@ -219,7 +219,7 @@ TEST_F(Recording, AnAbsenceThatGrowsBecomesReportable) {
   LookAtInjuriesAgain(work_);
   const auto later = Get(incident.id(), safety_);
   EXPECT_TRUE(later->injury().reportable());
-  EXPECT_EQ(later->injury().report_by(), "2026-12-05");
+  EXPECT_EQ(later->injury().report_due_on(), "2026-12-05");
   EXPECT_EQ(FollowUpOf(incident.id(), Kind::INJURY_REPORT, safety_).state(), v1::FollowUp::State::OPEN);
 }
 

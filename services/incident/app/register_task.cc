@@ -1,9 +1,9 @@
 #include "services/incident/app/register_task.h"
 
 #include "services/incident/app/convert.h"
-#include "services/incident/domain/working_time.h"
 #include "services/incident/store/incident_store.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/calendar/holidays.h"
 
 namespace evenhand::incident {
 
@@ -15,7 +15,7 @@ void OpenFreshRegisterDecision(Session& session, const HeldIncident& held, Write
   const auto found = all.find(id);
   if (found == all.end()) return;
   for (const HeldFollowUp& one : found->second) {
-    if (one.follow_up.kind() != v1::FollowUp::Kind::REGISTER_DECISION) continue;
+    if (one.follow_up.kind() != FollowUpKind::REGISTER_DECISION) continue;
     if (one.follow_up.state() == v1::FollowUp::State::OPEN || one.follow_up.detail() == detail)
       return;  // still to be decided, or fresh already
     if (one.follow_up.state() == v1::FollowUp::State::COMPLETED) decided = &one.follow_up;
@@ -35,10 +35,9 @@ void OpenFreshRegisterDecision(Session& session, const HeldIncident& held, Write
   f.clear_escalated_at();
   f.clear_reason();
   SetTime(f.mutable_opened_at(), session.now());
-  SetTime(f.mutable_due_at(), AfterWorkingHours(session.now(), 5 * kHoursADay));
-  OutgoingEvent event = EventOf("incident.register_decision_due", held.incident);
-  event.attributes["followUpId"] = f.id();
-  set.events.push_back(std::move(event));
+  SetTime(f.mutable_due_at(), CouncilCalendar(session).AddHours(session.now(), 5 * kHoursADay));
+  set.events.push_back(
+      events::IncidentRegisterDecisionDue{.incident = RefOf(held.incident), .facts = KnownOf(held.incident), .follow_up_id = f.id()});
   set.new_follow_ups.push_back(std::move(fresh));
 }
 

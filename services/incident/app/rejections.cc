@@ -2,12 +2,12 @@
 
 #include <set>
 
-#include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 
 #include "services/incident/app/convert.h"
 #include "services/incident/app/import_batch.h"
 #include "services/incident/app/importer.h"
+#include "services/incident/app/position.h"
 #include "services/incident/domain/change_rights.h"
 #include "services/incident/store/incident_store.h"
 #include "services/incident/store/visibility.h"
@@ -15,12 +15,11 @@
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::incident {
 namespace {
 
-constexpr int kMaxPage = 100;
-constexpr int kDefaultPage = 50;
 constexpr char kSelect[] =
     "select r.id, r.version, r.state, r.record_no, r.line, r.column_name, r.code, r.reason, r.service_area, r.fields::text as fields, "
     "(extract(epoch from r.first_seen_at) * 1000000)::bigint as first_seen, (extract(epoch from r.last_seen_at) * 1000000)::bigint as "
@@ -78,30 +77,30 @@ Closeness RowCloseness(const Actor& actor, const PortalRow& row, bool staff_name
 }
 
 // As far as the row goes.
-View ViewOfRow(const Actor& actor, const v1::ImportRejection& r) {
-  if (actor.Has(Role::kPortal)) return View::kFull;
+View::Value ViewOfRow(const Actor& actor, const v1::ImportRejection& r) {
+  if (actor.Has(Role::kPortal)) return View::FULL;
   const PortalRow row = RowOf(r);
   const StaffNamedRow named = IsStaffNamedRow(row, r.code());
-  const View open = ViewOf(RowCloseness(actor, row, false)), closed = ViewOf(RowCloseness(actor, row, true));
+  const View::Value open = ViewOf(RowCloseness(actor, row, false)), closed = ViewOf(RowCloseness(actor, row, true));
   if (named == StaffNamedRow::kNo || !ProtectionOn(Protection::kRejectionCircle)) return open;
   if (named == StaffNamedRow::kYes || !actor.Has(Role::kHealthSafetyAdviser)) return closed;
   return open;  // health and safety finds out what it was
 }
 
 // A row of a record that is held opens to whom that record opens, too.
-View ViewOfRejection(const Closure& closure, const Actor& actor, const v1::ImportRejection& r, const HeldIncident* held) {
-  const View row = ViewOfRow(actor, r);
+View::Value ViewOfRejection(const Closure& closure, const Actor& actor, const v1::ImportRejection& r, const HeldIncident* held) {
+  const View::Value row = ViewOfRow(actor, r);
   if (held == nullptr || actor.Has(Role::kPortal)) return row;
   return std::min(row, ViewOf(incident::ClosenessOf(closure, actor, held->incident, held->director_stands_in)));
 }
 
-View ViewOfRejection(Session& session, const Closure& closure, const v1::ImportRejection& r) {
+View::Value ViewOfRejection(Session& session, const Closure& closure, const v1::ImportRejection& r) {
   const auto held = FindBySource(session, SourceKey(kPortal), {RecordKey(r.record_no())});
   return ViewOfRejection(closure, session.actor(), r, held.empty() ? nullptr : &held.begin()->second);
 }
 
-v1::ImportRejection Shown(v1::ImportRejection r, View view) {
-  if (view == View::kFull) return r;
+v1::ImportRejection Shown(v1::ImportRejection r, View::Value view) {
+  if (view == View::FULL) return r;
   r.clear_fields();
   r.clear_incident_id();
   r.clear_incident_reference();
@@ -115,7 +114,7 @@ Refusals Mend(const v1::RetryImportRejectionRequest& request, PortalRow& columns
   for (const auto& [name, text] : request.fields()) {
     const HeaderMap map = ReadHeader({name});
     if (map.column_at[0] < 0)
-      no.push_back({"4.4", "fields." + name, "There is no such column."});
+      no.push_back({"council rule", "fields." + name, "There is no such column."});
     else
       columns.text[static_cast<std::size_t>(map.column_at[0])] = text;
   }
@@ -141,7 +140,8 @@ Refusals RefusalsToMend(const Actor& actor, const v1::ImportRejection& r, const 
   return no;
 }
 
-constexpr int kMaxScan = 20'000;  // rows looked through for one page
+constexpr int kAtOnce = 500;     // rows read at once
+constexpr int kMaxScan = 5'000;  // and looked through for one page
 
 }  // namespace
 
@@ -153,57 +153,38 @@ Outcome<v1::ListImportRejectionsResponse> ListImportRejections(UnitOfWork& work,
     if (request.state() != 0) query.And("r.state = " + query.Bind(v1::ImportRejection::State::Value_Name(request.state())));
     if (!request.record_no().empty()) query.And("r.record_no = " + query.Bind(request.record_no()));
     if (!request.code().empty()) query.And("r.code = " + query.Bind(request.code()));
-    std::string after_time = "-infinity", after_id = "00000000-0000-0000-0000-000000000000";
-    if (!request.page_token().empty()) {
-      const std::size_t dot = request.page_token().find('.');
-      std::int64_t micros = 0;
-      if (dot == std::string::npos || !absl::SimpleAtoi(request.page_token().substr(0, dot), &micros) ||
-          !IsUuid(request.page_token().substr(dot + 1))) {
-        return Invalid({{"4.4", "pageToken", "This is not a page token of this list."}});
-      }
-      after_time = FormatInstant(absl::FromUnixMicros(micros));
-      after_id = request.page_token().substr(dot + 1);
-    }
-    if (request.page_size() < 0) return Invalid({{"4.4", "pageSize", "A page has from 1 to 100 entries."}});
-    const int size = request.page_size() > 0 ? std::min(request.page_size(), kMaxPage) : kDefaultPage;
+    const Page page = PageOf(request.page());
+    std::string at = page.after;
+    if (!at.empty() && !ReadPosition(at)) return NotOfThisList();
     v1::ListImportRejectionsResponse reply;
-    const auto done = [&] {
+    const auto done = [&](bool more) {
+      if (more) reply.set_next_page_token(at);
       session.Audit({"import.rejections_read", "import", std::to_string(reply.import_rejections_size()), "12.4", "", "", ""});
       return std::move(reply);
     };
-    const auto token = [](const v1::ImportRejection& last) {
-      return absl::StrCat(absl::ToUnixMicros(TimeOf(last.first_seen_at())), ".", last.id());
-    };
     for (int scanned = 0;;) {
-      Query page = query;
-      page.And("(r.first_seen_at, r.id) > (" + page.Bind(after_time) + "::timestamptz, " + page.Bind(after_id) + "::uuid)");
-      const int limit = 5 * kMaxPage;
-      const std::string sql = kSelect + page.where + " order by r.first_seen_at, r.id limit " + std::to_string(limit);
+      Query after = query;
+      if (const auto last = ReadPosition(at))
+        after.And("(r.first_seen_at, r.id) > (" + after.Bind(last->time) + "::timestamptz, " + after.Bind(last->id) + "::uuid)");
+      const std::string sql = kSelect + after.where + " order by r.first_seen_at, r.id limit " + std::to_string(kAtOnce);
       std::vector<v1::ImportRejection> rows;
       std::set<std::string> keys;
-      for (const auto& row : session.sql().exec_params(sql, pqxx::prepare::make_dynamic_params(page.parameters))) {
+      for (const auto& row : session.sql().exec_params(sql, pqxx::prepare::make_dynamic_params(after.parameters))) {
         rows.push_back(FromRow(row));
         keys.insert(RecordKey(rows.back().record_no()));
       }
       const auto held = FindBySource(session, SourceKey(kPortal), keys);
       for (v1::ImportRejection& r : rows) {
         const auto record = held.find(RecordKey(r.record_no()));
-        const View view = ViewOfRejection(closure, call.actor, r, record == held.end() ? nullptr : &record->second);
-        after_time = FormatInstant(TimeOf(r.first_seen_at()));
-        after_id = r.id();
-        if (view < View::kReference) continue;
-        if (reply.import_rejections_size() == size) {
-          reply.set_next_page_token(token(reply.import_rejections(size - 1)));
-          return done();
-        }
+        const View::Value view = ViewOfRejection(closure, call.actor, r, record == held.end() ? nullptr : &record->second);
+        if (view >= View::REFERENCE && static_cast<std::size_t>(reply.import_rejections_size()) == page.size) return done(/*more=*/true);
+        at = PositionOf(TimeOf(r.first_seen_at()), r.id());
+        if (view < View::REFERENCE) continue;
         *reply.add_import_rejections() = Shown(std::move(r), view);
       }
       scanned += static_cast<int>(rows.size());
-      if (static_cast<int>(rows.size()) < limit) return done();
-      if (scanned >= kMaxScan) {
-        reply.set_next_page_token(token(rows.back()));
-        return done();
-      }
+      if (static_cast<int>(rows.size()) < kAtOnce) return done(/*more=*/false);
+      if (scanned >= kMaxScan) return done(/*more=*/true);
     }
   });
 }
@@ -214,8 +195,8 @@ Outcome<v1::ImportRejection> GetImportRejection(UnitOfWork& work, const Neighbou
   return work.Read<v1::ImportRejection>(call, [&](Session& session) -> Outcome<v1::ImportRejection> {
     const auto rejection = Load(session, request.id(), false);
     if (!rejection) return NotFound("import rejection");
-    const View view = ViewOfRejection(session, closure, *rejection);
-    if (view < View::kReference) return MayNotRead();
+    const View::Value view = ViewOfRejection(session, closure, *rejection);
+    if (view < View::REFERENCE) return MayNotRead();
     session.Audit({"import.rejection_read", "import_rejection", rejection->id(), "12.4", "", "", ""});
     return Shown(*rejection, view);
   });
@@ -227,7 +208,7 @@ Outcome<v1::ImportRejection> RetryImportRejection(UnitOfWork& work, const Neighb
   return work.Write<v1::ImportRejection>(call, [&](Session& session) -> Outcome<v1::ImportRejection> {
     const auto rejection = Load(session, request.id(), true);
     if (!rejection) return NotFound("import rejection");
-    if (ViewOfRejection(session, closure, *rejection) != View::kFull) return MayNotRead();
+    if (ViewOfRejection(session, closure, *rejection) != View::FULL) return MayNotRead();
     PortalRow columns = RowOf(*rejection);
     const PortalRow before = columns;
     Refusals wrong = Mend(request, columns);
@@ -241,8 +222,8 @@ Outcome<v1::ImportRejection> RetryImportRejection(UnitOfWork& work, const Neighb
     if (auto no = call.StaleAgainst(rejection->etag())) return *no;
     if (!wrong.empty()) return Invalid(std::move(wrong));
     if (rejection->state() != v1::ImportRejection::State::OPEN)
-      return Conflict("WRONG_STATE", "4.4", "This row was mended and taken in already.");
-    if (row.fault) return Invalid({{"4.4", "fields." + std::string(NameOf(row.fault->column)), row.fault->reason}});
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "This row was mended and taken in already.");
+    if (row.fault) return Invalid({{"council rule", "fields." + std::string(NameOf(row.fault->column)), row.fault->reason}});
     const Taken taken = recorder.Take(row.incoming);
     WriteSet set = recorder.Finish();
     set.audit.push_back({"import.rejection_resolved", "import_rejection", rejection->id(), "4.4", "", "OPEN", "RESOLVED"});

@@ -4,6 +4,7 @@
 
 #include "evenhand/common/v1/rights.pb.h"
 #include "evenhand/incident/v1/incident_service.pb.h"
+#include "services/platform/rpc/field_mask.h"
 
 namespace evenhand::incident {
 namespace {
@@ -67,10 +68,9 @@ std::vector<std::string> ChangedRights(const v1::Incident& before, const v1::Inc
   std::vector<std::string> changed;
   const auto* content = v1::Incident::descriptor();
   // Only what a source or a correction says: follow-ups, versions and the like hang on it.
-  const auto* said = v1::AmendIncidentRequest::descriptor();
-  for (int i = 0; i < said->field_count(); ++i) {
-    const FieldDescriptor* field = content->FindFieldByName(said->field(i)->name());
-    if (field != nullptr && Said(before, field) != Said(after, field)) changed.push_back(field->json_name());
+  for (int i = 0; i < content->field_count(); ++i) {
+    const FieldDescriptor* field = content->field(i);
+    if (IsTaken(*field) && Said(before, field) != Said(after, field)) changed.push_back(field->json_name());
   }
   return changed;
 }

@@ -14,6 +14,7 @@
 #include "services/incident/domain/source_rights.h"
 #include "services/incident/store/incident_store.h"
 #include "services/incident/testing/stories.h"
+#include "services/platform/rpc/field_mask.h"
 
 namespace evenhand::incident {
 namespace {
@@ -23,8 +24,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
-using Kind = v1::FollowUp::Kind;
-using Out = v1::FollowUp::Outcome;
+using Kind = FollowUpKind;
+using Out = FollowUpOutcome;
 
 const std::vector<Role> kEveryRole = {
     Role::kEmployee,          Role::kTeamLeader,         Role::kSeniorManager,       Role::kStrategicDirector,
@@ -38,7 +39,7 @@ class Rights : public Stories {
  protected:
   Rights() { EXPECT_GE(sodium_init(), 0); }
 
-  Outcome<v1::Incident> Again(v1::RecordIncidentRequest r, const Actor& by, int version, const std::string& text) {
+  Outcome<v1::Incident> Again(v1::Incident r, const Actor& by, int version, const std::string& text) {
     r.set_source_version(version);
     r.set_narrative(text);
     return RecordIncident(work_, neighbours_, By(by), r);
@@ -128,7 +129,7 @@ TEST_F(Rights, Clause4_4_NobodyFreezesARecord) {
   EXPECT_EQ(Sql("select source_version from incident where source_ref = '" + r.source_ref() + "'"), "2");
   EXPECT_EQ(Sql("select count(*) from incident where source_ref = '" + r.source_ref() + "'"), "1");
   auto amend = Amendment(Sql("select id from incident where source_ref = '" + r.source_ref() + "'"));
-  amend.set_source_version(2147483647);
+  amend.mutable_incident()->set_source_version(2147483647);
   EXPECT_EQ(AmendIncident(work_, neighbours_, By(officer_), amend).refusal().kind, RefusalKind::kNotPermitted);
   EXPECT_EQ(AmendIncident(work_, neighbours_, By(team_leader_), amend).refusal().kind, RefusalKind::kInvalid);
 }
@@ -242,35 +243,37 @@ std::vector<v1::AmendIncidentRequest> Writes(const Field* field, const v1::Amend
   std::vector<v1::AmendIncidentRequest> writes;
   const auto with = [&](const std::function<void(v1::AmendIncidentRequest&)>& write) { write(writes.emplace_back(amend)); };
   const std::string name(field->name());
-  with([&](auto& a) { a.add_clear(name); });
+  with([&](auto& a) { a.mutable_update_mask()->add_paths("incident." + name); });
   if (name == "staff") {
     for (const auto role : {v1::StaffMember::Role::AFFECTED, v1::StaffMember::Role::OTHER, v1::StaffMember::Role::REPORTER}) {
       with([&](auto& a) {
-        auto& one = *a.add_staff();
+        auto& one = *a.mutable_incident()->add_staff();
         one.set_staff_id(me);
         one.set_role(role);
       });
     }
-    with([](auto& a) { a.add_staff()->set_staff_id("E1999"); });
+    with([](auto& a) { a.mutable_incident()->add_staff()->set_staff_id("E1999"); });
   } else if (name == "person") {
-    with([&](auto& a) { a.mutable_person()->mutable_employee()->set_staff_id("E2001"); });
-    with([&](auto& a) { a.mutable_person()->mutable_employee()->set_service_area("Housing"); });
-    with([&](auto& a) { a.mutable_person()->set_name("Somebody"); });  // takes employee away
+    with([&](auto& a) { a.mutable_incident()->mutable_person()->mutable_employee()->set_staff_id("E2001"); });
+    with([&](auto& a) { a.mutable_incident()->mutable_person()->mutable_employee()->set_service_area("Housing"); });
+    with([&](auto& a) { a.mutable_incident()->mutable_person()->set_name("Somebody"); });  // takes employee away
   } else if (name == "behaviours") {
-    for (const auto one : {v1::Behaviour::NAMED_PUBLICLY, v1::Behaviour::EXCESSIVE_DEMAND}) with([&](auto& a) { a.add_behaviours(one); });
+    for (const auto one : {Behaviour::NAMED_PUBLICLY, Behaviour::EXCESSIVE_DEMAND})
+      with([&](auto& a) { a.mutable_incident()->add_behaviours(one); });
   } else if (name == "correspondence") {
-    with([](auto& a) { a.mutable_correspondence()->set_high_end(true); });  // takes aimed_at_individual away
+    with([](auto& a) { a.mutable_incident()->mutable_correspondence()->set_high_end(true); });  // takes aimed_at_individual away
   } else if (field->cpp_type() == Field::CPPTYPE_STRING) {
     for (const std::string& word : {me, std::string("Education"), std::string("Housing")}) {
       with([&](auto& a) {
         if (field->is_repeated())
-          a.GetReflection()->AddString(&a, field, word);
+          a.mutable_incident()->GetReflection()->AddString(a.mutable_incident(), field, word);
         else
-          a.GetReflection()->SetString(&a, field, word);
+          a.mutable_incident()->GetReflection()->SetString(a.mutable_incident(), field, word);
       });
     }
   } else if (field->cpp_type() == Field::CPPTYPE_INT32) {
-    for (const int number : {7, 2147483647}) with([&](auto& a) { a.GetReflection()->SetInt32(&a, field, number); });
+    for (const int number : {7, 2147483647})
+      with([&](auto& a) { a.mutable_incident()->GetReflection()->SetInt32(a.mutable_incident(), field, number); });
   }
   return writes;
 }
@@ -296,11 +299,11 @@ TEST_F(Rights, Clause7_3_NobodyGainsOrShedsARightByAnEditOfTheirOwn) {
     for (const Actor& actor : everybody) {
       const auto view = [&](const std::string& id) {
         const auto seen = Get(id, actor);
-        return seen.ok() ? seen->view() : "NONE";
+        return seen.ok() ? IncidentView::Value_Name(seen->view()) : "NONE";
       };
-      for (int i = 0; i < v1::AmendIncidentRequest::descriptor()->field_count(); ++i) {
-        const Field* field = v1::AmendIncidentRequest::descriptor()->field(i);
-        if (!GivesRight(field)) continue;
+      for (int i = 0; i < v1::Incident::descriptor()->field_count(); ++i) {
+        const Field* field = v1::Incident::descriptor()->field(i);
+        if (!IsTaken(*field) || (!GivesRight(field) && field->name() != "source_version")) continue;
         r.set_source_ref("F-" + std::to_string(++made_));
         const auto made = RecordIncident(work_, neighbours_, By(Someone("E1900", {Role::kEmployee})), r);
         ASSERT_TRUE(made.ok());
@@ -351,8 +354,7 @@ TEST_F(Rights, EveryFieldThatARuleReadsIsMarked) {
         for (int i = 0; i < message->field_count(); ++i) {
           const Field* field = message->field(i);
           const bool marked = marked_above || field->options().GetExtension(common::v1::gives_right);
-          if (message == v1::Incident::descriptor() && v1::AmendIncidentRequest::descriptor()->FindFieldByName(field->name()) == nullptr)
-            continue;
+          if (!IsTaken(*field)) continue;
           if (field->cpp_type() == Field::CPPTYPE_MESSAGE) {
             if (field->message_type()->file()->package() != "evenhand.incident.v1") continue;
             const auto deeper = [&](v1::Incident& incident) {
@@ -370,7 +372,7 @@ TEST_F(Rights, EveryFieldThatARuleReadsIsMarked) {
               field->is_repeated() ? r->AddString(at, field, word) : r->SetString(at, field, word);
             if (field->cpp_type() == Field::CPPTYPE_BOOL) r->SetBool(at, field, true);
             if (field->cpp_type() == Field::CPPTYPE_ENUM)
-              field->is_repeated() ? r->AddEnumValue(at, field, v1::Behaviour::NAMED_PUBLICLY) : r->SetEnumValue(at, field, 1);
+              field->is_repeated() ? r->AddEnumValue(at, field, Behaviour::NAMED_PUBLICLY) : r->SetEnumValue(at, field, 1);
             v1::Incident without = plain;
             in(without);
             EXPECT_TRUE(marked || views(incident) == views(without)) << field->full_name() << " gives a right";
@@ -403,7 +405,7 @@ TEST_F(Rights, Clause7_3_HarmedInAnyVersionIsHarmed) {
   r.mutable_staff(0)->set_staff_id("E3000");
   const v1::Incident incident = Recorded(r);
   auto amend = Amendment(incident.id());
-  amend.add_staff()->set_staff_id("E1002");
+  amend.mutable_incident()->add_staff()->set_staff_id("E1002");
   const Actor e3000 = Someone("E3000", {Role::kSeniorManager});
   EXPECT_EQ(AmendIncident(work_, neighbours_, By(e3000), amend).refusal().kind, RefusalKind::kNotPermitted);
   ASSERT_TRUE(AmendIncident(work_, neighbours_, By(team_leader_), amend).ok());
@@ -448,11 +450,13 @@ TEST_F(ClosedCase, Clause12_4_TheSubjectTheirManagerAndTeamNeitherReadNorDecide)
       const Call by = By(closed);
       EXPECT_EQ(Get(id, closed).refusal().kind, no) << closed.id;
       v1::ListIncidentsRequest list;
-      list.set_person_id(kPat);
+      list.mutable_filter()->set_person_id(kPat);
       const auto listed = ListIncidents(work_, neighbours_, by, list);
       EXPECT_TRUE(away ? listed.refusal().kind == no : listed->incidents_size() == 0) << closed.id;
-      list.set_text("swore");
-      const auto searched = ListIncidents(work_, neighbours_, by, list);
+      v1::SearchIncidentsRequest search;
+      search.set_text("swore");
+      *search.mutable_filter() = list.filter();
+      const auto searched = SearchIncidents(work_, neighbours_, by, search);
       EXPECT_TRUE(away ? searched.refusal().kind == no : searched->incidents_size() == 0) << closed.id;
       v1::ListFollowUpsRequest due;
       due.set_incident_id(id);
@@ -465,9 +469,9 @@ TEST_F(ClosedCase, Clause12_4_TheSubjectTheirManagerAndTeamNeitherReadNorDecide)
       v1::CompleteFollowUpRequest end;
       end.set_id(police.id());
       end.set_outcome(Out::NOT_REPORTED);
-      end.set_reason("-");
-      end.set_staff_view("-");
-      end.set_effect_on_others("-");
+      end.mutable_record()->set_reason("-");
+      end.mutable_record()->set_staff_view("-");
+      end.mutable_record()->set_effect_on_others("-");
       EXPECT_EQ(CompleteFollowUp(work_, neighbours_, by, end).refusal().kind, no) << closed.id;
       end.set_id(entry.id());
       end.set_outcome(Out::NOT_TO_REGISTER);
@@ -478,7 +482,7 @@ TEST_F(ClosedCase, Clause12_4_TheSubjectTheirManagerAndTeamNeitherReadNorDecide)
       hand_on.set_reason("-");
       EXPECT_EQ(ReassignFollowUp(work_, neighbours_, by, hand_on).refusal().kind, no) << closed.id;
       auto amend = Amendment(id);
-      amend.set_narrative("The subject rewrites it");
+      amend.mutable_incident()->set_narrative("The subject rewrites it");
       EXPECT_EQ(AmendIncident(work_, neighbours_, by, amend).refusal().kind, no) << closed.id;
       v1::WithdrawIncidentRequest withdraw;
       withdraw.set_id(id);
@@ -490,7 +494,7 @@ TEST_F(ClosedCase, Clause12_4_TheSubjectTheirManagerAndTeamNeitherReadNorDecide)
       EXPECT_EQ(UnlinkPerson(work_, neighbours_, by, unlink).refusal().kind, no) << closed.id;
       v1::AddStatementRequest statement;
       statement.set_id(id);
-      statement.set_text("-");
+      statement.mutable_statement()->set_text("-");
       EXPECT_EQ(AddStatement(work_, neighbours_, by, statement).refusal().kind, no) << closed.id;
       if (!away) {
         EXPECT_EQ(GetStatistics(work_, neighbours_, by, {})->total(), 0) << closed.id;
@@ -498,14 +502,14 @@ TEST_F(ClosedCase, Clause12_4_TheSubjectTheirManagerAndTeamNeitherReadNorDecide)
     }
   }
   neighbours_.register_away = false;
-  for (const Actor& open : {team_leader_, director_, safety_}) EXPECT_EQ(Get(id, open)->view(), "FULL") << open.id;
+  for (const Actor& open : {team_leader_, director_, safety_}) EXPECT_EQ(Get(id, open)->view(), IncidentView::FULL) << open.id;
 }
 
 TEST_F(ClosedCase, Clause7_14_AnyoneMayReportAndReadsBackWhatTheySaid) {
   v1::CompleteFollowUpRequest report;
   report.set_id(FollowUpOf(incident_.id(), Kind::POLICE_DECISION, team_leader_).id());
   report.set_outcome(Out::REPORTED);
-  report.set_police_ref("PS-1");
+  report.mutable_record()->set_police_ref("PS-1");
   const auto reported = CompleteFollowUp(work_, neighbours_, By(boss_), report);
   ASSERT_TRUE(reported.ok());
   EXPECT_EQ(reported->state(), v1::FollowUp::State::COMPLETED);
@@ -544,7 +548,7 @@ TEST_F(Rights, Clause12_6_ARefusalTellsNothingOfTheKindOfCase) {
 TEST_F(Rights, Clause12_8_WithoutALineManagerHrOwnsWhatFollows) {
   auto r = AStaffNamedPost();
   r.clear_line_manager_id();
-  r.add_behaviours(v1::Behaviour::ABUSE);
+  r.add_behaviours(Behaviour::ABUSE);
   const v1::Incident incident = Recorded(r);
   for (const Actor& outside : {team_leader_, director_, safety_, education_}) {
     EXPECT_EQ(ListFollowUps(work_, neighbours_, By(outside), {})->follow_ups_size(), 0) << outside.id;
@@ -559,7 +563,7 @@ TEST_F(Rights, Clause12_8_WithoutALineManagerHrOwnsWhatFollows) {
   v1::CompleteFollowUpRequest end;
   end.set_id(FollowUpOf(incident.id(), Kind::REGISTER_DECISION, hr_).id());
   end.set_outcome(Out::NOT_TO_REGISTER);
-  end.set_reason("Words only");
+  end.mutable_record()->set_reason("Words only");
   EXPECT_TRUE(CompleteFollowUp(work_, neighbours_, By(hr_), end).ok());
 }
 
@@ -581,11 +585,11 @@ TEST_F(Rights, Clause4_3_AnUnknownAreaIsFlaggedAndHealthAndSafetyLooksAfterIt) {
   v1::CompleteFollowUpRequest end;
   end.set_id(FollowUpOf(made->id(), Kind::REGISTER_DECISION, safety_).id());
   end.set_outcome(Out::NOT_TO_REGISTER);
-  end.set_reason("Words only");
+  end.mutable_record()->set_reason("Words only");
   EXPECT_EQ(FollowUpOf(made->id(), Kind::REGISTER_DECISION, safety_).owner_role(), "health_safety_adviser");
   EXPECT_TRUE(CompleteFollowUp(work_, neighbours_, By(safety_), end).ok());
   auto amend = Amendment(made->id());
-  amend.set_service_area("Housing");
+  amend.mutable_incident()->set_service_area("Housing");
   Call correct = By(safety_);
   correct.areas = &areas;
   const auto corrected = AmendIncident(work_, neighbours_, correct, amend);

@@ -219,13 +219,13 @@ Outcome<v1::Statistics> GetStatistics(UnitOfWork& work, const Neighbours& neighb
   auto counted = work.Read<v1::Statistics>(call, [&](Session& session) -> Outcome<v1::Statistics> {
     Refusals no;
     const Dimension* by = DimensionNamed(request.by());
-    if (by == nullptr) no.push_back({"13", "by", "Figures are given by service, behaviour, channel, month, state or followUpKind."});
+    if (by == nullptr) no.push_back({"council rule", "by", "Figures are given by service, behaviour, channel, month, state or followUpKind."});
     const Period period = ReadPeriod(request.from(), request.to(), no);
     if (!no.empty()) return Invalid(std::move(no));
     Scope scope{.from = {}, .before = {}, .everything = HasCaseAccess(call.actor) && !closure.Unknown(), .closure = &closure};
     scope.before = period.before.value_or(EndOf(DateOf(session.now())));
     scope.from = period.from.value_or(StartOf(AddMonths(DateOf(scope.before - absl::Microseconds(1)), -12)));
-    if (scope.from >= scope.before) return Invalid({{"13", "from", "The time must begin before it ends."}});
+    if (scope.from >= scope.before) return Invalid({{"council rule", "from", "The time must begin before it ends."}});
     // Two periods that differ by a day would give that day away.
     if (!scope.everything) scope.from = MonthStart(scope.from);
     if (!scope.everything) scope.before = MonthEnd(scope.before);

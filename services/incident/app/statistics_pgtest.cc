@@ -6,12 +6,12 @@
 namespace evenhand::incident {
 namespace {
 
-using Kind = v1::FollowUp::Kind;
-using Out = v1::FollowUp::Outcome;
+using Kind = FollowUpKind;
+using Out = FollowUpOutcome;
 
 class Subtraction : public WithDatabase {
  protected:
-  v1::Incident Happened(const std::string& day, const std::string& area, v1::Behaviour::Value behaviour = v1::Behaviour::ABUSE) {
+  v1::Incident Happened(const std::string& day, const std::string& area, Behaviour::Value behaviour = Behaviour::ABUSE) {
     auto r = AnIncident();
     SetTime(r.mutable_occurred_at(), *ParseInstant(day + "T10:00:00Z"));
     r.set_service_area(area);
@@ -42,8 +42,8 @@ class Subtraction : public WithDatabase {
 };
 
 TEST_F(Subtraction, Clause13_TwoPeriodsDoNotTellTheMonthBetween) {
-  for (int i = 0; i < 12; ++i) Happened("2026-09-10", "Housing", v1::Behaviour::NAMED_PUBLICLY);
-  for (int i = 0; i < 3; ++i) Happened("2026-10-10", "Housing", v1::Behaviour::NAMED_PUBLICLY);
+  for (int i = 0; i < 12; ++i) Happened("2026-09-10", "Housing", Behaviour::NAMED_PUBLICLY);
+  for (int i = 0; i < 3; ++i) Happened("2026-10-10", "Housing", Behaviour::NAMED_PUBLICLY);
   const auto short_one = Shown("service", "2026-09-01", "2026-09-30"), long_one = Shown("service", "2026-09-01", "2026-10-31");
   EXPECT_EQ(long_one.total() - short_one.total(), 0);
   EXPECT_EQ(*Cell(long_one, "Housing") - *Cell(short_one, "Housing"), 0);
@@ -81,7 +81,7 @@ TEST_F(Subtraction, Clause13_FewDecisionsAreNotToldByTheKindsOfFollowUps) {
     v1::CompleteFollowUpRequest decide;
     decide.set_id(FollowUpOf(ids[static_cast<std::size_t>(i)], Kind::REGISTER_DECISION, team_leader_).id());
     decide.set_outcome(Out::NOT_TO_REGISTER);
-    decide.set_reason("A single call");
+    decide.mutable_record()->set_reason("A single call");
     ASSERT_TRUE(CompleteFollowUp(work_, neighbours_, By(team_leader_), decide).ok());
   }
   const auto shown = Shown("followUpKind", "2026-09-01", "2026-09-30");
@@ -91,8 +91,8 @@ TEST_F(Subtraction, Clause13_FewDecisionsAreNotToldByTheKindsOfFollowUps) {
 }
 
 TEST_F(Subtraction, Clause13_StaffNamedIsNoMoreThanTheTableByBehaviour) {
-  for (int i = 0; i < 6; ++i) Happened("2026-09-10", "Housing", v1::Behaviour::NAMED_PUBLICLY);
-  for (int i = 0; i < 2; ++i) Happened("2026-09-10", "Housing", v1::Behaviour::ABUSE);
+  for (int i = 0; i < 6; ++i) Happened("2026-09-10", "Housing", Behaviour::NAMED_PUBLICLY);
+  for (int i = 0; i < 2; ++i) Happened("2026-09-10", "Housing", Behaviour::ABUSE);
   const auto shown = Shown("behaviour", "2026-09-01", "2026-09-30");
   EXPECT_FALSE(Cell(shown, "ABUSE"));
   EXPECT_FALSE(Cell(shown, "NAMED_PUBLICLY"));

@@ -5,6 +5,7 @@
 #include "services/incident/app/recorder.h"
 #include "services/incident/store/incident_store.h"
 #include "services/platform/base/local_date.h"
+#include "services/platform/calendar/holidays.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/obs/metrics.h"
 
@@ -14,7 +15,7 @@ namespace {
 constexpr int kBatch = 200;
 
 void Complain(const std::string& job, const Refusal& refusal) {
-  Log(Level::kWarning, "background work put off", {{"job", job}, {"reason", refusal.reason}});
+  Log(Level::kWarning, "background work put off", {{"job", job}, {"reason", ErrorReason::Value_Name(refusal.reason)}});
 }
 
 HeldFollowUp EscalateOne(Session& session, const pqxx::row& row, WriteSet& set) {
@@ -24,15 +25,13 @@ HeldFollowUp EscalateOne(Session& session, const pqxx::row& row, WriteSet& set) 
   held.staff_named = row[1].as<bool>();
   v1::FollowUp& f = held.follow_up;
   SetTime(f.mutable_escalated_at(), session.now());
-  set.events.push_back({"incident.follow_up_overdue",
-                        f.incident_id(),
-                        {{"followUpId", f.id()},
-                         {"incidentId", f.incident_id()},
-                         {"kind", v1::FollowUp::Kind::Value_Name(f.kind())},
-                         {"owner", f.owner()},
-                         {"ownerRole", f.owner_role()},
-                         {"serviceArea", f.service_area()},
-                         {"staffNamed", held.staff_named ? "true" : "false"}}});
+  events::IncidentFollowUpOverdue overdue{
+      .incident = events::IncidentRef{.incident_id = f.incident_id(), .service_area = f.service_area(), .staff_named = held.staff_named},
+      .follow_up_id = f.id(),
+      .kind = f.kind()};
+  if (!f.owner().empty()) overdue.owner = f.owner();
+  if (!f.owner_role().empty()) overdue.owner_role = f.owner_role();
+  set.events.push_back(overdue);
   set.audit.push_back({"follow_up.escalated", "follow_up", f.id(), f.clause(), "", "OPEN", "OPEN"});
   return held;
 }
@@ -79,11 +78,11 @@ void LookAtInjuriesAgain(UnitOfWork& work) {
       if (!held->incident.injury().reportable()) continue;
       ++held->version;
       const std::string id = held->incident.id();
-      SyncFollowUps(*held, FollowUpsOf(session, id), session, set);
+      SyncFollowUps(*held, FollowUpsOf(session, id), session, CouncilCalendar(session), set);
       set.updates.push_back(*held);
       set.audit.push_back({"incident.injury_reportable", "incident", id, "RIDDOR 2013", held->incident.person_id(), "",
-                           held->incident.injury().report_by()});
-      set.events.push_back(EventOf("incident.amended", held->incident));
+                           held->incident.injury().report_due_on()});
+      set.events.push_back(About<events::IncidentAmended>(held->incident));
     }
     Apply(session, set);
     return v1::Incident();

@@ -1,55 +1,55 @@
 // Who was given something to do that rests on incidents: an appeal to hear, a proposal or a restriction to decide on, authority lent.
-#include <absl/strings/str_split.h>
-
+#include "services/incident/app/convert.h"
 #include "services/incident/app/heard.h"
 #include "services/incident/store/task_readers.h"
+#include "services/platform/base/local_date.h"
 #include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
 
 namespace evenhand::incident {
 namespace {
 
-bool HasEnded(const std::string& state) {
-  return state == "EFFECT_PENDING" || state == "DECIDED" || state == "REFUSED" || state == "WITHDRAWN";
+bool HasEnded(common::v1::AppealState::Value state) {
+  using State = common::v1::AppealState;
+  return state == State::EFFECT_PENDING || state == State::DECIDED || state == State::REFUSED || state == State::WITHDRAWN;
 }
 
 }  // namespace
 
-std::optional<Refusal> AppealMoved(Session& session, const IncomingEvent& event) {
-  const std::string appeal = event.Get("appealId");
-  if (appeal.empty()) return std::nullopt;
-  if (HasEnded(event.Get("state")) && ProtectionOn(Protection::kHearingEnds)) {
-    CloseHearing(session, appeal);
+std::optional<Refusal> AppealMoved(Session& session, const events::v1::AppealFacts& appeal) {
+  if (HasEnded(appeal.state()) && ProtectionOn(Protection::kHearingEnds)) {
+    CloseHearing(session, appeal.appeal_id());
     return std::nullopt;
   }
-  Hearing hearing{.appeal_id = appeal, .staff_id = event.Get("assignee"), .incident_ids = {}};
-  for (const absl::string_view id : absl::StrSplit(event.Get("incidentIds"), ',', absl::SkipEmpty()))
-    if (IsUuid(std::string(id))) hearing.incident_ids.emplace_back(id);
+  Hearing hearing{.appeal_id = appeal.appeal_id(), .staff_id = appeal.assignee(), .incident_ids = {}};
+  for (const std::string& id : appeal.incident_ids())
+    if (IsUuid(id)) hearing.incident_ids.push_back(id);
   // Some steps are the machine's own and know of no incident: what was told before holds.
   if (hearing.incident_ids.empty()) {
-    OpenHearing(session, appeal, hearing.staff_id);
+    OpenHearing(session, hearing.appeal_id, hearing.staff_id);
   } else {
     NoteHearing(session, hearing);
   }
   return std::nullopt;
 }
 
-std::optional<Refusal> GroundsMoved(Session& session, const IncomingEvent& event) {
-  const std::string restriction = event.Get("restrictionId"), state = event.Get("state");
-  if (restriction.empty()) return std::nullopt;
-  const bool stands = state == "PROPOSED" || state == "IN_FORCE";
+std::optional<Refusal> GroundsMoved(Session& session, const events::v1::RestrictionRef& restriction,
+                                    const events::v1::RestrictionTerms& terms) {
+  const bool stands = terms.state() == common::v1::RestrictionState::PROPOSED || terms.state() == common::v1::RestrictionState::IN_FORCE;
   std::vector<std::string> incidents;
-  if (stands) incidents = absl::StrSplit(event.Get("incidentIds"), ',', absl::SkipEmpty());
-  NoteGrounds(session, restriction, event.Get("serviceArea"), incidents);
+  if (stands) incidents.assign(terms.incident_ids().begin(), terms.incident_ids().end());
+  NoteGrounds(session, restriction.restriction_id(), restriction.service_area(), incidents);
   return std::nullopt;
 }
 
-std::optional<Refusal> AuthorityMoved(Session& session, const IncomingEvent& event) {
-  if (event.type == "delegation.revoked") {
-    NoteTakenBack(session, event.Get("delegationId"));
-  } else {
-    NoteLent(session, event.Get("delegationId"), event.Get("delegateId"), event.Get("serviceArea"), event.Get("start"), event.Get("end"));
-  }
+std::optional<Refusal> AuthorityLent(Session& session, const events::v1::DelegationCreated& lent) {
+  NoteLent(session, lent.delegation_id(), lent.delegate_id(), lent.service_area(), FormatInstant(TimeOf(lent.starts_at())),
+           FormatInstant(TimeOf(lent.ends_at())));
+  return std::nullopt;
+}
+
+std::optional<Refusal> AuthorityTakenBack(Session& session, const events::v1::DelegationRevoked& revoked) {
+  NoteTakenBack(session, revoked.delegation_id());
   return std::nullopt;
 }
 

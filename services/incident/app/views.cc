@@ -5,20 +5,6 @@
 namespace evenhand::incident {
 namespace {
 
-std::string NameOf(View view) {
-  switch (view) {
-    case View::kFull:
-      return "FULL";
-    case View::kOwn:
-      return "OWN";
-    case View::kReference:
-      return "REFERENCE";
-    case View::kNone:
-      return "NONE";
-  }
-  return "";
-}
-
 v1::Incident Reference(const v1::Incident& in) {
   v1::Incident out;
   out.set_id(in.id());
@@ -40,27 +26,28 @@ v1::Incident Reference(const v1::Incident& in) {
 
 }  // namespace
 
-v1::Incident Shown(const HeldIncident& held, View view) {
+v1::Incident Shown(const HeldIncident& held, View::Value view) {
   v1::Incident out;
   switch (view) {
-    case View::kFull:
+    case View::FULL:
       out = held.incident;
       break;
-    case View::kOwn:
+    case View::OWN:
       out = held.incident;
       out.clear_injury();  // somebody else's health
       out.clear_flags();
       break;
-    case View::kReference:
+    case View::REFERENCE:
       out = Reference(held.incident);
       break;
-    case View::kNone:
+    case View::NONE:
+    case View::VIEW_UNSPECIFIED:
       out.set_id(held.incident.id());
       out.set_reference(held.incident.reference());
       out.set_state(held.incident.state());
       break;
   }
-  out.set_view(NameOf(view));
+  out.set_view(view);
   out.set_etag(EtagOf(held.version));
   return out;
 }
@@ -78,8 +65,8 @@ void MarkFor(const Actor& actor, absl::Time now, v1::FollowUp& f) {
   f.set_mine(open && IsMine(actor, f));
 }
 
-std::vector<v1::FollowUp> ShownFollowUps(const std::vector<HeldFollowUp>& all, const v1::Incident& incident, View view, const Actor& actor,
-                                         absl::Time now) {
+std::vector<v1::FollowUp> ShownFollowUps(const std::vector<HeldFollowUp>& all, const v1::Incident& incident, View::Value view,
+                                         const Actor& actor, absl::Time now) {
   std::vector<v1::FollowUp> shown;
   const bool affected_only = actor.id != incident.line_manager_id() && Contains(FactsOf(incident).affected, actor.id) &&
                              !actor.Holds(Role::kTeamLeader, incident.service_area());
@@ -87,8 +74,8 @@ std::vector<v1::FollowUp> ShownFollowUps(const std::vector<HeldFollowUp>& all, c
     v1::FollowUp f = held.follow_up;
     const bool own = f.staff_id() == actor.id || f.owner() == actor.id;
     const bool about_nobody = f.staff_id().empty();
-    const bool personal = f.kind() == v1::FollowUp::Kind::STAFF_NAMED_PERSONAL_RECORD;  // 12.10: HR and the person alone
-    bool see = own || (view == View::kFull && (!affected_only || about_nobody));
+    const bool personal = f.kind() == FollowUpKind::STAFF_NAMED_PERSONAL_RECORD;  // 12.10: HR and the person alone
+    bool see = own || (view == View::FULL && (!affected_only || about_nobody));
     if (personal) see = f.staff_id() == actor.id || actor.Has(Role::kHrBusinessPartner);
     if (!see) continue;
     MarkFor(actor, now, f);

@@ -10,11 +10,11 @@
 namespace evenhand::incident {
 
 // The incident cut down to the view.
-v1::Incident Shown(const HeldIncident& held, View view);
+v1::Incident Shown(const HeldIncident& held, View::Value view);
 
 // Of an incident's follow-ups those that the reader may see, marked with what is late and what is theirs.
-std::vector<v1::FollowUp> ShownFollowUps(const std::vector<HeldFollowUp>& all, const v1::Incident& incident, View view, const Actor& actor,
-                                         absl::Time now);
+std::vector<v1::FollowUp> ShownFollowUps(const std::vector<HeldFollowUp>& all, const v1::Incident& incident, View::Value view,
+                                         const Actor& actor, absl::Time now);
 
 // Marks `late` and `mine`.
 void MarkFor(const Actor& actor, absl::Time now, v1::FollowUp& follow_up);

@@ -7,7 +7,7 @@ namespace {
 
 // Team leader or above, the line manager, health and safety, and for a staff-named case those of the circle: always with the full view.
 bool Decides(const Closeness& c) {
-  if (ViewOf(c) != View::kFull) return false;
+  if (ViewOf(c) != View::FULL) return false;
   const Actor& a = c.actor;
   if (a.RanksAtLeast(Role::kTeamLeader) || a.id == c.line_manager_id) return true;
   return a.Has(Role::kHealthSafetyAdviser) || a.Has(Role::kHrBusinessPartner) || a.Has(Role::kCommunicationsLead);
@@ -18,24 +18,24 @@ bool Decides(const Closeness& c) {
 Refusals RefusalsToChange(Change change, const Closeness& asked) {
   Closeness c = asked;
   c.hears_appeal = c.decides_on_it = false;  // who judges what it led to reads it, and changes nothing of it
-  const View view = ViewOf(c);
+  const View::Value view = ViewOf(c);
   const bool reporter = !c.recorded_by.empty() && c.actor.id == c.recorded_by;
   switch (change) {
     case Change::kAmend:
-      if (view == View::kFull || (reporter && view == View::kOwn)) return {};
+      if (view == View::FULL || (reporter && view == View::OWN)) return {};
       break;
     case Change::kWithdraw:
-      if (Decides(c) || (reporter && view >= View::kOwn)) return {};
+      if (Decides(c) || (reporter && view >= View::OWN)) return {};
       break;
     case Change::kAddStatement:
       if (c.subject_unknown || IsSubjectOrTheirManager(c)) break;
-      if (view >= View::kOwn || Contains(c.witnesses, c.actor.id)) return {};
+      if (view >= View::OWN || Contains(c.witnesses, c.actor.id)) return {};
       break;
     case Change::kLinkPerson:
     case Change::kUnlinkPerson:
     case Change::kMarkDuplicate:
       if (Decides(c)) return {};
-      if (view >= View::kOwn) return {{"4.3", "", "A team leader or manager of this service area decides this."}};
+      if (view >= View::OWN) return {{"4.3", "", "A team leader or manager of this service area decides this."}};
       break;
   }
   return NeedToKnow(c).violations;
@@ -54,7 +54,7 @@ Refusals RefusalsToNameOneself(const Closeness& c) {
   if (c.line_manager_id.empty() || c.line_manager_id != c.actor.id || c.actor.Holds(Role::kTeamLeader, c.service_area)) return {};
   Closeness without = c;
   without.line_manager_id.clear();
-  if (ViewOf(without) == View::kFull && !Contains(c.affected, c.actor.id)) return {};
+  if (ViewOf(without) == View::FULL && !Contains(c.affected, c.actor.id)) return {};
   return {{"council rule", "lineManagerId", "Whoever records does not make themself the line manager; leave it empty, or name yours."}};
 }
 

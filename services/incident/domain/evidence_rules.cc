@@ -46,7 +46,7 @@ constexpr std::string_view kAllowed[] = {
 constexpr std::string_view kDistressing = "DISTRESSING";
 constexpr std::size_t kMaxName = 200;
 
-Refusal Unreadable(std::string sentence) { return Conflict("EVIDENCE_UNREADABLE", "12.3", std::move(sentence)); }
+Refusal Unreadable(std::string sentence) { return Conflict(ErrorReason::EVIDENCE_UNREADABLE, "council rule", std::move(sentence)); }
 
 }  // namespace
 
@@ -72,21 +72,22 @@ std::string EvidenceName(std::string_view given, bool distressing) {
   return name;
 }
 
-std::optional<Refusal> RefusalToOpen(EvidenceState state, bool distressing, bool acknowledged) {
+std::optional<Refusal> RefusalToOpen(EvidenceState::Value state, bool distressing, bool acknowledged) {
   switch (state) {
-    case EvidenceState::kQuarantined:
+    case EvidenceState::QUARANTINED:
+    case EvidenceState::STATE_UNSPECIFIED:
       return Unreadable("The file waits for the virus scanner; please try again later.");
-    case EvidenceState::kInfected:
+    case EvidenceState::INFECTED:
       return Unreadable("The virus scanner found the file infected; it can't be opened.");
-    case EvidenceState::kDamaged:
+    case EvidenceState::DAMAGED:
       return Unreadable("The file is damaged: what is stored is no longer what was put in.");
-    case EvidenceState::kClean:
-    case EvidenceState::kUnscanned:
+    case EvidenceState::CLEAN:
+    case EvidenceState::UNSCANNED:
       break;
   }
   if (distressing && !acknowledged) {
     return Refusal{.kind = RefusalKind::kEtagMissing,
-                   .reason = "ACKNOWLEDGEMENT_REQUIRED",
+                   .reason = ErrorReason::ACKNOWLEDGEMENT_REQUIRED,
                    .clause = "12.3",
                    .detail = "This file may be distressing; open it only with the acknowledgement (X-Acknowledge-Distressing: true).",
                    .violations = {},

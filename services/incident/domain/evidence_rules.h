@@ -6,10 +6,9 @@
 #include <string_view>
 
 #include "services/platform/base/refusal.h"
+#include "services/platform/base/vocabulary.h"
 
 namespace evenhand::incident {
-
-enum class EvidenceState { kQuarantined = 1, kClean, kUnscanned, kInfected, kDamaged };
 
 // Pictures, sound, film, text, letters and mail: nothing that a browser or an office runs by itself.
 bool IsAllowedType(std::string_view media_type);
@@ -18,6 +17,6 @@ bool IsAllowedType(std::string_view media_type);
 std::string EvidenceName(std::string_view given, bool distressing);
 
 // 12.3: distressing material can't be opened by accident; what is quarantined, infected or damaged not at all.
-std::optional<Refusal> RefusalToOpen(EvidenceState state, bool distressing, bool acknowledged);
+std::optional<Refusal> RefusalToOpen(EvidenceState::Value state, bool distressing, bool acknowledged);
 
 }  // namespace evenhand::incident

@@ -8,8 +8,8 @@
 
 #include <absl/time/time.h>
 
-#include "services/incident/domain/vocabulary.h"
 #include "services/platform/base/local_date.h"
+#include "services/platform/base/vocabulary.h"
 
 namespace evenhand::incident {
 
@@ -23,8 +23,8 @@ struct InjuryFacts {
 
 struct IncidentFacts {
   absl::Time occurred_at;
-  Channel channel = Channel::kUnknown;
-  std::vector<Behaviour> behaviours;
+  Channel::Value channel = Channel::CHANNEL_UNSPECIFIED;
+  std::vector<Behaviour::Value> behaviours;
   std::string service_area;
   std::string line_manager_id;
   std::vector<std::string> affected;   // staff it was done to
@@ -46,7 +46,7 @@ struct IncidentFacts {
   bool repeated_after_warning = false;  // 7.11
   InjuryFacts injury;
 
-  bool Has(Behaviour behaviour) const { return std::find(behaviours.begin(), behaviours.end(), behaviour) != behaviours.end(); }
+  bool Has(Behaviour::Value behaviour) const { return std::find(behaviours.begin(), behaviours.end(), behaviour) != behaviours.end(); }
 };
 
 inline bool Contains(const std::vector<std::string>& list, const std::string& one) {

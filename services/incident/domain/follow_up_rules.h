@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "services/incident/domain/facts.h"
+#include "services/platform/calendar/working_days.h"
 
 namespace evenhand::incident {
 
@@ -20,7 +21,7 @@ struct FollowUpRule {
   std::string_view clause;
   std::string_view when;  // in words, for docs/policy
   bool (*holds)(const IncidentFacts&);
-  FollowUpKind kind;
+  FollowUpKind::Value kind;
   ForEach for_each;
   OwnedBy owner;
   int working_hours;        // until it is due
@@ -31,7 +32,7 @@ std::span<const FollowUpRule> FollowUpRules();
 
 // One follow-up that the rules ask for. Equal key: the same follow-up, whenever the rules run again.
 struct WantedFollowUp {
-  FollowUpKind kind;
+  FollowUpKind::Value kind;
   std::string staff_id;  // whom it is for, where it is one person's
   std::string detail;
   std::string clause;
@@ -47,6 +48,6 @@ struct WantedFollowUp {
 std::string_view RoleForNobody(const IncidentFacts& facts);
 
 // Everything the rules ask for, from the moment it became known. Nothing for an incident that no longer stands.
-std::vector<WantedFollowUp> WantedFrom(const IncidentFacts& facts, absl::Time now);
+std::vector<WantedFollowUp> WantedFrom(const IncidentFacts& facts, absl::Time now, const WorkingDays& calendar);
 
 }  // namespace evenhand::incident

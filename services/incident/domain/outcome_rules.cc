@@ -12,60 +12,61 @@ constexpr std::string_view kNotYours = "Only its owner or a manager of this serv
 constexpr std::string_view kCircleOnly = "Only those whom the policy names may deal with this.";
 
 constexpr OutcomeRule kRules[] = {
-    {Kind::kPoliceDecision, Out::kReported, EndedBy::kAnyStaff, "7.14", ""},
-    {Kind::kPoliceDecision, Out::kNotReported, EndedBy::kManager, "7.14",
+    {Kind::POLICE_DECISION, Out::REPORTED, EndedBy::kAnyStaff, "7.14", ""},
+    {Kind::POLICE_DECISION, Out::NOT_REPORTED, EndedBy::kManager, "7.14",
      "Not reporting a threat to the police is a manager's decision. You may report it yourself."},
-    {Kind::kCorrespondenceDecision, Out::kUnacceptable, EndedBy::kManager, "7.11",
+    {Kind::CORRESPONDENCE_DECISION, Out::UNACCEPTABLE, EndedBy::kManager, "7.11",
      "A team leader, principal teacher or above decides whether correspondence is unacceptable."},
-    {Kind::kCorrespondenceDecision, Out::kAcceptable, EndedBy::kManager, "7.11",
+    {Kind::CORRESPONDENCE_DECISION, Out::ACCEPTABLE, EndedBy::kManager, "7.11",
      "A team leader, principal teacher or above decides whether correspondence is unacceptable."},
-    {Kind::kOutsideContactDecision, Out::kRecord, EndedBy::kManager, "8.9",
+    {Kind::OUTSIDE_CONTACT_DECISION, Out::RECORD, EndedBy::kManager, "8.9",
      "A manager decides whether contact outside the office is recorded."},
-    {Kind::kOutsideContactDecision, Out::kDoNotRecord, EndedBy::kManager, "8.9",
+    {Kind::OUTSIDE_CONTACT_DECISION, Out::DO_NOT_RECORD, EndedBy::kManager, "8.9",
      "A manager decides whether contact outside the office is recorded."},
-    {Kind::kRegisterDecision, Out::kToRegister, EndedBy::kManager, "4.3", "A team leader or manager decides what goes to the register."},
-    {Kind::kRegisterDecision, Out::kNotToRegister, EndedBy::kManager, "4.3", "A team leader or manager decides what goes to the register."},
-    {Kind::kLineManagerDiscussion, Out::kHeld, EndedBy::kOwnerOrManager, "10.3", kNotYours},
-    {Kind::kLineManagerDiscussion, Out::kDeclined, EndedBy::kStaffOrManager, "10.3", kNotYours},
-    {Kind::kDebrief, Out::kHeld, EndedBy::kOwnerOrManager, "10.4", kNotYours},
-    {Kind::kDebrief, Out::kDeclined, EndedBy::kStaffOrManager, "10.4",
+    {Kind::REGISTER_DECISION, Out::TO_REGISTER, EndedBy::kManager, "4.3", "A team leader or manager decides what goes to the register."},
+    {Kind::REGISTER_DECISION, Out::NOT_TO_REGISTER, EndedBy::kManager, "4.3",
+     "A team leader or manager decides what goes to the register."},
+    {Kind::LINE_MANAGER_DISCUSSION, Out::HELD, EndedBy::kOwnerOrManager, "council rule", kNotYours},
+    {Kind::LINE_MANAGER_DISCUSSION, Out::DECLINED, EndedBy::kStaffOrManager, "council rule", kNotYours},
+    {Kind::DEBRIEF, Out::HELD, EndedBy::kOwnerOrManager, "council rule", kNotYours},
+    {Kind::DEBRIEF, Out::DECLINED, EndedBy::kStaffOrManager, "10.4",
      "Only the member of staff it was offered to, or their manager, may note that it was declined."},
-    {Kind::kSupportReminder, Out::kGiven, EndedBy::kOwnerOrManager, "10.5", kNotYours},
-    {Kind::kSupportReminder, Out::kDeclined, EndedBy::kStaffOrManager, "10.5", kNotYours},
-    {Kind::kWitnessStatement, Out::kStatementGiven, EndedBy::kStaffOrManager, "7.14", kNotYours},
-    {Kind::kWitnessStatement, Out::kDeclined, EndedBy::kStaffOrManager, "7.14", kNotYours},
-    {Kind::kStaffNamedLineManager, Out::kTold, EndedBy::kCircle, "12.6", kCircleOnly},
-    {Kind::kStaffNamedHr, Out::kTold, EndedBy::kCircle, "12.6", kCircleOnly},
-    {Kind::kStaffNamedCommunications, Out::kTold, EndedBy::kCircle, "12.6", kCircleOnly},
-    {Kind::kStaffNamedEvidence, Out::kKept, EndedBy::kCircle, "12.6", kCircleOnly},
-    {Kind::kStaffNamedEvidence, Out::kNotAvailable, EndedBy::kCircle, "12.6", kCircleOnly},
-    {Kind::kStaffNamedPersonTold, Out::kTold, EndedBy::kCircle, "12.8", kCircleOnly},
-    {Kind::kStaffNamedSupport, Out::kGiven, EndedBy::kCircle, "12.9", kCircleOnly},
-    {Kind::kStaffNamedSupport, Out::kDeclined, EndedBy::kCircle, "12.9", kCircleOnly},
-    {Kind::kStaffNamedRemoval, Out::kRequested, EndedBy::kCircle, "12.10", kCircleOnly},
-    {Kind::kStaffNamedRemoval, Out::kNotRequested, EndedBy::kCircle, "12.10", kCircleOnly},
-    {Kind::kStaffNamedLeadership, Out::kTold, EndedBy::kCircle, "12.10", kCircleOnly},
-    {Kind::kStaffNamedPersonalRecord, Out::kNoted, EndedBy::kHrOrPersonNamed, "12.10",
+    {Kind::SUPPORT_REMINDER, Out::GIVEN, EndedBy::kOwnerOrManager, "council rule", kNotYours},
+    {Kind::SUPPORT_REMINDER, Out::DECLINED, EndedBy::kStaffOrManager, "council rule", kNotYours},
+    {Kind::WITNESS_STATEMENT, Out::STATEMENT_GIVEN, EndedBy::kStaffOrManager, "council rule", kNotYours},
+    {Kind::WITNESS_STATEMENT, Out::DECLINED, EndedBy::kStaffOrManager, "council rule", kNotYours},
+    {Kind::STAFF_NAMED_LINE_MANAGER, Out::TOLD, EndedBy::kCircle, "12.6", kCircleOnly},
+    {Kind::STAFF_NAMED_HR, Out::TOLD, EndedBy::kCircle, "12.6", kCircleOnly},
+    {Kind::STAFF_NAMED_COMMUNICATIONS, Out::TOLD, EndedBy::kCircle, "12.6", kCircleOnly},
+    {Kind::STAFF_NAMED_EVIDENCE, Out::KEPT, EndedBy::kCircle, "12.6", kCircleOnly},
+    {Kind::STAFF_NAMED_EVIDENCE, Out::NOT_AVAILABLE, EndedBy::kCircle, "12.6", kCircleOnly},
+    {Kind::STAFF_NAMED_PERSON_TOLD, Out::TOLD, EndedBy::kCircle, "12.8", kCircleOnly},
+    {Kind::STAFF_NAMED_SUPPORT, Out::GIVEN, EndedBy::kCircle, "12.9", kCircleOnly},
+    {Kind::STAFF_NAMED_SUPPORT, Out::DECLINED, EndedBy::kCircle, "12.9", kCircleOnly},
+    {Kind::STAFF_NAMED_REMOVAL, Out::REQUESTED, EndedBy::kCircle, "12.10", kCircleOnly},
+    {Kind::STAFF_NAMED_REMOVAL, Out::NOT_REQUESTED, EndedBy::kCircle, "12.10", kCircleOnly},
+    {Kind::STAFF_NAMED_LEADERSHIP, Out::TOLD, EndedBy::kCircle, "12.10", kCircleOnly},
+    {Kind::STAFF_NAMED_PERSONAL_RECORD, Out::NOTED, EndedBy::kHrOrPersonNamed, "12.10",
      "Only HR and the person named decide on a note in the personal record."},
-    {Kind::kStaffNamedPersonalRecord, Out::kNotNoted, EndedBy::kHrOrPersonNamed, "12.10",
+    {Kind::STAFF_NAMED_PERSONAL_RECORD, Out::NOT_NOTED, EndedBy::kHrOrPersonNamed, "12.10",
      "Only HR and the person named decide on a note in the personal record."},
-    {Kind::kInjuryReport, Out::kReported, EndedBy::kSafetyOrManager, "RIDDOR 2013",
+    {Kind::INJURY_REPORT, Out::REPORTED, EndedBy::kSafetyOrManager, "RIDDOR 2013",
      "A health and safety adviser or a manager reports an injury."},
-    {Kind::kInjuryReport, Out::kNotReported, EndedBy::kSafetyOrManager, "RIDDOR 2013",
+    {Kind::INJURY_REPORT, Out::NOT_REPORTED, EndedBy::kSafetyOrManager, "RIDDOR 2013",
      "A health and safety adviser or a manager decides this."},
-    {Kind::kProposalConsideration, Out::kPropose, EndedBy::kManager, "7.11", "A team leader or above considers a proposal."},
-    {Kind::kProposalConsideration, Out::kDoNotPropose, EndedBy::kManager, "7.11", "A team leader or above considers a proposal."},
-    {Kind::kMissingDetail, Out::kStated, EndedBy::kOwnerOrManager, "12.2", kNotYours},
-    {Kind::kMissingDetail, Out::kNotAvailable, EndedBy::kOwnerOrManager, "12.2", kNotYours},
-    {Kind::kOnlineActionDecision, Out::kActionTaken, EndedBy::kOwnerOrManager, "7.12", kNotYours},
-    {Kind::kOnlineActionDecision, Out::kNoAction, EndedBy::kManager, "7.12", "Taking no action is a manager's decision."},
-    {Kind::kTimeAway, Out::kGiven, EndedBy::kOwnerOrManager, "10.4", kNotYours},
-    {Kind::kTimeAway, Out::kDeclined, EndedBy::kStaffOrManager, "10.4", kNotYours},
-    {Kind::kPersonInformedDecision, Out::kTold, EndedBy::kManager, "7.13",
+    {Kind::PROPOSAL_CONSIDERATION, Out::PROPOSE, EndedBy::kManager, "7.11", "A team leader or above considers a proposal."},
+    {Kind::PROPOSAL_CONSIDERATION, Out::DO_NOT_PROPOSE, EndedBy::kManager, "7.11", "A team leader or above considers a proposal."},
+    {Kind::MISSING_DETAIL, Out::STATED, EndedBy::kOwnerOrManager, "council rule", kNotYours},
+    {Kind::MISSING_DETAIL, Out::NOT_AVAILABLE, EndedBy::kOwnerOrManager, "council rule", kNotYours},
+    {Kind::ONLINE_ACTION_DECISION, Out::ACTION_TAKEN, EndedBy::kOwnerOrManager, "council rule", kNotYours},
+    {Kind::ONLINE_ACTION_DECISION, Out::NO_ACTION, EndedBy::kManager, "council rule", "Taking no action is a manager's decision."},
+    {Kind::TIME_AWAY, Out::GIVEN, EndedBy::kOwnerOrManager, "council rule", kNotYours},
+    {Kind::TIME_AWAY, Out::DECLINED, EndedBy::kStaffOrManager, "council rule", kNotYours},
+    {Kind::PERSON_INFORMED_DECISION, Out::TOLD, EndedBy::kManager, "council rule",
      "Whether the person who made the threat is told of the report is a manager's decision."},
-    {Kind::kPersonInformedDecision, Out::kNotTold, EndedBy::kManager, "7.13",
+    {Kind::PERSON_INFORMED_DECISION, Out::NOT_TOLD, EndedBy::kManager, "council rule",
      "Whether the person who made the threat is told of the report is a manager's decision."},
-    {Kind::kPersonCheck, Out::kStated, EndedBy::kOwnerOrManager, "12.2", kNotYours},
+    {Kind::PERSON_CHECK, Out::STATED, EndedBy::kOwnerOrManager, "council rule", kNotYours},
 };
 
 bool Circle(const Standing& s) {
@@ -113,7 +114,7 @@ void Ask(bool there, std::string_view clause, std::string_view field, std::strin
 }
 
 void AskPolice(const OutcomeFacts& f, Refusals& no) {
-  if (f.outcome == Out::kNotReported) {
+  if (f.outcome == Out::NOT_REPORTED) {
     Ask(!f.reason.empty(), "7.14", "reason", "Say why it is not reported to the police.", no);
     Ask(!f.staff_view.empty(), "7.14", "staffView", "Say what the member of staff thinks.", no);
     Ask(!f.effect_on_others.empty(), "7.14", "effectOnOthers", "Say what it means for other staff who may come into contact.", no);
@@ -124,7 +125,7 @@ void AskPolice(const OutcomeFacts& f, Refusals& no) {
 
 void AskCorrespondence(const OutcomeFacts& f, Refusals& no) {
   Ask(!f.reason.empty(), "7.11", "reason", "Say why the correspondence is, or is not, unacceptable.", no);
-  if (f.outcome != Out::kUnacceptable) return;
+  if (f.outcome != Out::UNACCEPTABLE) return;
   const bool told = f.sender_told_by == "MANAGER" || f.sender_told_by == "UNLINKED_ACCOUNT";
   Ask(told || (f.sender_told_by.empty() && !f.sender_not_told_reason.empty()), "7.9", "senderToldBy",
       "Say how the sender was told (MANAGER or UNLINKED_ACCOUNT), or why not (senderNotToldReason).", no);
@@ -133,50 +134,63 @@ void AskCorrespondence(const OutcomeFacts& f, Refusals& no) {
 }
 
 void AskStaffNamed(const OutcomeFacts& f, Refusals& no) {
-  if (f.kind == Kind::kStaffNamedPersonTold) {
+  if (f.kind == Kind::STAFF_NAMED_PERSON_TOLD) {
     Ask(!f.wishes.empty(), "12.8", "wishes", "Record what the person named wishes to be done.", no);
     Ask(f.by_line_manager || !f.absence.empty(), "12.8", "absence", "Their line manager tells them; say why somebody else had to.", no);
   }
-  if (f.kind == Kind::kStaffNamedEvidence && f.outcome == Out::kKept) {
+  if (f.kind == Kind::STAFF_NAMED_EVIDENCE && f.outcome == Out::KEPT) {
     Ask(!f.web_link.empty() || f.evidence_named, "12.6", "webLink", "Keep a link, or a screenshot as evidence (evidenceIds).", no);
   }
-  if (f.kind == Kind::kStaffNamedRemoval) {
+  if (f.kind == Kind::STAFF_NAMED_REMOVAL) {
     Ask(!f.wishes.empty(), "12.8", "wishes", "Record what the person named wishes.", no);
-    if (f.outcome == Out::kRequested)
+    if (f.outcome == Out::REQUESTED)
       Ask(!f.escalation_risk.empty(), "12.10", "escalationRisk", "Say that the risk of escalation was weighed.", no);
-    if (f.outcome == Out::kNotRequested)
+    if (f.outcome == Out::NOT_REQUESTED)
       Ask(!f.reason.empty() || !f.escalation_risk.empty(), "12.10", "reason", "Say why removal is not asked for.", no);
   }
-  if (f.kind == Kind::kStaffNamedPersonalRecord && f.outcome == Out::kNoted) {
+  if (f.kind == Kind::STAFF_NAMED_PERSONAL_RECORD && f.outcome == Out::NOTED) {
     Ask(f.person_agrees, "12.10", "personAgrees", "A note is made by HR and the person together.", no);
   }
 }
 
 void AskReason(const OutcomeFacts& f, Refusals& no) {
   switch (f.outcome) {
-    case Out::kRecord:
-    case Out::kDoNotRecord:
+    case Out::RECORD:
+    case Out::DO_NOT_RECORD:
       return Ask(!f.reason.empty(), "8.9", "reason", "Say why it is, or is not, recorded.", no);
-    case Out::kToRegister:
-    case Out::kNotToRegister:
+    case Out::TO_REGISTER:
+    case Out::NOT_TO_REGISTER:
       return Ask(!f.reason.empty(), "4.3", "reason", "Say why it does, or does not, belong on the register.", no);
-    case Out::kPropose:
-    case Out::kDoNotPropose:
+    case Out::PROPOSE:
+    case Out::DO_NOT_PROPOSE:
       return Ask(!f.reason.empty(), "7.11", "reason", "Say why a proposal is, or is not, called for.", no);
-    case Out::kActionTaken:
-    case Out::kNoAction:
+    case Out::ACTION_TAKEN:
+    case Out::NO_ACTION:
       return Ask(!f.reason.empty(), "7.12", "reason", "The reason for what is done online is recorded.", no);
-    case Out::kTold:
-      if (f.kind != Kind::kPersonInformedDecision) return;
+    case Out::TOLD:
+      if (f.kind != Kind::PERSON_INFORMED_DECISION) return;
       [[fallthrough]];
-    case Out::kNotTold:
+    case Out::NOT_TOLD:
       return Ask(!f.reason.empty(), "7.13", "reason", "Say why the person who made the threat is, or is not, told.", no);
-    case Out::kNotAvailable:
+    case Out::NOT_AVAILABLE:
       return Ask(!f.reason.empty(), "12.2", "reason", "Say why it can't be had.", no);
-    case Out::kStated:
+    case Out::STATED:
       return Ask(!f.reason.empty() || !f.note.empty(), "12.2", "reason",
-                 f.kind == Kind::kPersonCheck ? "Say how you know whom it is about." : "Say what was missing.", no);
-    default:
+                 f.kind == Kind::PERSON_CHECK ? "Say how you know whom it is about." : "Say what was missing.", no);
+    case Out::REPORTED:
+    case Out::NOT_REPORTED:
+    case Out::HELD:
+    case Out::DECLINED:
+    case Out::GIVEN:
+    case Out::UNACCEPTABLE:
+    case Out::ACCEPTABLE:
+    case Out::STATEMENT_GIVEN:
+    case Out::KEPT:
+    case Out::REQUESTED:
+    case Out::NOT_REQUESTED:
+    case Out::NOTED:
+    case Out::NOT_NOTED:
+    case Out::OUTCOME_UNSPECIFIED:
       return;
   }
 }
@@ -185,23 +199,23 @@ void AskReason(const OutcomeFacts& f, Refusals& no) {
 
 std::span<const OutcomeRule> OutcomeRules() { return kRules; }
 
-const OutcomeRule* FindOutcomeRule(FollowUpKind kind, FollowUpOutcome outcome) {
+const OutcomeRule* FindOutcomeRule(FollowUpKind::Value kind, FollowUpOutcome::Value outcome) {
   for (const OutcomeRule& rule : kRules) {
     if (rule.kind == kind && rule.outcome == outcome) return &rule;
   }
   return nullptr;
 }
 
-Refusals RefusalsToEnd(FollowUpKind kind, FollowUpOutcome outcome, const Standing& standing) {
+Refusals RefusalsToEnd(FollowUpKind::Value kind, FollowUpOutcome::Value outcome, const Standing& standing) {
   const OutcomeRule* rule = FindOutcomeRule(kind, outcome);
   if (rule == nullptr) return {};  // content: RefusalsOfOutcome says so
   const bool their_own = rule->by == EndedBy::kStaffOrManager && !standing.staff_id.empty() && standing.actor.id == standing.staff_id;
   if (standing.closed && rule->by != EndedBy::kAnyStaff && (!their_own || standing.subject_or_manager))
-    return {{"12.4", "", "The person works for the council: their own team and manager decide nothing on the case."}};
+    return {{"council rule", "", "The person works for the council: their own team and manager decide nothing on the case."}};
   if (!May(rule->by, standing)) return {{std::string(rule->clause), "", std::string(rule->refusal)}};
-  const bool decides = outcome == Out::kNotReported && kind == Kind::kPoliceDecision;
+  const bool decides = outcome == Out::NOT_REPORTED && kind == Kind::POLICE_DECISION;
   if (decides && Contains(standing.affected, standing.actor.id)) {
-    return {{"7.14", "", "Whoever was threatened does not decide alone that it is not reported; another manager does."}};
+    return {{"council rule", "", "Whoever was threatened does not decide alone that it is not reported; another manager does."}};
   }
   return {};
 }
@@ -209,21 +223,20 @@ Refusals RefusalsToEnd(FollowUpKind kind, FollowUpOutcome outcome, const Standin
 Refusals RefusalsOfOutcome(const OutcomeFacts& facts) {
   Refusals no;
   if (FindOutcomeRule(facts.kind, facts.outcome) == nullptr) {
-    std::string allowed, clause;
+    std::string allowed;
     for (const OutcomeRule& rule : kRules) {
       if (rule.kind != facts.kind) continue;
-      if (clause.empty()) clause = rule.clause;
-      allowed += (allowed.empty() ? "" : ", ") + std::string(NameOf(rule.outcome));
+      allowed += (allowed.empty() ? "" : ", ") + FollowUpOutcome::Value_Name(rule.outcome);
     }
-    no.push_back({clause, "outcome", "This follow-up ends with one of: " + allowed + "."});
+    no.push_back({"council rule", "outcome", "This follow-up ends with one of: " + allowed + "."});
     return no;
   }
-  if (facts.kind == Kind::kPoliceDecision) AskPolice(facts, no);
-  if (facts.kind == Kind::kCorrespondenceDecision) AskCorrespondence(facts, no);
-  if (facts.kind == Kind::kDebrief && facts.outcome == Out::kHeld) {
+  if (facts.kind == Kind::POLICE_DECISION) AskPolice(facts, no);
+  if (facts.kind == Kind::CORRESPONDENCE_DECISION) AskCorrespondence(facts, no);
+  if (facts.kind == Kind::DEBRIEF && facts.outcome == Out::HELD) {
     Ask(!facts.agreed_actions.empty(), "10.4", "agreedActions", "Note what was agreed, if only that nothing more is needed.", no);
   }
-  if (facts.kind == Kind::kInjuryReport && facts.outcome == Out::kNotReported) {
+  if (facts.kind == Kind::INJURY_REPORT && facts.outcome == Out::NOT_REPORTED) {
     Ask(!facts.reason.empty(), "RIDDOR 2013", "reason", "Say why the injury is not reported.", no);
   }
   AskStaffNamed(facts, no);

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "services/incident/domain/vocabulary.h"
 #include "services/platform/auth/actor.h"
 #include "services/platform/base/refusal.h"
+#include "services/platform/base/vocabulary.h"
 
 namespace evenhand::incident {
 
@@ -24,15 +24,15 @@ enum class EndedBy {
 };
 
 struct OutcomeRule {
-  FollowUpKind kind;
-  FollowUpOutcome outcome;
+  FollowUpKind::Value kind;
+  FollowUpOutcome::Value outcome;
   EndedBy by;
   std::string_view clause;
   std::string_view refusal;  // the sentence that others read
 };
 
 std::span<const OutcomeRule> OutcomeRules();
-const OutcomeRule* FindOutcomeRule(FollowUpKind kind, FollowUpOutcome outcome);
+const OutcomeRule* FindOutcomeRule(FollowUpKind::Value kind, FollowUpOutcome::Value outcome);
 
 // Where the caller stands towards the follow-up.
 struct Standing {
@@ -51,8 +51,8 @@ struct Standing {
 
 // What is said with the outcome.
 struct OutcomeFacts {
-  FollowUpKind kind;
-  FollowUpOutcome outcome;
+  FollowUpKind::Value kind;
+  FollowUpOutcome::Value outcome;
   std::string note, police_ref, reason, staff_view, effect_on_others;
   bool informed_said = false;  // personInformed.informed is there
   std::string informed_reason;
@@ -67,7 +67,7 @@ struct OutcomeFacts {
 };
 
 // 403: this caller may not end it so.
-Refusals RefusalsToEnd(FollowUpKind kind, FollowUpOutcome outcome, const Standing& standing);
+Refusals RefusalsToEnd(FollowUpKind::Value kind, FollowUpOutcome::Value outcome, const Standing& standing);
 
 // 400: what the outcome lacks, all at once.
 Refusals RefusalsOfOutcome(const OutcomeFacts& facts);

@@ -35,27 +35,27 @@ std::vector<std::string> Clauses(const Refusals& refusals) {
 TEST(Clause7_14, ReportingIsAnybodysNotReportingAManagers) {
   for (int role = 0; role < kRoleCount; ++role) {
     const Actor actor = Someone("E9", {static_cast<Role>(role)});
-    EXPECT_THAT(RefusalsToEnd(Kind::kPoliceDecision, Out::kReported, At(actor)), IsEmpty());
+    EXPECT_THAT(RefusalsToEnd(Kind::POLICE_DECISION, Out::REPORTED, At(actor)), IsEmpty());
     const bool manager = actor.RanksAtLeast(Role::kTeamLeader);
-    EXPECT_EQ(RefusalsToEnd(Kind::kPoliceDecision, Out::kNotReported, At(actor)).empty(), manager) << NameOf(static_cast<Role>(role));
+    EXPECT_EQ(RefusalsToEnd(Kind::POLICE_DECISION, Out::NOT_REPORTED, At(actor)).empty(), manager) << NameOf(static_cast<Role>(role));
   }
 }
 
 TEST(Clause7_14, WhoeverWasThreatenedDoesNotDecideAlone) {
-  EXPECT_THAT(Clauses(RefusalsToEnd(Kind::kPoliceDecision, Out::kNotReported, At(Someone("E1001", {Role::kTeamLeader})))),
-              ElementsAre("7.14"));
+  EXPECT_THAT(Clauses(RefusalsToEnd(Kind::POLICE_DECISION, Out::NOT_REPORTED, At(Someone("E1001", {Role::kTeamLeader})))),
+              ElementsAre("council rule"));
 }
 
 TEST(Clause7_11, ATeamLeaderDeemsALetterUnacceptable) {
-  EXPECT_THAT(RefusalsToEnd(Kind::kCorrespondenceDecision, Out::kUnacceptable, At(Someone("E2002", {Role::kTeamLeader}))), IsEmpty());
-  EXPECT_THAT(Clauses(RefusalsToEnd(Kind::kCorrespondenceDecision, Out::kUnacceptable, At(Someone("E1002", {Role::kEmployee})))),
+  EXPECT_THAT(RefusalsToEnd(Kind::CORRESPONDENCE_DECISION, Out::UNACCEPTABLE, At(Someone("E2002", {Role::kTeamLeader}))), IsEmpty());
+  EXPECT_THAT(Clauses(RefusalsToEnd(Kind::CORRESPONDENCE_DECISION, Out::UNACCEPTABLE, At(Someone("E1002", {Role::kEmployee})))),
               ElementsAre("7.11"));
 }
 
 TEST(Clause7_9, TheSenderIsToldByAManagerOrFromAnUnlinkedAccount) {
   OutcomeFacts facts{};
-  facts.kind = Kind::kCorrespondenceDecision;
-  facts.outcome = Out::kUnacceptable;
+  facts.kind = Kind::CORRESPONDENCE_DECISION;
+  facts.outcome = Out::UNACCEPTABLE;
   facts.reason = "Insulting from beginning to end";
   EXPECT_THAT(Clauses(RefusalsOfOutcome(facts)), ElementsAre("7.9"));
   facts.sender_told_by = "UNLINKED_ACCOUNT";
@@ -64,8 +64,8 @@ TEST(Clause7_9, TheSenderIsToldByAManagerOrFromAnUnlinkedAccount) {
 
 TEST(Clause7_9, WhomItWasAimedAtDoesNotTellTheSenderFromTheirOwnAccount) {
   OutcomeFacts facts{};
-  facts.kind = Kind::kCorrespondenceDecision;
-  facts.outcome = Out::kUnacceptable;
+  facts.kind = Kind::CORRESPONDENCE_DECISION;
+  facts.outcome = Out::UNACCEPTABLE;
   facts.reason = "Insulting from beginning to end";
   facts.sender_told_by = "MANAGER";
   EXPECT_THAT(RefusalsOfOutcome(facts), IsEmpty());
@@ -76,12 +76,12 @@ TEST(Clause7_9, WhomItWasAimedAtDoesNotTellTheSenderFromTheirOwnAccount) {
 }
 
 TEST(Clause7_13, WhetherThePersonIsToldIsAManagersDecisionWithItsReason) {
-  EXPECT_THAT(Clauses(RefusalsToEnd(Kind::kPersonInformedDecision, Out::kTold, At(Someone("E1002", {Role::kEmployee})))),
-              ElementsAre("7.13"));
-  EXPECT_THAT(RefusalsToEnd(Kind::kPersonInformedDecision, Out::kNotTold, At(Someone("E2002", {Role::kTeamLeader}))), IsEmpty());
-  for (const Out outcome : {Out::kTold, Out::kNotTold}) {
+  EXPECT_THAT(Clauses(RefusalsToEnd(Kind::PERSON_INFORMED_DECISION, Out::TOLD, At(Someone("E1002", {Role::kEmployee})))),
+              ElementsAre("council rule"));
+  EXPECT_THAT(RefusalsToEnd(Kind::PERSON_INFORMED_DECISION, Out::NOT_TOLD, At(Someone("E2002", {Role::kTeamLeader}))), IsEmpty());
+  for (const Out::Value outcome : {Out::TOLD, Out::NOT_TOLD}) {
     OutcomeFacts facts{};
-    facts.kind = Kind::kPersonInformedDecision;
+    facts.kind = Kind::PERSON_INFORMED_DECISION;
     facts.outcome = outcome;
     EXPECT_THAT(Clauses(RefusalsOfOutcome(facts)), ElementsAre("7.13"));
     facts.reason = "It would raise the risk";
@@ -91,36 +91,36 @@ TEST(Clause7_13, WhetherThePersonIsToldIsAManagersDecisionWithItsReason) {
 
 TEST(Clause7_13, WhetherThePersonWasToldIsSaidWithItsReason) {
   OutcomeFacts facts{};
-  facts.kind = Kind::kPoliceDecision;
-  facts.outcome = Out::kReported;
+  facts.kind = Kind::POLICE_DECISION;
+  facts.outcome = Out::REPORTED;
   facts.informed_said = true;
   EXPECT_THAT(Clauses(RefusalsOfOutcome(facts)), ElementsAre("7.13"));
 }
 
 TEST(Clause12_6, OnlyTheCircleDealsWithAStaffNamedCase) {
-  EXPECT_FALSE(RefusalsToEnd(Kind::kStaffNamedEvidence, Out::kKept, At(Someone("E2002", {Role::kSeniorManager}), true)).empty());
+  EXPECT_FALSE(RefusalsToEnd(Kind::STAFF_NAMED_EVIDENCE, Out::KEPT, At(Someone("E2002", {Role::kSeniorManager}), true)).empty());
   for (const Role role : {Role::kHrBusinessPartner, Role::kCommunicationsLead}) {
-    EXPECT_THAT(RefusalsToEnd(Kind::kStaffNamedEvidence, Out::kKept, At(Someone("E4", {role}, {}), true)), IsEmpty());
+    EXPECT_THAT(RefusalsToEnd(Kind::STAFF_NAMED_EVIDENCE, Out::KEPT, At(Someone("E4", {role}, {}), true)), IsEmpty());
   }
 }
 
 TEST(Outcomes, EveryKindCanEndAndEveryOutcomeNamesItsClause) {
-  for (int kind = 1; kind <= kFollowUpKindCount; ++kind) {
+  for (const Kind::Value kind : Every<Kind>()) {
     int ways = 0;
-    for (int outcome = 1; outcome <= kFollowUpOutcomeCount; ++outcome) {
-      const OutcomeRule* rule = FindOutcomeRule(static_cast<Kind>(kind), static_cast<Out>(outcome));
+    for (const Out::Value outcome : Every<Out>()) {
+      const OutcomeRule* rule = FindOutcomeRule(kind, outcome);
       if (rule == nullptr) continue;
       ++ways;
       EXPECT_FALSE(rule->clause.empty());
     }
-    EXPECT_GE(ways, 1) << NameOf(static_cast<Kind>(kind));
+    EXPECT_GE(ways, 1) << Kind::Value_Name(kind);
   }
 }
 
 TEST(Outcomes, AnOutcomeOfAnotherKindIsRefusedWithThoseThatItHas) {
   OutcomeFacts facts{};
-  facts.kind = Kind::kDebrief;
-  facts.outcome = Out::kReported;
+  facts.kind = Kind::DEBRIEF;
+  facts.outcome = Out::REPORTED;
   const Refusals no = RefusalsOfOutcome(facts);
   ASSERT_EQ(no.size(), 1U);
   EXPECT_EQ(no[0].message, "This follow-up ends with one of: HELD, DECLINED.");

@@ -17,40 +17,40 @@ namespace {
 
 std::string Lower(const std::string& text) { return absl::AsciiStrToLower(text); }
 
-const std::map<std::string, Behaviour>& Categories() {
-  static const std::map<std::string, Behaviour> names = {
-      {"violence", Behaviour::kViolence},
-      {"physical threat", Behaviour::kPhysicalThreat},
-      {"abuse", Behaviour::kAbuse},
-      {"unfounded allegation", Behaviour::kUnfoundedAllegation},
-      {"harassment", Behaviour::kHarassment},
-      {"named publicly", Behaviour::kNamedPublicly},
-      {"recording without consent", Behaviour::kRecordingWithoutConsent},
-      {"contact outside office", Behaviour::kContactOutsideOffice},
-      {"excessive demand", Behaviour::kExcessiveDemand},
-      {"excessive volume", Behaviour::kExcessiveVolume},
-      {"refusal to co-operate", Behaviour::kRefusalToCooperate},
-      {"refusal to cooperate", Behaviour::kRefusalToCooperate},
-      {"complaint process", Behaviour::kComplaintProcess},
-      {"other", Behaviour::kOther},
+const std::map<std::string, Behaviour::Value>& Categories() {
+  static const std::map<std::string, Behaviour::Value> names = {
+      {"violence", Behaviour::VIOLENCE},
+      {"physical threat", Behaviour::PHYSICAL_THREAT},
+      {"abuse", Behaviour::ABUSE},
+      {"unfounded allegation", Behaviour::UNFOUNDED_ALLEGATION},
+      {"harassment", Behaviour::HARASSMENT},
+      {"named publicly", Behaviour::NAMED_PUBLICLY},
+      {"recording without consent", Behaviour::RECORDING_WITHOUT_CONSENT},
+      {"contact outside office", Behaviour::CONTACT_OUTSIDE_OFFICE},
+      {"excessive demand", Behaviour::EXCESSIVE_DEMAND},
+      {"excessive volume", Behaviour::EXCESSIVE_VOLUME},
+      {"refusal to co-operate", Behaviour::REFUSAL_TO_COOPERATE},
+      {"refusal to cooperate", Behaviour::REFUSAL_TO_COOPERATE},
+      {"complaint process", Behaviour::COMPLAINT_PROCESS},
+      {"other", Behaviour::OTHER},
   };
   return names;
 }
 
-Channel ChannelOf(const std::string& text) {
-  static const std::map<std::string, Channel> names = {
-      {"phone", Channel::kPhone},
-      {"face to face", Channel::kInPerson},
-      {"email", Channel::kEmail},
-      {"e-mail", Channel::kEmail},
-      {"letter", Channel::kLetter},
-      {"online form", Channel::kOnlineForm},
-      {"social media", Channel::kSocialMedia},
-      {"council event", Channel::kCouncilEvent},
-      {"outside work", Channel::kOutsideWork},
+Channel::Value ChannelOf(const std::string& text) {
+  static const std::map<std::string, Channel::Value> names = {
+      {"phone", Channel::PHONE},
+      {"face to face", Channel::IN_PERSON},
+      {"email", Channel::EMAIL},
+      {"e-mail", Channel::EMAIL},
+      {"letter", Channel::LETTER},
+      {"online form", Channel::ONLINE_FORM},
+      {"social media", Channel::SOCIAL_MEDIA},
+      {"council event", Channel::COUNCIL_EVENT},
+      {"outside work", Channel::OUTSIDE_WORK},
   };
   const auto found = names.find(Lower(text));
-  return found == names.end() ? Channel::kUnknown : found->second;
+  return found == names.end() ? Channel::CHANNEL_UNSPECIFIED : found->second;
 }
 
 std::optional<bool> YesNo(const std::string& text) {
@@ -135,7 +135,7 @@ void TakeThreatAndWarning(const PortalRow& row, PortalRecord& record) {
 
 void TakeTheRest(const PortalRow& row, PortalRecord& record) {
   record.channel = ChannelOf(row[Column::kContactMethod]);
-  if (record.channel == Channel::kUnknown)
+  if (record.channel == Channel::CHANNEL_UNSPECIFIED)
     record.flags.push_back({"CONTACT_METHOD_UNKNOWN", Column::kContactMethod, "How the contact was made is not known."});
   record.contact_ended = YesNo(row[Column::kContactEnded]);
   record.police_reported = YesNo(row[Column::kPoliceReported]);

@@ -9,7 +9,7 @@
 #include <absl/time/time.h>
 
 #include "services/incident/domain/portal_columns.h"
-#include "services/incident/domain/vocabulary.h"
+#include "services/platform/base/vocabulary.h"
 
 namespace evenhand::incident {
 
@@ -32,8 +32,8 @@ struct PortalRecord {
   bool withdrawn = false;
   absl::Time occurred_at;
   std::optional<absl::Time> reported_at;
-  Channel channel = Channel::kUnknown;
-  std::vector<Behaviour> behaviours;
+  Channel::Value channel = Channel::CHANNEL_UNSPECIFIED;
+  std::vector<Behaviour::Value> behaviours;
   bool person_unknown = false;
   enum class Target { kNone, kStaff, kThirdParty } threat = Target::kNone;
   std::optional<bool> warning_given;

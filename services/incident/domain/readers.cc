@@ -23,20 +23,20 @@ bool Witness(const Closeness& c) { return Contains(c.witnesses, c.actor.id); }
 const std::vector<ReaderRule>& ReaderRules() {
   static const std::vector<ReaderRule> rules = {
       // reader                                                      is                  ordinary          staff named publicly
-      {"the line manager of the staff affected", LineManager, View::kFull, View::kFull},
-      {"the member of staff affected, or named", Affected, View::kFull, View::kFull},
-      {"HR business partner", Hr, View::kNone, View::kFull},
-      {"communications team leader", Communications, View::kNone, View::kFull},
-      {"strategic director of the area, where one of the circle is absent", DirectorStandingIn, View::kFull, View::kFull},
-      {"managers of the service area, from team leader up", AreaManager, View::kFull, View::kNone},
+      {"the line manager of the staff affected", LineManager, View::FULL, View::FULL},
+      {"the member of staff affected, or named", Affected, View::FULL, View::FULL},
+      {"HR business partner", Hr, View::NONE, View::FULL},
+      {"communications team leader", Communications, View::NONE, View::FULL},
+      {"strategic director of the area, where one of the circle is absent", DirectorStandingIn, View::FULL, View::FULL},
+      {"managers of the service area, from team leader up", AreaManager, View::FULL, View::NONE},
       // Nobody decides blind: whoever challenges a decision is owed a hearer who has seen what it rests on, the named colleague's case
       // included (7.3), and no longer than it takes.
-      {"strategic director who hears an open appeal that rests on it", HearsAppeal, View::kFull, View::kFull},
-      {"who decides, or was lent the authority to, on a restriction that rests on it", DecidesOnIt, View::kFull, View::kNone},
-      {"health and safety adviser", HealthAndSafety, View::kFull, View::kReference},
-      {"who reported it", Reporter, View::kOwn, View::kReference},
-      {"other staff involved", Involved, View::kOwn, View::kNone},
-      {"witnesses", Witness, View::kOwn, View::kNone},
+      {"strategic director who hears an open appeal that rests on it", HearsAppeal, View::FULL, View::FULL},
+      {"who decides, or was lent the authority to, on a restriction that rests on it", DecidesOnIt, View::FULL, View::NONE},
+      {"health and safety adviser", HealthAndSafety, View::FULL, View::REFERENCE},
+      {"who reported it", Reporter, View::OWN, View::REFERENCE},
+      {"other staff involved", Involved, View::OWN, View::NONE},
+      {"witnesses", Witness, View::OWN, View::NONE},
   };
   return rules;
 }
@@ -58,14 +58,14 @@ bool ClosedToOwnTeam(const Closeness& c) {
   return IsSubjectOrTheirManager(c) || (OfTheTeam(c) && (c.actor.RanksAtLeast(Role::kTeamLeader) || LineManager(c)));
 }
 
-View ViewOf(const Closeness& closeness) {
-  if (closeness.subject_unknown || ClosedToOwnTeam(closeness)) return View::kNone;
-  View widest = View::kNone;
+View::Value ViewOf(const Closeness& closeness) {
+  if (closeness.subject_unknown || ClosedToOwnTeam(closeness)) return View::NONE;
+  View::Value widest = View::NONE;
   for (const ReaderRule& rule : ReaderRules()) {
     if (!rule.is(closeness)) continue;
     widest = std::max(widest, closeness.staff_named ? rule.staff_named : rule.ordinary);
   }
-  return OfTheTeam(closeness) ? std::min(widest, View::kOwn) : widest;
+  return OfTheTeam(closeness) ? std::min(widest, View::OWN) : widest;
 }
 
 Refusal NeedToKnow(const Closeness& closeness) {

@@ -9,15 +9,12 @@
 #include "services/incident/domain/facts.h"
 #include "services/platform/auth/actor.h"
 #include "services/platform/base/refusal.h"
+#include "services/platform/base/vocabulary.h"
 
 namespace evenhand::incident {
 
-enum class View {
-  kNone,       // not even that it exists
-  kReference,  // that it exists: reference, source, state, kind, time and area; nobody's name, no text
-  kOwn,        // what they said or saw themselves: the text, not the files, statements and history of others
-  kFull,
-};
+// The narrowest first: a reader sees the widest view that any rule gives.
+using View = IncidentView;
 
 // Where the reader stands towards the incident.
 struct Closeness {
@@ -41,8 +38,8 @@ struct Closeness {
 struct ReaderRule {
   std::string_view reader;  // in words, for docs/policy
   bool (*is)(const Closeness&);
-  View ordinary;     // of an ordinary incident (12.4)
-  View staff_named;  // of one in which staff were named publicly (12.6, 12.7)
+  View::Value ordinary;     // of an ordinary incident (12.4)
+  View::Value staff_named;  // of one in which staff were named publicly (12.6, 12.7)
 };
 
 // The table itself, most is best: a reader sees the widest view that any line gives.
@@ -55,7 +52,7 @@ bool IsSubjectOrTheirManager(const Closeness& c);
 // staff-named case keeps its circle (12.6).
 bool ClosedToOwnTeam(const Closeness& c);
 
-View ViewOf(const Closeness& closeness);
+View::Value ViewOf(const Closeness& closeness);
 
 // The refusal of a reader who sees nothing: the same whatever kind of case it is, so that it tells nothing of it.
 Refusal NeedToKnow(const Closeness& closeness);

@@ -3,46 +3,47 @@
 #include <algorithm>
 
 #include "services/incident/domain/source_rights.h"
+#include "services/platform/base/characters.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
 
 namespace evenhand::incident {
 namespace {
 
-bool Has(const RecordFacts& facts, Behaviour behaviour) {
+bool Has(const RecordFacts& facts, Behaviour::Value behaviour) {
   return std::find(facts.behaviours.begin(), facts.behaviours.end(), behaviour) != facts.behaviours.end();
 }
 
 // A conversation, in which a warning can be spoken (7.7).
-bool Spoken(Channel channel) { return channel == Channel::kPhone || channel == Channel::kInPerson; }
+bool Spoken(Channel::Value channel) { return channel == Channel::PHONE || channel == Channel::IN_PERSON; }
 
 }  // namespace
 
 void AskWhatHappened(const RecordFacts& facts, absl::Time now, Refusals& no) {
   if (!facts.occurred_at) no.push_back({"4.4", "occurredAt", "Say when it happened."});
-  if (facts.occurred_at && *facts.occurred_at > now) no.push_back({"4.4", "occurredAt", "It can't have happened in the future."});
-  if (facts.channel == Channel::kUnknown) no.push_back({"2", "channel", "Say how the contact was made."});
-  if (facts.behaviours.empty()) no.push_back({"7.5", "behaviours", "Say what kind of behaviour it was, at least one."});
-  if (facts.service_area.empty()) no.push_back({"4.3", "serviceArea", "Say which service area it belongs to."});
-  if (facts.narrative.empty()) no.push_back({"12.2", "narrative", "Say what happened, factually."});
+  if (facts.occurred_at && *facts.occurred_at > now) no.push_back({"council rule", "occurredAt", "It can't have happened in the future."});
+  if (facts.channel == Channel::CHANNEL_UNSPECIFIED) no.push_back({"2", "channel", "Say how the contact was made."});
+  if (facts.behaviours.empty()) no.push_back({"4.4", "behaviours", "Say what kind of behaviour it was, at least one."});
+  if (facts.service_area.empty()) no.push_back({"council rule", "serviceArea", "Say which service area it belongs to."});
+  if (facts.narrative.empty()) no.push_back({"12.4", "narrative", "Say what happened, factually."});
   if (facts.source_system.empty() != facts.source_ref.empty()) {
     no.push_back(
-        {"4.4", facts.source_system.empty() ? "sourceSystem" : "sourceRef", "A source's record needs both the system and its reference."});
+        {"council rule", facts.source_system.empty() ? "sourceSystem" : "sourceRef", "A source's record needs both the system and its reference."});
   }
-  if (facts.source_version < 1) no.push_back({"4.4", "sourceVersion", "Versions count from 1."});
-  if (facts.source_version > kMaxSourceVersion) no.push_back({"4.4", "sourceVersion", "No record has so many versions."});
+  if (facts.source_version < 1) no.push_back({"council rule", "sourceVersion", "Versions count from 1."});
+  if (facts.source_version > kMaxSourceVersion) no.push_back({"council rule", "sourceVersion", "No record has so many versions."});
 }
 
 void AskWhoItWas(const RecordFacts& facts, Refusals& no) {
   if (!facts.person_given && !facts.person_unknown)
-    no.push_back({"12.2", "person", "Say whom it was about, or that nobody knows (personUnknown)."});
-  if (facts.person_given && facts.person_unknown) no.push_back({"12.2", "personUnknown", "Either a person, or nobody knows: not both."});
+    no.push_back({"4.4", "person", "Say whom it was about, or that nobody knows (personUnknown)."});
+  if (facts.person_given && facts.person_unknown) no.push_back({"council rule", "personUnknown", "Either a person, or nobody knows: not both."});
   if (!facts.person_id.empty() && !IsUuid(facts.person_id))
-    no.push_back({"12.2", "person.personId", "This is not the id of a registered person."});
+    no.push_back({"council rule", "person.personId", "This is not the id of a registered person."});
 }
 
 void AskThreatTarget(const RecordFacts& facts, Refusals& no) {
-  if (Has(facts, Behaviour::kPhysicalThreat) && !facts.threat_target_given) {
+  if (Has(facts, Behaviour::PHYSICAL_THREAT) && !facts.threat_target_given) {
     no.push_back({"7.13", "threat.target", "Say whether the threat was to staff or to a third party."});
   }
 }
@@ -74,21 +75,21 @@ void AskOnlineReasons(const RecordFacts& facts, Refusals& no) {
 
 void AskForm(const RecordFacts& facts, Refusals& no) {
   if (std::find(facts.staff_ids.begin(), facts.staff_ids.end(), "") != facts.staff_ids.end()) {
-    no.push_back({"12.2", "staff.staffId", "Each member of staff is named by their staff number."});
+    no.push_back({"council rule", "staff.staffId", "Each member of staff is named by their staff number."});
   }
   if (std::find(facts.witnesses.begin(), facts.witnesses.end(), "") != facts.witnesses.end()) {
-    no.push_back({"7.14", "witnesses", "Each witness is named by their staff number."});
+    no.push_back({"council rule", "witnesses", "Each witness is named by their staff number."});
   }
   if (facts.staff_ids.size() > kMaxEntries || facts.witnesses.size() > kMaxEntries || facts.behaviours.size() > kMaxEntries) {
-    no.push_back({"12.2", "staff", "Too many entries for one incident."});
+    no.push_back({"council rule", "staff", "Too many entries for one incident."});
   }
-  if (facts.narrative.size() > kMaxNarrative)
+  if (CharactersIn(facts.narrative) > kMaxNarrative)
     no.push_back({"12.4", "narrative", "Keep it factual and short; longer text belongs in a file of evidence."});
-  if (facts.longest_text > kMaxText) no.push_back({"12.4", "immediateAction", "One of the texts is longer than 5,000 characters."});
+  if (facts.longest_text > kMaxText) no.push_back({"council rule", "immediateAction", "One of the texts is longer than 5,000 characters."});
   if (!facts.absent_from.empty() && !ParseDate(facts.absent_from))
-    no.push_back({"12.2", "injury.absentFrom", "This is not a date (YYYY-MM-DD)."});
+    no.push_back({"council rule", "injury.absentFrom", "This is not a date (YYYY-MM-DD)."});
   if (!facts.absent_until.empty() && !ParseDate(facts.absent_until))
-    no.push_back({"12.2", "injury.absentUntil", "This is not a date (YYYY-MM-DD)."});
+    no.push_back({"council rule", "injury.absentUntil", "This is not a date (YYYY-MM-DD)."});
 }
 
 Refusals RefusalsToRecord(const RecordFacts& facts, absl::Time now) {

@@ -7,8 +7,8 @@
 
 #include <absl/time/time.h>
 
-#include "services/incident/domain/vocabulary.h"
 #include "services/platform/base/refusal.h"
+#include "services/platform/base/vocabulary.h"
 
 namespace evenhand::incident {
 
@@ -20,8 +20,8 @@ struct RecordFacts {
   std::string source_system, source_ref;
   int source_version = 1;
   std::optional<absl::Time> occurred_at;
-  Channel channel = Channel::kUnknown;
-  std::vector<Behaviour> behaviours;
+  Channel::Value channel = Channel::CHANNEL_UNSPECIFIED;
+  std::vector<Behaviour::Value> behaviours;
   std::string service_area;
   std::vector<std::string> staff_ids;
   std::vector<std::string> witnesses;

@@ -18,14 +18,14 @@ using ::testing::ElementsAre;
 TEST(Clause12_3, ADistressingFileSaysSoInItsNameAndOpensOnlyOnPurpose) {
   EXPECT_EQ(EvidenceName("../../shot.png", true), "DISTRESSING shot.png");
   EXPECT_EQ(EvidenceName("", false), "file");
-  EXPECT_EQ(RefusalToOpen(EvidenceState::kClean, true, false)->reason, "ACKNOWLEDGEMENT_REQUIRED");
-  EXPECT_FALSE(RefusalToOpen(EvidenceState::kClean, true, true));
-  EXPECT_FALSE(RefusalToOpen(EvidenceState::kUnscanned, false, false));
+  EXPECT_EQ(RefusalToOpen(EvidenceState::CLEAN, true, false)->reason, ErrorReason::ACKNOWLEDGEMENT_REQUIRED);
+  EXPECT_FALSE(RefusalToOpen(EvidenceState::CLEAN, true, true));
+  EXPECT_FALSE(RefusalToOpen(EvidenceState::UNSCANNED, false, false));
 }
 
 TEST(Clause12_3, WhatIsQuarantinedInfectedOrDamagedNeverOpens) {
-  for (const EvidenceState state : {EvidenceState::kQuarantined, EvidenceState::kInfected, EvidenceState::kDamaged}) {
-    EXPECT_EQ(RefusalToOpen(state, true, true)->reason, "EVIDENCE_UNREADABLE");
+  for (const EvidenceState::Value state : {EvidenceState::QUARANTINED, EvidenceState::INFECTED, EvidenceState::DAMAGED}) {
+    EXPECT_EQ(RefusalToOpen(state, true, true)->reason, ErrorReason::EVIDENCE_UNREADABLE);
   }
 }
 
@@ -69,7 +69,7 @@ TEST(Clause12_4, TheSubjectsOwnManagerCantReadTheCase) {
                     .staff_named = false,
                     .director_stands_in = false,
                     .subjects = {{"E1700", "Education", "E2001"}}};
-  EXPECT_EQ(ViewOf(c), View::kNone);
+  EXPECT_EQ(ViewOf(c), View::NONE);
 }
 
 TEST(Clause12_4, TheSubjectsTeamDecidesNothingAndReadsWhatItSaidItself) {
@@ -86,13 +86,13 @@ TEST(Clause12_4, TheSubjectsTeamDecidesNothingAndReadsWhatItSaidItself) {
   const auto someone = [](const char* id, Role role) {
     return Actor{.id = id, .name = "", .roles = {role}, .areas = {"Housing"}, .through = nullptr};
   };
-  EXPECT_EQ(view(someone("E2002", Role::kTeamLeader), false), View::kNone);
-  EXPECT_EQ(view(someone("E2001", Role::kEmployee), false), View::kNone) << "the line manager is of the team";
-  EXPECT_EQ(view(someone("E1001", Role::kEmployee), false, {"E1001"}), View::kOwn) << "whoever was there";
-  EXPECT_EQ(view(someone("E5001", Role::kStrategicDirector), false), View::kFull) << "somebody has to decide";
-  EXPECT_EQ(view(someone("E6001", Role::kHealthSafetyAdviser), false), View::kFull);
-  EXPECT_EQ(view(someone("E2001", Role::kTeamLeader), true), View::kFull) << "12.6: the circle stays";
-  EXPECT_EQ(view(someone("E1700", Role::kHealthSafetyAdviser), true), View::kNone) << "themself never";
+  EXPECT_EQ(view(someone("E2002", Role::kTeamLeader), false), View::NONE);
+  EXPECT_EQ(view(someone("E2001", Role::kEmployee), false), View::NONE) << "the line manager is of the team";
+  EXPECT_EQ(view(someone("E1001", Role::kEmployee), false, {"E1001"}), View::OWN) << "whoever was there";
+  EXPECT_EQ(view(someone("E5001", Role::kStrategicDirector), false), View::FULL) << "somebody has to decide";
+  EXPECT_EQ(view(someone("E6001", Role::kHealthSafetyAdviser), false), View::FULL);
+  EXPECT_EQ(view(someone("E2001", Role::kTeamLeader), true), View::FULL) << "12.6: the circle stays";
+  EXPECT_EQ(view(someone("E1700", Role::kHealthSafetyAdviser), true), View::NONE) << "themself never";
 }
 
 TEST(Versions, NobodyFreezesARecordByAHighNumber) {

@@ -45,8 +45,8 @@ Refusals RefusalsToRecordAgain(std::string_view system, Way way, const std::vect
   const bool first = !held.recorded_by.empty() && actor.id == held.recorded_by;
   if (way == Way::kRecorded && first && IsSystem(actor)) return {};
   if (held.subject_unknown || ClosedToOwnTeam(held)) return NotYours();
-  const bool for_the_source = SourceKey(system) == "crm" && ActsThroughCrm(actor) && ViewOf(held) >= View::kOwn;
-  const bool brings_the_file = way == Way::kPortalFile && ViewOf(held) == View::kFull;
+  const bool for_the_source = SourceKey(system) == "crm" && ActsThroughCrm(actor) && ViewOf(held) >= View::OWN;
+  const bool brings_the_file = way == Way::kPortalFile && ViewOf(held) == View::FULL;
   if (!first && !(way == Way::kRecorded ? for_the_source : brings_the_file)) return NotYours();
   return RefusalsToChangeRights(rights, held);
 }

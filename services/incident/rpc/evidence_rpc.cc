@@ -15,6 +15,7 @@ grpc::Status EvidenceRpc::AddEvidence(grpc::ServerContext* context, grpc::Server
     if (context->IsCancelled()) return std::nullopt;  // broken off: the upload leaves nothing behind
     auto kept = (*upload)->Finish();
     if (!kept.ok()) return kept.refusal();
+    call.found = (*upload)->found();
     *reply = std::move(kept).value();
     return std::nullopt;
   });

@@ -10,7 +10,7 @@ namespace evenhand::incident {
 
 grpc::Status IncidentRpc::RecordIncident(grpc::ServerContext* context, const v1::RecordIncidentRequest* request, v1::Incident* reply) {
   return rpc_.Unary(context, "RecordIncident", *request, reply,
-                    [&](const Call& call) { return incident::RecordIncident(work_, neighbours_, call, *request); });
+                    [&](const Call& call) { return incident::RecordIncident(work_, neighbours_, call, request->incident()); });
 }
 
 grpc::Status IncidentRpc::GetIncident(grpc::ServerContext* context, const v1::GetIncidentRequest* request, v1::Incident* reply) {
@@ -22,6 +22,12 @@ grpc::Status IncidentRpc::ListIncidents(grpc::ServerContext* context, const v1::
                                         v1::ListIncidentsResponse* reply) {
   return rpc_.Unary(context, "ListIncidents", *request, reply,
                     [&](const Call& call) { return incident::ListIncidents(work_, neighbours_, call, *request); });
+}
+
+grpc::Status IncidentRpc::SearchIncidents(grpc::ServerContext* context, const v1::SearchIncidentsRequest* request,
+                                          v1::ListIncidentsResponse* reply) {
+  return rpc_.Unary(context, "SearchIncidents", *request, reply,
+                    [&](const Call& call) { return incident::SearchIncidents(work_, neighbours_, call, *request); });
 }
 
 grpc::Status IncidentRpc::AmendIncident(grpc::ServerContext* context, const v1::AmendIncidentRequest* request, v1::Incident* reply) {

@@ -20,6 +20,8 @@ class IncidentRpc final : public v1::IncidentService::Service {
   grpc::Status GetIncident(grpc::ServerContext* context, const v1::GetIncidentRequest* request, v1::Incident* reply) override;
   grpc::Status ListIncidents(grpc::ServerContext* context, const v1::ListIncidentsRequest* request,
                              v1::ListIncidentsResponse* reply) override;
+  grpc::Status SearchIncidents(grpc::ServerContext* context, const v1::SearchIncidentsRequest* request,
+                               v1::ListIncidentsResponse* reply) override;
   grpc::Status AmendIncident(grpc::ServerContext* context, const v1::AmendIncidentRequest* request, v1::Incident* reply) override;
   grpc::Status WithdrawIncident(grpc::ServerContext* context, const v1::WithdrawIncidentRequest* request, v1::Incident* reply) override;
   grpc::Status LinkPerson(grpc::ServerContext* context, const v1::LinkPersonRequest* request, v1::Incident* reply) override;

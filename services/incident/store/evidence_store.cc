@@ -18,8 +18,8 @@ HeldEvidence FromRow(const pqxx::row& row) {
   e.set_id(row["id"].as<std::string>());
   e.set_incident_id(row["incident_id"].as<std::string>());
   e.set_etag(EtagOf(row["version"].as<std::int64_t>()));
-  v1::Evidence::State::Value state{};
-  v1::Evidence::State::Value_Parse(row["state"].as<std::string>(), &state);
+  EvidenceState::Value state{};
+  EvidenceState::Value_Parse(row["state"].as<std::string>(), &state);
   e.set_state(state);
   e.set_name(row["name"].as<std::string>());
   e.set_content_type(row["content_type"].as<std::string>());
@@ -70,13 +70,13 @@ void InsertEvidence(Session& session, const HeldEvidence& held) {
       "insert into evidence (id, version, incident_id, state, name, content_type, size, sha256, distressing, uploaded_by, uploaded_at, "
       "key_id, "
       "wrapped_key, scan_result) values ($1::uuid, 1, $2::uuid, $3, $4, $5, $6, $7, $8, $9, $10::timestamptz, $11, $12, $13)",
-      e.id(), e.incident_id(), v1::Evidence::State::Value_Name(e.state()), e.name(), e.content_type(), e.size(), e.sha256(),
-      e.distressing(), e.uploaded_by(), FormatInstant(session.now()), held.key_id, pqxx::binarystring(held.wrapped_key), e.scan_result());
+      e.id(), e.incident_id(), EvidenceState::Value_Name(e.state()), e.name(), e.content_type(), e.size(), e.sha256(), e.distressing(),
+      e.uploaded_by(), FormatInstant(session.now()), held.key_id, pqxx::binarystring(held.wrapped_key), e.scan_result());
 }
 
-void SetEvidenceState(Session& session, const std::string& evidence_id, v1::Evidence::State::Value state, const std::string& scan_result) {
+void SetEvidenceState(Session& session, const std::string& evidence_id, EvidenceState::Value state, const std::string& scan_result) {
   session.sql().exec_params("update evidence set state = $2, scan_result = $3, version = version + 1 where id = $1::uuid", evidence_id,
-                            v1::Evidence::State::Value_Name(state), scan_result);
+                            EvidenceState::Value_Name(state), scan_result);
 }
 
 void MarkEvidenceDamaged(Session& session, const std::string& evidence_id) {
@@ -85,10 +85,10 @@ void MarkEvidenceDamaged(Session& session, const std::string& evidence_id) {
       evidence_id);
 }
 
-void MarkEvidenceWhole(Session& session, const std::string& evidence_id, v1::Evidence::State::Value state) {
+void MarkEvidenceWhole(Session& session, const std::string& evidence_id, EvidenceState::Value state) {
   session.sql().exec_params(
       "update evidence set damaged_from = '', state = $2, version = version + 1 where id = $1::uuid and state = 'DAMAGED'", evidence_id,
-      v1::Evidence::State::Value_Name(state));
+      EvidenceState::Value_Name(state));
 }
 
 std::vector<HeldEvidence> WaitingEvidence(Session& session, int limit) {

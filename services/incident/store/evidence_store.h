@@ -8,6 +8,7 @@
 
 #include "evenhand/incident/v1/evidence.pb.h"
 #include "evenhand/incident/v1/incident.pb.h"
+#include "services/platform/base/vocabulary.h"
 #include "services/platform/pg/session.h"
 
 namespace evenhand::incident {
@@ -24,10 +25,10 @@ std::optional<HeldEvidence> FindEvidence(Session& session, const std::string& in
 // Those with the same content that the incident has already: of each who sent it, one.
 std::vector<v1::Evidence> FindEvidenceByHash(Session& session, const std::string& incident_id, const std::string& sha256);
 void InsertEvidence(Session& session, const HeldEvidence& held);
-void SetEvidenceState(Session& session, const std::string& evidence_id, v1::Evidence::State::Value state, const std::string& scan_result);
+void SetEvidenceState(Session& session, const std::string& evidence_id, EvidenceState::Value state, const std::string& scan_result);
 // The state becomes DAMAGED; what it was is kept.
 void MarkEvidenceDamaged(Session& session, const std::string& evidence_id);
-void MarkEvidenceWhole(Session& session, const std::string& evidence_id, v1::Evidence::State::Value state);
+void MarkEvidenceWhole(Session& session, const std::string& evidence_id, EvidenceState::Value state);
 // Those that wait for the scanner, oldest first, locked; others' are skipped.
 std::vector<HeldEvidence> WaitingEvidence(Session& session, int limit);
 // Those whose key is not `current`, locked.

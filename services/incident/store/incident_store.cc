@@ -171,7 +171,7 @@ struct IncidentArrays {
     recorded.Add(FormatInstant(TimeOf(in.recorded_at())));
     updated.Add(FormatInstant(TimeOf(in.updated_at())));
     by.Add(in.recorded_by());
-    channel.Add(v1::Channel::Value_Name(in.channel()));
+    channel.Add(Channel::Value_Name(in.channel()));
     AddPeople(in);
     link.Add(v1::PersonLink::State::Value_Name(in.link().state()));
     if (in.person_id().empty())
@@ -202,17 +202,14 @@ struct IncidentArrays {
   }
 
   void AddPeople(const v1::Incident& in) {
-    std::vector<std::string> kinds, hurt, all;
-    bool staff_named = false;
-    for (const int behaviour : in.behaviours()) {
-      kinds.push_back(v1::Behaviour::Value_Name(static_cast<v1::Behaviour::Value>(behaviour)));
-      staff_named = staff_named || behaviour == v1::Behaviour::NAMED_PUBLICLY;
-    }
+    std::vector<std::string> hurt, all;
+    const auto kinds = ListOf<Behaviour>(in.behaviours());
+    const bool staff_named = std::ranges::find(kinds, Behaviour::NAMED_PUBLICLY) != kinds.end();
     for (const v1::StaffMember& one : in.staff()) {
       all.push_back(one.staff_id());
       if (one.role() == v1::StaffMember::Role::AFFECTED) hurt.push_back(one.staff_id());
     }
-    behaviours.Add(TextArray(kinds));
+    behaviours.Add(TextArray(NamesOf<Behaviour>(kinds)));
     area.Add(in.service_area());
     manager.Add(in.line_manager_id());
     affected.Add(TextArray(hurt));
@@ -320,7 +317,7 @@ struct FollowUpArrays {
     id.Add(f.id());
     version.Add(std::to_string(held.version));
     incident.Add(f.incident_id());
-    kind.Add(v1::FollowUp::Kind::Value_Name(f.kind()));
+    kind.Add(FollowUpKind::Value_Name(f.kind()));
     state.Add(v1::FollowUp::State::Value_Name(f.state()));
     staff.Add(f.staff_id());
     detail.Add(f.detail());
@@ -338,7 +335,7 @@ struct FollowUpArrays {
       closed.Add(FormatInstant(TimeOf(f.closed_at())));
     else
       closed.AddNull();
-    outcome.Add(f.outcome() == v1::FollowUp::Outcome::OUTCOME_UNSPECIFIED ? "" : v1::FollowUp::Outcome::Value_Name(f.outcome()));
+    outcome.Add(f.outcome() == FollowUpOutcome::OUTCOME_UNSPECIFIED ? "" : FollowUpOutcome::Value_Name(f.outcome()));
     v1::FollowUp bare = f;
     bare.clear_etag();
     bare.clear_late();

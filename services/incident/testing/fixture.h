@@ -13,6 +13,7 @@
 
 #include "services/incident/app/convert.h"
 #include "services/incident/app/follow_ups.h"
+#include "services/incident/app/heard.h"
 #include "services/incident/app/importer.h"
 #include "services/incident/app/incidents.h"
 #include "services/incident/app/statistics.h"
@@ -70,8 +71,30 @@ class WithDatabase : public ::testing::Test {
   WithDatabase()
       : clock_(*ParseInstant("2026-11-25T10:00:00Z")),
         pool_({.connection = testing::Postgres::Shared().Fresh("incident", Migrations()), .schema = "incident", .size = 16}),
-        routes_(Spec().routes),
-        work_(pool_, clock_, routes_) {}
+        work_(pool_, clock_, "scotland") {}
+
+  // Hears an event of another service in a transaction of its own.
+  template <events::Event E>
+  void Hear(const Call& call, const E& event) {
+    const IncomingEvent heard = IncomingEvent::Of(event, "e", clock_.Now());
+    const auto done = work_.Write<v1::Incident>(call, [&](Session& session) -> Outcome<v1::Incident> {
+      if (auto no = HandlersOfHeard().at(heard.type)(session, heard)) return *no;
+      return v1::Incident();
+    });
+    EXPECT_TRUE(done.ok()) << heard.name();
+  }
+  // A restriction that rests on these incidents.
+  template <events::Event E>
+  static E OfRestriction(const std::string& id, const std::string& area, common::v1::RestrictionState::Value state,
+                         std::vector<std::string> incidents) {
+    return {.restriction = events::RestrictionRef{.restriction_id = id, .person_id = "p", .service_area = area},
+            .terms = events::RestrictionTerms{.state = state,
+                                              .measure_kinds = std::vector<common::v1::MeasureKind::Value>(),
+                                              .channels = std::vector<common::v1::Channel::Value>(),
+                                              .behaviours = std::vector<common::v1::Behaviour::Value>(),
+                                              .incident_ids = std::move(incidents),
+                                              .withheld = false}};
+  }
 
   // A call by this actor that accepts any etag.
   Call By(const Actor& actor) const {
@@ -92,13 +115,13 @@ class WithDatabase : public ::testing::Test {
   }
 
   // Housing, abuse by phone, reported by E1001 about themselves under line manager E2001.
-  v1::RecordIncidentRequest AnIncident() {
-    v1::RecordIncidentRequest r;
+  v1::Incident AnIncident() {
+    v1::Incident r;
     r.set_source_system("CRM");
     r.set_source_ref("T-" + std::to_string(++made_));
     SetTime(r.mutable_occurred_at(), *ParseInstant("2026-11-02T10:15:00Z"));
-    r.set_channel(v1::Channel::PHONE);
-    r.add_behaviours(v1::Behaviour::ABUSE);
+    r.set_channel(Channel::PHONE);
+    r.add_behaviours(Behaviour::ABUSE);
     r.set_service_area("Housing");
     v1::StaffMember& one = *r.add_staff();
     one.set_staff_id("E1001");
@@ -112,13 +135,13 @@ class WithDatabase : public ::testing::Test {
     return r;
   }
 
-  v1::Incident Recorded(const v1::RecordIncidentRequest& request) {
+  v1::Incident Recorded(const v1::Incident& request) {
     auto made = RecordIncident(work_, neighbours_, By(officer_), request);
     EXPECT_TRUE(made.ok()) << (made.ok() ? "" : made.refusal().detail);
     return made.ok() ? made.value() : v1::Incident();
   }
 
-  v1::FollowUp FollowUpOf(const std::string& incident_id, v1::FollowUp::Kind::Value kind, const Actor& reader) {
+  v1::FollowUp FollowUpOf(const std::string& incident_id, FollowUpKind::Value kind, const Actor& reader) {
     v1::GetIncidentRequest get;
     get.set_id(incident_id);
     const auto incident = GetIncident(work_, neighbours_, By(reader), get);
@@ -161,7 +184,6 @@ class WithDatabase : public ::testing::Test {
 
   FakeClock clock_;
   Pool pool_;
-  std::vector<EventRoute> routes_;
   UnitOfWork work_;
   KindNeighbours neighbours_;
   int made_ = 0;

@@ -29,17 +29,17 @@ class Stories : public WithDatabase {
     get.set_id(id);
     return GetIncident(work_, neighbours_, By(by), get);
   }
-  v1::RecordIncidentRequest AThreat() {
+  v1::Incident AThreat() {
     auto r = AnIncident();
-    r.set_behaviours(0, v1::Behaviour::PHYSICAL_THREAT);
+    r.set_behaviours(0, Behaviour::PHYSICAL_THREAT);
     r.mutable_threat()->set_target(v1::Threat::Target::THIRD_PARTY);
     r.add_witnesses("E1500");
     return r;
   }
-  v1::RecordIncidentRequest AStaffNamedPost() {
+  v1::Incident AStaffNamedPost() {
     auto r = AnIncident();
-    r.set_behaviours(0, v1::Behaviour::NAMED_PUBLICLY);
-    r.set_channel(v1::Channel::SOCIAL_MEDIA);
+    r.set_behaviours(0, Behaviour::NAMED_PUBLICLY);
+    r.set_channel(Channel::SOCIAL_MEDIA);
     r.set_web_link("https://social.example.org/post/1");
     return r;
   }

@@ -7,6 +7,7 @@
 
 #include "services/notification/domain/sharing_rules.h"
 #include "services/notification/store/audience_store.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::notification {
 namespace {
@@ -28,18 +29,18 @@ bool LooksLikeEmail(const std::string& text) {
 
 Refusals FaultsOfMember(const v1::Audience::Member& member, const std::string& where) {
   Refusals no;
-  if (member.staff_id().empty()) no.push_back({"12.5", where + ".staffId", "Give the staff number."});
+  if (member.staff_id().empty()) no.push_back({"council rule", where + ".staffId", "Give the staff number."});
   if (!member.email().empty() && !LooksLikeEmail(member.email()))
-    no.push_back({"12.5", where + ".email", "This is not an e-mail address."});
+    no.push_back({"council rule", where + ".email", "This is not an e-mail address."});
   if (!member.deputy_email().empty() && !LooksLikeEmail(member.deputy_email()))
-    no.push_back({"12.5", where + ".deputyEmail", "This is not an e-mail address."});
+    no.push_back({"council rule", where + ".deputyEmail", "This is not an e-mail address."});
   if (member.deputy_staff_id() == member.staff_id() && !member.staff_id().empty())
-    no.push_back({"12.5", where + ".deputyStaffId", "Nobody stands in for themself."});
+    no.push_back({"council rule", where + ".deputyStaffId", "Nobody stands in for themself."});
   for (int i = 0; i < member.absences_size(); ++i) {
     const auto from = ParseDate(member.absences(i).from());
     const auto to = ParseDate(member.absences(i).to());
     if (!from || !to || *to < *from)
-      no.push_back({"12.5", absl::StrCat(where, ".absences[", i, "]"), "An absence has a first and a last day, YYYY-MM-DD, in order."});
+      no.push_back({"council rule", absl::StrCat(where, ".absences[", i, "]"), "An absence has a first and a last day, YYYY-MM-DD, in order."});
   }
   return no;
 }
@@ -51,7 +52,7 @@ std::optional<Refusal> RefusalOfId(const Call& call, const v1::Audience& audienc
   if (!audience.id().starts_with(kOfService) || call.actor.Has(Role::kAdministrator)) return std::nullopt;
   if (std::ranges::any_of(call.actor.areas, [&](const std::string& area) { return AudienceOfService(area) == audience.id(); }))
     return std::nullopt;
-  return NotPermitted("12.5", "This audience is another service's; those who manage that service keep it.");
+  return NotPermitted("council rule", "This audience is another service's; those who manage that service keep it.");
 }
 
 Refusals FaultsOf(const v1::Audience& audience, const AreaDirectory& areas) {
@@ -61,16 +62,16 @@ Refusals FaultsOf(const v1::Audience& audience, const AreaDirectory& areas) {
   if (audience.id().starts_with(kOfService) && AudienceOfService(audience.service_area()) != audience.id())
     no.push_back({"council rule", "serviceArea",
                   "The audience " + audience.id() + " is of the service area that it is named after, and of no other."});
-  if (!IsSlug(audience.id())) no.push_back({"12.5", "id", "Small letters, digits and hyphens only."});
+  if (!IsSlug(audience.id())) no.push_back({"council rule", "id", "Small letters, digits and hyphens only."});
   if (NamesEverybody(audience.id()) || NamesEverybody(audience.name())) {
-    no.push_back({"12.5", "id", "There is no audience of everybody; name those who need to know."});
+    no.push_back({"12.4", "id", "There is no audience of everybody; name those who need to know."});
   }
-  if (audience.members_size() > kMostMembers) no.push_back({"12.5", "members", "At most 500 people; name those who need to know."});
+  if (audience.members_size() > kMostMembers) no.push_back({"council rule", "members", "At most 500 people; name those who need to know."});
   for (int i = 0; i < audience.members_size(); ++i) {
     for (Violation& fault : FaultsOfMember(audience.members(i), absl::StrCat("members[", i, "]"))) no.push_back(std::move(fault));
     for (int j = 0; j < i; ++j) {
       if (audience.members(i).staff_id() == audience.members(j).staff_id() && !audience.members(i).staff_id().empty()) {
-        no.push_back({"12.5", absl::StrCat("members[", i, "].staffId"), "Each person once."});
+        no.push_back({"council rule", absl::StrCat("members[", i, "].staffId"), "Each person once."});
         break;
       }
     }
@@ -92,6 +93,7 @@ Outcome<v1::ListAudiencesResponse> ListAudiences(const Context& context, const C
   return context.unit_of_work.Read<v1::ListAudiencesResponse>(call, [&](Session& session) -> Outcome<v1::ListAudiencesResponse> {
     v1::ListAudiencesResponse reply;
     for (v1::Audience& audience : ListAudiences(session, request.service_area())) *reply.add_audiences() = std::move(audience);
+    reply.set_next_page_token(TakePage(*reply.mutable_audiences(), PageOf(request.page()), [](const v1::Audience& a) { return a.id(); }));
     return reply;
   });
 }
@@ -107,13 +109,14 @@ Outcome<v1::Audience> GetAudience(const Context& context, const Call& call, cons
 Outcome<v1::Audience> PutAudience(const Context& context, const Call& call, const v1::Audience& request) {
   return context.unit_of_work.Write<v1::Audience>(call, [&](Session& session) -> Outcome<v1::Audience> {
     const auto there = FindAudience(session, request.id(), /*for_update=*/true);
+    call.found = there.has_value();
     if (auto no = RefusalOfId(call, request)) return *no;
     if (auto no = call.RefusalIn(there ? there->service_area() : request.service_area())) return *no;
     if (there && there->service_area() != request.service_area()) {
       if (auto no = call.RefusalIn(request.service_area())) return *no;
     }
-    // A PUT may be sent without If-Match (the whole is replaced); one that is sent holds.
-    if (there && !call.if_match.empty()) {
+    // What makes one needs no If-Match; what changes one does.
+    if (there) {
       if (auto no = call.StaleAgainst(there->etag())) return *no;
     }
     if (Refusals no = FaultsOf(request, *call.areas); !no.empty()) return Invalid(std::move(no));

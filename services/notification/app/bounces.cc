@@ -60,14 +60,14 @@ Heard HearReport(const Context& context, const DeliveryReport& report) {
     if (!n || n->means() != v1::Notification::Means::EMAIL) return v1::Notification();
     heard = Heard::kOurs;
     // Who has it, or was told otherwise, has it whatever the mail did.
-    if (IsDone(static_cast<Delivery>(n->state())) || !store.NoteReceipt(ReceiptOf(report), n->id())) return *n;
+    if (IsDone(n->state()) || !store.NoteReceipt(ReceiptOf(report), n->id())) return *n;
     Act(context, session, *n, report);
     return *n;
   });
   if (!done.ok()) return Heard::kNotNow;
   if (heard == Heard::kOurs)
     Log(Level::kInfo, "delivery report",
-        {{"notificationId", report.message_id}, {"status", report.status}, {"state", v1::Notification::State::Value_Name(done->state())}});
+        {{"notificationId", report.message_id}, {"status", report.status}, {"state", NotificationState::Value_Name(done->state())}});
   return heard;
 }
 

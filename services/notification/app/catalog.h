@@ -18,7 +18,7 @@ class Catalog {
   static absl::StatusOr<Catalog> Load(const std::string& folder);
 
   // The words of a kind in a format; easy read has words of its own, all else the standard ones. Null when there are none.
-  const Template* Find(v1::Letter::Kind::Value kind, v1::Letter::Format::Value format) const;
+  const Template* Find(LetterKind::Value kind, Format::Value format) const;
 
   const std::vector<Template>& templates() const { return templates_; }
   const BlameList& blame() const { return blame_; }
@@ -29,6 +29,6 @@ class Catalog {
 };
 
 // Formats that people make: a task opens, and the standard letter alone is not sent (11.1).
-bool IsMadeByHand(v1::Letter::Format::Value format);
+bool IsMadeByHand(Format::Value format);
 
 }  // namespace evenhand::notification

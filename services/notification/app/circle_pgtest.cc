@@ -32,13 +32,19 @@ class Circles : public Messages {
       PutAudience(session, audience);
     });
   }
-  void Happens(const std::string& type, const std::map<std::string, std::string>& attributes) {
+  template <events::Event E>
+  void Happens(const E& event) {
     InSession([&](Session& session) {
-      const IncomingEvent event{
-          .id = NewUuid(), .source = "test", .type = type, .thing = "t", .attributes = attributes, .occurred_at = session.now()};
-      ASSERT_FALSE(HandlersOfEvents(context_).at(type)(session, event));
+      const IncomingEvent incoming = IncomingEvent::Of(event, NewUuid(), session.now());
+      ASSERT_FALSE(HandlersOfEvents(context_).at(incoming.type)(session, incoming));
     });
     FanOut(context_).RunOnce();
+  }
+  static events::IncidentFollowUpOverdue Overdue(const std::string& incident, std::optional<std::string> owner_role, bool staff_named) {
+    return {.incident = events::IncidentRef{.incident_id = incident, .service_area = "Housing", .staff_named = staff_named},
+            .follow_up_id = "f-1",
+            .kind = common::v1::FollowUpKind::DEBRIEF,
+            .owner_role = std::move(owner_role)};
   }
   std::string Told() {
     return Sql("select coalesce(string_agg(recipient, ',' order by recipient), '') from notification where kind = 'ALERT'");
@@ -58,11 +64,11 @@ TEST_F(Circles, Clause12_6_AnOverdueTaskOfTheCircleIsToldToTheRoleThatOwnsItAndT
   peers_.incident.set_reference("INC-2026-000001");
   peers_.incident.set_service_area("Housing");
   peers_.incident.set_staff_named(true);
-  Happens("incident.follow_up_overdue", {{"incidentId", "i-1"}, {"ownerRole", "hr_business_partner"}, {"serviceArea", "Housing"}});
+  Happens(Overdue("i-1", "hr_business_partner", false));
   EXPECT_EQ(Told(), "E5001");
-  Happens("incident.follow_up_overdue", {{"incidentId", "i-1"}, {"ownerRole", "communications_lead"}, {"serviceArea", "Housing"}});
+  Happens(Overdue("i-1", "communications_lead", false));
   EXPECT_EQ(Told(), "E5001,E6001");
-  Happens("incident.follow_up_overdue", {{"incidentId", "i-1"}, {"ownerRole", "team_leader"}, {"serviceArea", "Housing"}});
+  Happens(Overdue("i-1", "team_leader", false));
   EXPECT_EQ(Told(), "E5001,E5001,E6001") << "owned by a role of the service: HR's, in a closed circle";
   EXPECT_EQ(Sees("E3001", Role::kSeniorManager), 0);
   EXPECT_EQ(Sees("A1", Role::kAdministrator), 0);
@@ -73,7 +79,7 @@ TEST_F(Circles, Clause12_6_AnOverdueTaskOfTheCircleIsToldToTheRoleThatOwnsItAndT
 
 TEST_F(Circles, Clause12_6_WhereNobodyOfTheCircleIsKeptItIsHrsTaskAndNobodyElses) {
   Keep("service-housing", "E1001", "Housing", "E3001");
-  Happens("incident.follow_up_overdue", {{"incidentId", "i-9"}, {"serviceArea", "Housing"}, {"staffNamed", "true"}});
+  Happens(Overdue("i-9", std::nullopt, true));
   EXPECT_EQ(Told(), "");
   EXPECT_EQ(Sees("E3001", Role::kSeniorManager), 0);
   EXPECT_EQ(Sees("E5001", Role::kHrBusinessPartner), 1);
@@ -86,13 +92,22 @@ TEST_F(Circles, Clause7_3_ALateAppealAlarmsADirectorWhoHadNoPartInTheDecisionAnd
   peers_.appeal.set_id("a-1");
   peers_.appeal.set_reference("APL-2026-000001");
   peers_.appeal.set_restriction_id("r-1");
+  using Did = restriction::v1::HistoryAction;
   for (const auto& [by, action] :
-       std::vector<std::pair<std::string, std::string>>{{"E2001", "PROPOSED"}, {"E3001", "IMPOSED"}, {"E4001", "REVIEWED"}}) {
+       std::vector<std::pair<std::string, Did::Value>>{{"E2001", Did::PROPOSED}, {"E3001", Did::IMPOSED}, {"E4001", Did::CONTINUED}}) {
     auto& entry = *peers_.restriction.add_history();
     entry.set_by(by);
     entry.set_action(action);
   }
-  Happens("appeal.decision_overdue", {{"appealId", "a-1"}, {"restrictionId", "r-1"}, {"serviceArea", "Housing"}, {"assignee", "E3001"}});
+  Happens(events::AppealDecisionOverdue{.appeal = events::AppealFacts{.appeal_id = "a-1",
+                                                                      .appeal_reference = "APL-2026-000001",
+                                                                      .restriction_id = "r-1",
+                                                                      .decision_id = "d-1",
+                                                                      .person_id = "p-1",
+                                                                      .service_area = "Housing",
+                                                                      .state = common::v1::AppealState::ASSIGNED,
+                                                                      .assignee = "E3001",
+                                                                      .incident_ids = std::vector<std::string>()}});
   EXPECT_EQ(Told(), "E4002");
   EXPECT_EQ(Sees("E3001", Role::kSeniorManager), 0) << "who imposed neither sees it nor ticks it off";
   EXPECT_EQ(Sees("E4001", Role::kStrategicDirector), 0);
@@ -109,7 +124,10 @@ TEST_F(Circles, Clause12_7_TheLedgerOfANamedColleagueIsForThoseWhoWereToldByItAn
   peers_.incident.set_id("i-1");
   peers_.incident.set_service_area("Housing");
   peers_.incident.set_staff_named(true);
-  Happens("incident.staff_named", {{"incidentId", "i-1"}, {"serviceArea", "Housing"}, {"staffNamed", "true"}});
+  Happens(events::IncidentStaffNamed{
+      .incident = events::IncidentRef{.incident_id = "i-1", .service_area = "Housing", .staff_named = true},
+      .facts = events::IncidentFacts{.behaviours = std::vector<common::v1::Behaviour::Value>{common::v1::Behaviour::NAMED_PUBLICLY}},
+      .director_stands_in = false});
   v1::ListSharesRequest ledger;
   ledger.set_incident_id("i-1");
   const auto reads = [&](const std::string& id, Role role) {
@@ -143,8 +161,8 @@ TEST_F(Circles, Clause12_1_LettersMessagesAndTasksFollowAMergeAndComeBackAndAreE
     restriction::v1::PersonFacts person;
     person.set_person_id("p-2");
     person.set_display_name("Sam Example");
-    LetterOrder order{.kind = v1::Letter::Kind::WARNING,
-                      .format = v1::Letter::Format::STANDARD,
+    LetterOrder order{.kind = LetterKind::WARNING,
+                      .format = Format::STANDARD,
                       .event_id = NewUuid(),
                       .service_area = "Housing",
                       .words = {{"addressee", "Sam"}, {"area", "Housing"}, {"reason", "Two calls."}, {"expectation", "Calm."}},
@@ -155,17 +173,17 @@ TEST_F(Circles, Clause12_1_LettersMessagesAndTasksFollowAMergeAndComeBackAndAreE
     message.notification.set_recipient("E1001");
     NotificationStore(session).Insert(message);
   });
-  Happens("person.merged", {{"personId", "p-1"}, {"mergedPersonId", "p-2"}});
+  Happens(events::PersonMerged{.person = events::PersonRef{.person_id = "p-1"}, .merged_person_id = "p-2"});
   EXPECT_EQ(person_of(), "p-1");
   EXPECT_EQ(Sql("select document->>'personId' from letter"), "p-1");
   EXPECT_EQ(Sql("select document->>'etag' from letter"), Sql("select '\"' || version || '\"' from letter"));
-  Happens("person.unmerged", {{"personId", "p-1"}, {"mergedPersonId", "p-2"}});
+  Happens(events::PersonUnmerged{.person = events::PersonRef{.person_id = "p-1"}, .merged_person_id = "p-2"});
   EXPECT_EQ(Sql("select person_id from letter"), "p-2");
-  Happens("person.merged", {{"personId", "p-1"}, {"mergedPersonId", "p-2"}});
+  Happens(events::PersonMerged{.person = events::PersonRef{.person_id = "p-1"}, .merged_person_id = "p-2"});
   InSession([](Session& session) {
     session.sql().exec("update notification set state = 'SENT', document = document || '{\"state\": \"SENT\"}'");
   });
-  Happens("person.erased", {{"personId", "p-1"}});
+  Happens(events::PersonErased{.person = events::PersonRef{.person_id = "p-1"}});
   EXPECT_EQ(Sql("select (document ? 'paragraphs')::text || addressee from letter"), "false");
   EXPECT_EQ(Sql("select count(*) from letter where person_id <> '' or document ? 'personId'"), "0");
   EXPECT_EQ(Sql("select count(*) from notification where (person_id <> '' or document ? 'personId') and kind <> 'WEBHOOK'"), "0");
@@ -173,7 +191,7 @@ TEST_F(Circles, Clause12_1_LettersMessagesAndTasksFollowAMergeAndComeBackAndAreE
 }
 
 TEST_F(Circles, AWebhooksSecretIsShownOnceAndKeptSealed) {
-  v1::CreateWebhookRequest request;
+  v1::Webhook request;
   request.set_url("https://hooks.example.org/h");
   Call call = As("A1", Role::kAdministrator, "WebhookService/CreateWebhook", {});
   call.idempotency_key = "once";
@@ -188,20 +206,31 @@ TEST_F(Circles, AWebhooksSecretIsShownOnceAndKeptSealed) {
   EXPECT_EQ(again->secret(), "") << "a repetition shows it to whoever repeats";
   EXPECT_EQ(Sql("select count(*) from idempotency where position('whsec_'::bytea in reply) > 0"), "0");
   EXPECT_THAT(Sql("select secret from webhook"), HasSubstr("sealed:"));
-  // One from before.
-  InSession([&](Session& session) { PutSecret(session, first->id(), first->secret()); });
-  SealSecrets(context_);
   const std::string sealed = Sql("select secret from webhook");
   EXPECT_THAT(sealed, Not(HasSubstr("whsec_")));
   EXPECT_EQ(*context_.secrets.Open(sealed, first->id()), first->secret());
+  v1::RollWebhookSecretRequest roll;
+  roll.set_id(first->id());
+  const auto rolled = RollWebhookSecret(context_, As("A1", Role::kAdministrator, "WebhookService/RollWebhookSecret", {}), roll);
+  ASSERT_TRUE(rolled.ok());
+  const auto signing = [&] {
+    std::vector<std::string> opened;
+    InSession([&](Session& session) {
+      for (const std::string& one : SecretsOf(session, first->id())) opened.push_back(*context_.secrets.Open(one, first->id()));
+    });
+    return opened;
+  };
+  EXPECT_THAT(signing(), ::testing::ElementsAre(rolled->secret(), first->secret())) << "both, the new one first";
+  clock_.Advance(absl::Hours(25));
+  EXPECT_THAT(signing(), ::testing::ElementsAre(rolled->secret()));
   v1::DeleteWebhookRequest gone;
   gone.set_id(first->id());
   ASSERT_TRUE(DeleteWebhook(context_, As("A1", Role::kAdministrator, "WebhookService/DeleteWebhook", {}), gone).ok());
-  EXPECT_EQ(Sql("select secret from webhook"), "") << "taken out: nothing is kept";
+  EXPECT_EQ(Sql("select secret || old_secret from webhook"), "") << "taken out: nothing is kept";
 }
 
 TEST_F(Circles, AWebhookForNoEventIsRefusedWithTheList) {
-  v1::CreateWebhookRequest request;
+  v1::Webhook request;
   request.set_url("https://hooks.example.org/h");
   for (const char* type : {"restriction.*", "restricton.*", "incident.staff_named", "foo", ""}) request.add_event_types(type);
   const auto made = CreateWebhook(context_, As("A1", Role::kAdministrator, "WebhookService/CreateWebhook", {}), request);

@@ -24,9 +24,12 @@ struct Context {
   const Renderer& renderer;  // the typesetter
   Providers& providers;      // circuit breakers and rate limits
   std::string public_url;    // the gateway, as staff reach it; links lead there
+  std::string council;       // as it signs letters and mail
+  int appeal_days = 0;       // working days from the day that a letter is posted: the post's and the window
   bool dev_mode = false;
-  SecretBox secrets{"", false};  // keeps webhooks' secrets
-  AllowedNetworks reachable;     // where webhooks may go beside the open internet
+  SecretBox secrets{"", false};                     // keeps webhooks' secrets
+  AllowedNetworks reachable;                        // where webhooks may go beside the open internet
+  absl::Duration secret_overlap = absl::Hours(24);  // how long a webhook's secret before signs too
 };
 
 // The service acting on its own account: fan-out, senders, sweeps.

@@ -9,6 +9,7 @@
 #include <absl/random/random.h>
 #include <absl/strings/str_cat.h>
 
+#include "services/notification/app/facts.h"
 #include "services/notification/app/letter_steps.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/app/notifications.h"
@@ -162,26 +163,29 @@ void Deliverer::SendEmails(SmtpSender& sender) {
   Run(emails_, [&](const Outgoing& message) { return sender.Send(EmailOf(message), context_.clock.Now()); });
 }
 
-std::string Deliverer::KeyOfWebhook(const std::string& id) {
-  {
-    const absl::MutexLock lock(&keys_mutex_);
-    if (const auto known = keys_.find(id); known != keys_.end()) return known->second;
+// Asked at each try: a secret that was changed signs at once.
+std::vector<std::string> Deliverer::KeysOfWebhook(const std::string& id) {
+  std::vector<std::string> sealed, keys;
+  (void)context_.unit_of_work.Read<bool>(OwnCall("delivery"), [&](Session& session) -> Outcome<bool> {
+    sealed = SecretsOf(session, id);
+    return true;
+  });
+  for (const std::string& secret : sealed) {
+    const auto opened = context_.secrets.Open(secret, id);
+    if (!opened.ok()) {
+      Log(Level::kError, "a webhook's secret can't be opened", {{"reason", std::string(opened.status().message())}});
+      continue;
+    }
+    if (const auto key = KeyOf(*opened)) keys.push_back(*key);
   }
-  auto secret = context_.unit_of_work.Read<std::string>(OwnCall("delivery"),
-                                                        [&](Session& session) -> Outcome<std::string> { return SecretOf(session, id); });
-  const auto opened = secret.ok() ? context_.secrets.Open(*secret, id) : absl::UnavailableError("the secret can't be read");
-  if (!opened.ok()) Log(Level::kError, "a webhook's secret can't be opened", {{"reason", std::string(opened.status().message())}});
-  const std::string key = opened.ok() ? KeyOf(*opened).value_or("") : "";
-  const absl::MutexLock lock(&keys_mutex_);
-  if (!key.empty()) keys_[id] = key;
-  return key;
+  return keys;
 }
 
 void Deliverer::SendWebhooks(WebhookSender& sender) {
   Run(posts_, [&](const Outgoing& message) -> Sent {
-    const std::string key = KeyOfWebhook(message.provider);
-    if (key.empty()) return {Sent::End::kNotNow, "the secret can't be read", std::nullopt};
-    return sender.Send({message.address, message.event_id, message.payload, key, message.traceparent}, absl::Now());
+    const std::vector<std::string> keys = KeysOfWebhook(message.provider);
+    if (keys.empty()) return {Sent::End::kNotNow, "the secret can't be read", std::nullopt};
+    return sender.Send({message.address, message.event_id, message.payload, keys, message.traceparent}, absl::Now());
   });
 }
 
@@ -199,7 +203,7 @@ Sent Deliverer::Print(const std::string& folder, const NotifyClient* notify, con
     return {kept.refusal().kind == RefusalKind::kNotFound ? Sent::End::kNever : Sent::End::kNotNow, "the letter can't be read",
             std::nullopt};
   if (auto held = BringUpToDate(*kept)) return *held;
-  auto pdf = context_.renderer.Render("pdf", RenderRequest(kept->letter, kept->address, DateOf(context_.clock.Now())));
+  auto pdf = context_.renderer.Render("pdf", RenderRequest(context_.council, kept->letter, kept->address, DateOf(context_.clock.Now())));
   if (!pdf.ok()) return {Sent::End::kAway, std::string(pdf.status().message()), std::nullopt};
   NotifyClient::Posted posted{{Sent::End::kAccepted, "ready for the post", std::nullopt}, ""};
   if (notify != nullptr) {
@@ -219,7 +223,7 @@ Sent Deliverer::Print(const std::string& folder, const NotifyClient* notify, con
 std::optional<Sent> Deliverer::BringUpToDate(KeptLetter& kept) {
   const Call call = OwnCall("delivery");
   const auto person = context_.peers.Person(call, kept.letter.person_id());
-  const auto appeal_by = context_.peers.AppealBy(call, FormatDate(DateOf(context_.clock.Now())));
+  const auto appeal_by = AppealByIfPostedToday(context_, call);
   const bool gone = !person.ok() && person.refusal().kind == RefusalKind::kNotFound;
   if ((!person.ok() && !gone) || !appeal_by.ok()) return Sent{Sent::End::kNotNow, "the person's record can't be asked", std::nullopt};
   auto refreshed = context_.unit_of_work.Write<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
@@ -263,10 +267,10 @@ void Deliverer::NoteLook(Session& session, const AtNotify& letter, const NotifyC
   if (unknown || state == NotifyState::kOnItsWay) return;
   auto n = NotificationStore(session).Find(letter.notification_id, /*for_update=*/true);
   if (!n) return;
-  const auto reported = state == NotifyState::kPosted             ? v1::Notification::State::DELIVERED
-                        : state == NotifyState::kTemporaryFailure ? v1::Notification::State::TEMPORARY_FAILURE
-                        : state == NotifyState::kPermanentFailure ? v1::Notification::State::PERMANENT_FAILURE
-                                                                  : v1::Notification::State::TECHNICAL_FAILURE;
+  const auto reported = state == NotifyState::kPosted             ? NotificationState::DELIVERED
+                        : state == NotifyState::kTemporaryFailure ? NotificationState::TEMPORARY_FAILURE
+                        : state == NotifyState::kPermanentFailure ? NotificationState::PERMANENT_FAILURE
+                                                                  : NotificationState::TECHNICAL_FAILURE;
   ApplyReceipt(context_, session, *n, absl::StrCat("notify/", letter.notify_id, "/", look.status), reported,
                absl::StrCat("Notify: ", look.status));
   if (state == NotifyState::kTemporaryFailure) StartNextTry(session, letter.letter_id);
@@ -278,8 +282,9 @@ void Deliverer::Keep(const Outgoing& message, const Sent& sent) {
   auto done = context_.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
     NotificationStore store(session);
     auto n = store.Find(message.notification.id(), /*for_update=*/true);
-    if (!n || n->state() != v1::Notification::State::SENDING) return v1::Notification();  // a receipt, or the recipient, was faster
-    const auto pause = PauseAfter(policy_, n->attempts(), Random());
+    if (!n || n->state() != NotificationState::SENDING) return v1::Notification();  // a receipt, or the recipient, was faster
+    const RetryPolicy& policy = n->kind() == v1::Notification::Kind::WEBHOOK ? retries_.webhooks : retries_.messages;
+    const auto pause = PauseAfter(policy, n->attempts(), session.now() - FromTimestamp(n->queued_at()), Random());
     const Signal signal = SignalOf(sent, pause.has_value());
     n->set_last_failure(signal == Signal::kAccepted ? "" : sent.why);
     if (signal == Signal::kNotNow)
@@ -296,7 +301,7 @@ void Deliverer::Keep(const Outgoing& message, const Sent& sent) {
   Log(Level::kInfo, "message tried",
       {{"notificationId", message.notification.id()},
        {"occasion", message.notification.occasion()},
-       {"state", done.ok() ? v1::Notification::State::Value_Name(done->state()) : "UNKNOWN"},
+       {"state", done.ok() ? NotificationState::Value_Name(done->state()) : "UNKNOWN"},
        {"attempt", absl::StrCat(message.notification.attempts())}});
   if (!done.ok())
     Log(Level::kWarning, "the end of an attempt could not be kept; its lease will end", {{"notificationId", message.notification.id()}});

@@ -40,9 +40,13 @@ struct Line {
 
 class Deliverer {
  public:
+  struct Retries {
+    RetryPolicy messages;
+    RetryPolicy webhooks = {.longest = absl::Hours(4), .lasting = absl::Hours(72)};
+  };
   // `stopping`: the process ends; what was claimed and not tried goes back.
-  Deliverer(const Context& context, RetryPolicy policy, std::function<bool()> stopping)
-      : context_(context), providers_(context.providers), policy_(policy), stopping_(std::move(stopping)) {}
+  Deliverer(const Context& context, Retries retries, std::function<bool()> stopping)
+      : context_(context), providers_(context.providers), retries_(std::move(retries)), stopping_(std::move(stopping)) {}
 
   // Something of these means is due: wakes one of its senders, which wakes the next where there is more.
   void RingFor(v1::Notification::Means::Value means);
@@ -67,7 +71,7 @@ class Deliverer {
   void Run(Line& line, Send send);
   std::optional<Outgoing> Next(Line& line);
   std::optional<Outgoing> TakeFirstFree(Line& line) ABSL_EXCLUSIVE_LOCKS_REQUIRED(line.mutex);
-  std::string KeyOfWebhook(const std::string& id);
+  std::vector<std::string> KeysOfWebhook(const std::string& id);
   void GiveBack(Line& line);
   void Keep(const Outgoing& message, const Sent& sent);
   Sent Print(const std::string& folder, const NotifyClient* notify, const Outgoing& message);
@@ -77,13 +81,11 @@ class Deliverer {
 
   const Context& context_;
   Providers& providers_;
-  const RetryPolicy policy_;
+  const Retries retries_;
   const std::function<bool()> stopping_;
   // A claim outlives the longest try and its wait in the line.
   Line emails_{.means = v1::Notification::Means::EMAIL, .batch = 16, .each = 64, .lease = absl::Seconds(90)};
   Line posts_{.means = v1::Notification::Means::WEBHOOK, .batch = 16, .each = 4, .lease = absl::Seconds(60)};
-  absl::Mutex keys_mutex_;
-  std::map<std::string, std::string> keys_ ABSL_GUARDED_BY(keys_mutex_);  // a receiver's key never changes
   Line letters_{.means = v1::Notification::Means::LETTER, .batch = 1, .each = 4, .lease = absl::Minutes(3)};
 };
 

@@ -220,7 +220,7 @@ TEST_F(Messages, TheSameReceiptManyTimesAtOnceIsOneTransition) {
     receipts.emplace_back([&] {
       InSession([&](Session& session) {
         auto n = NotificationStore(session).Find(id, /*for_update=*/true);
-        ApplyReceipt(context_, session, *n, "receipt-1", v1::Notification::State::DELIVERED, "");
+        ApplyReceipt(context_, session, *n, "receipt-1", NotificationState::DELIVERED, "");
       });
     });
   }

@@ -18,7 +18,16 @@ struct Facts {
   std::string appeal_by;                               // the last day to appeal a decision whose letter is posted today
 };
 
+// Whose facts; empty: none such.
+struct Asked {
+  std::string restriction_id, decision_id, appeal_id, incident_id, person_id;
+};
+Asked AskedBy(const IncomingEvent& event);
+
 // A refusal means: ask again later. What is not there any more (404) is left out.
-Outcome<Facts> GatherFacts(const Context& context, const Call& call, const IncomingEvent& event);
+Outcome<Facts> GatherFacts(const Context& context, const Call& call, const Asked& asked);
+
+// The last day to appeal a decision whose letter is posted today, by the council's calendar.
+Outcome<std::string> AppealByIfPostedToday(const Context& context, const Call& call);
 
 }  // namespace evenhand::notification

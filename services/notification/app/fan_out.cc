@@ -4,13 +4,12 @@
 #include <cmath>
 
 #include "evenhand/notification/v1/notification.pb.h"
-#include "services/notification/app/event_types.h"
 #include "services/notification/app/facts.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/app/people_heard.h"
 #include "services/notification/app/tasks.h"
-#include "services/notification/app/tell.h"
 #include "services/notification/app/webhooks.h"
+#include "services/notification/app/who_is_told.h"
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
 #include "services/platform/obs/log.h"
@@ -30,16 +29,10 @@ absl::Duration Pause(int attempts) {
 
 EventHandlers HandlersOfEvents(const Context& context) {
   EventHandlers handlers;
-  for (const EventTypeRow& row : EventTypes()) {
-    handlers[std::string(row.type)] = [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
-      KeepOccasion(session, event);
-      return std::nullopt;
-    };
-  }
-  // What has to happen at once, not when its turn comes.
-  for (auto& [type, handler] : HandlersOfPeople(context)) {
-    handlers[type] = [handler = std::move(handler)](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
-      if (auto no = handler(session, event)) return no;
+  for (const events::EventType* type : events::EventTypes()) {
+    if (std::ranges::find(events::ReceiversOf(*type), "notification") == events::ReceiversOf(*type).end()) continue;
+    handlers[type] = [&context](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
+      if (auto no = HearOfPeople(context, session, event)) return no;
       KeepOccasion(session, event);
       return std::nullopt;
     };
@@ -56,7 +49,7 @@ void FanOut::RunOnce() {
     int told = 0;
     std::vector<Occasion> for_systems;
     for (const Occasion& occasion : *due) {
-      if (TellsStaff(occasion.event.type) || AsksForLetter(occasion.event.type)) {
+      if (WhoIsTold(*occasion.event.type) != nullptr) {
         told += Tell(occasion) ? 1 : 0;
       } else {
         for_systems.push_back(occasion);
@@ -74,7 +67,7 @@ int FanOut::Pass(const std::vector<Occasion>& occasions) {
     }
     return v1::Notification();
   });
-  if (!done.ok()) Log(Level::kError, "occasions could not be passed on", {{"reason", done.refusal().reason}});
+  if (!done.ok()) Log(Level::kError, "occasions could not be passed on", {{"reason", ErrorReason::Value_Name(done.refusal().reason)}});
   return done.ok() ? static_cast<int>(occasions.size()) : 0;
 }
 
@@ -82,10 +75,11 @@ bool FanOut::Tell(const Occasion& occasion) {
   Call call = OwnCall("fan-out");
   call.traceparent = occasion.traceparent;
   const IncomingEvent& event = occasion.event;
-  auto facts = GatherFacts(context_, call, event);
+  auto facts = GatherFacts(context_, call, AskedBy(event));
   auto done = context_.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
     if (!facts.ok()) {
-      PutOff(session, event.id, session.now() + Pause(occasion.attempts), facts.refusal().reason);
+      PutOff(session, event.id, session.now() + Pause(occasion.attempts),
+             ErrorReason::Value_Name(facts.refusal().reason));
       return v1::Notification();
     }
     if (!MarkDone(session, event.id)) return v1::Notification();
@@ -96,9 +90,9 @@ bool FanOut::Tell(const Occasion& occasion) {
   });
   if (!facts.ok())
     Log(Level::kWarning, "facts of an occasion not to be had yet",
-        {{"eventId", event.id}, {"type", event.type}, {"reason", facts.refusal().reason}});
+        {{"eventId", event.id}, {"type", event.name()}, {"reason", ErrorReason::Value_Name(facts.refusal().reason)}});
   if (!done.ok())
-    Log(Level::kError, "an occasion could not be told", {{"eventId", event.id}, {"type", event.type}, {"reason", done.refusal().reason}});
+    Log(Level::kError, "an occasion could not be told", {{"eventId", event.id}, {"type", event.name()}, {"reason", ErrorReason::Value_Name(done.refusal().reason)}});
   return facts.ok() && done.ok();
 }
 

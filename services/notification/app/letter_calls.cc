@@ -4,6 +4,7 @@
 
 #include "services/notification/app/catalog.h"
 #include "services/notification/app/closure_for.h"
+#include "services/notification/app/facts.h"
 #include "services/notification/app/letter_words.h"
 #include "services/notification/app/letters.h"
 #include "services/notification/app/tasks.h"
@@ -11,15 +12,17 @@
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::notification {
 namespace {
 
 constexpr std::size_t kChunk = 64 * 1024;
-constexpr char kMailbox[] = "Customer Contact, Clackmannanshire Council";
 
 Refusal RendererAway() {
-  return {.kind = RefusalKind::kUnavailable, .reason = "UNAVAILABLE", .detail = "The letter can't be set right now; please try again."};
+  return {.kind = RefusalKind::kUnavailable,
+          .reason = ErrorReason::UNAVAILABLE,
+          .detail = "The letter can't be set right now; please try again."};
 }
 
 void NoteRead(Session& session, const v1::Letter& letter) {
@@ -45,11 +48,11 @@ Refusals FaultsOfVariables(const google::protobuf::Struct& variables, const Temp
   for (const auto& [name, value] : variables.fields()) {
     const auto declared = letter.variables.find(name);
     if (declared == letter.variables.end()) {
-      no.push_back({"11.1", "variables." + name, "This letter has no such variable."});
+      no.push_back({"council rule", "variables." + name, "This letter has no such variable."});
     } else if (declared->second == VariableType::kDate && !ParseDate(ValueText(value))) {
-      no.push_back({"11.1", "variables." + name, "This is not a date of the form YYYY-MM-DD."});
+      no.push_back({"council rule", "variables." + name, "This is not a date of the form YYYY-MM-DD."});
     } else if (declared->second != VariableType::kList && value.has_list_value()) {
-      no.push_back({"11.1", "variables." + name, "Give a text, not a list."});
+      no.push_back({"council rule", "variables." + name, "Give a text, not a list."});
     }
   }
   return no;
@@ -81,7 +84,7 @@ Outcome<Facts> FactsFor(const Context& context, const Call& call, const v1::Prev
   if (auto no = call.RefusalIn(restriction->service_area())) return *no;
   if (Refusals no = RefusalsToRead(call.actor, SubjectOf(restriction->person())); !no.empty()) return NotPermitted(std::move(no));
   facts.restriction = *restriction;
-  auto appeal_by = context.peers.AppealBy(call, FormatDate(DateOf(context.clock.Now())));
+  auto appeal_by = AppealByIfPostedToday(context, call);
   if (!appeal_by.ok()) return appeal_by.refusal();
   facts.appeal_by = *appeal_by;
   return facts;
@@ -89,11 +92,11 @@ Outcome<Facts> FactsFor(const Context& context, const Call& call, const v1::Prev
 
 // A person who needs another format is never sent the standard one alone (11.1).
 Refusals FaultsOfFormat(const v1::CreateLetterRequest& request, const restriction::v1::PersonFacts& person) {
-  const auto needed = static_cast<v1::Letter::Format::Value>(person.preferred_format());
-  const bool free = needed == v1::Letter::Format::FORMAT_UNSPECIFIED || needed == v1::Letter::Format::STANDARD;
-  if (free || request.format() == v1::Letter::Format::FORMAT_UNSPECIFIED || request.format() == needed) return {};
+  const auto needed = person.preferred_format();
+  const bool free = needed == Format::FORMAT_UNSPECIFIED || needed == Format::STANDARD;
+  if (free || request.format() == Format::FORMAT_UNSPECIFIED || request.format() == needed) return {};
   return {{"11.1", "format",
-           absl::StrCat("The person needs ", v1::Letter::Format::Value_Name(needed), "; leave the format out and the letter is made so.")}};
+           absl::StrCat("The person needs ", Format::Value_Name(needed), "; leave the format out and the letter is made so.")}};
 }
 
 v1::PreviewLetterResponse PreviewText(const Context& context, const std::string& text) {
@@ -116,8 +119,7 @@ std::optional<Refusal> RefusalToOpenLetter(const Context& context, const Call& c
 }
 
 Outcome<v1::ListLettersResponse> ListLetters(const Context& context, const Call& call, const v1::ListLettersRequest& request) {
-  if (!request.page_token().empty() && !IsUuid(request.page_token()))
-    return Invalid({{"", "pageToken", "This is not a page token of this list."}});
+  if (auto no = RefusalOfPosition(PageOf(request.page()))) return *no;
   std::optional<std::vector<std::string>> areas;
   if (!InEveryArea(*call.rule, call.actor)) areas = call.actor.areas;
   auto listed = context.unit_of_work.Read<v1::ListLettersResponse>(call, [&](Session& session) -> Outcome<v1::ListLettersResponse> {
@@ -159,7 +161,7 @@ std::optional<Refusal> GetLetterPdf(const Context& context, const Call& call, co
   if (!kept.ok()) return kept.refusal();
   std::string pdf = kept->pdf;
   if (pdf.empty()) {  // not printed yet: set for this look
-    auto made = context.renderer.RenderNow("pdf", RenderRequest(kept->letter, kept->address, DateOf(context.clock.Now())));
+    auto made = context.renderer.RenderNow("pdf", RenderRequest(context.council, kept->letter, kept->address, DateOf(context.clock.Now())));
     if (!made.ok()) return RendererAway();
     pdf = *std::move(made);
   }
@@ -175,8 +177,8 @@ std::optional<Refusal> GetLetterPdf(const Context& context, const Call& call, co
 Outcome<v1::PreviewLetterResponse> PreviewLetter(const Context& context, const Call& call, const v1::PreviewLetterRequest& request) {
   if (!request.text().empty()) return PreviewText(context, request.text());
   const Template* letter = context.catalog.Find(request.kind(), request.format());
-  if (letter == nullptr) letter = context.catalog.Find(request.kind(), v1::Letter::Format::STANDARD);
-  if (letter == nullptr) return Invalid({{"11.1", "kind", "Say which letter, or give a text to look at."}});
+  if (letter == nullptr) letter = context.catalog.Find(request.kind(), Format::STANDARD);
+  if (letter == nullptr) return Invalid({{"council rule", "kind", "Say which letter, or give a text to look at."}});
   if (Refusals no = FaultsOfVariables(request.variables(), *letter); !no.empty()) return Invalid(std::move(no));
   auto facts = FactsFor(context, call, request);
   if (!facts.ok()) return facts.refusal();
@@ -205,7 +207,7 @@ Outcome<v1::PreviewLetterResponse> PreviewLetter(const Context& context, const C
     shown.set_service_area(facts->restriction->service_area());
     shown.set_sender(SenderOf(facts->restriction->service_area(), !facts->restriction->person().letters_in_managers_name().empty()));
   }
-  auto html = context.renderer.RenderNow("html", RenderRequest(shown, {}, DateOf(context.clock.Now())));
+  auto html = context.renderer.RenderNow("html", RenderRequest(context.council, shown, {}, DateOf(context.clock.Now())));
   if (!html.ok()) return RendererAway();
   reply.set_html(*std::move(html));
   return reply;
@@ -214,11 +216,11 @@ Outcome<v1::PreviewLetterResponse> PreviewLetter(const Context& context, const C
 Outcome<v1::Letter> CreateLetter(const Context& context, const Call& call, const v1::CreateLetterRequest& request) {
   if (auto no = call.RefusalIn(request.service_area())) return *no;
   Refusals no;
-  const bool by_hand = request.kind() == v1::Letter::Kind::WARNING || request.kind() == v1::Letter::Kind::CORRESPONDENCE_UNACCEPTABLE;
+  const bool by_hand = request.kind() == LetterKind::WARNING || request.kind() == LetterKind::CORRESPONDENCE_UNACCEPTABLE;
   if (!by_hand)
-    no.push_back({"11.1", "kind", "By hand you write a WARNING or CORRESPONDENCE_UNACCEPTABLE; the others follow from decisions."});
-  if (request.person_id().empty()) no.push_back({"11.1", "personId", "Say to whom."});
-  const Template* letter = by_hand ? context.catalog.Find(request.kind(), v1::Letter::Format::STANDARD) : nullptr;
+    no.push_back({"council rule", "kind", "By hand you write a WARNING or CORRESPONDENCE_UNACCEPTABLE; the others follow from decisions."});
+  if (request.person_id().empty()) no.push_back({"council rule", "personId", "Say to whom."});
+  const Template* letter = by_hand ? context.catalog.Find(request.kind(), Format::STANDARD) : nullptr;
   if (letter != nullptr) {
     for (Violation& fault : FaultsOfVariables(request.variables(), *letter)) no.push_back(std::move(fault));
     Variables given = {{"addressee", "-"}, {"area", "-"}};
@@ -231,46 +233,49 @@ Outcome<v1::Letter> CreateLetter(const Context& context, const Call& call, const
   if (!no.empty()) return Invalid(std::move(no));
   auto person = context.peers.Person(call, request.person_id());
   if (!person.ok()) {
-    if (person.refusal().kind == RefusalKind::kNotFound) return Invalid({{"11.1", "personId", "No such person is registered."}});
+    if (person.refusal().kind == RefusalKind::kNotFound) return Invalid({{"council rule", "personId", "No such person is registered."}});
     return person.refusal();
   }
   if (Refusals closed = RefusalsToRead(call.actor, SubjectOf(*person)); !closed.empty()) return NotPermitted(std::move(closed));
   if (Refusals faults = FaultsOfFormat(request, *person); !faults.empty()) return Invalid(std::move(faults));
   return context.unit_of_work.Write<v1::Letter>(call, [&](Session& session) -> Outcome<v1::Letter> {
-    LetterOrder order{
-        .kind = request.kind(),
-        .format = request.format(),
-        .event_id = NewUuid(),
-        .occasion = "letter.by_hand",
-        .incident_id = request.incident_id(),
-        .service_area = request.service_area(),
-        .sender = request.aimed_at_individual() ? kMailbox : SenderOf(request.service_area(), !person->letters_in_managers_name().empty()),
-        .words = {{"addressee", person->display_name()}, {"area", request.service_area()}},
-        .person = &*person};
+    LetterOrder order{.kind = request.kind(),
+                      .format = request.format(),
+                      .event_id = NewUuid(),
+                      .occasion = "letter.by_hand",
+                      .incident_id = request.incident_id(),
+                      .service_area = request.service_area(),
+                      .sender = request.aimed_at_individual()
+                                    ? "Customer Contact, " + context.council
+                                    : SenderOf(request.service_area(), !person->letters_in_managers_name().empty()),
+                      .words = {{"addressee", person->display_name()}, {"area", request.service_area()}},
+                      .person = &*person};
     Overlay(order.words, request.variables());
     v1::Letter made = IssueLetter(context, session, order);
     if (auto kept = FindLetter(session, made.id())) made = kept->letter;
     session.Audit({.action = "letter.written",
                    .subject_kind = "letter",
                    .subject_id = made.id(),
-                   .clause = request.kind() == v1::Letter::Kind::WARNING ? "7.7" : "7.9",
+                   .clause = request.kind() == LetterKind::WARNING ? "7.7" : "7.9",
                    .person_id = made.person_id(),
                    .after = made.etag()});
     return made;
   });
 }
 
-Outcome<v1::ListTemplatesResponse> ListTemplates(const Context& context, const Call&, const v1::ListTemplatesRequest&) {
+Outcome<v1::ListTemplatesResponse> ListTemplates(const Context& context, const Call&, const v1::ListTemplatesRequest& request) {
   constexpr const char* kTypes[] = {"text", "date", "list"};
   v1::ListTemplatesResponse reply;
   for (const Template& letter : context.catalog.templates()) {
     auto& row = *reply.add_templates();
     row.set_name(letter.name);
     row.set_version(letter.version);
-    row.set_kind(static_cast<v1::Letter::Kind::Value>(letter.kind));
+    row.set_kind(letter.kind);
     for (const auto& [name, type] : letter.variables) (*row.mutable_variables())[name] = kTypes[static_cast<int>(type)];
     for (const TemplateParagraph& paragraph : letter.paragraphs) row.add_purposes(paragraph.purpose);
   }
+  reply.set_next_page_token(TakePage(*reply.mutable_templates(), PageOf(request.page()),
+                                     [](const auto& row) { return absl::StrCat(row.name(), "/", row.version()); }));
   return reply;
 }
 

@@ -13,7 +13,7 @@ namespace evenhand::notification {
 namespace {
 
 using State = v1::Letter::State;
-using Message = v1::Notification::State;
+using Message = NotificationState;
 
 void LetterRefused(Session& session, const std::string& letter_id, const std::string& why) {
   auto kept = FindLetter(session, letter_id, /*for_update=*/true);
@@ -65,7 +65,17 @@ void LetterFollows(Session& session, const v1::Notification& message, const std:
     case Message::PERMANENT_FAILURE:
     case Message::TECHNICAL_FAILURE:
       return LetterRefused(session, message.letter_id(), why);
-    default:
+    case Message::QUEUED:
+    case Message::SENDING:
+    case Message::READ:
+    case Message::ACKNOWLEDGED:
+    case Message::TEMPORARY_FAILURE:
+    case Message::RETURNED:
+    case Message::ESCALATED:
+    case Message::STOPPED:
+    case Message::RESOLVED:
+    case Message::PRINTED:
+    case Message::STATE_UNSPECIFIED:
       return;
   }
 }
@@ -75,7 +85,7 @@ std::optional<Refusal> SendLetter(const Context& context, Session& session, Kept
   NotificationStore store(session);
   auto message = letter.notification_id().empty() ? std::nullopt : store.Find(letter.notification_id(), /*for_update=*/true);
   if (message && message->state() == Message::SENDING)
-    return Conflict("WRONG_STATE", "council rule", "It is being sent at this moment; look at what becomes of it first.");
+    return Conflict(ErrorReason::WRONG_STATE, "council rule", "It is being sent at this moment; look at what becomes of it first.");
   const bool printed = letter.state() == State::PRINTED;
   kept.pdf.clear();
   letter.clear_sha256();
@@ -115,14 +125,18 @@ std::optional<Refusal> SendLetterAgain(const Context& context, Session& session,
       break;
     case State::RETURNED:
     case State::AWAITING_ADDRESS:
-      return Conflict("WRONG_STATE", "11.1", absl::StrCat("Its address comes first: /v1/letters/", letter.id(), ":confirmAddress."));
-    default:
-      return Conflict("WRONG_STATE", "11.1",
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", absl::StrCat("Its address comes first: /v1/letters/", letter.id(), ":confirmAddress."));
+    case State::AWAITING_FORMAT:
+    case State::QUEUED:
+    case State::STOPPED:
+    case State::POSTED:
+    case State::STATE_UNSPECIFIED:
+      return Conflict(ErrorReason::WRONG_STATE, "council rule",
                       absl::StrCat("This letter is ", State::Value_Name(letter.state()), letter.why().empty() ? "." : ": ", letter.why()));
   }
   if (letter.notification_id().empty()) {
     const std::string fault = ComposeAnew(context, kept, facts);
-    if (!fault.empty()) return Conflict("WRONG_STATE", "11.1", "It still can't be issued. " + fault);
+    if (!fault.empty()) return Conflict(ErrorReason::WRONG_STATE, "11.1", "It still can't be issued. " + fault);
     if (letter.address_confirmed().empty()) {
       letter.set_state(State::AWAITING_ADDRESS);
       letter.clear_why();

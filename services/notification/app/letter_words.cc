@@ -12,22 +12,16 @@ namespace {
 
 using restriction::v1::Measure;
 
-static_assert(static_cast<int>(wording::MeasureKind::kOther) == Measure::Kind::OTHER &&
-              static_cast<int>(wording::Channel::kOutsideWork) == restriction::v1::Channel::OUTSIDE_WORK &&
-              static_cast<int>(wording::Period::kMonth) == Measure::Period::MONTH);
-
 std::string Day(const std::string& date) {
   const auto day = ParseDate(date);
   return day ? absl::FormatTime("%-e %B %Y", StartOf(*day) + absl::Hours(12), London()) : date;
 }
 
-std::string ChannelWords(int channel) { return std::string(wording::WordsFor(static_cast<wording::Channel>(channel))); }
-
 wording::MeasureWords WordsOf(const Measure& measure) {
-  return {.kind = static_cast<wording::MeasureKind>(measure.kind()),
-          .channel = static_cast<wording::Channel>(measure.channel()),
+  return {.kind = measure.kind(),
+          .channel = measure.channel(),
           .max_contacts = measure.max_contacts(),
-          .period = measure.period() == 0 ? std::nullopt : std::optional(static_cast<wording::Period>(measure.period())),
+          .period = measure.period(),
           .from = measure.from(),
           .to = measure.to(),
           .name = measure.name(),
@@ -49,32 +43,39 @@ std::string ReviewWords(const restriction::v1::NotificationFacts& facts) {
 }
 
 std::string AlternativeWords(const std::string& alternative) {
-  restriction::v1::Channel::Value channel;
-  if (restriction::v1::Channel::Value_Parse(alternative, &channel)) return absl::StrCat("You can reach us ", ChannelWords(channel), ".");
-  return alternative;
+  const auto channel = wording::NamedWay(alternative).channel;
+  return channel == Channel::CHANNEL_UNSPECIFIED ? alternative
+                                                 : absl::StrCat("You can reach us ", std::string(wording::WordsFor(channel)), ".");
 }
 
 std::string OutcomeWords(const appeal::v1::Appeal& appeal) {
-  if (appeal.state() == appeal::v1::Appeal::State::REFUSED)
+  if (appeal.state() == AppealState::REFUSED)
     return "Your appeal came after the last day to appeal, and we have not been able to take it on.";
   switch (appeal.decision().outcome()) {
-    case appeal::v1::Decision::Outcome::UPHELD:
+    case AppealOutcome::UPHELD:
       return "We agree with your appeal.";
-    case appeal::v1::Decision::Outcome::PARTLY_UPHELD:
+    case AppealOutcome::PARTLY_UPHELD:
       return "We agree with part of your appeal.";
-    case appeal::v1::Decision::Outcome::NOT_UPHELD:
+    case AppealOutcome::NOT_UPHELD:
       return "We looked at your appeal with care. The decision stays as it is.";
-    default:
-      return "";
+    case AppealOutcome::OUTCOME_UNSPECIFIED:
+      break;
   }
+  return "";
 }
 
 std::string EffectWords(const appeal::v1::Appeal& appeal, bool terms_follow) {
-  const std::string& result = appeal.effect().result();
-  if (result == "OVERTURNED") return "The arrangements for contact have ended. You can be in touch with us in all the usual ways again.";
-  if (result == "VARIED")
-    return absl::StrCat("The arrangements for contact have changed.", terms_follow ? " What applies now is below." : "");
-  if (result == "ALREADY_ENDED") return "The arrangements for contact had ended before your appeal was decided. Nothing else changes.";
+  switch (appeal.effect().result()) {
+    case AppealResult::OVERTURNED:
+      return "The arrangements for contact have ended. You can be in touch with us in all the usual ways again.";
+    case AppealResult::VARIED:
+      return absl::StrCat("The arrangements for contact have changed.", terms_follow ? " What applies now is below." : "");
+    case AppealResult::ALREADY_ENDED:
+      return "The arrangements for contact had ended before your appeal was decided. Nothing else changes.";
+    case AppealResult::UNCHANGED:
+    case AppealResult::APPEAL_RESULT_UNSPECIFIED:
+      break;
+  }
   return "";
 }
 
@@ -108,17 +109,17 @@ Variables WordsOfRestriction(const restriction::v1::NotificationFacts& facts, co
 
 Variables WordsOfAppeal(const Facts& facts) {
   const appeal::v1::Appeal& appeal = *facts.appeal;
-  const bool refused = appeal.state() == appeal::v1::Appeal::State::REFUSED;
-  const bool varied = appeal.effect().result() == "VARIED" && facts.restriction && !IsWithheldNow(*facts.restriction);
+  const bool refused = appeal.state() == AppealState::REFUSED;
+  const bool varied = appeal.effect().result() == AppealResult::VARIED && facts.restriction && !IsWithheldNow(*facts.restriction);
   Variables words = {{"reference", appeal.reference()},
                      {"received_on", appeal.received_on()},
-                     {"decide_by", appeal.deadlines().decide_by()},
+                     {"decide_by", appeal.deadlines().decide_due_on()},
                      {"outcome", OutcomeWords(appeal)},
-                     {"reason", refused ? appeal.refusal().reasons() : appeal.decision().reasons()},
+                     {"reason", refused ? appeal.refusal().reason() : appeal.decision().reason()},
                      {"effect", EffectWords(appeal, varied)}};
   if (const auto* asked = QuestionToThePerson(appeal)) {
     words["question"] = asked->question();
-    words["answer_by"] = asked->answer_by();
+    words["answer_by"] = asked->answer_due_on();
   }
   if (!refused && WasTurnedAway(appeal))
     words["taken_on"] = "We wrote to you that your appeal came too late. We have looked at that again, and your appeal is being heard.";
@@ -136,7 +137,8 @@ Variables WordsOfAppeal(const Facts& facts) {
 }
 
 bool WasTurnedAway(const appeal::v1::Appeal& appeal) {
-  return std::ranges::any_of(appeal.timeline(), [](const appeal::v1::TimelineEntry& entry) { return entry.what() == "REFUSED"; });
+  return std::ranges::any_of(
+      appeal.timeline(), [](const appeal::v1::TimelineEntry& entry) { return entry.what() == appeal::v1::TimelineEntry::What::REFUSED; });
 }
 
 bool IsWithheldNow(const restriction::v1::NotificationFacts& facts) {

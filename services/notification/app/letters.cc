@@ -10,6 +10,7 @@
 #include "services/notification/app/letter_words.h"
 #include "services/notification/app/tasks.h"
 #include "services/notification/app/told.h"
+#include "services/notification/app/who_is_told.h"
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/times.h"
@@ -20,9 +21,8 @@
 namespace evenhand::notification {
 namespace {
 
-using Kind = v1::Letter::Kind;
+using Kind = LetterKind;
 using State = v1::Letter::State;
-using Format = v1::Letter::Format;
 
 // A task that stands between a letter and its reader is due in so many days.
 constexpr int kDaysForTasks = 3;
@@ -31,7 +31,7 @@ std::string LongDate(LocalDate date) { return absl::FormatTime("%-e %B %Y", Star
 
 Format::Value FormatOf(const LetterOrder& order) {
   if (order.format != Format::FORMAT_UNSPECIFIED) return order.format;
-  const auto wanted = static_cast<Format::Value>(order.person->preferred_format());
+  const auto wanted = order.person->preferred_format();
   return wanted == Format::FORMAT_UNSPECIFIED ? Format::STANDARD : wanted;
 }
 
@@ -73,27 +73,6 @@ void TakeParagraphs(v1::Letter& letter, const Composed& composed) {
   }
 }
 
-struct Wanted {
-  std::string_view occasion;
-  Kind::Value kind;
-  bool of_appeal;
-};
-constexpr Wanted kWanted[] = {
-    {"restriction.imposed", Kind::RESTRICTION, false},
-    {"restriction.varied", Kind::VARIATION, false},
-    {"restriction.reviewed", Kind::REVIEW_OUTCOME, false},
-    {"restriction.lifted", Kind::LIFTING, false},
-    {"restriction.expired", Kind::LIFTING, false},
-    {"appeal.acknowledged", Kind::APPEAL_ACKNOWLEDGED, true},
-    {"appeal.reopened", Kind::APPEAL_ACKNOWLEDGED, true},
-    {"appeal.accepted_late", Kind::APPEAL_ACKNOWLEDGED, true},
-    {"appeal.lodged", Kind::APPEAL_LATE, true},
-    {"appeal.information_requested", Kind::APPEAL_QUESTION, true},
-    {"appeal.withdrawn", Kind::APPEAL_WITHDRAWN, true},
-    {"appeal.decided", Kind::APPEAL_OUTCOME, true},
-    {"appeal.refused", Kind::APPEAL_OUTCOME, true},
-};
-
 // Notice would raise a risk (6.4): no letter; the record stands with the restriction; a task says when to look again.
 void Withhold(Session& session, const restriction::v1::NotificationFacts& facts) {
   const auto& own =
@@ -114,40 +93,40 @@ bool IsDecision(Kind::Value kind) { return kind == Kind::RESTRICTION || kind == 
 
 // What an appeal changed is told by its outcome, which says why and what applies now: a second letter would say half of it again.
 bool IsToldByItsAppeal(Kind::Value kind, const restriction::v1::NotificationFacts& facts) {
-  return kind == Kind::VARIATION && facts.decision().kind() == restriction::v1::Decision::Kind::APPEAL_VARIATION;
+  return kind == Kind::VARIATION && facts.decision().kind() == DecisionKind::APPEAL_VARIATION;
 }
 
 // Somebody who was told that their appeal came too late hears that it is looked at after all. Who was not told so, and was not written
 // to yet, hears it by the acknowledgement.
-bool IsToldByItsAcknowledgement(const std::string& occasion, const appeal::v1::Appeal& appeal) {
-  if (occasion != "appeal.reopened" && occasion != "appeal.accepted_late") return false;
-  const bool waits = appeal.state() == appeal::v1::Appeal::State::LATE || appeal.state() == appeal::v1::Appeal::State::REFUSED;
+bool IsToldByItsAcknowledgement(const IncomingEvent& event, const appeal::v1::Appeal& appeal) {
+  if (!event.Is<events::AppealReopened>() && !event.Is<events::AppealAcceptedLate>()) return false;
+  const bool waits = appeal.state() == AppealState::LATE || appeal.state() == AppealState::REFUSED;
   return waits || !WasTurnedAway(appeal) || !appeal.has_acknowledged_at();
 }
 
 // Not every appeal that comes in is late, and not every question is the person's.
 bool IsForThePerson(Kind::Value kind, const appeal::v1::Appeal& appeal) {
-  if (kind == Kind::APPEAL_LATE) return appeal.state() == appeal::v1::Appeal::State::LATE;
+  if (kind == Kind::APPEAL_LATE) return appeal.state() == AppealState::LATE;
   return kind != Kind::APPEAL_QUESTION || QuestionToThePerson(appeal) != nullptr;
 }
 
-LetterOrder OrderOf(const IncomingEvent& event, const Facts& facts, const Wanted& wanted) {
+LetterOrder OrderOf(const IncomingEvent& event, const Facts& facts, Kind::Value kind, bool of_appeal) {
   const auto& restriction = *facts.restriction;
-  LetterOrder order{.kind = wanted.kind,
+  LetterOrder order{.kind = kind,
                     .format = Format::FORMAT_UNSPECIFIED,
                     .event_id = event.id,
-                    .occasion = event.type,
+                    .occasion = event.name(),
                     .restriction_id = restriction.restriction_id(),
                     .decision_id = restriction.decision().id(),
                     .service_area = restriction.service_area(),
                     .sender = SenderOf(restriction.service_area(), !restriction.person().letters_in_managers_name().empty()),
-                    .words = wanted.of_appeal ? WordsOfAppeal(facts) : WordsOfRestriction(restriction, facts.appeal_by),
+                    .words = of_appeal ? WordsOfAppeal(facts) : WordsOfRestriction(restriction, facts.appeal_by),
                     .person = &restriction.person()};
   if (facts.appeal) order.appeal_id = facts.appeal->id();
-  if (wanted.kind == Kind::LIFTING) {
+  if (kind == Kind::LIFTING) {
     const auto& history = restriction.restriction().history();
     const bool mistaken = !history.empty() && history.rbegin()->action() == "ENDED_AS_MISTAKEN";
-    order.words["reason"] = event.type == "restriction.expired" ? "They had an end date, which has passed."
+    order.words["reason"] = event.Is<events::RestrictionExpired>() ? "They had an end date, which has passed."
                             : mistaken ? "What we had relied on turned out not to be about you. We are sorry for this mistake."
                                        : "We looked at them again and they are no longer needed.";
   }
@@ -180,32 +159,32 @@ void OpenTaskOf(Session& session, const v1::Letter& letter) {
       return OpenTask(session,
                       TaskOfLetter(session, letter, v1::Task::Kind::LETTER_REFUSED,
                                    absl::StrCat("can't be issued. ", letter.why(), " Mend the cause and send it again by :retry.")));
-    default:
+    case State::QUEUED:
+    case State::PRINTED:
+    case State::RETURNED:
+    case State::STOPPED:
+    case State::POSTED:
+    case State::STATE_UNSPECIFIED:
       return;
   }
 }
 
-bool AsksForLetter(const std::string& type) {
-  return std::ranges::any_of(kWanted, [&](const Wanted& wanted) { return wanted.occasion == type; });
-}
-
 void WriteLetters(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
-  for (const Wanted& wanted : kWanted) {
-    if (wanted.occasion != event.type || !facts.restriction || (wanted.of_appeal && !facts.appeal)) continue;
-    // Who was never told of it is not told of its end either; an appeal is answered whatever was withheld.
-    if (!wanted.of_appeal && IsWithheldNow(*facts.restriction)) {
-      if (IsDecision(wanted.kind)) Withhold(session, *facts.restriction);
-      continue;
-    }
-    if (wanted.of_appeal && !IsForThePerson(wanted.kind, *facts.appeal)) continue;
-    if (wanted.of_appeal && IsToldByItsAcknowledgement(event.type, *facts.appeal)) continue;
-    if (IsToldByItsAppeal(wanted.kind, *facts.restriction)) continue;
-    const v1::Letter letter = IssueLetter(context, session, OrderOf(event, facts, wanted));
-    // Who was not told before (6.4) is told now: nobody has to look at that again.
-    if (TellsOfDecision(letter) && letter.state() != State::FAILED) {
-      for (const char* of : {"withheld", "restriction.notice_withheld_due"})
-        CloseTasks(session, "restriction_id", letter.restriction_id(), "The person is told now.", of);
-    }
+  const Kind::Value kind = WhoIsTold(*event.type)->letter;
+  const bool of_appeal = event.Has<events::v1::AppealFacts>() != nullptr;
+  if (kind == Kind::KIND_UNSPECIFIED || !facts.restriction || (of_appeal && !facts.appeal)) return;
+  // Who was never told of it is not told of its end either; an appeal is answered whatever was withheld.
+  if (!of_appeal && IsWithheldNow(*facts.restriction)) {
+    if (IsDecision(kind)) Withhold(session, *facts.restriction);
+    return;
+  }
+  if (of_appeal && (!IsForThePerson(kind, *facts.appeal) || IsToldByItsAcknowledgement(event, *facts.appeal))) return;
+  if (IsToldByItsAppeal(kind, *facts.restriction)) return;
+  const v1::Letter letter = IssueLetter(context, session, OrderOf(event, facts, kind, of_appeal));
+  // Who was not told before (6.4) is told now: nobody has to look at that again.
+  if (TellsOfDecision(letter) && letter.state() != State::FAILED) {
+    for (const std::string& of : {std::string("withheld"), NameOf<events::RestrictionNoticeWithheldDue>()})
+      CloseTasks(session, "restriction_id", letter.restriction_id(), "The person is told now.", of);
   }
 }
 
@@ -229,7 +208,7 @@ v1::Letter IssueLetter(const Context& context, Session& session, const LetterOrd
   const Template* words = context.catalog.Find(order.kind, letter.format());
   if (words == nullptr) words = context.catalog.Find(order.kind, Format::STANDARD);
   // Without words of its own, easy read is made by hand too.
-  const bool by_hand = letter.format() == Format::EASY_READ && words->format.empty();
+  const bool by_hand = letter.format() == Format::EASY_READ && words->format == Format::STANDARD;
   letter.set_template_(words->Reference());
   letter.set_title(words->title);
   const Composed composed = Compose(*words, order.words);
@@ -275,7 +254,7 @@ void SetAnew(const Context& context, Session& session, KeptLetter& kept, const r
     return SaveLetter(session, kept);
   }
   if (kept.words.empty()) return;  // written before its words were kept
-  const auto wanted = person == nullptr ? Format::FORMAT_UNSPECIFIED : static_cast<Format::Value>(person->preferred_format());
+  const auto wanted = person == nullptr ? Format::FORMAT_UNSPECIFIED : person->preferred_format();
   if (letter.format() == Format::STANDARD && wanted != Format::FORMAT_UNSPECIFIED) letter.set_format(wanted);
   const Template* words = context.catalog.Find(letter.kind(), letter.format());
   if (IsMadeByHand(letter.format()) || words == nullptr) {
@@ -301,7 +280,7 @@ void QueueLetter(const Context& context, Session& session, KeptLetter& kept) {
   n.set_id(NewUuid());
   n.set_kind(v1::Notification::Kind::LETTER);
   n.set_means(v1::Notification::Means::LETTER);
-  n.set_occasion(absl::StrCat("letter.", v1::Letter::Kind::Value_Name(letter.kind())));
+  n.set_occasion(absl::StrCat("letter.", LetterKind::Value_Name(letter.kind())));
   n.set_restriction_id(letter.restriction_id());
   n.set_decision_id(letter.decision_id());
   n.set_appeal_id(letter.appeal_id());
@@ -317,14 +296,30 @@ void QueueLetter(const Context& context, Session& session, KeptLetter& kept) {
   SaveLetter(session, kept);
 }
 
-std::string RenderRequest(const v1::Letter& letter, const std::vector<std::string>& address, LocalDate today) {
+// What is made by hand is made from the standard letter.
+const char* LayoutOf(Format::Value format) {
+  switch (format) {
+    case Format::LARGE_PRINT:
+      return "large_print";
+    case Format::EASY_READ:
+      return "easy_read";
+    case Format::STANDARD:
+    case Format::TRANSLATION:
+    case Format::BSL:
+    case Format::AUDIO:
+    case Format::BRAILLE:
+    case Format::FORMAT_UNSPECIFIED:
+      break;
+  }
+  return "standard";
+}
+
+std::string RenderRequest(const std::string& council, const v1::Letter& letter, const std::vector<std::string>& address, LocalDate today) {
   google::protobuf::Struct request;
   auto& fields = *request.mutable_fields();
-  const char* layout = letter.format() == Format::LARGE_PRINT ? "large_print"
-                       : letter.format() == Format::EASY_READ ? "easy_read"
-                                                              : "standard";
-  fields["layout"].set_string_value(layout);
+  fields["layout"].set_string_value(LayoutOf(letter.format()));
   fields["lang"].set_string_value("en-GB");
+  fields["council"].set_string_value(council);
   fields["title"].set_string_value(letter.title());
   fields["date"].set_string_value(LongDate(today));
   fields["reference"].set_string_value(letter.reference());

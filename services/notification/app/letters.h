@@ -7,11 +7,9 @@
 #include "services/notification/app/facts.h"
 #include "services/notification/app/tasks.h"
 #include "services/notification/store/letter_store.h"
+#include "services/platform/base/vocabulary.h"
 
 namespace evenhand::notification {
-
-// Whether an occasion of this type asks for a letter.
-bool AsksForLetter(const std::string& type);
 
 // The letters that an occasion asks for; in the transaction that marks it done.
 void WriteLetters(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
@@ -30,8 +28,8 @@ void LetterMadeByHand(const Context& context, Session& session, const std::strin
 
 // What a letter is written from, whoever asks for it.
 struct LetterOrder {
-  v1::Letter::Kind::Value kind;
-  v1::Letter::Format::Value format;  // FORMAT_UNSPECIFIED: the person's own
+  LetterKind::Value kind;
+  Format::Value format;  // FORMAT_UNSPECIFIED: the person's own
   std::string event_id, occasion, restriction_id, decision_id, appeal_id, incident_id, service_area;
   std::string sender;
   std::map<std::string, std::string> words;
@@ -57,6 +55,6 @@ NewTask TaskOfLetter(Session& session, const v1::Letter& letter, v1::Task::Kind:
 void OpenTaskOf(Session& session, const v1::Letter& letter);
 
 // As the renderer reads it.
-std::string RenderRequest(const v1::Letter& letter, const std::vector<std::string>& address, LocalDate today);
+std::string RenderRequest(const std::string& council, const v1::Letter& letter, const std::vector<std::string>& address, LocalDate today);
 
 }  // namespace evenhand::notification

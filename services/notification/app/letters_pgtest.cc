@@ -82,8 +82,8 @@ class LetterWays : public Messages {
   std::string Write(bool whole = true) {
     std::string id;
     InSession([&](Session& session) {
-      LetterOrder order{.kind = v1::Letter::Kind::WARNING,
-                        .format = v1::Letter::Format::FORMAT_UNSPECIFIED,
+      LetterOrder order{.kind = LetterKind::WARNING,
+                        .format = Format::FORMAT_UNSPECIFIED,
                         .event_id = NewUuid(),
                         .occasion = "letter.by_hand",
                         .decision_id = "d-1",
@@ -195,7 +195,7 @@ TEST_F(LetterWays, Clause7_3_WhatNotifyTookIsNotToldUntilItIsDispatchedAndARefus
   again.set_id(LetterOf(id).notification_id());
   const auto retried = RetryNotification(context_, As("E2001", Role::kTeamLeader, "NotificationService/RetryNotification"), again);
   ASSERT_TRUE(retried.ok()) << retried.refusal().detail;
-  EXPECT_EQ(retried->state(), v1::Notification::State::QUEUED);
+  EXPECT_EQ(retried->state(), NotificationState::QUEUED);
   Print(&notify);
   AskNotify(notify);
   EXPECT_EQ(LetterOf(id).state(), State::POSTED);
@@ -329,7 +329,7 @@ TEST_F(LetterWays, WhateverAPersonIsAskedToSettleHasARouteThatSettlesIt) {
   };
   const auto waiting = [&](bool hand_made) {
     const restriction::v1::PersonFacts before = peers_.person;
-    if (hand_made) peers_.person.set_preferred_format(restriction::v1::Format::BSL);
+    if (hand_made) peers_.person.set_preferred_format(Format::BSL);
     if (!hand_made) peers_.person.mutable_postal_address()->set_confirmed(false);
     const std::string id = Write();
     peers_.person = before;

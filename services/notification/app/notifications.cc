@@ -10,6 +10,7 @@
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/times.h"
+#include "services/platform/rpc/page.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/obs/metrics.h"
 
@@ -82,35 +83,42 @@ Outcome<v1::Notification> Change(const Context& context, const Call& call, const
 }
 
 Refusal WrongState(const v1::Notification& n) {
-  return Conflict("WRONG_STATE", "12.5",
-                  "The message is " + v1::Notification::State::Value_Name(n.state()) + "; this can't be done to it now.");
+  return Conflict(ErrorReason::WRONG_STATE, "council rule", "The message is " + NotificationState::Value_Name(n.state()) + "; this can't be done to it now.");
 }
 
-std::optional<Signal> SignalOf(v1::Notification::State::Value state) {
+std::optional<Signal> SignalOf(NotificationState::Value state) {
   switch (state) {
-    case v1::Notification::State::SENT:
+    case NotificationState::SENT:
       return Signal::kAccepted;
-    case v1::Notification::State::DELIVERED:
+    case NotificationState::DELIVERED:
       return Signal::kArrived;
-    case v1::Notification::State::READ:
+    case NotificationState::READ:
       return Signal::kOpened;
-    case v1::Notification::State::TEMPORARY_FAILURE:
+    case NotificationState::TEMPORARY_FAILURE:
       return Signal::kNotNow;
-    case v1::Notification::State::PERMANENT_FAILURE:
+    case NotificationState::PERMANENT_FAILURE:
       return Signal::kNever;
-    case v1::Notification::State::TECHNICAL_FAILURE:
+    case NotificationState::TECHNICAL_FAILURE:
       return Signal::kGivenUp;
-    default:
-      return std::nullopt;
+    case NotificationState::QUEUED:
+    case NotificationState::SENDING:
+    case NotificationState::ACKNOWLEDGED:
+    case NotificationState::RETURNED:
+    case NotificationState::ESCALATED:
+    case NotificationState::STOPPED:
+    case NotificationState::RESOLVED:
+    case NotificationState::PRINTED:
+    case NotificationState::STATE_UNSPECIFIED:
+      break;
   }
+  return std::nullopt;
 }
 
 }  // namespace
 
 Outcome<v1::ListNotificationsResponse> ListNotifications(const Context& context, const Call& call,
                                                          const v1::ListNotificationsRequest& request) {
-  if (!request.page_token().empty() && !IsUuid(request.page_token()))
-    return Invalid({{"", "pageToken", "This is not a page token of this list."}});
+  if (auto no = RefusalOfPosition(PageOf(request.page()))) return *no;
   NotificationFilter filter{.request = request, .only_recipient = "", .areas = std::nullopt};
   const Actor& actor = call.actor;
   if (!actor.Has(Role::kAuditor) && !actor.Has(Role::kAdministrator)) {
@@ -159,9 +167,9 @@ Outcome<v1::Notification> AcknowledgeNotification(const Context& context, const 
   return Change(context, call, request.id(), "notification.acknowledged",
                 [&](Session& session, NotificationStore& store, v1::Notification& n) -> std::optional<Refusal> {
                   if (!Sees(call.actor, n)) return Hidden();
-                  if (n.recipient() != call.actor.id) return NotPermitted("12.5", "Only the one who was told can say that they have it.");
+                  if (n.recipient() != call.actor.id) return NotPermitted("council rule", "Only the one who was told can say that they have it.");
                   if (auto no = call.StaleAgainst(n.etag())) return no;
-                  if (n.state() == v1::Notification::State::ACKNOWLEDGED) return std::nullopt;  // said twice is said once
+                  if (n.state() == NotificationState::ACKNOWLEDGED) return std::nullopt;  // said twice is said once
                   if (!store.Move(n, Signal::kAcknowledge, "Acknowledged by the recipient.")) return WrongState(n);
                   CloseTasks(session, "notification_id", n.id(), "Acknowledged by the recipient after all.");
                   return std::nullopt;
@@ -172,7 +180,7 @@ Outcome<v1::Notification> AcknowledgeNotification(const Context& context, const 
 std::optional<Refusal> RetryOfLetter(const Context& context, Session& session, NotificationStore& store, v1::Notification& n) {
   auto kept = FindLetter(session, n.letter_id(), /*for_update=*/true);
   if (!kept) return NotFound("letter");
-  if (n.state() == v1::Notification::State::TEMPORARY_FAILURE && kept->letter.state() == v1::Letter::State::QUEUED) {
+  if (n.state() == NotificationState::TEMPORARY_FAILURE && kept->letter.state() == v1::Letter::State::QUEUED) {
     n.set_attempts(0);
     n.clear_next_attempt_at();
     store.Move(n, Signal::kTryAgain, "Tried again on request.");
@@ -192,7 +200,7 @@ Outcome<v1::Notification> RetryNotification(const Context& context, const Call& 
                   // An address that was wrong, or unknown, may have been put right meanwhile.
                   if (const std::string address = AddressNow(session, n); !address.empty()) Readdress(session, n, address);
                   if (n.means() == v1::Notification::Means::MEANS_UNSPECIFIED)
-                    return Conflict("WRONG_STATE", "12.5",
+                    return Conflict(ErrorReason::WRONG_STATE, "council rule",
                                     "No address is known; put it down with the audience, or decide how they are told.");
                   n.set_attempts(0);
                   n.clear_next_attempt_at();
@@ -209,9 +217,9 @@ Outcome<v1::Notification> RecordReturned(const Context& context, const Call& cal
                   if (auto no = call.RefusalIn(n.service_area())) return no;
                   if (auto no = call.StaleAgainst(n.etag())) return no;
                   if (!request.returned_on().empty() && !ParseDate(request.returned_on()))
-                    return Invalid({{"11.1", "returnedOn", "This is not a date of the form YYYY-MM-DD."}});
+                    return Invalid({{"council rule", "returnedOn", "This is not a date of the form YYYY-MM-DD."}});
                   if (n.kind() != v1::Notification::Kind::LETTER)
-                    return Conflict("WRONG_STATE", "11.1", "Only a letter comes back by post.");
+                    return Conflict(ErrorReason::WRONG_STATE, "council rule", "Only a letter comes back by post.");
                   if (!store.Move(n, Signal::kBroughtBack, request.reason().empty() ? "The post brought it back." : request.reason()))
                     return WrongState(n);
                   LetterCameBack(context, session, n, request.reason());
@@ -220,7 +228,7 @@ Outcome<v1::Notification> RecordReturned(const Context& context, const Call& cal
 }
 
 bool ApplyReceipt(const Context& context, Session& session, v1::Notification& n, const std::string& receipt_id,
-                  v1::Notification::State::Value state, const std::string& note) {
+                  NotificationState::Value state, const std::string& note) {
   NotificationStore store(session);
   if (!receipt_id.empty() && !store.NoteReceipt(receipt_id, n.id())) return false;
   const auto signal = SignalOf(state);
@@ -238,9 +246,9 @@ Outcome<v1::Notification> RecordReceipt(const Context& context, const Call& call
                 [&](Session& session, NotificationStore&, v1::Notification& n) -> std::optional<Refusal> {
                   Refusals no;
                   if (request.receipt_id().empty())
-                    no.push_back({"12.5", "receiptId", "Give the provider's id of the receipt; the same twice is one."});
+                    no.push_back({"council rule", "receiptId", "Give the provider's id of the receipt; the same twice is one."});
                   if (!SignalOf(request.state()))
-                    no.push_back({"12.5", "state", "SENT, DELIVERED, READ, TEMPORARY_FAILURE, PERMANENT_FAILURE or TECHNICAL_FAILURE."});
+                    no.push_back({"council rule", "state", "SENT, DELIVERED, READ, TEMPORARY_FAILURE, PERMANENT_FAILURE or TECHNICAL_FAILURE."});
                   if (!no.empty()) return Invalid(std::move(no));
                   ApplyReceipt(context, session, n, request.receipt_id(), request.state(), request.note());
                   return std::nullopt;
@@ -254,7 +262,7 @@ Outcome<v1::Notification> ResolveEscalation(const Context& context, const Call& 
                   if (auto no = call.StaleAgainst(n.etag())) return no;
                   if (request.decision().empty())
                     return Invalid({{"12.5", "decision", "Say how they were told, or why they need not be."}});
-                  if (n.state() != v1::Notification::State::ESCALATED) return WrongState(n);
+                  if (n.state() != NotificationState::ESCALATED) return WrongState(n);
                   n.mutable_escalation()->set_decision(request.decision());
                   n.mutable_escalation()->set_decided_by(call.actor.id);
                   *n.mutable_escalation()->mutable_decided_at() = ToTimestamp(session.now());
@@ -274,7 +282,7 @@ Outcome<v1::GetToldAboutResponse> GetToldAbout(const Context& context, const Cal
 }
 
 void AfterFailure(const Context& context, Session& session, v1::Notification& n) {
-  const bool for_good = n.state() == v1::Notification::State::PERMANENT_FAILURE || n.state() == v1::Notification::State::TECHNICAL_FAILURE;
+  const bool for_good = n.state() == NotificationState::PERMANENT_FAILURE || n.state() == NotificationState::TECHNICAL_FAILURE;
   if (!for_good) return;
   static prometheus::Counter& failed = CounterNamed("evenhand_notifications_failed_total", "Messages that failed for good");
   failed.Increment();

@@ -4,6 +4,7 @@
 #include "evenhand/notification/v1/notification_internal_service.pb.h"
 #include "evenhand/notification/v1/notification_service.pb.h"
 #include "services/notification/app/context.h"
+#include "services/platform/base/vocabulary.h"
 
 namespace evenhand::notification {
 
@@ -20,7 +21,7 @@ Outcome<v1::GetToldAboutResponse> GetToldAbout(const Context& context, const Cal
 
 // A receipt of a provider, however it came; false when it had been acted on before or changes nothing.
 bool ApplyReceipt(const Context& context, Session& session, v1::Notification& notification, const std::string& receipt_id,
-                  v1::Notification::State::Value state, const std::string& note);
+                  NotificationState::Value state, const std::string& note);
 
 // After a failure for good: a share escalates to a person; a letter or webhook stays failed and shows.
 void AfterFailure(const Context& context, Session& session, v1::Notification& notification);

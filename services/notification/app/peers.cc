@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "evenhand/appeal/v1/appeal_internal_service.grpc.pb.h"
-#include "evenhand/appeal/v1/calendar_service.grpc.pb.h"
 #include "evenhand/incident/v1/incident_internal_service.grpc.pb.h"
 #include "evenhand/restriction/v1/restriction_internal_service.grpc.pb.h"
 
@@ -19,11 +18,11 @@ Refusal From(const grpc::Status& status, const char* what) {
     case grpc::StatusCode::DEADLINE_EXCEEDED:
     case grpc::StatusCode::UNAVAILABLE:
       return {.kind = RefusalKind::kUnavailable,
-              .reason = "UNAVAILABLE",
+              .reason = ErrorReason::UNAVAILABLE,
               .detail = "Another part of the system can't be reached right now. Nothing was changed; please try again."};
     default:
       return {
-          .kind = RefusalKind::kInternal, .reason = "INTERNAL_FAULT", .detail = "Something went wrong on our side; nothing was changed."};
+          .kind = RefusalKind::kInternal, .reason = ErrorReason::INTERNAL_FAULT, .detail = "Something went wrong on our side; nothing was changed."};
   }
 }
 
@@ -32,10 +31,7 @@ class Grpc final : public Peers {
   explicit Grpc(const PeerChannels& channels)
       : restrictions_(restriction::v1::RestrictionInternalService::NewStub(channels.restriction)),
         appeals_(appeal::v1::AppealInternalService::NewStub(channels.appeal)),
-        calendars_(appeal::v1::CalendarService::NewStub(channels.appeal)),
-        incidents_(incident::v1::IncidentInternalService::NewStub(channels.incident)),
-        calendar_(channels.calendar),
-        appeal_days_(channels.post_takes + channels.appeal_window) {}
+        incidents_(incident::v1::IncidentInternalService::NewStub(channels.incident)) {}
 
   Outcome<restriction::v1::NotificationFacts> Restriction(const Call& call, const std::string& restriction_id,
                                                           const std::string& decision_id) override {
@@ -85,17 +81,6 @@ class Grpc final : public Peers {
     return reply->incidents(0);
   }
 
-  Outcome<std::string> AppealBy(const Call& call, const std::string& posted_on) override {
-    appeal::v1::AddWorkingDaysRequest request;
-    request.set_calendar(calendar_);
-    request.set_from(posted_on);
-    request.set_days(appeal_days_);
-    auto reply = Ask<appeal::v1::AddWorkingDaysResponse>(
-        call, "calendar", [&](auto* context, auto* out) { return calendars_->AddWorkingDays(context, request, out); });
-    if (!reply.ok()) return reply.refusal();
-    return reply->date();
-  }
-
  private:
   template <typename Reply, typename Send>
   Outcome<Reply> Ask(const Call& call, const char* what, Send send) {
@@ -109,10 +94,7 @@ class Grpc final : public Peers {
 
   std::unique_ptr<restriction::v1::RestrictionInternalService::Stub> restrictions_;
   std::unique_ptr<appeal::v1::AppealInternalService::Stub> appeals_;
-  std::unique_ptr<appeal::v1::CalendarService::Stub> calendars_;
   std::unique_ptr<incident::v1::IncidentInternalService::Stub> incidents_;
-  std::string calendar_;
-  int appeal_days_;
 };
 
 }  // namespace

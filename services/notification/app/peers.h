@@ -25,14 +25,10 @@ class Peers {
   virtual Outcome<restriction::v1::PersonFacts> Person(const Call& call, const std::string& person_id) = 0;
   virtual Outcome<appeal::v1::Appeal> Appeal(const Call& call, const std::string& appeal_id) = 0;
   virtual Outcome<incident::v1::GroundsFacts> Incident(const Call& call, const std::string& incident_id) = 0;
-  // The last day to appeal a decision whose letter is posted on `posted_on`, by the council's calendar.
-  virtual Outcome<std::string> AppealBy(const Call& call, const std::string& posted_on) = 0;
 };
 
 struct PeerChannels {
   std::shared_ptr<grpc::Channel> restriction, appeal, incident;
-  std::string calendar;
-  int appeal_window = 20, post_takes = 2;
 };
 std::unique_ptr<Peers> OverGrpc(const PeerChannels& channels);
 

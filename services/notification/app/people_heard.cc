@@ -8,47 +8,31 @@
 namespace evenhand::notification {
 namespace {
 
-std::optional<Refusal> Merged(Session& session, const IncomingEvent& event) {
-  const std::string survivor = event.Get("personId"), merged = event.Get("mergedPersonId");
-  if (survivor.empty() || merged.empty() || survivor == merged) return std::nullopt;
-  MoveToSurvivor(session, survivor, merged);
-  return std::nullopt;
-}
-
-std::optional<Refusal> Unmerged(Session& session, const IncomingEvent& event) {
-  if (!event.Get("personId").empty() && !event.Get("mergedPersonId").empty())
-    MoveBack(session, event.Get("personId"), event.Get("mergedPersonId"));
-  return std::nullopt;
-}
-
-std::optional<Refusal> Erased(Session& session, const IncomingEvent& event) {
-  const bool of_person = event.type == "person.erased";
-  const std::string restriction = of_person ? "" : event.Get("restrictionId"), person = of_person ? event.Get("personId") : "";
+void Erase(Session& session, const std::string& restriction, const std::string& person, const std::string& whose) {
   const int erased = EraseLetters(session, restriction, person) + EraseMentions(session, restriction, person);
-  if (of_person) ForgetReturnedAddress(session, person, {});
-  if (erased > 0) {
-    session.Audit({.action = "letter.erased",
-                   .subject_kind = of_person ? "person" : "restriction",
-                   .subject_id = event.thing,
-                   .clause = "12.1",
-                   .person_id = event.Get("personId")});
-  }
-  return std::nullopt;
+  if (!person.empty()) ForgetReturnedAddress(session, person, {});
+  if (erased == 0) return;
+  session.Audit({.action = "letter.erased",
+                 .subject_kind = person.empty() ? "restriction" : "person",
+                 .subject_id = person.empty() ? restriction : person,
+                 .clause = "12.1",
+                 .person_id = whose});
 }
 
 }  // namespace
 
-EventHandlers HandlersOfPeople(const Context& context) {
-  return {{"person.merged", Merged},
-          {"person.unmerged", Unmerged},
-          {"person.erased", Erased},
-          {"restriction.erased", Erased},
-          // A death stops letters at once.
-          {"person.died", [&context](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
-             NoteDeath(session, event.Get("personId"));
-             StopLettersTo(context, session, event.Get("personId"), "The person has died; letters stop.");
-             return std::nullopt;
-           }}};
+std::optional<Refusal> HearOfPeople(const Context& context, Session& session, const IncomingEvent& event) {
+  if (const auto* merged = event.As<events::PersonMerged>())
+    MoveToSurvivor(session, merged->person().person_id(), merged->merged_person_id());
+  if (const auto* parted = event.As<events::PersonUnmerged>()) MoveBack(session, parted->person().person_id(), parted->merged_person_id());
+  if (const auto* erased = event.As<events::PersonErased>()) Erase(session, "", erased->person().person_id(), erased->person().person_id());
+  if (const auto* erased = event.As<events::RestrictionErased>())
+    Erase(session, erased->restriction().restriction_id(), "", erased->restriction().person_id());
+  if (const auto* died = event.As<events::PersonDied>()) {  // a death stops letters at once
+    NoteDeath(session, died->person().person_id());
+    StopLettersTo(context, session, died->person().person_id(), "The person has died; letters stop.");
+  }
+  return std::nullopt;
 }
 
 }  // namespace evenhand::notification

@@ -7,7 +7,7 @@
 
 namespace evenhand::notification {
 
-// Each is kept as an occasion beside.
-EventHandlers HandlersOfPeople(const Context& context);
+// What has to happen at once, not when its turn comes. Each is kept as an occasion beside.
+std::optional<Refusal> HearOfPeople(const Context& context, Session& session, const IncomingEvent& event);
 
 }  // namespace evenhand::notification

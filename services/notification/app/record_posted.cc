@@ -25,12 +25,12 @@ Outcome<v1::Letter> RecordPosted(const Context& context, const Call& call, const
         v1::Letter& letter = kept.letter;
         if (Refusals no = FaultsOf(request.posted_on(), letter, session.now()); !no.empty()) return Invalid(std::move(no));
         if (letter.state() != v1::Letter::State::PRINTED)
-          return Conflict("WRONG_STATE", "council rule",
+          return Conflict(ErrorReason::WRONG_STATE, "council rule",
                           "Only a letter that is PRINTED is posted; this one is " + v1::Letter::State::Value_Name(letter.state()) + ".");
         NotificationStore store(session);
         auto message = store.Find(letter.notification_id(), /*for_update=*/true);
         if (!message || !store.Move(*message, Signal::kAccepted, "Posted."))
-          return Conflict("WRONG_STATE", "council rule", "It is being printed at this moment; try again.");
+          return Conflict(ErrorReason::WRONG_STATE, "council rule", "It is being printed at this moment; try again.");
         LetterGone(session, kept, ParseDate(request.posted_on()).value_or(DateOf(session.now())));
         return std::nullopt;
       });

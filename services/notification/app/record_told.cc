@@ -45,7 +45,7 @@ Outcome<v1::Letter> RecordTold(const Context& context, const Call& call, const v
     if (auto no = call.StaleAgainst(letter.etag())) return *no;
     if (Refusals no = FaultsOf(request, letter, session.now()); !no.empty()) return Invalid(std::move(no));
     if (letter.state() == State::STOPPED && letter.told().empty())
-      return Conflict("WRONG_STATE", "6.4", "This letter was stopped: " + letter.why());
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "This letter was stopped: " + letter.why());
     const std::string before = letter.etag();
     v1::Telling telling;
     telling.set_how(request.how());

@@ -15,14 +15,7 @@ Outcome<Facts> FactsOfLetter(const Context& context, const Call& call, const std
   });
   if (!letter.ok()) return letter.refusal();
   return GatherFacts(context, call,
-                     {.id = "",
-                      .source = "",
-                      .type = letter->appeal_id().empty() ? "letter.retried" : "appeal.letter_retried",
-                      .thing = id,
-                      .attributes = {{"restrictionId", letter->restriction_id()},
-                                     {"decisionId", letter->decision_id()},
-                                     {"appealId", letter->appeal_id()}},
-                      .occurred_at = context.clock.Now()});
+                     {.restriction_id = letter->restriction_id(), .decision_id = letter->decision_id(), .appeal_id = letter->appeal_id()});
 }
 
 }  // namespace

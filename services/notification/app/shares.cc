@@ -5,69 +5,14 @@
 #include "services/notification/app/audiences.h"
 #include "services/notification/app/closure_for.h"
 #include "services/notification/app/tasks.h"
+#include "services/notification/app/who_is_told.h"
 #include "services/notification/store/audience_store.h"
 #include "services/notification/store/times.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::notification {
 namespace {
-
-struct Words {
-  std::string_view occasion;
-  std::string_view subject;
-  std::string_view sentence;
-};
-// What an e-mail says happened; references only.
-constexpr Words kWords[] = {
-    {"restriction.imposed", "Contact arrangements to follow", "Contact arrangements were put in place that your team carries out."},
-    {"restriction.varied", "Contact arrangements have changed", "Contact arrangements that you were told of have changed."},
-    {"restriction.reviewed", "Contact arrangements were reviewed", "Contact arrangements that you were told of were reviewed."},
-    {"restriction.lifted", "Contact arrangements have ended",
-     "Contact arrangements that you were told of have ended. Please stop following them."},
-    {"restriction.expired", "Contact arrangements have ended",
-     "Contact arrangements that you were told of have ended. Please stop following them."},
-    {"restriction.overturned", "Contact arrangements have ended",
-     "Contact arrangements that you were told of have ended. Please stop following them."},
-    {"restriction.suspended", "Contact arrangements do not hold for now",
-     "Contact arrangements that you were told of do not hold for now. Please stop following them until you hear again."},
-    {"restriction.resumed", "Contact arrangements hold again", "Contact arrangements that you were told of hold again."},
-    {"restriction.evidence_overdue", "A decision waits", "A restriction that binds nobody waits for a decision."},
-    {"restriction.superseded", "Contact arrangements were replaced", "Contact arrangements that you were told of were replaced by others."},
-    {"incident.person_unlinked", "A correction",
-     "Something you were told or have read was linked to the wrong person. It has been corrected; please do not rely on it."},
-    {"incident.person_returned", "A correction",
-     "Something you were told or have read was linked to the wrong person. It has been corrected; please do not rely on it."},
-    {"incident.staff_named", "A colleague was named publicly",
-     "A member of staff was named publicly. Only those who act for them are told."},
-    {"restriction.urgent_review_opened", "An urgent review", "Something that a decision rests on has changed. It has to be reviewed now."},
-    {"restriction.review_overdue", "A review is overdue", "A review is overdue. The decision stays in force until somebody decides."},
-    {"restriction.notice_withheld_due", "Look again at a notice", "A notice was withheld until today. Look again whether it can be given."},
-    {"marker.confirmed", "An entry on the register", "There is an entry on the register that your team has to know of."},
-    {"marker.reviewed", "An entry on the register was reviewed", "An entry on the register that you were told of was reviewed."},
-    {"marker.removed", "An entry on the register was removed",
-     "An entry on the register that you were told of has been removed. Please stop relying on it."},
-    {"marker.urgent_review_opened", "An urgent review", "Something that a register entry rests on has changed. It has to be reviewed now."},
-    {"marker.review_overdue", "A review is overdue", "The review of a register entry is overdue."},
-    {"appeal.acknowledgement_overdue", "An appeal is not acknowledged", "An appeal was not acknowledged in time."},
-    {"appeal.decision_overdue", "An appeal is not decided", "An appeal was not decided in time."},
-    {"appeal.effect_refused", "An appeal's outcome can't be put in place",
-     "The terms of an appeal's outcome can't be put in place as they are."},
-    {"person.advocate_resigned", "An advocate has resigned",
-     "The advocate through whom contact went has resigned. A temporary channel is open; please see how."},
-    {"person.unmerged", "A correction",
-     "Something you were told rested on the records of two people that were taken for one. It has been corrected; please look again."},
-    {"incident.follow_up_overdue", "A follow-up is overdue", "A follow-up after an incident is overdue."},
-    {"share.escalated", "A message did not reach its audience", "A message did not reach its audience. Decide how they are told."},
-    {"share.decided", "Contact arrangements to follow", "A manager decided that you need to know of contact arrangements."},
-};
-
-const Words& WordsOf(const std::string& occasion) {
-  static constexpr Words kOther = {"", "Something needs your attention", "Something needs your attention."};
-  for (const Words& words : kWords) {
-    if (words.occasion == occasion) return words;
-  }
-  return kOther;
-}
 
 v1::Notification Draft(const About& about, const ShareLine& line) {
   v1::Notification n;
@@ -120,7 +65,7 @@ v1::Share ShareOf(Session& session, const v1::Notification& n) {
   share.set_decision_id(n.decision_id());
   share.set_decided_by(n.decided_by());
   share.set_deputy_for(n.deputy_for());
-  share.set_done(IsDone(static_cast<Delivery>(n.state())));
+  share.set_done(IsDone(n.state()));
   return share;
 }
 
@@ -139,11 +84,11 @@ void Summarise(v1::ListSharesResponse& ledger) {
       line->set_escalated(0);
       line->set_missing(0);
     }
-    const auto state = static_cast<Delivery>(share.state());
+    const auto state = share.state();
     line->set_recipients(line->recipients() + (share.recipient().empty() ? 0 : 1));
     line->set_delivered(line->delivered() + (HasArrived(state) ? 1 : 0));
-    line->set_acknowledged(line->acknowledged() + (state == Delivery::kAcknowledged ? 1 : 0));
-    line->set_escalated(line->escalated() + (state == Delivery::kEscalated ? 1 : 0));
+    line->set_acknowledged(line->acknowledged() + (state == NotificationState::ACKNOWLEDGED ? 1 : 0));
+    line->set_escalated(line->escalated() + (state == NotificationState::ESCALATED ? 1 : 0));
     line->set_missing(line->missing() + (share.done() ? 0 : 1));
     line->set_done(line->done() && share.done());
     all_done = all_done && share.done();
@@ -209,7 +154,7 @@ void NoteClosed(Session& session, const About& about, const std::string& audienc
   v1::NotTold row;
   row.set_audience(audience);
   row.set_why("The person works in this team; the case is closed to their colleagues and manager.");
-  row.set_clause("12.4");
+  row.set_clause("council rule");
   NoteNotTold(session, about.event_id, {about.restriction_id, about.incident_id, about.marker_id}, row);
 }
 
@@ -232,12 +177,37 @@ Outcome<v1::ListSharesResponse> ListSharesOfMarker(const Context& context, const
   return ledger;
 }
 
+Outcome<v1::ListSharesResponse> WholeLedger(const Context& context, const Call& call, const v1::ListSharesRequest& request) {
+  const int named =
+      (request.restriction_id().empty() ? 0 : 1) + (request.incident_id().empty() ? 0 : 1) + (request.marker_id().empty() ? 0 : 1);
+  if (named != 1) {
+    return Invalid(
+        {{"council rule", "restrictionId", "Name one restriction, one register entry or one incident whose ledger you want to see."}});
+  }
+  if (!request.marker_id().empty()) return ListSharesOfMarker(context, call, request.marker_id());
+  if (!request.incident_id().empty()) {
+    return context.unit_of_work.Read<v1::ListSharesResponse>(call, [&](Session& session) -> Outcome<v1::ListSharesResponse> {
+      v1::ListSharesResponse ledger = Ledger(session, {.restriction_id = "", .incident_id = request.incident_id(), .marker_id = ""});
+      if (auto no = RefusalInCircle(call, ledger)) return *no;
+      NoteRead(session, "incident", request.incident_id(), "");
+      return ledger;
+    });
+  }
+  auto facts = context.peers.Restriction(call, request.restriction_id(), "");
+  if (!facts.ok()) return facts.refusal();
+  if (auto no = RefusalClosed(call, *facts)) return *no;
+  return context.unit_of_work.Read<v1::ListSharesResponse>(call, [&](Session& session) -> Outcome<v1::ListSharesResponse> {
+    NoteRead(session, "restriction", facts->restriction_id(), facts->person_id());
+    return Ledger(session, {.restriction_id = facts->restriction_id(), .incident_id = "", .marker_id = ""});
+  });
+}
+
 }  // namespace
 
 bool IsOfCircle(const v1::Notification& n) { return n.clause() == "12.6" || n.clause() == "12.10"; }
 
 std::string MessageText(const About& about, const std::string& link) {
-  const Words& words = WordsOf(about.occasion);
+  const MessageWords& words = WordsOfMessage(about.occasion);
   const std::string& reference = !about.restriction_reference.empty() ? about.restriction_reference
                                  : !about.appeal_reference.empty()    ? about.appeal_reference
                                                                       : about.incident_reference;
@@ -251,14 +221,8 @@ SharingPlan PlanOf(const restriction::v1::NotificationFacts& facts) {
   SharingFacts asked{.service_area = facts.service_area(),
                      .physical_threat = facts.physical_threat(),
                      .services_with_contact = {facts.services_with_contact().begin(), facts.services_with_contact().end()}};
-  for (const auto& measure : facts.measures()) {
-    asked.measures.push_back(
-        {restriction::v1::Measure::Kind::Value_Name(measure.kind()), measure.channel() == restriction::v1::Channel::CHANNEL_UNSPECIFIED
-                                                                         ? ""
-                                                                         : restriction::v1::Channel::Value_Name(measure.channel())});
-  }
-  for (const int behaviour : facts.behaviours())
-    asked.behaviours.push_back(restriction::v1::Behaviour::Value_Name(static_cast<restriction::v1::Behaviour::Value>(behaviour)));
+  for (const auto& measure : facts.measures()) asked.measures.push_back({measure.kind(), measure.channel()});
+  asked.behaviours = ListOf<Behaviour>(facts.behaviours());
   return PlanSharing(asked);
 }
 
@@ -284,8 +248,7 @@ namespace {
 // What an escalation sets going happens once; a message that is tried again and fails again is another escalation.
 std::string ThisEscalationOf(const v1::Notification& n) {
   int times = 0;
-  for (const v1::Transition& step : n.history())
-    times += step.to() == v1::Notification::State::ESCALATED && step.from() != step.to() ? 1 : 0;
+  for (const v1::Transition& step : n.history()) times += step.to() == NotificationState::ESCALATED && step.from() != step.to() ? 1 : 0;
   return times <= 1 ? absl::StrCat("escalated/", n.id()) : absl::StrCat("escalated/", n.id(), "/", times);
 }
 
@@ -327,28 +290,13 @@ void Escalate(const Context& context, Session& session, v1::Notification& n, con
   store.Insert(alert);
 }
 
+// What is said of the ledger as a whole counts all its rows, whichever page shows them.
 Outcome<v1::ListSharesResponse> ListShares(const Context& context, const Call& call, const v1::ListSharesRequest& request) {
-  const int named =
-      (request.restriction_id().empty() ? 0 : 1) + (request.incident_id().empty() ? 0 : 1) + (request.marker_id().empty() ? 0 : 1);
-  if (named != 1) {
-    return Invalid({{"12.5", "restrictionId", "Name one restriction, one register entry or one incident whose ledger you want to see."}});
-  }
-  if (!request.marker_id().empty()) return ListSharesOfMarker(context, call, request.marker_id());
-  if (!request.incident_id().empty()) {
-    return context.unit_of_work.Read<v1::ListSharesResponse>(call, [&](Session& session) -> Outcome<v1::ListSharesResponse> {
-      v1::ListSharesResponse ledger = Ledger(session, {.restriction_id = "", .incident_id = request.incident_id(), .marker_id = ""});
-      if (auto no = RefusalInCircle(call, ledger)) return *no;
-      NoteRead(session, "incident", request.incident_id(), "");
-      return ledger;
-    });
-  }
-  auto facts = context.peers.Restriction(call, request.restriction_id(), "");
-  if (!facts.ok()) return facts.refusal();
-  if (auto no = RefusalClosed(call, *facts)) return *no;
-  return context.unit_of_work.Read<v1::ListSharesResponse>(call, [&](Session& session) -> Outcome<v1::ListSharesResponse> {
-    NoteRead(session, "restriction", facts->restriction_id(), facts->person_id());
-    return Ledger(session, {.restriction_id = facts->restriction_id(), .incident_id = "", .marker_id = ""});
-  });
+  auto ledger = WholeLedger(context, call, request);
+  if (!ledger.ok()) return ledger;
+  v1::ListSharesResponse reply = *std::move(ledger);
+  reply.set_next_page_token(TakePage(*reply.mutable_shares(), PageOf(request.page()), [](const v1::Share& share) { return share.id(); }));
+  return reply;
 }
 
 Outcome<v1::ListSharesResponse> CreateShare(const Context& context, const Call& call, const v1::CreateShareRequest& request) {
@@ -359,17 +307,17 @@ Outcome<v1::ListSharesResponse> CreateShare(const Context& context, const Call& 
     Refusals no;
     if (request.audience().empty()) no.push_back({"12.5", "audience", "Name the audience that needs to know."});
     if (NamesEverybody(request.audience()))
-      no.push_back({"12.5", "audience", "There is no sharing with everybody; name those who need to know, one by one."});
+      no.push_back({"12.4", "audience", "There is no sharing with everybody; name those who need to know, one by one."});
     if (request.reason().empty()) no.push_back({"12.5", "reason", "Say why this audience needs to know."});
     if (!no.empty()) return Invalid(std::move(no));
-    if (facts->state() != restriction::v1::Restriction::State::IN_FORCE)
-      return Conflict("WRONG_STATE", "12.5", "Only what is in force is shared.");
+    if (facts->state() != RestrictionState::IN_FORCE)
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "Only what is in force is shared.");
     if (AudienceNamed(session, request.audience()).etag().empty()) {
-      return Invalid({{"12.5", "audience", "No such audience is kept; put its people down at /v1/audiences first."}});
+      return Invalid({{"council rule", "audience", "No such audience is kept; put its people down at /v1/audiences first."}});
     }
     About about = AboutOf(*facts);
     if (IsOwnTeam(AudienceNamed(session, request.audience()), about.subject))
-      return Invalid({{"12.4", "audience", "The person works in this team; the case is closed to their colleagues and manager."}});
+      return Invalid({{"council rule", "audience", "The person works in this team; the case is closed to their colleagues and manager."}});
     about.event_id = NewUuid();
     about.decided_by = call.actor.id;
     Share(context, session, about, {request.audience(), request.reason(), "12.5"});

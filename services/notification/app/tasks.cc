@@ -10,23 +10,14 @@
 #include "services/notification/store/task_store.h"
 #include "services/notification/store/times.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::notification {
 namespace {
 
 void ShowAsOfNow(Session& session, v1::Task& task) {
   const auto due = ParseDate(task.due_on());
-  task.set_overdue(task.state() == v1::Task::State::OPEN && due && DateOf(session.now()) > *due);
-}
-
-// A closed circle's tasks are for those of 12.6 and auditors; all others for those who manage the case.
-TaskView ViewOf(const Call& call) {
-  const Actor& actor = call.actor;
-  TaskView view{.areas = std::nullopt, .circle = false, .appeals = actor.Has(Role::kStrategicDirector), .staff_id = actor.id};
-  view.circle = actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead) || actor.Has(Role::kAuditor);
-  if (!actor.Has(Role::kAuditor) && !actor.Has(Role::kAdministrator))
-    view.areas = actor.RanksAtLeast(Role::kTeamLeader) ? actor.areas : std::vector<std::string>{};
-  return view;
+  task.set_late(task.state() == v1::Task::State::OPEN && due && DateOf(session.now()) > *due);
 }
 
 std::optional<Refusal> RefusalToOpen(const Context& context, const Call& call, const std::string& id) {
@@ -36,7 +27,7 @@ std::optional<Refusal> RefusalToOpen(const Context& context, const Call& call, c
     const TaskView view = ViewOf(call);
     const TaskGuard guard = GuardOf(session, id);
     if (std::ranges::find(guard.kept_from, call.actor.id) != guard.kept_from.end())
-      return NotPermitted("7.3", "It is about what you decided; somebody else sees to it.");
+      return NotPermitted("council rule", "It is about what you decided; somebody else sees to it.");
     if (!guard.circle.empty()) {
       if (!view.circle) return NotPermitted("12.7", "This goes no further than those who act for the colleague.");
       return *task;
@@ -69,6 +60,16 @@ void Follow(const Context& context, Session& session, const v1::Task& task) {
 }
 
 }  // namespace
+
+// A closed circle's tasks are for those of 12.6 and auditors; all others for those who manage the case.
+TaskView ViewOf(const Call& call) {
+  const Actor& actor = call.actor;
+  TaskView view{.areas = std::nullopt, .circle = false, .appeals = actor.Has(Role::kStrategicDirector), .staff_id = actor.id};
+  view.circle = actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kCommunicationsLead) || actor.Has(Role::kAuditor);
+  if (!actor.Has(Role::kAuditor) && !actor.Has(Role::kAdministrator))
+    view.areas = actor.RanksAtLeast(Role::kTeamLeader) ? actor.areas : std::vector<std::string>{};
+  return view;
+}
 
 void OpenTask(Session& session, const NewTask& wanted) {
   v1::Task task;
@@ -108,8 +109,7 @@ void CloseTasksOfEnded(Session& session, const std::string& restriction_id, cons
 }
 
 Outcome<v1::ListTasksResponse> ListTasks(const Context& context, const Call& call, const v1::ListTasksRequest& request) {
-  if (!request.page_token().empty() && !IsUuid(request.page_token()))
-    return Invalid({{"", "pageToken", "This is not a page token of this list."}});
+  if (auto no = RefusalOfPosition(PageOf(request.page()))) return *no;
   auto listed = context.unit_of_work.Read<v1::ListTasksResponse>(call, [&](Session& session) -> Outcome<v1::ListTasksResponse> {
     v1::ListTasksResponse reply;
     for (v1::Task& task : ListTasks(session, request, ViewOf(call), *reply.mutable_next_page_token())) {
@@ -140,12 +140,13 @@ Outcome<v1::Task> CompleteTask(const Context& context, const Call& call, const v
     auto task = FindTask(session, request.id(), /*for_update=*/true);
     if (!task) return NotFound("task");
     if (auto no = call.StaleAgainst(task->etag())) return *no;
-    if (request.outcome().empty()) return Invalid({{"12.5", "outcome", "Say what was done."}});
-    if (task->state() != v1::Task::State::OPEN) return Conflict("WRONG_STATE", "12.5", "This task is not open any more.");
+    if (request.outcome().empty()) return Invalid({{"council rule", "outcome", "Say what was done."}});
+    if (task->state() != v1::Task::State::OPEN)
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "This task is not open any more.");
     if (task->kind() == v1::Task::Kind::CONFIRM_ADDRESS || task->kind() == v1::Task::Kind::LETTER_UNACCOUNTED) {
       const std::string letter = "/v1/letters/" + task->letter_id();
       return Conflict(
-          "WRONG_STATE", "11.1",
+          ErrorReason::WRONG_STATE, "council rule",
           task->kind() == v1::Task::Kind::CONFIRM_ADDRESS
               ? "Confirm the address at " + letter + ":confirmAddress, or say at " + letter +
                     ":recordTold how else they were told; the task is done with it."

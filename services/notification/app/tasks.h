@@ -3,6 +3,7 @@
 
 #include "evenhand/notification/v1/task_service.pb.h"
 #include "services/notification/app/context.h"
+#include "services/notification/store/task_store.h"
 
 namespace evenhand::notification {
 
@@ -26,6 +27,8 @@ void CloseTasks(Session& session, const std::string& column, const std::string& 
 
 // All of a restriction but what its appeals ask for: they are answered whatever became of it. Letters of its decisions that waited stop.
 void CloseTasksOfEnded(Session& session, const std::string& restriction_id, const std::string& why);
+
+TaskView ViewOf(const Call& call);
 
 Outcome<v1::ListTasksResponse> ListTasks(const Context& context, const Call& call, const v1::ListTasksRequest& request);
 Outcome<v1::Task> GetTask(const Context& context, const Call& call, const v1::GetTaskRequest& request);

@@ -3,10 +3,9 @@
 #include <set>
 
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
 
 #include "services/notification/app/tasks.h"
-#include "services/notification/app/telling.h"
+#include "services/notification/app/who_is_told.h"
 #include "services/notification/store/occasion_store.h"
 
 namespace evenhand::notification {
@@ -14,14 +13,16 @@ namespace evenhand::notification {
 // The wrong person had been linked, or two records were parted and it went back with the other one: everyone who was told meanwhile, or
 // who read it, is told of the correction, each once (case A, scenario 5).
 void TellOfCorrection(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
-  About about = AboutOf(event, facts);
-  about.incident_id = event.Get("incidentId");
-  const absl::Time since = event.type == "incident.person_returned"
-                               ? MergedAt(session, event.Get("personId"), event.Get("formerPersonId")).value_or(absl::UnixEpoch())
-                               : absl::UnixEpoch();
+  const About about = AboutOf(event, facts);
+  absl::Time since = absl::UnixEpoch();
   std::map<std::string, std::string> readers;
-  for (const absl::string_view reader : absl::StrSplit(event.Get("readers"), ',', absl::SkipWhitespace()))
-    readers.emplace(std::string(reader), "");
+  if (const auto* unlinked = event.As<events::IncidentPersonUnlinked>()) {
+    for (const std::string& reader : unlinked->readers()) readers.emplace(reader, "");
+  }
+  if (const auto* returned = event.As<events::IncidentPersonReturned>()) {
+    for (const std::string& reader : returned->readers()) readers.emplace(reader, "");
+    since = MergedAt(session, returned->facts().person_id(), returned->former_person_id()).value_or(since);
+  }
   for (const Outgoing& told : NotificationStore(session).ToldOfIncident(about.incident_id, since))
     readers[told.notification.recipient()] = told.address;
   for (const auto& [staff_id, address] : readers) {
@@ -51,7 +52,7 @@ void TellOfAdvocateGone(const Context& context, Session& session, const Incoming
 // once.
 void TellOfUnmerged(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
   const About about = AboutOf(event, facts);
-  const std::string other = event.Get("mergedPersonId");
+  const std::string other = event.As<events::PersonUnmerged>()->merged_person_id();
   const absl::Time since = MergedAt(session, about.person_id, other).value_or(absl::UnixEpoch());
   std::map<std::string, std::string> told;
   std::set<std::string> areas;

@@ -1,9 +1,8 @@
 // The register's entries: who has to know of one, and that everyone told before hears when it goes (4.3, 12.4, 12.5).
 #include <absl/strings/str_cat.h>
-#include <absl/strings/str_split.h>
 
 #include "services/notification/app/tasks.h"
-#include "services/notification/app/telling.h"
+#include "services/notification/app/who_is_told.h"
 
 namespace evenhand::notification {
 
@@ -11,7 +10,7 @@ void TellOfEntry(const Context& context, Session& session, const IncomingEvent& 
   const About about = AboutOf(event, facts);
   const SharingPlan plan =
       PlanRegisterEntry({.service_area = about.service_area,
-                         .category = event.Get("category"),
+                         .category = event.Has<events::v1::MarkerGrounds>()->category(),
                          .services_with_contact = facts.person ? std::vector<std::string>(facts.person->services_with_contact().begin(),
                                                                                           facts.person->services_with_contact().end())
                                                                : std::vector<std::string>{}});
@@ -22,7 +21,7 @@ void TellOfEntry(const Context& context, Session& session, const IncomingEvent& 
   }
   TellAgain(context, session, about, before, "They were told of the entry before; it was reviewed.", plan);
   NoteNotTold(session, about, plan.not_told);
-  if (event.type == "marker.reviewed") CloseTasks(session, "marker_id", about.marker_id, "It was reviewed.");
+  if (event.Is<events::MarkerReviewed>()) CloseTasks(session, "marker_id", about.marker_id, "It was reviewed.");
 }
 
 void TellOfEntryRemoved(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {

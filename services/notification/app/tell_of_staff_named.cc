@@ -1,6 +1,6 @@
 // A colleague named publicly: a closed circle (12.6, 12.7, 12.10).
 #include "services/notification/app/audiences.h"
-#include "services/notification/app/telling.h"
+#include "services/notification/app/who_is_told.h"
 #include "services/notification/store/audience_store.h"
 
 namespace evenhand::notification {
@@ -8,7 +8,6 @@ namespace evenhand::notification {
 // A colleague named publicly: the three of 12.6, the strategic director for whoever is away; the leadership group gets a reference only.
 void TellOfStaffNamed(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
   About about = AboutOf(event, facts);
-  about.incident_id = event.Get("incidentId");
   about.person_id.clear();
   const SharingPlan plan = PlanStaffNamed();
   const LocalDate today = DateOf(session.now());

@@ -13,12 +13,31 @@
 namespace evenhand::notification {
 
 About AboutOf(const IncomingEvent& event, const Facts& facts) {
-  About about{.event_id = event.id,
-              .occasion = event.type,
-              .marker_id = event.Get("markerId"),
-              .person_id = event.Get("personId"),
-              .service_area = event.Get("serviceArea"),
-              .subject = facts.subject};
+  About about{.event_id = event.id, .occasion = event.name(), .subject = facts.subject};
+  bool named = facts.incident && facts.incident->staff_named();
+  if (const auto* marker = event.Has<events::v1::MarkerRef>()) {
+    about.marker_id = marker->marker_id();
+    about.person_id = marker->person_id();
+    about.service_area = marker->service_area();
+  }
+  if (const auto* person = event.Has<events::v1::PersonRef>()) about.person_id = person->person_id();
+  if (const auto* appeal = event.Has<events::v1::AppealFacts>()) {
+    about.appeal_id = appeal->appeal_id();
+    about.restriction_id = appeal->restriction_id();
+    about.person_id = appeal->person_id();
+    about.service_area = appeal->service_area();
+  }
+  if (const auto* restriction = event.Has<events::v1::RestrictionRef>()) {
+    about.restriction_id = restriction->restriction_id();
+    about.person_id = restriction->person_id();
+    about.service_area = restriction->service_area();
+  }
+  if (const auto* incident = event.Has<events::v1::IncidentRef>()) {
+    about.incident_id = incident->incident_id();
+    about.service_area = incident->service_area();
+    named = named || incident->staff_named();
+  }
+  if (const auto* known = event.Has<events::v1::IncidentFacts>()) about.person_id = known->person_id();
   if (facts.restriction) {
     about.restriction_id = facts.restriction->restriction_id();
     about.restriction_reference = facts.restriction->restriction_reference();
@@ -35,7 +54,6 @@ About AboutOf(const IncomingEvent& event, const Facts& facts) {
     about.incident_reference = facts.incident->reference();
     about.service_area = facts.incident->service_area();
   }
-  const bool named = event.Get("staffNamed") == "true" || (facts.incident && facts.incident->staff_named());
   if (named && ProtectionOn(Protection::kCircleOfTasks)) {
     about.circle = "12.6";
     about.person_id.clear();
@@ -140,11 +158,14 @@ void Raise(const Context& context, Session& session, const IncomingEvent& event,
   const auto tell_all = [&](const std::vector<Recipient>& recipients) {
     for (const Recipient& to : recipients) tell(to.staff_id, to.email);
   };
-  for (const char* attribute : {"assignee", "owner"}) {
-    tell(event.Get(attribute), "");
-    if (told) return;
+  std::string owner_role;
+  if (const auto* appeal = event.Has<events::v1::AppealFacts>()) tell(appeal->assignee(), "");
+  if (const auto* overdue = event.As<events::IncidentFollowUpOverdue>()) {
+    tell(overdue->owner(), "");
+    owner_role = overdue->owner_role();
   }
-  if (!about.circle.empty()) return tell_all(OfTheCircle(session, event.Get("ownerRole")));
+  if (told) return;
+  if (!about.circle.empty()) return tell_all(OfTheCircle(session, owner_role));
   if (of_appeal) tell_all(RecipientsOf(AudienceNamed(session, std::string(kStrategicDirector)), DateOf(session.now())));
   if (told) return;
   const v1::Audience audience = AudienceNamed(session, AudienceOfService(about.service_area));

@@ -41,17 +41,4 @@ struct Alarm {
 };
 void Raise(const Context& context, Session& session, const IncomingEvent& event, const About& about, const Alarm& alarm);
 
-// The tellers, a file each.
-void TellOfTerms(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
-void TellOfEnd(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
-void TellOfCorrection(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
-void TellOfStaffNamed(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
-void TellOfEntry(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
-void TellOfEntryRemoved(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
-void TellOfAdvocateGone(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
-void TellOfUnmerged(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
-void TellOfAlarm(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
-void CloseAlarmsOfReview(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
-void CloseAlarmsOfAppeal(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
-
 }  // namespace evenhand::notification

@@ -4,12 +4,14 @@
 
 #include <google/protobuf/struct.pb.h>
 
+#include "evenhand/events/v1/notification_events.h"
+#include "services/platform/base/vocabulary.h"
 #include "services/platform/pg/document.h"
 
 namespace evenhand::notification {
 namespace {
 
-using Kind = v1::Letter::Kind;
+using Kind = LetterKind;
 using How = v1::Telling::How;
 
 std::string PromisedBy(const KeptLetter& kept) {
@@ -19,14 +21,12 @@ std::string PromisedBy(const KeptLetter& kept) {
   return named == words.fields().end() ? "" : named->second.string_value();
 }
 
-OutgoingEvent EventOf(const std::string& type, const v1::Letter& letter, How::Value how) {
-  return {.type = type,
-          .thing = letter.decision_id(),
-          .attributes = {{"decisionId", letter.decision_id()},
-                         {"restrictionId", letter.restriction_id()},
-                         {"personId", letter.person_id()},
-                         {"letterId", letter.id()},
-                         {"how", How::Value_Name(how)}}};
+events::TellingRef RefOf(const v1::Letter& letter, How::Value how) {
+  return {.decision_id = letter.decision_id(),
+          .restriction_id = letter.restriction_id(),
+          .person_id = letter.person_id(),
+          .letter_id = letter.id(),
+          .how = how};
 }
 
 }  // namespace
@@ -44,9 +44,8 @@ void PersonTold(Session& session, KeptLetter& kept, v1::Telling telling) {
   });
   if (known) return;
   if (TellsOfDecision(letter)) {
-    OutgoingEvent told = EventOf("notification.told", letter, telling.how());
-    told.attributes["on"] = telling.on();
-    told.attributes["promised"] = PromisedBy(kept);
+    events::NotificationTold told{.telling = RefOf(letter, telling.how()), .told_on = telling.on()};
+    if (const std::string promised = PromisedBy(kept); !promised.empty()) told.promised_on = promised;
     session.Emit(told);
   }
   *letter.add_told() = std::move(telling);
@@ -67,9 +66,7 @@ void LetterNotPosted(Session& session, KeptLetter& kept, const std::string& why)
     undone = true;
   }
   if (!undone || !TellsOfDecision(kept.letter)) return;
-  OutgoingEvent event = EventOf("notification.told_undone", kept.letter, How::POSTED);
-  event.attributes["why"] = why;
-  session.Emit(event);
+  session.Emit(events::NotificationToldUndone{.telling = RefOf(kept.letter, How::POSTED)});
 }
 
 }  // namespace evenhand::notification

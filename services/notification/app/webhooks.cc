@@ -8,6 +8,7 @@
 
 #include "services/notification/app/event_types.h"
 #include "services/notification/app/providers.h"
+#include "services/notification/app/telling.h"
 #include "services/notification/send/receiver_url.h"
 #include "services/notification/send/standard_webhooks.h"
 #include "services/notification/store/notification_store.h"
@@ -16,114 +17,109 @@
 #include "services/platform/base/uuid.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/pg/document.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::notification {
 namespace {
 
 constexpr int kMostWebhooks = 100;
 
-bool Wants(const v1::Webhook& webhook, const std::string& type) {
-  if (webhook.event_types().empty()) return true;
-  return std::ranges::any_of(webhook.event_types(), [&](const std::string& wanted) { return MatchesEvent(wanted, type); });
-}
-
 std::string TypesForSystems() {
   std::string types;
-  for (const EventTypeRow& row : EventTypes()) {
-    if (row.for_systems) absl::StrAppend(&types, types.empty() ? "" : ", ", std::string(row.type));
+  for (const events::EventType* type : events::EventTypes()) {
+    if (type->for_webhooks) absl::StrAppend(&types, types.empty() ? "" : ", ", std::string(type->name));
   }
   return types;
 }
 
-bool NamesStaff(const std::string& key) {
-  constexpr std::string_view kKeys[] = {"readers", "assignee", "owner", "by", "staffId", "managerId", "lineManagerId"};
-  return std::ranges::find(kKeys, key) != std::end(kKeys);
-}
-
-// A CloudEvent in its JSON form (structured mode): ids, kinds and times; no narrative, no names. Staff numbers stay at home too.
+// A CloudEvent in its JSON form (structured mode): ids, kinds and times; no narrative, no names, no staff numbers.
 std::string CloudEventOf(const IncomingEvent& event) {
   google::protobuf::Struct body;
   auto& fields = *body.mutable_fields();
   fields["specversion"].set_string_value("1.0");
   fields["id"].set_string_value(event.id);
-  fields["source"].set_string_value("urn:evenhand:" + event.type.substr(0, event.type.find('.')));
-  fields["type"].set_string_value(event.type);
-  fields["subject"].set_string_value(event.thing);
+  fields["source"].set_string_value("urn:evenhand:" + event.name().substr(0, event.name().find('.')));
+  fields["type"].set_string_value(event.name());
+  fields["subject"].set_string_value(event.subject());
   fields["time"].set_string_value(FormatInstant(event.occurred_at));
   fields["datacontenttype"].set_string_value("application/json");
-  auto& data = *fields["data"].mutable_struct_value()->mutable_fields();
-  for (const auto& [key, value] : event.attributes) {
-    if (NamesStaff(key) || value.empty()) continue;
-    data[key].set_string_value(value);
-  }
+  *fields["data"].mutable_struct_value() = events::DataForWebhooks(*event.data);
   return ToDocument(body);
 }
 
-Refusals FaultsOf(const v1::CreateWebhookRequest& request, const Context& context) {
+Refusals FaultsOf(const v1::Webhook& request, const Context& context) {
   Refusals no;
   if (const std::string fault = FaultOfReceiver(request.url(), context.dev_mode, context.reachable); !fault.empty())
     no.push_back({"council rule", "url", fault});
-  if (!request.secret().empty() && !KeyOf(request.secret()))
-    no.push_back({"council rule", "secret", "A secret is whsec_ and 24 to 64 bytes in base64; leave it out and one is made."});
+  if (!request.secret().empty() && !KeyOf(request.secret())) no.push_back({"council rule", "secret", kWhatASecretIs});
   for (int i = 0; i < request.event_types_size(); ++i) {
     if (NamesEventForSystems(request.event_types(i))) continue;
     const bool listed = std::ranges::any_of(no, [](const Violation& fault) { return fault.field.starts_with("eventTypes"); });
-    no.push_back({"12.4", absl::StrCat("eventTypes[", i, "]"),
+    no.push_back({"council rule", absl::StrCat("eventTypes[", i, "]"),
                   absl::StrCat("No event that a system may hear has this type; give an exact one, or one with a last *",
                                listed ? "." : ", of: " + TypesForSystems() + ".")});
   }
   return no;
 }
 
-void Note(Session& session, const std::string& action, const v1::Webhook& webhook) {
+}  // namespace
+
+bool WantsEvent(const v1::Webhook& webhook, const std::string& type) {
+  if (webhook.event_types().empty()) return true;
+  return std::ranges::any_of(webhook.event_types(), [&](const std::string& wanted) { return MatchesEvent(wanted, type); });
+}
+
+void NoteWebhook(Session& session, const std::string& action, const v1::Webhook& webhook) {
   session.Audit({.action = action, .subject_kind = "webhook", .subject_id = webhook.id(), .clause = "12.4", .after = webhook.etag()});
 }
 
-Refusal NoKey(const absl::Status& status) {
+Refusal NoKeyForSecrets(const absl::Status& status) {
   Log(Level::kError, "a webhook's secret can't be kept", {{"reason", std::string(status.message())}});
   return {.kind = RefusalKind::kUnavailable,
-          .reason = "UNAVAILABLE",
+          .reason = ErrorReason::UNAVAILABLE,
           .detail = "There is no key to keep the webhook's secret under (setting webhook-keys); nothing was changed."};
 }
 
-v1::Webhook Shown(const Context& context, Session& session, v1::Webhook webhook) {
+v1::Webhook ShownWebhook(const Context& context, Session& session, v1::Webhook webhook) {
   webhook.set_waiting(WaitingFor(session, webhook.id()));
   webhook.set_holding_back(context.providers.HoldsBack(webhook.id(), absl::Now()));
   return webhook;
 }
 
-}  // namespace
+bool QueueForWebhook(Session& session, const v1::Webhook& webhook, const IncomingEvent& event, const std::string& traceparent) {
+  const About about = AboutOf(event, {});
+  Outgoing message{.notification = {},
+                   .event_id = event.id,
+                   .provider = webhook.id(),
+                   .address = webhook.url(),
+                   .payload = CloudEventOf(event),
+                   .traceparent = traceparent};
+  v1::Notification& n = message.notification;
+  n.set_kind(v1::Notification::Kind::WEBHOOK);
+  n.set_means(v1::Notification::Means::WEBHOOK);
+  n.set_occasion(event.name());
+  n.set_webhook_id(webhook.id());
+  n.set_recipient(webhook.id());
+  n.set_restriction_id(about.restriction_id);
+  n.set_appeal_id(about.appeal_id);
+  n.set_service_area(about.service_area);
+  n.set_reason("A system that carries out or shows what was decided.");
+  n.set_clause("12.4");
+  return NotificationStore(session).Insert(message);
+}
 
 void QueueForWebhooks(Session& session, const IncomingEvent& event, const std::string& traceparent) {
-  if (!IsForSystems(event.type)) return;  // a closed circle: no system is in it (12.7)
+  if (!event.type->for_webhooks) return;  // a closed circle: no system is in it (12.7)
   for (const v1::Webhook& webhook : AllWebhooks(session, /*active_only=*/true)) {
-    if (!Wants(webhook, event.type)) continue;
-    Outgoing message{.notification = {},
-                     .event_id = event.id,
-                     .provider = webhook.id(),
-                     .address = webhook.url(),
-                     .payload = CloudEventOf(event),
-                     .traceparent = traceparent};
-    v1::Notification& n = message.notification;
-    n.set_kind(v1::Notification::Kind::WEBHOOK);
-    n.set_means(v1::Notification::Means::WEBHOOK);
-    n.set_occasion(event.type);
-    n.set_webhook_id(webhook.id());
-    n.set_recipient(webhook.id());
-    n.set_restriction_id(event.Get("restrictionId"));
-    n.set_appeal_id(event.Get("appealId"));
-    n.set_service_area(event.Get("serviceArea"));
-    n.set_reason("A system that carries out or shows what was decided.");
-    n.set_clause("12.4");
-    NotificationStore(session).Insert(message);
+    if (WantsEvent(webhook, event.name())) QueueForWebhook(session, webhook, event, traceparent);
   }
 }
 
-Outcome<v1::Webhook> CreateWebhook(const Context& context, const Call& call, const v1::CreateWebhookRequest& request) {
+Outcome<v1::Webhook> CreateWebhook(const Context& context, const Call& call, const v1::Webhook& request) {
   return context.unit_of_work.Write<v1::Webhook>(call, [&](Session& session) -> Outcome<v1::Webhook> {
     if (Refusals no = FaultsOf(request, context); !no.empty()) return Invalid(std::move(no));
     if (AllWebhooks(session, false).size() >= kMostWebhooks)
-      return Conflict("WRONG_STATE", "12.4", "There are 100 receivers already; take one out first.");
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "There are 100 receivers already; take one out first.");
     v1::Webhook webhook;
     webhook.set_id(NewUuid());
     webhook.set_state(v1::Webhook::State::ACTIVE);
@@ -133,19 +129,21 @@ Outcome<v1::Webhook> CreateWebhook(const Context& context, const Call& call, con
     *webhook.mutable_created_at() = ToTimestamp(session.now());
     const std::string secret = request.secret().empty() ? NewSecret() : request.secret();
     const auto sealed = context.secrets.Seal(secret, webhook.id());
-    if (!sealed.ok()) return NoKey(sealed.status());
+    if (!sealed.ok()) return NoKeyForSecrets(sealed.status());
     InsertWebhook(session, webhook, *sealed);
-    Note(session, "webhook.created", webhook);
+    NoteWebhook(session, "webhook.created", webhook);
     webhook.set_secret(secret);
     webhook.set_waiting(0);
     return webhook;
   });
 }
 
-Outcome<v1::ListWebhooksResponse> ListWebhooks(const Context& context, const Call& call, const v1::ListWebhooksRequest&) {
+Outcome<v1::ListWebhooksResponse> ListWebhooks(const Context& context, const Call& call, const v1::ListWebhooksRequest& request) {
   return context.unit_of_work.Read<v1::ListWebhooksResponse>(call, [&](Session& session) -> Outcome<v1::ListWebhooksResponse> {
     v1::ListWebhooksResponse reply;
-    for (v1::Webhook& webhook : AllWebhooks(session, false)) *reply.add_webhooks() = Shown(context, session, std::move(webhook));
+    std::vector<v1::Webhook> webhooks = AllWebhooks(session, false);
+    reply.set_next_page_token(TakePage(webhooks, PageOf(request.page()), [](const v1::Webhook& one) { return one.id(); }));
+    for (v1::Webhook& webhook : webhooks) *reply.add_webhooks() = ShownWebhook(context, session, std::move(webhook));
     return reply;
   });
 }
@@ -154,7 +152,7 @@ Outcome<v1::Webhook> GetWebhook(const Context& context, const Call& call, const 
   return context.unit_of_work.Read<v1::Webhook>(call, [&](Session& session) -> Outcome<v1::Webhook> {
     auto webhook = FindWebhook(session, request.id());
     if (!webhook) return NotFound("webhook");
-    return Shown(context, session, *webhook);
+    return ShownWebhook(context, session, *webhook);
   });
 }
 
@@ -164,56 +162,13 @@ Outcome<v1::Webhook> DeleteWebhook(const Context& context, const Call& call, con
     if (!webhook) return NotFound("webhook");
     webhook->set_state(v1::Webhook::State::DELETED);
     SaveWebhook(session, *webhook);
-    PutSecret(session, webhook->id(), "");
+    ForgetSecrets(session, webhook->id());
     NotificationStore store(session);
     for (const std::string& id : store.IdsToStop("webhook_id", webhook->id())) {
       if (auto n = store.Find(id, /*for_update=*/true)) store.Move(*n, Signal::kStop, "The receiver was taken out.");
     }
-    Note(session, "webhook.deleted", *webhook);
+    NoteWebhook(session, "webhook.deleted", *webhook);
     return *webhook;
-  });
-}
-
-Outcome<v1::ReplayWebhookResponse> ReplayWebhook(const Context& context, const Call& call, const v1::ReplayWebhookRequest& request) {
-  return context.unit_of_work.Write<v1::ReplayWebhookResponse>(call, [&](Session& session) -> Outcome<v1::ReplayWebhookResponse> {
-    auto webhook = FindWebhook(session, request.id(), /*for_update=*/true);
-    if (!webhook) return NotFound("webhook");
-    NotificationStore store(session);
-    const std::string since = request.has_since() ? FormatInstant(FromTimestamp(request.since())) : "";
-    int queued = 0;
-    for (const std::string& id : MessagesToReplay(session, webhook->id(), since)) {
-      auto n = store.Find(id, /*for_update=*/true);
-      if (!n) continue;
-      n->set_attempts(0);
-      n->clear_next_attempt_at();
-      queued += store.Move(*n, Signal::kReplay, "Sent again on request, with its first id.") ? 1 : 0;
-    }
-    if (webhook->state() == v1::Webhook::State::DISABLED) {
-      webhook->set_state(v1::Webhook::State::ACTIVE);
-      webhook->clear_disabled_why();
-      SaveWebhook(session, *webhook);
-    }
-    Note(session, "webhook.replayed", *webhook);
-    v1::ReplayWebhookResponse reply;
-    reply.set_queued(queued);
-    *reply.mutable_webhook() = Shown(context, session, *webhook);
-    return reply;
-  });
-}
-
-void SealSecrets(const Context& context) {
-  (void)context.unit_of_work.Write<v1::Webhook>(OwnCall("webhooks"), [&](Session& session) -> Outcome<v1::Webhook> {
-    bool some = false;
-    for (const v1::Webhook& webhook : AllWebhooks(session, /*active_only=*/false)) {
-      const std::string kept = SecretOf(session, webhook.id());
-      if (kept.empty() || SecretBox::IsSealed(kept)) continue;
-      const auto sealed = context.secrets.Seal(kept, webhook.id());
-      if (!sealed.ok()) return NoKey(sealed.status());
-      PutSecret(session, webhook.id(), *sealed);
-      some = true;
-    }
-    if (!some) return NotFound("secret that lies open");
-    return v1::Webhook();
   });
 }
 
@@ -227,7 +182,7 @@ void DisableWebhook(Session& session, const std::string& id, const std::string& 
   for (const std::string& waiting : store.IdsToStop("webhook_id", id)) {
     if (auto n = store.Find(waiting, /*for_update=*/true)) store.Move(*n, Signal::kStop, "The receiver is disabled: " + why);
   }
-  Note(session, "webhook.disabled", *webhook);
+  NoteWebhook(session, "webhook.disabled", *webhook);
 }
 
 }  // namespace evenhand::notification

@@ -4,27 +4,9 @@
 #include <array>
 #include <optional>
 
-namespace evenhand::notification {
+#include "services/platform/base/vocabulary.h"
 
-// The same order as evenhand.notification.v1.Notification.State.
-enum class Delivery {
-  kUnspecified,
-  kQueued,
-  kSending,
-  kSent,
-  kDelivered,
-  kRead,
-  kAcknowledged,
-  kTemporaryFailure,
-  kPermanentFailure,
-  kTechnicalFailure,
-  kReturned,
-  kEscalated,
-  kStopped,
-  kResolved,
-  kPrinted,
-};
-inline constexpr int kDeliveryCount = static_cast<int>(Delivery::kPrinted) + 1;
+namespace evenhand::notification {
 
 enum class Signal {
   kTake,         // a sender takes it
@@ -47,81 +29,81 @@ enum class Signal {
 inline constexpr int kSignalCount = static_cast<int>(Signal::kReplay) + 1;
 
 struct DeliveryStep {
-  Delivery from;
+  NotificationState::Value from;
   Signal signal;
-  Delivery to;
+  NotificationState::Value to;
 };
 
 inline constexpr std::array kDeliverySteps = {
-    DeliveryStep{Delivery::kQueued, Signal::kTake, Delivery::kSending},
-    DeliveryStep{Delivery::kTemporaryFailure, Signal::kTake, Delivery::kSending},
-    DeliveryStep{Delivery::kSending, Signal::kAccepted, Delivery::kSent},
+    DeliveryStep{NotificationState::QUEUED, Signal::kTake, NotificationState::SENDING},
+    DeliveryStep{NotificationState::TEMPORARY_FAILURE, Signal::kTake, NotificationState::SENDING},
+    DeliveryStep{NotificationState::SENDING, Signal::kAccepted, NotificationState::SENT},
     // A letter that is printed, or that Notify has taken, has not gone: it is sent when it is posted.
-    DeliveryStep{Delivery::kSending, Signal::kPrint, Delivery::kPrinted},
-    DeliveryStep{Delivery::kPrinted, Signal::kAccepted, Delivery::kSent},
-    DeliveryStep{Delivery::kPrinted, Signal::kArrived, Delivery::kDelivered},
-    DeliveryStep{Delivery::kPrinted, Signal::kNotNow, Delivery::kTemporaryFailure},
-    DeliveryStep{Delivery::kPrinted, Signal::kNever, Delivery::kPermanentFailure},
-    DeliveryStep{Delivery::kPrinted, Signal::kGivenUp, Delivery::kTechnicalFailure},
-    DeliveryStep{Delivery::kPrinted, Signal::kBroughtBack, Delivery::kReturned},
-    DeliveryStep{Delivery::kPrinted, Signal::kTryAgain, Delivery::kQueued},
-    DeliveryStep{Delivery::kPrinted, Signal::kStop, Delivery::kStopped},
-    DeliveryStep{Delivery::kSending, Signal::kNotNow, Delivery::kTemporaryFailure},
-    DeliveryStep{Delivery::kSending, Signal::kNever, Delivery::kPermanentFailure},
-    DeliveryStep{Delivery::kSending, Signal::kGivenUp, Delivery::kTechnicalFailure},
-    DeliveryStep{Delivery::kSending, Signal::kLeaseOver, Delivery::kQueued},
+    DeliveryStep{NotificationState::SENDING, Signal::kPrint, NotificationState::PRINTED},
+    DeliveryStep{NotificationState::PRINTED, Signal::kAccepted, NotificationState::SENT},
+    DeliveryStep{NotificationState::PRINTED, Signal::kArrived, NotificationState::DELIVERED},
+    DeliveryStep{NotificationState::PRINTED, Signal::kNotNow, NotificationState::TEMPORARY_FAILURE},
+    DeliveryStep{NotificationState::PRINTED, Signal::kNever, NotificationState::PERMANENT_FAILURE},
+    DeliveryStep{NotificationState::PRINTED, Signal::kGivenUp, NotificationState::TECHNICAL_FAILURE},
+    DeliveryStep{NotificationState::PRINTED, Signal::kBroughtBack, NotificationState::RETURNED},
+    DeliveryStep{NotificationState::PRINTED, Signal::kTryAgain, NotificationState::QUEUED},
+    DeliveryStep{NotificationState::PRINTED, Signal::kStop, NotificationState::STOPPED},
+    DeliveryStep{NotificationState::SENDING, Signal::kNotNow, NotificationState::TEMPORARY_FAILURE},
+    DeliveryStep{NotificationState::SENDING, Signal::kNever, NotificationState::PERMANENT_FAILURE},
+    DeliveryStep{NotificationState::SENDING, Signal::kGivenUp, NotificationState::TECHNICAL_FAILURE},
+    DeliveryStep{NotificationState::SENDING, Signal::kLeaseOver, NotificationState::QUEUED},
     // Receipts may come before we know that it was accepted, and may say that it bounced after all.
-    DeliveryStep{Delivery::kSending, Signal::kArrived, Delivery::kDelivered},
-    DeliveryStep{Delivery::kSent, Signal::kArrived, Delivery::kDelivered},
-    DeliveryStep{Delivery::kSent, Signal::kNotNow, Delivery::kTemporaryFailure},
-    DeliveryStep{Delivery::kSent, Signal::kNever, Delivery::kPermanentFailure},
-    DeliveryStep{Delivery::kSent, Signal::kGivenUp, Delivery::kTechnicalFailure},
-    DeliveryStep{Delivery::kDelivered, Signal::kNever, Delivery::kPermanentFailure},
-    DeliveryStep{Delivery::kDelivered, Signal::kGivenUp, Delivery::kTechnicalFailure},
-    DeliveryStep{Delivery::kSent, Signal::kBroughtBack, Delivery::kReturned},
-    DeliveryStep{Delivery::kDelivered, Signal::kBroughtBack, Delivery::kReturned},
+    DeliveryStep{NotificationState::SENDING, Signal::kArrived, NotificationState::DELIVERED},
+    DeliveryStep{NotificationState::SENT, Signal::kArrived, NotificationState::DELIVERED},
+    DeliveryStep{NotificationState::SENT, Signal::kNotNow, NotificationState::TEMPORARY_FAILURE},
+    DeliveryStep{NotificationState::SENT, Signal::kNever, NotificationState::PERMANENT_FAILURE},
+    DeliveryStep{NotificationState::SENT, Signal::kGivenUp, NotificationState::TECHNICAL_FAILURE},
+    DeliveryStep{NotificationState::DELIVERED, Signal::kNever, NotificationState::PERMANENT_FAILURE},
+    DeliveryStep{NotificationState::DELIVERED, Signal::kGivenUp, NotificationState::TECHNICAL_FAILURE},
+    DeliveryStep{NotificationState::SENT, Signal::kBroughtBack, NotificationState::RETURNED},
+    DeliveryStep{NotificationState::DELIVERED, Signal::kBroughtBack, NotificationState::RETURNED},
     // The recipient may see it in the system whatever the mail did.
-    DeliveryStep{Delivery::kQueued, Signal::kOpened, Delivery::kRead},
-    DeliveryStep{Delivery::kSent, Signal::kOpened, Delivery::kRead},
-    DeliveryStep{Delivery::kDelivered, Signal::kOpened, Delivery::kRead},
-    DeliveryStep{Delivery::kTemporaryFailure, Signal::kOpened, Delivery::kRead},
-    DeliveryStep{Delivery::kQueued, Signal::kAcknowledge, Delivery::kAcknowledged},
-    DeliveryStep{Delivery::kSending, Signal::kAcknowledge, Delivery::kAcknowledged},
-    DeliveryStep{Delivery::kSent, Signal::kAcknowledge, Delivery::kAcknowledged},
-    DeliveryStep{Delivery::kDelivered, Signal::kAcknowledge, Delivery::kAcknowledged},
-    DeliveryStep{Delivery::kRead, Signal::kAcknowledge, Delivery::kAcknowledged},
-    DeliveryStep{Delivery::kTemporaryFailure, Signal::kAcknowledge, Delivery::kAcknowledged},
-    DeliveryStep{Delivery::kEscalated, Signal::kAcknowledge, Delivery::kAcknowledged},
+    DeliveryStep{NotificationState::QUEUED, Signal::kOpened, NotificationState::READ},
+    DeliveryStep{NotificationState::SENT, Signal::kOpened, NotificationState::READ},
+    DeliveryStep{NotificationState::DELIVERED, Signal::kOpened, NotificationState::READ},
+    DeliveryStep{NotificationState::TEMPORARY_FAILURE, Signal::kOpened, NotificationState::READ},
+    DeliveryStep{NotificationState::QUEUED, Signal::kAcknowledge, NotificationState::ACKNOWLEDGED},
+    DeliveryStep{NotificationState::SENDING, Signal::kAcknowledge, NotificationState::ACKNOWLEDGED},
+    DeliveryStep{NotificationState::SENT, Signal::kAcknowledge, NotificationState::ACKNOWLEDGED},
+    DeliveryStep{NotificationState::DELIVERED, Signal::kAcknowledge, NotificationState::ACKNOWLEDGED},
+    DeliveryStep{NotificationState::READ, Signal::kAcknowledge, NotificationState::ACKNOWLEDGED},
+    DeliveryStep{NotificationState::TEMPORARY_FAILURE, Signal::kAcknowledge, NotificationState::ACKNOWLEDGED},
+    DeliveryStep{NotificationState::ESCALATED, Signal::kAcknowledge, NotificationState::ACKNOWLEDGED},
     // Nobody was reached: a person decides.
-    DeliveryStep{Delivery::kQueued, Signal::kEscalate, Delivery::kEscalated},
-    DeliveryStep{Delivery::kSent, Signal::kEscalate, Delivery::kEscalated},
-    DeliveryStep{Delivery::kDelivered, Signal::kEscalate, Delivery::kEscalated},
-    DeliveryStep{Delivery::kRead, Signal::kEscalate, Delivery::kEscalated},
-    DeliveryStep{Delivery::kPermanentFailure, Signal::kEscalate, Delivery::kEscalated},
-    DeliveryStep{Delivery::kTechnicalFailure, Signal::kEscalate, Delivery::kEscalated},
-    DeliveryStep{Delivery::kEscalated, Signal::kResolve, Delivery::kResolved},
-    DeliveryStep{Delivery::kPermanentFailure, Signal::kTryAgain, Delivery::kQueued},
-    DeliveryStep{Delivery::kTechnicalFailure, Signal::kTryAgain, Delivery::kQueued},
-    DeliveryStep{Delivery::kTemporaryFailure, Signal::kTryAgain, Delivery::kQueued},
-    DeliveryStep{Delivery::kEscalated, Signal::kTryAgain, Delivery::kQueued},
-    DeliveryStep{Delivery::kReturned, Signal::kTryAgain, Delivery::kQueued},
-    DeliveryStep{Delivery::kStopped, Signal::kTryAgain, Delivery::kQueued},
-    DeliveryStep{Delivery::kSent, Signal::kReplay, Delivery::kQueued},
-    DeliveryStep{Delivery::kDelivered, Signal::kReplay, Delivery::kQueued},
-    DeliveryStep{Delivery::kTemporaryFailure, Signal::kReplay, Delivery::kQueued},
-    DeliveryStep{Delivery::kPermanentFailure, Signal::kReplay, Delivery::kQueued},
-    DeliveryStep{Delivery::kTechnicalFailure, Signal::kReplay, Delivery::kQueued},
-    DeliveryStep{Delivery::kStopped, Signal::kReplay, Delivery::kQueued},
-    DeliveryStep{Delivery::kQueued, Signal::kStop, Delivery::kStopped},
-    DeliveryStep{Delivery::kSending, Signal::kStop, Delivery::kStopped},
-    DeliveryStep{Delivery::kTemporaryFailure, Signal::kStop, Delivery::kStopped},
-    DeliveryStep{Delivery::kTechnicalFailure, Signal::kStop, Delivery::kStopped},
-    DeliveryStep{Delivery::kEscalated, Signal::kStop, Delivery::kStopped},
-    DeliveryStep{Delivery::kReturned, Signal::kStop, Delivery::kStopped},
-    DeliveryStep{Delivery::kPermanentFailure, Signal::kStop, Delivery::kStopped},
+    DeliveryStep{NotificationState::QUEUED, Signal::kEscalate, NotificationState::ESCALATED},
+    DeliveryStep{NotificationState::SENT, Signal::kEscalate, NotificationState::ESCALATED},
+    DeliveryStep{NotificationState::DELIVERED, Signal::kEscalate, NotificationState::ESCALATED},
+    DeliveryStep{NotificationState::READ, Signal::kEscalate, NotificationState::ESCALATED},
+    DeliveryStep{NotificationState::PERMANENT_FAILURE, Signal::kEscalate, NotificationState::ESCALATED},
+    DeliveryStep{NotificationState::TECHNICAL_FAILURE, Signal::kEscalate, NotificationState::ESCALATED},
+    DeliveryStep{NotificationState::ESCALATED, Signal::kResolve, NotificationState::RESOLVED},
+    DeliveryStep{NotificationState::PERMANENT_FAILURE, Signal::kTryAgain, NotificationState::QUEUED},
+    DeliveryStep{NotificationState::TECHNICAL_FAILURE, Signal::kTryAgain, NotificationState::QUEUED},
+    DeliveryStep{NotificationState::TEMPORARY_FAILURE, Signal::kTryAgain, NotificationState::QUEUED},
+    DeliveryStep{NotificationState::ESCALATED, Signal::kTryAgain, NotificationState::QUEUED},
+    DeliveryStep{NotificationState::RETURNED, Signal::kTryAgain, NotificationState::QUEUED},
+    DeliveryStep{NotificationState::STOPPED, Signal::kTryAgain, NotificationState::QUEUED},
+    DeliveryStep{NotificationState::SENT, Signal::kReplay, NotificationState::QUEUED},
+    DeliveryStep{NotificationState::DELIVERED, Signal::kReplay, NotificationState::QUEUED},
+    DeliveryStep{NotificationState::TEMPORARY_FAILURE, Signal::kReplay, NotificationState::QUEUED},
+    DeliveryStep{NotificationState::PERMANENT_FAILURE, Signal::kReplay, NotificationState::QUEUED},
+    DeliveryStep{NotificationState::TECHNICAL_FAILURE, Signal::kReplay, NotificationState::QUEUED},
+    DeliveryStep{NotificationState::STOPPED, Signal::kReplay, NotificationState::QUEUED},
+    DeliveryStep{NotificationState::QUEUED, Signal::kStop, NotificationState::STOPPED},
+    DeliveryStep{NotificationState::SENDING, Signal::kStop, NotificationState::STOPPED},
+    DeliveryStep{NotificationState::TEMPORARY_FAILURE, Signal::kStop, NotificationState::STOPPED},
+    DeliveryStep{NotificationState::TECHNICAL_FAILURE, Signal::kStop, NotificationState::STOPPED},
+    DeliveryStep{NotificationState::ESCALATED, Signal::kStop, NotificationState::STOPPED},
+    DeliveryStep{NotificationState::RETURNED, Signal::kStop, NotificationState::STOPPED},
+    DeliveryStep{NotificationState::PERMANENT_FAILURE, Signal::kStop, NotificationState::STOPPED},
 };
 
-constexpr std::optional<Delivery> Next(Delivery from, Signal signal) {
+constexpr std::optional<NotificationState::Value> Next(NotificationState::Value from, Signal signal) {
   for (const DeliveryStep& step : kDeliverySteps) {
     if (step.from == from && step.signal == signal) return step.to;
   }
@@ -129,11 +111,13 @@ constexpr std::optional<Delivery> Next(Delivery from, Signal signal) {
 }
 
 // A share is done only when acknowledged, or escalated to a person who decided.
-constexpr bool IsDone(Delivery state) { return state == Delivery::kAcknowledged || state == Delivery::kResolved; }
+constexpr bool IsDone(NotificationState::Value state) {
+  return state == NotificationState::ACKNOWLEDGED || state == NotificationState::RESOLVED;
+}
 
 // It is known to have reached its recipient.
-constexpr bool HasArrived(Delivery state) {
-  return state == Delivery::kDelivered || state == Delivery::kRead || state == Delivery::kAcknowledged;
+constexpr bool HasArrived(NotificationState::Value state) {
+  return state == NotificationState::DELIVERED || state == NotificationState::READ || state == NotificationState::ACKNOWLEDGED;
 }
 
 }  // namespace evenhand::notification

@@ -5,50 +5,50 @@
 namespace evenhand::notification {
 namespace {
 
-constexpr Needed kReason{"reason", "7.3", "The letter does not say why (11.1)."};
+constexpr Needed kReason{"reason", "11.1", "The letter does not say why (11.1)."};
 constexpr Needed kReview{"review", "7.4", "The letter does not say when it is looked at again, or why it is not (7.4)."};
 constexpr Needed kAppeal{"appeal", "7.3", "The letter does not tell of the right of appeal (7.3)."};
 constexpr Needed kMeasures{"measures", "11.1", "The letter does not say what was decided (11.1)."};
-constexpr Needed kOutcome{"outcome", "7.3", "The letter does not say the outcome (7.3)."};
-constexpr Needed kOmbudsman{"ombudsman", "7.3", "The letter does not name the ombudsman (7.3)."};
+constexpr Needed kOutcome{"outcome", "11.1", "The letter does not say the outcome (11.1)."};
+constexpr Needed kOmbudsman{"ombudsman", "Scottish Public Services Ombudsman Act 2002", "The letter does not name the ombudsman."};
 constexpr Needed kNoReply{"no_reply", "7.10", "The letter does not say that the points raised get no answer (7.10)."};
 constexpr Needed kQuestion{"question", "11.1", "The letter does not say what is asked (11.1)."};
 constexpr Needed kNext{"next", "11.1", "The letter does not say what happens next (11.1)."};
 
 }  // namespace
 
-std::vector<Needed> NeededIn(LetterKind kind) {
+std::vector<Needed> NeededIn(LetterKind::Value kind) {
   switch (kind) {
-    case LetterKind::kRestriction:
-    case LetterKind::kVariation:
-    case LetterKind::kReviewOutcome:
+    case LetterKind::RESTRICTION:
+    case LetterKind::VARIATION:
+    case LetterKind::REVIEW_OUTCOME:
       return {kReason, kReview, kAppeal, kMeasures};
-    case LetterKind::kLifting:
+    case LetterKind::LIFTING:
       return {kReason};
-    case LetterKind::kWarning:
+    case LetterKind::WARNING:
       return {kReason, kNext};
-    case LetterKind::kAppealAcknowledged:
-    case LetterKind::kAppealLate:
-    case LetterKind::kAppealWithdrawn:
+    case LetterKind::APPEAL_ACKNOWLEDGED:
+    case LetterKind::APPEAL_LATE:
+    case LetterKind::APPEAL_WITHDRAWN:
       return {kNext};
-    case LetterKind::kAppealQuestion:
+    case LetterKind::APPEAL_QUESTION:
       return {kQuestion, kNext};
-    case LetterKind::kAppealOutcome:
+    case LetterKind::APPEAL_OUTCOME:
       return {kOutcome, kReason, kOmbudsman};
-    case LetterKind::kCorrespondenceUnacceptable:
+    case LetterKind::CORRESPONDENCE_UNACCEPTABLE:
       return {kReason, kNoReply};
-    case LetterKind::kUnspecified:
+    case LetterKind::KIND_UNSPECIFIED:
       return {};
   }
   return {};
 }
 
-std::vector<Needed> NeededWithNewTerms(LetterKind kind) {
-  if (kind != LetterKind::kAppealOutcome) return {};
+std::vector<Needed> NeededWithNewTerms(LetterKind::Value kind) {
+  if (kind != LetterKind::APPEAL_OUTCOME) return {};
   return {kMeasures, kReview, kAppeal};
 }
 
-std::vector<std::string> FaultsOf(LetterKind kind, const std::vector<LetterParagraph>& paragraphs) {
+std::vector<std::string> FaultsOf(LetterKind::Value kind, const std::vector<LetterParagraph>& paragraphs) {
   const auto says = [&](const Needed& needed) {
     return std::ranges::any_of(paragraphs, [&](const LetterParagraph& paragraph) {
       return paragraph.purpose == needed.purpose && paragraph.text.find_first_not_of(" \t\r\n") != std::string::npos;

@@ -5,23 +5,9 @@
 #include <string_view>
 #include <vector>
 
-namespace evenhand::notification {
+#include "services/platform/base/vocabulary.h"
 
-// The same order as evenhand.notification.v1.Letter.Kind.
-enum class LetterKind {
-  kUnspecified,
-  kWarning,
-  kRestriction,
-  kVariation,
-  kLifting,
-  kReviewOutcome,
-  kAppealAcknowledged,
-  kAppealOutcome,
-  kCorrespondenceUnacceptable,
-  kAppealLate,
-  kAppealQuestion,
-  kAppealWithdrawn
-};
+namespace evenhand::notification {
 
 // The purposes that a letter of this kind needs a paragraph for, each with its clause.
 struct Needed {
@@ -29,9 +15,9 @@ struct Needed {
   std::string_view clause;
   std::string_view fault;
 };
-std::vector<Needed> NeededIn(LetterKind kind);
+std::vector<Needed> NeededIn(LetterKind::Value kind);
 // An outcome that changes the terms is a new decision, told in the same letter: once it says one of these, it says all (7.3, 7.4).
-std::vector<Needed> NeededWithNewTerms(LetterKind kind);
+std::vector<Needed> NeededWithNewTerms(LetterKind::Value kind);
 
 struct LetterParagraph {
   std::string purpose;
@@ -40,6 +26,6 @@ struct LetterParagraph {
 };
 
 // Why it can't be issued; empty when it can.
-std::vector<std::string> FaultsOf(LetterKind kind, const std::vector<LetterParagraph>& paragraphs);
+std::vector<std::string> FaultsOf(LetterKind::Value kind, const std::vector<LetterParagraph>& paragraphs);
 
 }  // namespace evenhand::notification

@@ -13,9 +13,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-const std::map<std::string, LetterKind> kKinds = {{"RESTRICTION", LetterKind::kRestriction},
-                                                  {"CORRESPONDENCE_UNACCEPTABLE", LetterKind::kCorrespondenceUnacceptable},
-                                                  {"APPEAL_OUTCOME", LetterKind::kAppealOutcome}};
 
 std::string ATemplate(const std::string& without = "") {
   std::string text = "name: t\nversion: 1\nkind: RESTRICTION\ntitle: T\nvar reason: text\nvar until: date\nvar measures: list\n---\n";
@@ -33,12 +30,12 @@ std::string ATemplate(const std::string& without = "") {
 const Variables kAll = {{"reason", "Calls were long."}, {"until", "2027-05-01"}, {"measures", "Phone is closed.\nWrite to us."}};
 
 TEST(CaseC, ATemplateWithoutItsAppealParagraphCantBeLoaded) {
-  EXPECT_THAT(ParseTemplate(ATemplate(), kKinds).faults, IsEmpty());
+  EXPECT_THAT(ParseTemplate(ATemplate()).faults, IsEmpty());
   for (const char* purpose : {"appeal", "review", "reason"})
-    EXPECT_THAT(ParseTemplate(ATemplate(purpose), kKinds).faults, Contains(HasSubstr(purpose))) << purpose;
+    EXPECT_THAT(ParseTemplate(ATemplate(purpose)).faults, Contains(HasSubstr(purpose))) << purpose;
 }
 TEST(CaseC, ALetterWhoseFactsLeaveAParagraphEmptyCantBeIssued) {
-  const Template letter = ParseTemplate(ATemplate(), kKinds).value;
+  const Template letter = ParseTemplate(ATemplate()).value;
   EXPECT_THAT(Compose(letter, kAll).faults, IsEmpty());
   Variables less = kAll;
   less.erase("reason");
@@ -54,7 +51,7 @@ TEST(CaseC, AnOutcomeThatChangesTheTermsTellsOfTheirReviewAndAppealOrCantBeIssue
     for (const std::string purpose : {"measures", "review", "appeal"}) {
       if (purpose != without) text += "[" + purpose + "?] H\n" + (purpose == "appeal" ? "Appeal by {{until}}." : "{{terms}}") + "\n\n";
     }
-    return ParseTemplate(text, kKinds);
+    return ParseTemplate(text);
   };
   for (const char* purpose : {"measures", "review", "appeal"})
     EXPECT_THAT(outcome(purpose).faults, Contains(HasSubstr(purpose))) << purpose;
@@ -65,17 +62,17 @@ TEST(CaseC, AnOutcomeThatChangesTheTermsTellsOfTheirReviewAndAppealOrCantBeIssue
   EXPECT_THAT(Compose(letter, {{"terms", "Twice a day."}}).faults, Contains(HasSubstr("right of appeal")));
 }
 TEST(Clause11_1, DatesAndListsReadAsAPersonWritesThem) {
-  const Composed composed = Compose(ParseTemplate(ATemplate(), kKinds).value, kAll);
+  const Composed composed = Compose(ParseTemplate(ATemplate()).value, kAll);
   EXPECT_EQ(composed.paragraphs[2].text, "On 1 May 2027.");
   EXPECT_EQ(composed.paragraphs[0].text, "• Phone is closed.\n• Write to us.");
 }
 TEST(Clause11_1, AnUndeclaredVariableIsAFault) {
-  EXPECT_THAT(ParseTemplate(ATemplate() + "[copy]\n{{zz}}\n", kKinds).faults, Contains(HasSubstr("zz")));
+  EXPECT_THAT(ParseTemplate(ATemplate() + "[copy]\n{{zz}}\n").faults, Contains(HasSubstr("zz")));
 }
 TEST(Clause7_10, TheLetterAboutAMessageSaysThatItsPointsGetNoAnswer) {
   const std::string text =
       "name: t\nversion: 1\nkind: CORRESPONDENCE_UNACCEPTABLE\ntitle: T\nvar reason: text\n---\n[reason]\n{{reason}}\n";
-  EXPECT_THAT(ParseTemplate(text, kKinds).faults, Contains(HasSubstr("7.10")));
+  EXPECT_THAT(ParseTemplate(text).faults, Contains(HasSubstr("7.10")));
 }
 
 const BlameList kBlame = {{"abusive", "hard to hear"}, {"fault", "part"}, {"your fault", "(leave it out)"}};

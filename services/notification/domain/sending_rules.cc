@@ -12,8 +12,8 @@ constexpr absl::Duration kLongestOpen = absl::Minutes(5);
 
 }  // namespace
 
-std::optional<absl::Duration> PauseAfter(const RetryPolicy& policy, int attempts, double random) {
-  if (attempts >= policy.attempts) return std::nullopt;
+std::optional<absl::Duration> PauseAfter(const RetryPolicy& policy, int attempts, absl::Duration since_queued, double random) {
+  if (policy.lasting ? since_queued >= *policy.lasting : attempts >= policy.attempts) return std::nullopt;
   const absl::Duration most = std::min(policy.longest, policy.first * std::pow(2.0, std::max(attempts - 1, 0)));
   return most / 2 + most / 2 * random;
 }

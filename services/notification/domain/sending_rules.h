@@ -12,9 +12,11 @@ struct RetryPolicy {
   absl::Duration first = absl::Seconds(2);
   absl::Duration longest = absl::Minutes(30);
   int attempts = 12;  // 32 to 64 minutes; far longer while a circuit is open, when one message at a time tries
+  // Where it is set, the time counts and not the attempts: a receiver may be away for a weekend.
+  std::optional<absl::Duration> lasting;
 };
-// After the `attempts`th failure; nothing: the attempts are used up. `random` in [0, 1).
-std::optional<absl::Duration> PauseAfter(const RetryPolicy& policy, int attempts, double random);
+// After the `attempts`th failure of what was queued so long ago; nothing: it is given up. `random` in [0, 1).
+std::optional<absl::Duration> PauseAfter(const RetryPolicy& policy, int attempts, absl::Duration since_queued, double random);
 
 // Leaves a provider alone after failures in a row, then lets one try through. Not thread-safe: its owner locks.
 class CircuitBreaker {

@@ -10,13 +10,25 @@ const absl::Time kNow = absl::FromUnixSeconds(1'800'000'000);
 TEST(Retries, GrowWithJitterAndEnd) {
   const RetryPolicy policy{.first = absl::Seconds(2), .longest = absl::Seconds(60), .attempts = 6};
   for (int attempt = 1; attempt < policy.attempts; ++attempt) {
-    const auto least = PauseAfter(policy, attempt, 0), most = PauseAfter(policy, attempt, 0.999);
+    const auto least = PauseAfter(policy, attempt, absl::Hours(90), 0), most = PauseAfter(policy, attempt, absl::Hours(90), 0.999);
     ASSERT_TRUE(least && most);
     EXPECT_LT(*least, *most);
     EXPECT_LE(*most, policy.longest);
   }
-  EXPECT_EQ(*PauseAfter(policy, 3, 0), absl::Seconds(4));
-  EXPECT_FALSE(PauseAfter(policy, 6, 0));
+  EXPECT_EQ(*PauseAfter(policy, 3, absl::ZeroDuration(), 0), absl::Seconds(4));
+  EXPECT_FALSE(PauseAfter(policy, 6, absl::ZeroDuration(), 0));
+}
+TEST(Retries, OfAReceiverGoOnForThreeDaysHoweverOftenItFails) {
+  const RetryPolicy policy{.longest = absl::Hours(4), .lasting = absl::Hours(72)};
+  absl::Duration waited;
+  int attempts = 0;
+  while (const auto pause = PauseAfter(policy, ++attempts, waited, 0.5)) {
+    EXPECT_LE(*pause, absl::Hours(4));
+    waited += *pause;
+  }
+  EXPECT_GE(waited, absl::Hours(72));
+  EXPECT_LT(waited, absl::Hours(76));
+  EXPECT_LT(attempts, 50) << "the pauses grow";
 }
 TEST(CircuitBreaker, OpensAfterFiveFailuresAndLetsOneTryDecide) {
   CircuitBreaker breaker;

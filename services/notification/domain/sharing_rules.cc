@@ -8,23 +8,37 @@
 namespace evenhand::notification {
 namespace {
 
-// The channels a measure may be about, who meets the person there, and why they have to know. `service` stands for the service itself.
+// Who meets the person on a channel, and why they have to know. kTheService stands for the service itself.
 struct ChannelRule {
-  std::string_view channel;
   std::string_view audience;
   std::string_view reason;
 };
 constexpr std::string_view kTheService = "service";
-constexpr std::array kChannelRules = {
-    ChannelRule{"PHONE", kPublicNumbers, "They answer the public telephone numbers, where this measure has to be carried out."},
-    ChannelRule{"EMAIL", kWebContact, "They monitor e-mail and other web contact, where this measure has to be carried out."},
-    ChannelRule{"ONLINE_FORM", kWebContact, "They monitor online forms, where this measure has to be carried out."},
-    ChannelRule{"SOCIAL_MEDIA", kWebContact, "They monitor social media, where this measure has to be carried out."},
-    ChannelRule{"IN_PERSON", kTheService, "They meet the person face to face, where this measure has to be carried out."},
-    ChannelRule{"LETTER", kTheService, "They open the person's letters, where this measure has to be carried out."},
-    ChannelRule{"COUNCIL_EVENT", kTheService, "They hold the events at which this measure has to be carried out."},
-    ChannelRule{"OUTSIDE_WORK", kTheService, "Their staff may be met outside work, where this measure has to be carried out."},
-};
+
+ChannelRule RuleFor(Channel::Value channel) {
+  switch (channel) {
+    case Channel::PHONE:
+      return {kPublicNumbers, "They answer the public telephone numbers, where this measure has to be carried out."};
+    case Channel::EMAIL:
+      return {kWebContact, "They monitor e-mail and other web contact, where this measure has to be carried out."};
+    case Channel::ONLINE_FORM:
+      return {kWebContact, "They monitor online forms, where this measure has to be carried out."};
+    case Channel::SOCIAL_MEDIA:
+      return {kWebContact, "They monitor social media, where this measure has to be carried out."};
+    case Channel::IN_PERSON:
+      return {kTheService, "They meet the person face to face, where this measure has to be carried out."};
+    case Channel::LETTER:
+      return {kTheService, "They open the person's letters, where this measure has to be carried out."};
+    case Channel::COUNCIL_EVENT:
+      return {kTheService, "They hold the events at which this measure has to be carried out."};
+    case Channel::OUTSIDE_WORK:
+      return {kTheService, "Their staff may be met outside work, where this measure has to be carried out."};
+    case Channel::CHANNEL_UNSPECIFIED:
+      break;
+  }
+  return {kTheService, "The measure holds where the service meets the person."};
+}
+
 constexpr std::string_view kEveryChannelReason = "The measure holds on every channel; they carry it out on theirs.";
 constexpr std::string_view kThreatReason = "A physical threat was made and they have, or are likely to have, contact with the person.";
 
@@ -36,15 +50,38 @@ void Tell(SharingPlan& plan, std::string audience, std::string_view reason, std:
   if (!Told(plan, audience)) plan.told.push_back({std::move(audience), std::string(reason), std::string(clause)});
 }
 
-// An online account is met on the web; whatever else names no channel holds on all of them.
-std::string ChannelOf(const SharedMeasure& measure) { return measure.kind == "BLOCK_ONLINE_ACCOUNT" ? "ONLINE_FORM" : measure.channel; }
+// The channels it is met on: an online account's is the web, and what names none holds on all of them.
+std::vector<Channel::Value> ChannelsOf(const SharedMeasure& measure) {
+  switch (measure.kind) {
+    case MeasureKind::BLOCK_ONLINE_ACCOUNT:
+      return {Channel::ONLINE_FORM};
+    case MeasureKind::BLOCK_CHANNEL:
+    case MeasureKind::LIMIT_VOLUME:
+    case MeasureKind::LIMIT_TIME:
+    case MeasureKind::NAMED_CONTACT:
+    case MeasureKind::WITHHOLD_STAFF_DETAILS:
+    case MeasureKind::THIRD_PARTY_ONLY:
+    case MeasureKind::LIMIT_COMPLAINTS:
+    case MeasureKind::OTHER:
+    case MeasureKind::TAKE_CARE:
+    case MeasureKind::PASS_TO_COLLEAGUE:
+    case MeasureKind::MEASURE_KIND_UNSPECIFIED:
+      break;
+  }
+  if (measure.channel != Channel::CHANNEL_UNSPECIFIED) return {measure.channel};
+  constexpr auto kAll = Every<Channel>();
+  return {kAll.begin(), kAll.end()};
+}
 
 void TellForMeasure(SharingPlan& plan, const SharedMeasure& measure, const std::string& service) {
-  const std::string channel = ChannelOf(measure);
-  for (const ChannelRule& rule : kChannelRules) {
-    if (!channel.empty() && rule.channel != channel) continue;
-    Tell(plan, rule.audience == kTheService ? service : std::string(rule.audience), channel.empty() ? kEveryChannelReason : rule.reason,
-         "12.5");
+  const std::vector<Channel::Value> channels = ChannelsOf(measure);
+  for (const std::string_view audience : {kPublicNumbers, kWebContact, kTheService}) {
+    for (const Channel::Value channel : channels) {
+      const ChannelRule rule = RuleFor(channel);
+      if (rule.audience != audience) continue;
+      Tell(plan, audience == kTheService ? service : std::string(audience), channels.size() > 1 ? kEveryChannelReason : rule.reason,
+           "12.5");
+    }
   }
 }
 
@@ -89,7 +126,7 @@ SharingPlan PlanSharing(const SharingFacts& facts) {
 
 SharingPlan PlanRegisterEntry(const RegisterFacts& facts) {
   SharingPlan plan;
-  const bool threat = facts.category == "VIOLENCE" || facts.category == "PHYSICAL_THREAT";
+  const bool threat = facts.category == Behaviour::VIOLENCE || facts.category == Behaviour::PHYSICAL_THREAT;
   Tell(plan, AudienceOfService(facts.service_area),
        threat ? kThreatReason : "The person is on the register for what happened in this service, which meets them.",
        threat ? "12.5" : "4.3");

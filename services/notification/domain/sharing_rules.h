@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "services/platform/base/vocabulary.h"
+
 namespace evenhand::notification {
 
 // The audiences that the policy itself names.
@@ -20,16 +22,16 @@ inline constexpr std::string_view kStrategicDirector = "strategic-director";  //
 // "Housing" is "service-housing".
 std::string AudienceOfService(std::string_view service_area);
 
-// One measure, as far as sharing looks at it; empty channel: every channel.
+// One measure, as far as sharing looks at it; CHANNEL_UNSPECIFIED: every channel.
 struct SharedMeasure {
-  std::string kind;
-  std::string channel;
+  MeasureKind::Value kind = MeasureKind::MEASURE_KIND_UNSPECIFIED;
+  Channel::Value channel = Channel::CHANNEL_UNSPECIFIED;
 };
 
 struct SharingFacts {
   std::string service_area;  // where the restriction holds
   std::vector<SharedMeasure> measures;
-  std::vector<std::string> behaviours;             // of its grounds
+  std::vector<Behaviour::Value> behaviours;        // of its grounds
   bool physical_threat = false;                    // 7.13
   std::vector<std::string> services_with_contact;  // actual or likely contact
 };
@@ -57,7 +59,7 @@ SharingPlan PlanSharing(const SharingFacts& facts);
 // Of a register entry: who is met by the person; for violence and physical threats every service with actual or likely contact.
 struct RegisterFacts {
   std::string service_area;
-  std::string category;  // a behaviour
+  Behaviour::Value category = Behaviour::BEHAVIOUR_UNSPECIFIED;
   std::vector<std::string> services_with_contact;
 };
 SharingPlan PlanRegisterEntry(const RegisterFacts& facts);

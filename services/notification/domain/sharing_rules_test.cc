@@ -18,36 +18,38 @@ using ::testing::Not;
 
 auto Audience(const std::string& id) { return Field("audience", &ShareLine::audience, id); }
 
-SharingFacts A(const std::string& kind, const std::string& channel) { return {.service_area = "Housing", .measures = {{kind, channel}}}; }
+SharingFacts A(MeasureKind::Value kind, Channel::Value channel = Channel::CHANNEL_UNSPECIFIED) {
+  return {.service_area = "Housing", .measures = {{kind, channel}}};
+}
 
 TEST(Clause12_5, APhoneRestrictionTellsThePublicNumbersAndNobodyElse) {
-  const SharingPlan plan = PlanSharing(A("BLOCK_CHANNEL", "PHONE"));
+  const SharingPlan plan = PlanSharing(A(MeasureKind::BLOCK_CHANNEL, Channel::PHONE));
   EXPECT_THAT(plan.told, ElementsAre(Audience("public-numbers")));
   EXPECT_THAT(plan.not_told, Contains(Field(&NotToldLine::audience, "web-contact")));
 }
 TEST(Clause12_5, AnEmailRestrictionTellsWhoMonitorsWebContact) {
-  EXPECT_THAT(PlanSharing(A("BLOCK_CHANNEL", "EMAIL")).told, ElementsAre(Audience("web-contact")));
+  EXPECT_THAT(PlanSharing(A(MeasureKind::BLOCK_CHANNEL, Channel::EMAIL)).told, ElementsAre(Audience("web-contact")));
 }
 TEST(Clause12_5, AnOnlineAccountIsMetOnTheWeb) {
-  EXPECT_THAT(PlanSharing(A("BLOCK_ONLINE_ACCOUNT", "")).told, ElementsAre(Audience("web-contact")));
+  EXPECT_THAT(PlanSharing(A(MeasureKind::BLOCK_ONLINE_ACCOUNT)).told, ElementsAre(Audience("web-contact")));
 }
 TEST(Clause12_5, InPersonAndLetterMeasuresTellTheServiceTheyName) {
-  EXPECT_THAT(PlanSharing(A("BLOCK_CHANNEL", "IN_PERSON")).told, ElementsAre(Audience("service-housing")));
-  EXPECT_THAT(PlanSharing(A("BLOCK_CHANNEL", "LETTER")).told, ElementsAre(Audience("service-housing")));
+  EXPECT_THAT(PlanSharing(A(MeasureKind::BLOCK_CHANNEL, Channel::IN_PERSON)).told, ElementsAre(Audience("service-housing")));
+  EXPECT_THAT(PlanSharing(A(MeasureKind::BLOCK_CHANNEL, Channel::LETTER)).told, ElementsAre(Audience("service-housing")));
 }
 TEST(Clause12_5, AMeasureOnEveryChannelTellsEachWhoMeetsThePerson) {
-  EXPECT_THAT(PlanSharing(A("NAMED_CONTACT", "")).told,
+  EXPECT_THAT(PlanSharing(A(MeasureKind::NAMED_CONTACT)).told,
               ElementsAre(Audience("public-numbers"), Audience("web-contact"), Audience("service-housing")));
 }
 TEST(Clause12_5, APhysicalThreatTellsEachServiceWithContactOneByOne) {
-  SharingFacts facts = A("BLOCK_CHANNEL", "PHONE");
+  SharingFacts facts = A(MeasureKind::BLOCK_CHANNEL, Channel::PHONE);
   facts.physical_threat = true;
   facts.services_with_contact = {"Housing", "Roads & Transport"};
   EXPECT_THAT(PlanSharing(facts).told,
               ElementsAre(Audience("public-numbers"), Audience("service-housing"), Audience("service-roads-transport")));
 }
 TEST(Clause12_5, EachShareHasItsReasonAndClause) {
-  SharingFacts facts = A("NAMED_CONTACT", "");
+  SharingFacts facts = A(MeasureKind::NAMED_CONTACT);
   facts.physical_threat = true;
   EXPECT_THAT(PlanSharing(facts).told, Each(Field(&ShareLine::reason, Not(IsEmpty()))));
   EXPECT_THAT(PlanSharing(facts).told, Each(Field(&ShareLine::clause, Not(IsEmpty()))));
@@ -81,10 +83,10 @@ TEST(Recipients, EverybodyAwayIsNobody) {
 
 TEST(DeliveryStates, EveryStateAndSignalIsInTheTableOnceOrRefused) {
   int allowed = 0;
-  for (int state = 0; state < kDeliveryCount; ++state) {
+  for (const NotificationState::Value state : Every<NotificationState>()) {
     for (int signal = 0; signal < kSignalCount; ++signal) {
       int lines = 0;
-      for (const DeliveryStep& step : kDeliverySteps) lines += step.from == Delivery(state) && step.signal == Signal(signal) ? 1 : 0;
+      for (const DeliveryStep& step : kDeliverySteps) lines += step.from == state && step.signal == Signal(signal) ? 1 : 0;
       EXPECT_LE(lines, 1) << state << "/" << signal;
       allowed += lines;
     }
@@ -92,14 +94,14 @@ TEST(DeliveryStates, EveryStateAndSignalIsInTheTableOnceOrRefused) {
   EXPECT_EQ(allowed, static_cast<int>(kDeliverySteps.size()));
 }
 TEST(CaseM, AcceptedIsNotDelivered) {
-  EXPECT_EQ(Next(Delivery::kSending, Signal::kAccepted), Delivery::kSent);
-  EXPECT_FALSE(HasArrived(Delivery::kSent));
-  EXPECT_FALSE(IsDone(Delivery::kDelivered));
-  EXPECT_FALSE(IsDone(Delivery::kEscalated));
-  EXPECT_TRUE(IsDone(Delivery::kResolved));
+  EXPECT_EQ(Next(NotificationState::SENDING, Signal::kAccepted), NotificationState::SENT);
+  EXPECT_FALSE(HasArrived(NotificationState::SENT));
+  EXPECT_FALSE(IsDone(NotificationState::DELIVERED));
+  EXPECT_FALSE(IsDone(NotificationState::ESCALATED));
+  EXPECT_TRUE(IsDone(NotificationState::RESOLVED));
 }
 TEST(CaseM, WhatIsAcknowledgedStays) {
-  for (int signal = 0; signal < kSignalCount; ++signal) EXPECT_FALSE(Next(Delivery::kAcknowledged, Signal(signal)));
+  for (int signal = 0; signal < kSignalCount; ++signal) EXPECT_FALSE(Next(NotificationState::ACKNOWLEDGED, Signal(signal)));
 }
 
 }  // namespace

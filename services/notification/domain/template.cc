@@ -27,7 +27,7 @@ std::vector<std::string> NamesIn(std::string_view text) {
   return names;
 }
 
-void ReadHead(absl::string_view line, const std::map<std::string, LetterKind>& kinds, ParsedTemplate& parsed) {
+void ReadHead(absl::string_view line, ParsedTemplate& parsed) {
   const std::pair<std::string, std::string> pair = absl::StrSplit(line, absl::MaxSplits(':', 1));
   const std::string key = Trimmed(pair.first);
   const std::string value = Trimmed(pair.second);
@@ -36,13 +36,13 @@ void ReadHead(absl::string_view line, const std::map<std::string, LetterKind>& k
     t.name = value;
   else if (key == "title")
     t.title = value;
-  else if (key == "format")
-    t.format = value;
-  else if (key == "version") {
+  else if (key == "format") {
+    t.format = Named<Format>(value);
+    if (t.format == Format::FORMAT_UNSPECIFIED) parsed.faults.push_back(absl::StrCat("format: no such format as ", value));
+  } else if (key == "version") {
     if (!absl::SimpleAtoi(value, &t.version)) parsed.faults.push_back("version: not a number");
   } else if (key == "kind") {
-    const auto kind = kinds.find(value);
-    if (kind != kinds.end()) t.kind = kind->second;
+    t.kind = Named<LetterKind>(value);
   } else if (key.starts_with("var ")) {
     const auto type = value == "text" ? VariableType::kText : value == "date" ? VariableType::kDate : VariableType::kList;
     if (value != "text" && value != "date" && value != "list") parsed.faults.push_back(absl::StrCat(key, ": no such type as ", value));
@@ -68,7 +68,7 @@ void Check(ParsedTemplate& parsed) {
   if (t.name.empty()) parsed.faults.push_back("it has no name");
   if (t.version < 1) parsed.faults.push_back("it has no version");
   if (t.title.empty()) parsed.faults.push_back("it has no title");
-  if (t.kind == LetterKind::kUnspecified) parsed.faults.push_back("it has no kind that is known");
+  if (t.kind == LetterKind::KIND_UNSPECIFIED) parsed.faults.push_back("it has no kind that is known");
   for (const TemplateParagraph& paragraph : t.paragraphs) {
     for (const std::string& name : NamesIn(paragraph.text)) {
       if (!t.variables.contains(name))
@@ -99,7 +99,7 @@ std::string Shown(VariableType type, const std::string& value) {
 
 }  // namespace
 
-ParsedTemplate ParseTemplate(std::string_view text, const std::map<std::string, LetterKind>& kinds) {
+ParsedTemplate ParseTemplate(std::string_view text) {
   ParsedTemplate parsed;
   bool body = false;
   for (const absl::string_view line : absl::StrSplit(absl::string_view(text.data(), text.size()), '\n')) {
@@ -108,7 +108,7 @@ ParsedTemplate ParseTemplate(std::string_view text, const std::map<std::string, 
     else if (body)
       ReadBody(line, parsed.value);
     else if (!absl::StripAsciiWhitespace(line).empty() && line.front() != '#')
-      ReadHead(line, kinds, parsed);
+      ReadHead(line, parsed);
   }
   Check(parsed);
   return parsed;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "services/notification/domain/letter_rules.h"
+#include "services/platform/base/vocabulary.h"
 
 namespace evenhand::notification {
 
@@ -23,8 +24,8 @@ struct TemplateParagraph {
 struct Template {
   std::string name;
   int version = 0;
-  LetterKind kind = LetterKind::kUnspecified;
-  std::string format;  // "" for the standard words, "EASY_READ"
+  LetterKind::Value kind = LetterKind::KIND_UNSPECIFIED;
+  Format::Value format = Format::STANDARD;  // or EASY_READ
   std::string title;
   std::map<std::string, VariableType> variables;
   std::vector<TemplateParagraph> paragraphs;
@@ -32,12 +33,12 @@ struct Template {
   std::string Reference() const { return name + "@" + std::to_string(version); }
 };
 
-// Every fault of the file, each naming what is missing, or the template. `kinds` knows the names of the kinds.
+// Every fault of the file, each naming what is missing, or the template.
 struct ParsedTemplate {
   Template value;
   std::vector<std::string> faults;
 };
-ParsedTemplate ParseTemplate(std::string_view text, const std::map<std::string, LetterKind>& kinds);
+ParsedTemplate ParseTemplate(std::string_view text);
 
 // A list is one line an item. A date is YYYY-MM-DD and is written as "1 May 2027".
 using Variables = std::map<std::string, std::string>;

@@ -1,6 +1,6 @@
 """Lays a letter out: render.py html|pdf REQUEST.json OUTPUT. A process of its own, so that a fault of the typesetting harms nothing else.
 
-The request: {"layout": "standard", "lang": "en-GB", "title", "date", "reference", "area", "address": [], "sender",
+The request: {"layout": "standard", "lang": "en-GB", "council", "title", "date", "reference", "area", "address": [], "sender",
 "paragraphs": [{"heading", "text"}]}. Text is plain: blank lines part paragraphs, lines that begin with "• " are a list.
 The PDF is tagged and says PDF/UA-1, with its title and language.
 """

@@ -38,8 +38,8 @@ create table occasion (
   seq             bigint generated always as identity primary key,
   event_id        text not null unique,
   type            text not null,
-  thing           text not null,
-  attributes      jsonb not null,
+  subject         text not null,
+  data            jsonb not null,
   occurred_at     timestamptz not null,
   traceparent     text not null default '',
   done_at         timestamptz,
@@ -49,6 +49,8 @@ create table occasion (
 );
 comment on table occasion is 'What happened elsewhere and has to be told; done once everybody to be told stands in notification';
 create index occasion_due on occasion (next_attempt_at, seq) where done_at is null;
+-- Told in the order of their instants: one line for a range of pages finds a time that a receiver missed.
+create index occasion_at on occasion using brin (occurred_at);
 
 create table notification (
   id              uuid primary key,

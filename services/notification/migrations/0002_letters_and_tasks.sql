@@ -34,6 +34,7 @@ create unique index letter_once on letter (event_id, kind);
 create index letter_restriction on letter (restriction_id) where restriction_id <> '';
 create index letter_person on letter (person_id);
 create index letter_printed on letter (updated_at) where state = 'PRINTED';
+create index letter_waiting on letter (service_area) where state in ('AWAITING_ADDRESS', 'PRINTED');
 create index letter_at_notify on letter (notify_look_at) where notify_id <> '' and state = 'PRINTED';
 
 -- Where a letter came back from nobody is written to again until somebody has confirmed that address, or the person has another (11.1).

@@ -15,9 +15,9 @@ grpc::Status AudienceServiceRpc::GetAudience(grpc::ServerContext* context, const
                     [&](const Call& call) { return notification::GetAudience(context_, call, *request); });
 }
 
-grpc::Status AudienceServiceRpc::PutAudience(grpc::ServerContext* context, const v1::Audience* request, v1::Audience* reply) {
+grpc::Status AudienceServiceRpc::PutAudience(grpc::ServerContext* context, const v1::PutAudienceRequest* request, v1::Audience* reply) {
   return rpc_.Unary(context, "PutAudience", *request, reply,
-                    [&](const Call& call) { return notification::PutAudience(context_, call, *request); });
+                    [&](const Call& call) { return notification::PutAudience(context_, call, request->audience()); });
 }
 
 }  // namespace evenhand::notification

@@ -14,7 +14,7 @@ class AudienceServiceRpc final : public v1::AudienceService::Service {
   grpc::Status ListAudiences(grpc::ServerContext* context, const v1::ListAudiencesRequest* request,
                              v1::ListAudiencesResponse* reply) override;
   grpc::Status GetAudience(grpc::ServerContext* context, const v1::GetAudienceRequest* request, v1::Audience* reply) override;
-  grpc::Status PutAudience(grpc::ServerContext* context, const v1::Audience* request, v1::Audience* reply) override;
+  grpc::Status PutAudience(grpc::ServerContext* context, const v1::PutAudienceRequest* request, v1::Audience* reply) override;
 
  private:
   const Rpc& rpc_;

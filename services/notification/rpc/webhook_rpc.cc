@@ -13,7 +13,7 @@ grpc::Status WebhookServiceRpc::ListEventTypes(grpc::ServerContext* context, con
 
 grpc::Status WebhookServiceRpc::CreateWebhook(grpc::ServerContext* context, const v1::CreateWebhookRequest* request, v1::Webhook* reply) {
   return rpc_.Unary(context, "CreateWebhook", *request, reply,
-                    [&](const Call& call) { return notification::CreateWebhook(context_, call, *request); });
+                    [&](const Call& call) { return notification::CreateWebhook(context_, call, request->webhook()); });
 }
 
 grpc::Status WebhookServiceRpc::ListWebhooks(grpc::ServerContext* context, const v1::ListWebhooksRequest* request,
@@ -36,6 +36,18 @@ grpc::Status WebhookServiceRpc::ReplayWebhook(grpc::ServerContext* context, cons
                                               v1::ReplayWebhookResponse* reply) {
   return rpc_.Unary(context, "ReplayWebhook", *request, reply,
                     [&](const Call& call) { return notification::ReplayWebhook(context_, call, *request); });
+}
+
+grpc::Status WebhookServiceRpc::ListWebhookDeliveries(grpc::ServerContext* context, const v1::ListWebhookDeliveriesRequest* request,
+                                                      v1::ListWebhookDeliveriesResponse* reply) {
+  return rpc_.Unary(context, "ListWebhookDeliveries", *request, reply,
+                    [&](const Call& call) { return notification::ListWebhookDeliveries(context_, call, *request); });
+}
+
+grpc::Status WebhookServiceRpc::RollWebhookSecret(grpc::ServerContext* context, const v1::RollWebhookSecretRequest* request,
+                                                  v1::Webhook* reply) {
+  return rpc_.Unary(context, "RollWebhookSecret", *request, reply,
+                    [&](const Call& call) { return notification::RollWebhookSecret(context_, call, *request); });
 }
 
 }  // namespace evenhand::notification

@@ -19,6 +19,9 @@ class WebhookServiceRpc final : public v1::WebhookService::Service {
   grpc::Status DeleteWebhook(grpc::ServerContext* context, const v1::DeleteWebhookRequest* request, v1::Webhook* reply) override;
   grpc::Status ReplayWebhook(grpc::ServerContext* context, const v1::ReplayWebhookRequest* request,
                              v1::ReplayWebhookResponse* reply) override;
+  grpc::Status ListWebhookDeliveries(grpc::ServerContext* context, const v1::ListWebhookDeliveriesRequest* request,
+                                     v1::ListWebhookDeliveriesResponse* reply) override;
+  grpc::Status RollWebhookSecret(grpc::ServerContext* context, const v1::RollWebhookSecretRequest* request, v1::Webhook* reply) override;
 
  private:
   const Rpc& rpc_;

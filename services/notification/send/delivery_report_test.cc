@@ -58,7 +58,7 @@ Diagnostic-Code: smtp; 550 5.1.1 <nobody@example.org>: Recipient address
 Content-Description: Undelivered Message Headers
 Content-Type: text/rfc822-headers
 
-From: Clackmannanshire Council <evenhand@council.example>
+From: Example Council <evenhand@council.example>
 To: <nobody@example.org>
 Message-ID: <0198c0de-1111-7abc-8def-000000000001@council.example>
 

@@ -72,11 +72,10 @@ absl::StatusOr<std::string> SecretBox::Seal(const std::string& secret, const std
 }
 
 absl::StatusOr<std::string> SecretBox::Open(const std::string& kept, const std::string& bound_to) const {
-  if (!IsSealed(kept)) return kept;
   const std::vector<std::string> parts = absl::StrSplit(kept, ':');
   std::string bytes;
   constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, kMac = crypto_aead_xchacha20poly1305_ietf_ABYTES;
-  if (parts.size() != 3 || !absl::Base64Unescape(parts[2], &bytes) || bytes.size() < kNonce + kMac)
+  if (parts.size() != 3 || parts[0] != "sealed" || !absl::Base64Unescape(parts[2], &bytes) || bytes.size() < kNonce + kMac)
     return absl::DataLossError("a sealed secret is damaged");
   const auto keys = KeysIn(path_);
   if (!keys.ok()) return keys.status();

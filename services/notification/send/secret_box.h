@@ -17,9 +17,7 @@ class SecretBox {
 
   // "sealed:<key id>:<base64>". FAILED_PRECONDITION without a key.
   absl::StatusOr<std::string> Seal(const std::string& secret, const std::string& bound_to) const;
-  // What was kept before secrets were sealed comes back as it is.
   absl::StatusOr<std::string> Open(const std::string& kept, const std::string& bound_to) const;
-  static bool IsSealed(const std::string& kept) { return kept.starts_with("sealed:"); }
 
  private:
   const std::string path_;

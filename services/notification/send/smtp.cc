@@ -32,6 +32,11 @@ std::size_t Give(char* into, std::size_t size, std::size_t count, void* data) {
 // A header's value: nothing that could begin another header.
 std::string OneLine(const std::string& text) { return absl::StrReplaceAll(text, {{"\r", " "}, {"\n", " "}}); }
 
+// A name may hold a comma.
+std::string Quoted(const std::string& name) {
+  return absl::StrCat("\"", absl::StrReplaceAll(OneLine(name), {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
+}
+
 std::string Domain(const std::string& address) {
   const auto at = address.rfind('@');
   return at == std::string::npos ? "localhost" : address.substr(at + 1);
@@ -104,9 +109,9 @@ struct SmtpSender::Handle {
 SmtpSender::SmtpSender(SmtpSettings settings) : settings_(std::move(settings)), handle_(std::make_unique<Handle>()) {}
 SmtpSender::~SmtpSender() = default;
 
-std::string WireMessage(const Email& email, const std::string& from, absl::Time now) {
+std::string WireMessage(const Email& email, const std::string& council, const std::string& from, absl::Time now) {
   const std::string text = absl::StrReplaceAll(absl::StrReplaceAll(email.text, {{"\r\n", "\n"}}), {{"\n", "\r\n"}});
-  return absl::StrCat("From: Clackmannanshire Council <", OneLine(from), ">\r\nTo: <", OneLine(email.to),
+  return absl::StrCat("From: ", Quoted(council), " <", OneLine(from), ">\r\nTo: <", OneLine(email.to),
                       ">\r\nSubject: ", OneLine(email.subject), "\r\nMessage-ID: <", OneLine(email.id), "@", Domain(from),
                       ">\r\nDate: ", absl::FormatTime("%a, %d %b %Y %H:%M:%S +0000", now, absl::UTCTimeZone()),
                       "\r\nAuto-Submitted: auto-generated",
@@ -131,7 +136,7 @@ Sent SmtpSender::IntoFolder(const Email& email, const std::string& message) cons
 }
 
 Sent SmtpSender::Send(const Email& email, absl::Time now) {
-  const std::string message = WireMessage(email, settings_.from, now);
+  const std::string message = WireMessage(email, settings_.council, settings_.from, now);
   if (settings_.url.empty()) return IntoFolder(email, message);
   CURL* curl = handle_->curl;
   curl_easy_reset(curl);  // options only; the connection stays

@@ -10,6 +10,7 @@ namespace evenhand::notification {
 
 struct SmtpSettings {
   std::string url;  // smtp://host:587 or smtps://host:465; empty: into `folder` (dev mode, for looking at)
+  std::string council;  // the sender's name
   std::string user;
   std::string password;
   std::string from;         // the header's address
@@ -42,6 +43,6 @@ class SmtpSender {
 };
 
 // As it goes over the wire: CRLF lines, 8-bit text, no header that could be slipped in.
-std::string WireMessage(const Email& email, const std::string& from, absl::Time now);
+std::string WireMessage(const Email& email, const std::string& council, const std::string& from, absl::Time now);
 
 }  // namespace evenhand::notification

@@ -44,4 +44,10 @@ std::string Signature(std::string_view key, std::string_view id, absl::Time at, 
   return "v1," + Base64(mac);
 }
 
+std::string Signatures(std::span<const std::string> keys, std::string_view id, absl::Time at, std::string_view body) {
+  std::string all;
+  for (const std::string& key : keys) all += (all.empty() ? "" : " ") + Signature(key, id, at, body);
+  return all;
+}
+
 }  // namespace evenhand::notification

@@ -69,7 +69,7 @@ Sent WebhookSender::Send(const WebhookPost& post, absl::Time at) {
   curl_slist* headers = nullptr;
   for (const std::string& header :
        {std::string("content-type: application/cloudevents+json; charset=utf-8"), "webhook-id: " + post.id,
-        absl::StrCat("webhook-timestamp: ", absl::ToUnixSeconds(at)), "webhook-signature: " + Signature(post.key, post.id, at, post.body),
+        absl::StrCat("webhook-timestamp: ", absl::ToUnixSeconds(at)), "webhook-signature: " + Signatures(post.keys, post.id, at, post.body),
         std::string("user-agent: Evenhand"), std::string("expect:")}) {
     headers = curl_slist_append(headers, header.c_str());
   }

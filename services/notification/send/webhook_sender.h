@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "services/notification/domain/open_internet.h"
 #include "services/notification/send/sent.h"
@@ -11,10 +12,10 @@ namespace evenhand::notification {
 
 struct WebhookPost {
   std::string url;
-  std::string id;           // the event's: the same at every attempt and replay
-  std::string body;         // a CloudEvent
-  std::string key;          // of the secret
-  std::string traceparent;  // W3C; "" for none
+  std::string id;                 // the event's: the same at every attempt and replay
+  std::string body;               // a CloudEvent
+  std::vector<std::string> keys;  // of the secret, and of the one before while it still signs
+  std::string traceparent;        // W3C; "" for none
 };
 
 class WebhookSender {

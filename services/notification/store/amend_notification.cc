@@ -12,7 +12,7 @@ void NoteRemark(Session& session, v1::Notification& notification, const std::str
   known.set_from(notification.state());
   known.set_to(notification.state());
   known.set_note(remark);
-  const std::string& state = v1::Notification::State::Value_Name(notification.state());
+  const std::string& state = NotificationState::Value_Name(notification.state());
   session.sql().exec_params(
       "insert into notification_transition (notification_id, at, from_state, to_state, note, by) values ($1, $2, $3, $3, $4, $5)",
       notification.id(), FormatInstant(session.now()), state, remark, session.actor().id);

@@ -9,6 +9,7 @@
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/pg/document.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::notification {
 namespace {
@@ -23,7 +24,7 @@ constexpr char kLines[] = "to_jsonb(string_to_array(nullif($%d, ''), E'\\n'))";
 bool InsertLetter(Session& session, KeptLetter& kept) {
   v1::Letter& letter = kept.letter;
   const auto there = session.sql().exec_params("select 1 from letter where event_id = $1 and kind = $2", kept.event_id,
-                                               v1::Letter::Kind::Value_Name(letter.kind()));
+                                               LetterKind::Value_Name(letter.kind()));
   if (!there.empty()) return false;
   letter.set_id(NewUuid());
   const auto number = session.sql().exec1("select nextval('letter_reference')")[0].as<std::int64_t>();
@@ -36,7 +37,7 @@ bool InsertLetter(Session& session, KeptLetter& kept) {
                      "service_area, event_id, addressee, "
                      "address, document, created_at, updated_at, words) values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce(",
                      absl::StrFormat(kLines, 12), ", '[]'), $13, $14, $14, nullif($15, '')::jsonb) on conflict do nothing"),
-                 letter.id(), letter.reference(), StateName(letter), v1::Letter::Kind::Value_Name(letter.kind()), letter.restriction_id(),
+                 letter.id(), letter.reference(), StateName(letter), LetterKind::Value_Name(letter.kind()), letter.restriction_id(),
                  letter.decision_id(), letter.appeal_id(), letter.person_id(), letter.service_area(), kept.event_id, kept.addressee,
                  absl::StrJoin(kept.address, "\n"), ToDocument(letter), FormatInstant(session.now()), kept.words)
              .affected_rows() == 1;
@@ -70,7 +71,7 @@ void SaveLetter(Session& session, KeptLetter& kept) {
 
 std::vector<v1::Letter> ListLetters(Session& session, const v1::ListLettersRequest& w, const std::optional<std::vector<std::string>>& areas,
                                     std::string& next) {
-  const int size = w.page_size() <= 0 ? 50 : std::min<int>(w.page_size(), 200);
+  const Page page = PageOf(w.page());
   std::vector<v1::Letter> letters;
   for (const auto& row : session.sql().exec_params(
            "select document from letter where ($1 = '' or restriction_id = $1) and ($2 = '' or appeal_id = $2) and ($3 = '' or person_id = "
@@ -78,13 +79,20 @@ std::vector<v1::Letter> ListLetters(Session& session, const v1::ListLettersReque
            "and ($5::text[] is null or service_area = any($5)) and ($6 = '' or id < nullif($6, '')::uuid) order by id desc limit $7",
            w.restriction_id(), w.appeal_id(), w.person_id(),
            w.state() == v1::Letter::State::STATE_UNSPECIFIED ? std::string() : v1::Letter::State::Value_Name(w.state()),
-           areas ? TextArray(*areas).c_str() : static_cast<const char*>(nullptr), w.page_token(), size + 1)) {
+           areas ? TextArray(*areas).c_str() : static_cast<const char*>(nullptr), page.after, page.one_more())) {
     letters.push_back(FromDocument<v1::Letter>(row[0].c_str()));
   }
-  if (static_cast<int>(letters.size()) > size) {
-    letters.pop_back();
-    next = letters.back().id();
-  }
+  next = CutToPage(letters, page, [](const v1::Letter& last) { return last.id(); });
+  return letters;
+}
+
+std::vector<v1::Letter> LettersToSeeTo(Session& session, const std::vector<std::string>& areas) {
+  std::vector<v1::Letter> letters;
+  for (const auto& row : session.sql().exec_params(
+           "select document from letter where state in ('AWAITING_ADDRESS', 'PRINTED') and notify_id = '' and service_area = "
+           "any($1::text[]) order by id",
+           TextArray(areas)))
+    letters.push_back(FromDocument<v1::Letter>(row[0].c_str()));
   return letters;
 }
 

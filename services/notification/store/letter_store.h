@@ -24,6 +24,8 @@ std::optional<KeptLetter> FindLetter(Session& session, const std::string& id, bo
 void SaveLetter(Session& session, KeptLetter& kept);
 std::vector<v1::Letter> ListLetters(Session& session, const v1::ListLettersRequest& request,
                                     const std::optional<std::vector<std::string>>& areas, std::string& next);
+// Of these areas, those that somebody has to see to: the address to be confirmed, or to be printed and posted here.
+std::vector<v1::Letter> LettersToSeeTo(Session& session, const std::vector<std::string>& areas);
 // Letters that Notify has and whose end is not known yet.
 struct AtNotify {
   std::string letter_id, notify_id, notification_id;

@@ -7,17 +7,12 @@
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/pg/document.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::notification {
 namespace {
 
-constexpr int kDefaultPage = 50;
-constexpr int kLargestPage = 200;
-
-static_assert(static_cast<int>(Delivery::kPrinted) == static_cast<int>(v1::Notification::State::PRINTED),
-              "the domain's states are the contract's");
-
-const std::string& StateName(v1::Notification::State::Value state) { return v1::Notification::State::Value_Name(state); }
+const std::string& StateName(NotificationState::Value state) { return NotificationState::Value_Name(state); }
 
 std::vector<v1::Notification> Documents(const pqxx::result& rows) {
   std::vector<v1::Notification> messages;
@@ -43,15 +38,25 @@ void NoteTime(v1::Notification& notification, absl::Time now) {
     if (!has) *(notification.*mutable_time)() = ToTimestamp(now);
   };
   switch (notification.state()) {
-    case v1::Notification::State::SENT:
+    case NotificationState::SENT:
       return first(&v1::Notification::mutable_sent_at, notification.has_sent_at());
-    case v1::Notification::State::DELIVERED:
+    case NotificationState::DELIVERED:
       return first(&v1::Notification::mutable_delivered_at, notification.has_delivered_at());
-    case v1::Notification::State::READ:
+    case NotificationState::READ:
       return first(&v1::Notification::mutable_read_at, notification.has_read_at());
-    case v1::Notification::State::ACKNOWLEDGED:
+    case NotificationState::ACKNOWLEDGED:
       return first(&v1::Notification::mutable_acknowledged_at, notification.has_acknowledged_at());
-    default:
+    case NotificationState::QUEUED:
+    case NotificationState::SENDING:
+    case NotificationState::TEMPORARY_FAILURE:
+    case NotificationState::PERMANENT_FAILURE:
+    case NotificationState::TECHNICAL_FAILURE:
+    case NotificationState::RETURNED:
+    case NotificationState::ESCALATED:
+    case NotificationState::STOPPED:
+    case NotificationState::RESOLVED:
+    case NotificationState::PRINTED:
+    case NotificationState::STATE_UNSPECIFIED:
       return;
   }
 }
@@ -82,7 +87,7 @@ bool NotificationStore::Insert(Outgoing& message) {
   const auto number = session_.sql().exec1("select nextval('notification_reference')")[0].as<std::int64_t>();
   n.set_reference(absl::StrFormat("NTF-%d-%06d", DateOf(session_.now()).year(), number));
   n.set_etag(EtagOf(1));
-  if (n.state() == v1::Notification::State::STATE_UNSPECIFIED) n.set_state(v1::Notification::State::QUEUED);
+  if (n.state() == NotificationState::STATE_UNSPECIFIED) n.set_state(NotificationState::QUEUED);
   n.set_attempts(0);
   *n.mutable_queued_at() = ToTimestamp(session_.now());
   v1::Transition& first = *n.add_history();
@@ -121,12 +126,12 @@ std::optional<Outgoing> NotificationStore::FindOutgoing(const std::string& id) {
 }
 
 bool NotificationStore::Move(v1::Notification& notification, Signal signal, const std::string& note) {
-  const auto to = Next(static_cast<Delivery>(notification.state()), signal);
+  const auto to = Next(notification.state(), signal);
   if (!to) return false;
   v1::Transition& step = *notification.add_history();
   *step.mutable_at() = ToTimestamp(session_.now());
   step.set_from(notification.state());
-  step.set_to(static_cast<v1::Notification::State::Value>(*to));
+  step.set_to(*to);
   step.set_note(note);
   notification.set_state(step.to());
   NoteTime(notification, session_.now());
@@ -142,7 +147,7 @@ void NotificationStore::Save(v1::Notification& notification) { Write(notificatio
 void NotificationStore::Write(v1::Notification& n) {
   const std::int64_t version = std::stoll(n.etag().substr(1)) + 1;
   n.set_etag(EtagOf(version));
-  const bool waiting = n.state() == v1::Notification::State::QUEUED || n.state() == v1::Notification::State::TEMPORARY_FAILURE;
+  const bool waiting = n.state() == NotificationState::QUEUED || n.state() == NotificationState::TEMPORARY_FAILURE;
   if (!waiting) n.clear_next_attempt_at();
   session_.sql().exec_params(
       "update notification set version = $2, state = $3, attempts = $4, next_attempt_at = case when $5 then coalesce(nullif($6, "
@@ -155,7 +160,7 @@ void NotificationStore::Write(v1::Notification& n) {
 
 std::vector<v1::Notification> NotificationStore::List(const NotificationFilter& filter, std::string& next) {
   const v1::ListNotificationsRequest& w = filter.request;
-  const int size = w.page_size() <= 0 ? kDefaultPage : std::min<int>(w.page_size(), kLargestPage);
+  const Page page = PageOf(w.page());
   const std::string recipient = w.recipient() == "me" ? session_.actor().id : w.recipient();
   auto messages = Documents(session_.sql().exec_params(
       "select document from notification where ($1 = '' or restriction_id = $1) and ($2 = '' or appeal_id = $2) and ($3 = '' or person_id "
@@ -165,14 +170,11 @@ std::vector<v1::Notification> NotificationStore::List(const NotificationFilter& 
       "and ($9::text[] is null or recipient = $12 or (service_area = any($9) and incident_id = '')) and ($10 = '' or recipient = $10) "
       "and ($11 = '' or id < nullif($11, '')::uuid) order by id desc limit $13",
       w.restriction_id(), w.appeal_id(), w.person_id(), recipient,
-      w.state() == v1::Notification::State::STATE_UNSPECIFIED ? std::string() : StateName(w.state()),
+      w.state() == NotificationState::STATE_UNSPECIFIED ? std::string() : StateName(w.state()),
       w.kind() == v1::Notification::Kind::KIND_UNSPECIFIED ? std::string() : v1::Notification::Kind::Value_Name(w.kind()), w.audience(),
       w.service_area(), filter.areas ? TextArray(*filter.areas).c_str() : static_cast<const char*>(nullptr), filter.only_recipient,
-      w.page_token(), session_.actor().id, size + 1));
-  if (static_cast<int>(messages.size()) > size) {
-    messages.pop_back();
-    next = messages.back().id();
-  }
+      page.after, session_.actor().id, page.one_more()));
+  next = CutToPage(messages, page, [](const v1::Notification& last) { return last.id(); });
   return messages;
 }
 
@@ -273,6 +275,13 @@ std::vector<std::string> NotificationStore::IdsToStop(const std::string& column,
       value);
   for (const auto& row : rows) ids.emplace_back(row[0].c_str());
   return ids;
+}
+
+std::vector<v1::Notification> NotificationStore::ToBeAcknowledgedBy(const std::string& staff_id) {
+  return Documents(session_.sql().exec_params(
+      "select document from notification where recipient = $1 and kind in ('SHARE', 'CORRECTION') and state in ('QUEUED', 'SENDING', "
+      "'SENT', 'DELIVERED', 'READ', 'TEMPORARY_FAILURE', 'ESCALATED') order by id",
+      staff_id));
 }
 
 std::vector<std::string> NotificationStore::Unacknowledged(absl::Time since) {

@@ -71,6 +71,8 @@ class NotificationStore {
   void GiveBack(const std::vector<std::string>& ids);
 
   std::vector<std::string> IdsToStop(const std::string& column, const std::string& value);
+  // Shares and corrections to this member of staff that they have not acknowledged and still can.
+  std::vector<v1::Notification> ToBeAcknowledgedBy(const std::string& staff_id);
   std::vector<std::string> Unacknowledged(absl::Time since);
   // For the gauges: shares not acknowledged, shares escalated, messages failed.
   struct Counts {

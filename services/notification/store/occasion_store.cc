@@ -1,57 +1,59 @@
 #include "services/notification/store/occasion_store.h"
 
-#include <google/protobuf/struct.pb.h>
+#include <absl/strings/str_cat.h>
 
+#include "services/notification/store/notification_store.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/pg/document.h"
 
 namespace evenhand::notification {
+void KeepOccasion(Session& session, const IncomingEvent& event) {
+  session.sql().exec_params(
+      "insert into occasion (event_id, type, subject, data, occurred_at, next_attempt_at, traceparent) values ($1, $2, $3, $4, $5, "
+      "'-infinity', $6) on conflict do nothing",
+      event.id, event.name(), event.subject(), ToDocument(*event.data), FormatInstant(event.occurred_at), session.call().traceparent);
+}
+
 namespace {
 
-std::string JsonOf(const std::map<std::string, std::string>& attributes) {
-  google::protobuf::Struct json;
-  for (const auto& [key, value] : attributes) (*json.mutable_fields())[key].set_string_value(value);
-  return ToDocument(json);
+std::vector<Occasion> OccasionsIn(const pqxx::result& rows) {
+  std::vector<Occasion> occasions;
+  for (const auto& row : rows) {
+    const events::EventType* type = events::FindEventType(row[1].c_str());
+    if (type == nullptr) continue;  // a later version kept it
+    Occasion occasion;
+    occasion.event = {.id = row[0].c_str(),
+                      .source = std::string(type->source),
+                      .type = type,
+                      .data = events::DataOf(*type, std::string(row[2].c_str())),
+                      .occurred_at = absl::FromUnixMicros(row[3].as<std::int64_t>())};
+    EVENHAND_CHECK(occasion.event.data != nullptr, "a kept event must parse");
+    occasion.attempts = row[4].as<int>();
+    occasion.traceparent = row[5].c_str();
+    occasions.push_back(std::move(occasion));
+  }
+  return occasions;
 }
 
-std::map<std::string, std::string> AttributesOf(const std::string& text) {
-  std::map<std::string, std::string> attributes;
-  const auto kept = FromDocument<google::protobuf::Struct>(text);  // named: a loop over a temporary's member would outlive it
-  for (const auto& [key, value] : kept.fields()) attributes[key] = value.string_value();
-  return attributes;
-}
+constexpr char kOccasion[] =
+    "select event_id, type, data, (extract(epoch from occurred_at) * 1000000)::bigint, attempts, traceparent from occasion o ";
 
 }  // namespace
 
-void KeepOccasion(Session& session, const IncomingEvent& event) {
-  session.sql().exec_params(
-      "insert into occasion (event_id, type, thing, attributes, occurred_at, next_attempt_at, traceparent) values ($1, $2, $3, $4, $5, "
-      "'-infinity', $6) on "
-      "conflict do nothing",
-      event.id, event.type, event.thing, JsonOf(event.attributes), FormatInstant(event.occurred_at), session.call().traceparent);
+std::vector<Occasion> DueOccasions(Session& session, int most) {
+  return OccasionsIn(session.sql().exec_params(
+      absl::StrCat(kOccasion,
+                   "where done_at is null and next_attempt_at <= $1 and not exists (select from occasion earlier where earlier.done_at is "
+                   "null and earlier.subject = o.subject and earlier.seq < o.seq) order by seq limit $2"),
+      FormatInstant(session.now()), most));
 }
 
-std::vector<Occasion> DueOccasions(Session& session, int most) {
-  std::vector<Occasion> due;
-  for (const auto& row : session.sql().exec_params(
-           "select event_id, type, thing, attributes, (extract(epoch from occurred_at) * 1000000)::bigint, attempts, traceparent from "
-           "occasion o "
-           "where done_at is null and next_attempt_at <= $1 "
-           "and not exists (select from occasion earlier where earlier.done_at is null and earlier.thing = o.thing and earlier.seq < "
-           "o.seq) order by seq limit $2",
-           FormatInstant(session.now()), most)) {
-    Occasion occasion;
-    occasion.event = {.id = row[0].c_str(),
-                      .source = "",
-                      .type = row[1].c_str(),
-                      .thing = row[2].c_str(),
-                      .attributes = AttributesOf(row[3].c_str()),
-                      .occurred_at = absl::FromUnixMicros(row[4].as<std::int64_t>())};
-    occasion.attempts = row[5].as<int>();
-    occasion.traceparent = row[6].c_str();
-    due.push_back(std::move(occasion));
-  }
-  return due;
+std::vector<Occasion> OccasionsBetween(Session& session, absl::Time since, absl::Time until, const std::vector<std::string>& types,
+                                       int most) {
+  return OccasionsIn(session.sql().exec_params(
+      absl::StrCat(kOccasion,
+                   "where done_at is not null and occurred_at >= $1 and occurred_at < $2 and type = any($3::text[]) order by seq limit $4"),
+      FormatInstant(since), FormatInstant(until), TextArray(types), most));
 }
 
 bool MarkDone(Session& session, const std::string& event_id) {
@@ -64,7 +66,7 @@ bool MarkDone(Session& session, const std::string& event_id) {
 std::optional<absl::Time> MergedAt(Session& session, const std::string& person_id, const std::string& merged_person_id) {
   const auto rows = session.sql().exec_params(
       "select (extract(epoch from occurred_at) * 1000000)::bigint from occasion where type = 'person.merged' and "
-      "attributes->>'personId' = any(array[$1, $2]) and attributes->>'mergedPersonId' = any(array[$1, $2]) order by seq desc limit 1",
+      "data->'person'->>'personId' = any(array[$1, $2]) and data->>'mergedPersonId' = any(array[$1, $2]) order by seq desc limit 1",
       person_id, merged_person_id);
   if (rows.empty()) return std::nullopt;
   return absl::FromUnixMicros(rows[0][0].as<std::int64_t>());

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <optional>
-
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +17,9 @@ struct Occasion {
 
 void KeepOccasion(Session& session, const IncomingEvent& event);
 std::vector<Occasion> DueOccasions(Session& session, int most);
+// What happened in that time and was told; the oldest first.
+std::vector<Occasion> OccasionsBetween(Session& session, absl::Time since, absl::Time until, const std::vector<std::string>& types,
+                                       int most);
 // False when another worker has done it meanwhile.
 bool MarkDone(Session& session, const std::string& event_id);
 // When the records of these two people became one, as was heard here.

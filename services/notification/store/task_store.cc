@@ -7,6 +7,7 @@
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/pg/document.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::notification {
 namespace {
@@ -62,23 +63,34 @@ void SaveTask(Session& session, v1::Task& task) {
 }
 
 std::vector<v1::Task> ListTasks(Session& session, const v1::ListTasksRequest& w, const TaskView& view, std::string& next) {
-  const int size = w.page_size() <= 0 ? 50 : std::min<int>(w.page_size(), 200);
+  const Page page = PageOf(w.page());
   const auto state = w.state() == v1::Task::State::STATE_UNSPECIFIED ? v1::Task::State::OPEN : w.state();
   auto tasks = Documents(session.sql().exec_params(
       "select document from task where state = $1 and ($2 = '' or kind = $2) and ($3 = '' or restriction_id = $3) and ($4 = '' or "
       "person_id = $4) "
       "and ((circle = '' and ($5::text[] is null or service_area = any($5) or (of_appeal and $10))) or (circle <> '' and $9)) and not $11 "
       "= any(kept_from) and ($6 = '' or id > nullif($6, "
-      "'')::uuid) and ($8 = '' or appeal_id = $8) order by id limit $7",
+      "'')::uuid) and ($8 = '' or appeal_id = $8) and ($12 = '' or service_area = $12) and (not $13 or (state = 'OPEN' and due_on < "
+      "$14::date)) order by id "
+      "limit $7",
       v1::Task::State::Value_Name(state),
       w.kind() == v1::Task::Kind::KIND_UNSPECIFIED ? std::string() : v1::Task::Kind::Value_Name(w.kind()), w.restriction_id(),
-      w.person_id(), view.areas ? TextArray(*view.areas).c_str() : static_cast<const char*>(nullptr), w.page_token(), size + 1,
-      w.appeal_id(), view.circle, view.appeals, view.staff_id));
-  if (static_cast<int>(tasks.size()) > size) {
-    tasks.pop_back();
-    next = tasks.back().id();
-  }
+      w.person_id(), view.areas ? TextArray(*view.areas).c_str() : static_cast<const char*>(nullptr), page.after, page.one_more(),
+      w.appeal_id(), view.circle, view.appeals, view.staff_id, w.service_area(), w.late(), FormatDate(DateOf(session.now()))));
+  next = CutToPage(tasks, page, [](const v1::Task& last) { return last.id(); });
   return tasks;
+}
+
+std::vector<v1::Task> OpenTasks(Session& session, const TaskView& view) {
+  v1::ListTasksRequest all;
+  all.mutable_page()->set_page_size(kLargestPage);
+  std::vector<v1::Task> open;
+  do {
+    std::string next;
+    for (v1::Task& task : ListTasks(session, all, view, next)) open.push_back(std::move(task));
+    all.mutable_page()->set_page_token(next);
+  } while (!all.page().page_token().empty());
+  return open;
 }
 
 std::vector<v1::Task> OpenTasksWith(Session& session, const std::string& column, const std::string& value, const std::string& of) {

@@ -30,6 +30,8 @@ struct TaskView {
   std::string staff_id;  // what is kept from them stays out
 };
 std::vector<v1::Task> ListTasks(Session& session, const v1::ListTasksRequest& request, const TaskView& view, std::string& next);
+// All of them that are open.
+std::vector<v1::Task> OpenTasks(Session& session, const TaskView& view);
 std::vector<v1::Task> OpenTasksWith(Session& session, const std::string& column, const std::string& value, const std::string& of = "");
 
 }  // namespace evenhand::notification

@@ -24,13 +24,23 @@ std::optional<v1::Webhook> FindWebhook(Session& session, const std::string& id, 
   return FromDocument<v1::Webhook>(rows[0][0].c_str());
 }
 
-std::string SecretOf(Session& session, const std::string& id) {
-  const auto rows = session.sql().exec_params("select secret from webhook where id = $1::uuid", id);
-  return rows.empty() ? std::string() : std::string(rows[0][0].c_str());
+std::vector<std::string> SecretsOf(Session& session, const std::string& id) {
+  std::vector<std::string> secrets;
+  for (const auto& row : session.sql().exec_params(
+           "select s.secret from webhook w, lateral (values (1, w.secret, true), (2, w.old_secret, w.old_until > $2)) as s (n, secret, "
+           "signs) where w.id = $1::uuid and s.signs and s.secret <> '' order by s.n",
+           id, FormatInstant(session.now())))
+    secrets.emplace_back(row[0].c_str());
+  return secrets;
 }
 
-void PutSecret(Session& session, const std::string& id, const std::string& sealed) {
-  session.sql().exec_params("update webhook set secret = $2 where id = $1::uuid", id, sealed);
+void RollSecret(Session& session, const std::string& id, const std::string& sealed, absl::Time old_until) {
+  session.sql().exec_params("update webhook set old_secret = secret, old_until = $3, secret = $2 where id = $1::uuid", id, sealed,
+                            FormatInstant(old_until));
+}
+
+void ForgetSecrets(Session& session, const std::string& id) {
+  session.sql().exec_params("update webhook set secret = '', old_secret = '' where id = $1::uuid", id);
 }
 
 void SaveWebhook(Session& session, v1::Webhook& webhook) {
@@ -56,16 +66,31 @@ int WaitingFor(Session& session, const std::string& webhook_id) {
       .as<int>();
 }
 
-std::vector<std::string> MessagesToReplay(Session& session, const std::string& webhook_id, const std::string& since) {
+std::vector<std::string> FailedFor(Session& session, const std::string& webhook_id) {
   std::vector<std::string> ids;
   for (const auto& row : session.sql().exec_params(
-           "select id from notification where webhook_id = $1 and ((($2 = '') and state in ('TECHNICAL_FAILURE', 'PERMANENT_FAILURE', "
-           "'STOPPED', 'TEMPORARY_FAILURE')) "
-           "or ($2 <> '' and created_at >= nullif($2, '')::timestamptz and state not in ('QUEUED', 'SENDING'))) order by id for update",
-           webhook_id, since)) {
+           "select id from notification where webhook_id = $1 and state in ('TECHNICAL_FAILURE', 'PERMANENT_FAILURE', 'STOPPED', "
+           "'TEMPORARY_FAILURE') order by id for update",
+           webhook_id))
     ids.emplace_back(row[0].c_str());
-  }
   return ids;
+}
+
+std::string DeliveryOf(Session& session, const std::string& webhook_id, const std::string& event_id) {
+  const auto rows =
+      session.sql().exec_params("select id from notification where webhook_id = $1 and event_id = $2 for update", webhook_id, event_id);
+  return rows.empty() ? std::string() : std::string(rows[0][0].c_str());
+}
+
+std::vector<Outgoing> DeliveriesOf(Session& session, const std::string& webhook_id, const std::string& state, const std::string& after,
+                                   int most) {
+  std::vector<Outgoing> deliveries;
+  for (const auto& row : session.sql().exec_params(
+           "select document, event_id from notification where webhook_id = $1 and ($2 = '' or state = $2) and ($3 = '' or id < nullif($3, "
+           "'')::uuid) order by id desc limit $4",
+           webhook_id, state, after, most))
+    deliveries.push_back({.notification = FromDocument<v1::Notification>(row[0].c_str()), .event_id = row[1].c_str()});
+  return deliveries;
 }
 
 }  // namespace evenhand::notification

@@ -27,19 +27,19 @@ std::span<const Migration> Migrations();
 class Neighbours final : public Peers {
  public:
   Outcome<restriction::v1::NotificationFacts> Restriction(const Call&, const std::string& id, const std::string&) override {
-    if (away) return Refusal{.kind = RefusalKind::kUnavailable, .reason = "UNAVAILABLE", .detail = "away"};
+    if (away) return Refusal{.kind = RefusalKind::kUnavailable, .reason = ErrorReason::UNAVAILABLE, .detail = "away"};
     restriction::v1::NotificationFacts facts;
     facts.set_restriction_id(id);
     facts.set_restriction_reference("RES-2026-000001");
     facts.set_service_area("Housing");
     facts.set_person_id("p-1");
-    facts.set_state(restriction::v1::Restriction::State::IN_FORCE);
+    facts.set_state(RestrictionState::IN_FORCE);
     facts.mutable_person()->set_person_id("p-1");
     *facts.mutable_restriction() = restriction;
     facts.mutable_explanation()->mutable_withheld()->set_record("no letter in this test");
     auto& measure = *facts.add_measures();
-    measure.set_kind(restriction::v1::Measure::Kind::BLOCK_CHANNEL);
-    measure.set_channel(restriction::v1::Channel::PHONE);
+    measure.set_kind(MeasureKind::BLOCK_CHANNEL);
+    measure.set_channel(Channel::PHONE);
     return facts;
   }
   Outcome<restriction::v1::ListCloseColleaguesResponse> Colleagues(const Call&,
@@ -59,7 +59,6 @@ class Neighbours final : public Peers {
     if (incident.id() != id) return NotFound("incident");
     return incident;
   }
-  Outcome<std::string> AppealBy(const Call&, const std::string&) override { return std::string("2026-12-24"); }
 
   std::atomic<bool> away = false;
   restriction::v1::PersonFacts person;
@@ -79,8 +78,7 @@ class Messages : public ::testing::Test {
   Messages()
       : clock_(*ParseInstant("2026-11-25T10:00:00Z")),
         pool_({.connection = testing::Postgres::Shared().Fresh("notification", Migrations()), .schema = "notification", .size = 24}),
-        routes_(Spec().routes),
-        work_(pool_, clock_, routes_),
+        work_(pool_, clock_, "scotland"),
         catalog_(Letters()),
         renderer_("/usr/bin/python3", "services/notification/letters", "/tmp/evenhand-delivery-test-scratch"),
         providers_(Rates{}),
@@ -91,6 +89,8 @@ class Messages : public ::testing::Test {
                  .renderer = renderer_,
                  .providers = providers_,
                  .public_url = "https://evenhand.example.org",
+                 .council = "Example Council",
+                 .appeal_days = 22,
                  .dev_mode = true,
                  .secrets = SecretBox("/tmp/evenhand-test-webhook-keys-" + NewUuid(), /*may_create=*/true)} {
     char name[] = "/tmp/evenhand-mail-XXXXXX";
@@ -104,7 +104,7 @@ class Messages : public ::testing::Test {
   // What a process has: its own deliverer and senders; mail goes into a folder, a file a message id.
   struct Process {
     explicit Process(Messages& test)
-        : deliverer(test.context_, {.first = absl::Seconds(2), .attempts = 3}, [this] { return stopping.load(); }),
+        : deliverer(test.context_, {.messages = {.first = absl::Seconds(2), .attempts = 3}}, [this] { return stopping.load(); }),
           sender({.folder = test.folder_}) {}
     std::atomic<bool> stopping = false;
     Deliverer deliverer;
@@ -172,7 +172,6 @@ class Messages : public ::testing::Test {
   const Authority authority_{NotificationRules()};
   FakeClock clock_;
   Pool pool_;
-  std::vector<EventRoute> routes_;
   UnitOfWork work_;
   Neighbours peers_;
   const Catalog catalog_;

@@ -1,7 +1,5 @@
 #include "services/platform/areas/area_store.h"
 
-#include <absl/strings/numbers.h>
-#include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 #include <absl/strings/str_split.h>
 #include <absl/strings/strip.h>
@@ -31,18 +29,12 @@ void KeepArea(pqxx::transaction_base& sql, const ServiceArea& area) {
       area.id, area.name, absl::StrJoin(area.aliases, "\n"), area.version);
 }
 
-OutgoingEvent EventOf(const ServiceArea& area) {
-  return {
-      .type = kServiceAreaChanged,
-      .thing = area.id,
-      .attributes = {
-          {"id", area.id}, {"name", area.name}, {"aliases", absl::StrJoin(area.aliases, "\n")}, {"version", absl::StrCat(area.version)}}};
+events::ServiceAreaChanged EventOf(const ServiceArea& area) {
+  return {.id = area.id, .name = area.name, .aliases = area.aliases, .version = area.version};
 }
 
-ServiceArea AreaOf(const IncomingEvent& event) {
-  ServiceArea area{.id = event.Get("id"), .name = event.Get("name"), .aliases = Lines(event.Get("aliases"))};
-  if (!absl::SimpleAtoi(event.Get("version"), &area.version)) area.version = 0;
-  return area;
+ServiceArea AreaOf(const events::v1::ServiceAreaChanged& event) {
+  return {.id = event.id(), .name = event.name(), .aliases = {event.aliases().begin(), event.aliases().end()}, .version = event.version()};
 }
 
 std::vector<ServiceArea> AreasNamed(std::string_view names) {

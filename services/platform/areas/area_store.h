@@ -6,13 +6,10 @@
 
 #include <pqxx/pqxx>
 
+#include "evenhand/events/v1/restriction_events.h"
 #include "services/platform/areas/area_directory.h"
-#include "services/platform/outbox/inbox.h"
 
 namespace evenhand {
-
-// The event's type; its attributes are id, name, aliases (a line each) and version.
-inline constexpr char kServiceAreaChanged[] = "serviceArea.changed";
 
 std::vector<ServiceArea> LoadAreas(pqxx::transaction_base& sql);
 
@@ -20,8 +17,8 @@ std::vector<ServiceArea> LoadAreas(pqxx::transaction_base& sql);
 void KeepArea(pqxx::transaction_base& sql, const ServiceArea& area);
 
 // What the others are told of it, and what they read from that.
-OutgoingEvent EventOf(const ServiceArea& area);
-ServiceArea AreaOf(const IncomingEvent& event);
+events::ServiceAreaChanged EventOf(const ServiceArea& area);
+ServiceArea AreaOf(const events::v1::ServiceAreaChanged& event);
 
 // The areas of a council that has none yet, for setting `service-areas`: names with a comma between. Each has its key as its id.
 std::vector<ServiceArea> AreasNamed(std::string_view names);

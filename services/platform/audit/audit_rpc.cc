@@ -9,24 +9,15 @@
 #include <google/protobuf/util/time_util.h>
 
 #include "services/platform/base/local_date.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand {
 namespace {
 
-using Line = common::v1::AuditEntry;  // evenhand::AuditEntry is the one that is written
-using common::v1::ListAuditEntriesRequest;
-using common::v1::ListAuditEntriesResponse;
+using Line = audit::v1::AuditEntry;  // evenhand::AuditEntry is the one that is written
+using audit::v1::ListAuditEntriesRequest;
+using audit::v1::ListAuditEntriesResponse;
 using google::protobuf::util::TimeUtil;
-
-constexpr int kDefaultPage = 50;
-constexpr int kLargestPage = 1000;
-
-int PageSize(const ListAuditEntriesRequest& request) {
-  return request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kLargestPage);
-}
-
-// One more than a page tells whether there is a next.
-int OwnPageSize(const ListAuditEntriesRequest& request) { return std::clamp(request.page_size(), 1, kLargestPage + 1); }
 
 std::string Instant(bool given, const google::protobuf::Timestamp& time, const char* otherwise) {
   return given ? FormatInstant(absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(time))) : otherwise;
@@ -52,8 +43,9 @@ Line EntryOf(const pqxx::row& row, const std::string& service) {
 }
 
 Outcome<ListAuditEntriesResponse> OwnEntries(Session& session, const ListAuditEntriesRequest& request, const std::string& service) {
-  // The page token between services is the id of the oldest entry already given.
-  const std::string below = request.page_token().empty() ? "9223372036854775807" : request.page_token();
+  // Between services the position is the id of the oldest entry already given.
+  const Page page = PageOf(request.page());
+  const std::string below = page.after.empty() ? "9223372036854775807" : page.after;
   const auto rows = session.sql().exec_params(
       "select id, (extract(epoch from at) * 1000000)::bigint as micros, actor, acting_through, action, subject_kind, subject_id, "
       "person_id, clause, "
@@ -63,14 +55,14 @@ Outcome<ListAuditEntriesResponse> OwnEntries(Session& session, const ListAuditEn
       "and ($3 = '' or person_id = $3) and ($4 = '' or actor = $4) and ($5 = '' or action = $5) "
       "and at >= $6::timestamptz and at < $7::timestamptz order by id desc limit $8",
       below, request.subject_id(), request.person_id(), request.actor(), request.action(),
-      Instant(request.has_from(), request.from(), "-infinity"), Instant(request.has_to(), request.to(), "infinity"), OwnPageSize(request));
+      Instant(request.has_from(), request.from(), "-infinity"), Instant(request.has_to(), request.to(), "infinity"), page.one_more());
   ListAuditEntriesResponse reply;
   for (const auto& row : rows) *reply.add_audit_entries() = EntryOf(row, service);
   return reply;
 }
 
 // "incident:120,restriction:77": how far each service has been read.
-std::optional<std::map<std::string, std::string>> ReadToken(const std::string& token) {
+std::optional<std::map<std::string, std::string>> ReadPositions(const std::string& token) {
   std::map<std::string, std::string> positions;
   for (const absl::string_view part : absl::StrSplit(token, ',', absl::SkipEmpty())) {
     const std::pair<std::string, std::string> position = absl::StrSplit(part, absl::MaxSplits(':', 1));
@@ -83,7 +75,7 @@ std::optional<std::map<std::string, std::string>> ReadToken(const std::string& t
 
 Refusal Away(const std::string& service) {
   return {.kind = RefusalKind::kUnavailable,
-          .reason = "UNAVAILABLE",
+          .reason = ErrorReason::UNAVAILABLE,
           .detail = absl::StrCat("The audit of ", service, "-service can't be read right now; please try again.")};
 }
 
@@ -99,16 +91,13 @@ grpc::Status OwnAuditRpc::ListOwnAuditEntries(grpc::ServerContext* context, cons
 }
 
 AuditRpc::AuditRpc(const Rpc& rpc, UnitOfWork& unit_of_work, const Channels& channels) : rpc_(rpc), unit_of_work_(unit_of_work) {
-  for (const auto& [service, channel] : channels) stubs_[service] = common::v1::AuditInternalService::NewStub(channel);
+  for (const auto& [service, channel] : channels) stubs_[service] = audit::v1::AuditInternalService::NewStub(channel);
 }
 
 grpc::Status AuditRpc::ListAuditEntries(grpc::ServerContext* context, const ListAuditEntriesRequest* request,
                                         ListAuditEntriesResponse* reply) {
   return rpc_.Unary(context, "ListAuditEntries", *request, reply, [&](const Call& call) -> Outcome<ListAuditEntriesResponse> {
-    Refusals no;
-    if (request->page_size() < 0) no.push_back({"", "pageSize", "The page size can't be negative."});
-    if (!ReadToken(request->page_token())) no.push_back({"", "pageToken", "This is no page token of this list."});
-    if (!no.empty()) return Invalid(std::move(no));
+    if (!ReadPositions(request->page().page_token())) return NotOfThisList();
     // The look is kept first: an auditor's reading of a person's record is audited like anybody's.
     const auto kept = unit_of_work_.Read<ListAuditEntriesResponse>(call, [&](Session& session) -> Outcome<ListAuditEntriesResponse> {
       session.Audit({.action = "audit.read",
@@ -124,23 +113,23 @@ grpc::Status AuditRpc::ListAuditEntries(grpc::ServerContext* context, const List
 }
 
 Outcome<ListAuditEntriesResponse> AuditRpc::Gather(const Call& call, const ListAuditEntriesRequest& request) const {
-  std::map<std::string, std::string> positions = *ReadToken(request.page_token());
+  const Page page = PageOf(request.page());
+  std::map<std::string, std::string> positions = *ReadPositions(page.after);
   std::vector<Line> all;
   for (const auto& [service, stub] : stubs_) {
     if (!request.service().empty() && request.service() != service) continue;
     ListAuditEntriesRequest own = request;
-    own.set_page_token(positions[service]);
-    own.set_page_size(PageSize(request) + 1);
-    ListAuditEntriesResponse page;
+    own.mutable_page()->set_page_token(positions[service]);
+    ListAuditEntriesResponse found;
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(call.deadline));
     context.AddMetadata("traceparent", call.traceparent);
-    if (!stub->ListOwnAuditEntries(&context, own, &page).ok()) return Away(service);
-    all.insert(all.end(), page.audit_entries().begin(), page.audit_entries().end());
+    if (!stub->ListOwnAuditEntries(&context, own, &found).ok()) return Away(service);
+    all.insert(all.end(), found.audit_entries().begin(), found.audit_entries().end());
   }
   std::ranges::stable_sort(all, Newer);
   ListAuditEntriesResponse reply;
-  const std::size_t size = std::min<std::size_t>(all.size(), static_cast<std::size_t>(PageSize(request)));
+  const std::size_t size = std::min(all.size(), page.size);
   for (std::size_t i = 0; i < size; ++i) {
     positions[all[i].service()] = all[i].id();
     *reply.add_audit_entries() = std::move(all[i]);

@@ -6,19 +6,19 @@
 #include <memory>
 #include <string>
 
-#include "evenhand/common/v1/audit_service.grpc.pb.h"
+#include "evenhand/audit/v1/audit_service.grpc.pb.h"
 #include "services/platform/pg/unit_of_work.h"
 #include "services/platform/rpc/rpc.h"
 
 namespace evenhand {
 
-class OwnAuditRpc final : public common::v1::AuditInternalService::Service {
+class OwnAuditRpc final : public audit::v1::AuditInternalService::Service {
  public:
   OwnAuditRpc(const Rpc& rpc, UnitOfWork& unit_of_work, std::string service)
       : rpc_(rpc), unit_of_work_(unit_of_work), service_(std::move(service)) {}
 
-  grpc::Status ListOwnAuditEntries(grpc::ServerContext* context, const common::v1::ListAuditEntriesRequest* request,
-                                   common::v1::ListAuditEntriesResponse* reply) override;
+  grpc::Status ListOwnAuditEntries(grpc::ServerContext* context, const audit::v1::ListAuditEntriesRequest* request,
+                                   audit::v1::ListAuditEntriesResponse* reply) override;
 
  private:
   const Rpc& rpc_;
@@ -28,21 +28,21 @@ class OwnAuditRpc final : public common::v1::AuditInternalService::Service {
 
 // Asks every service, merges by time. Wired in one process only; a service that is away makes the whole answer UNAVAILABLE: an
 // audit with a hole in it would mislead.
-class AuditRpc final : public common::v1::AuditService::Service {
+class AuditRpc final : public audit::v1::AuditService::Service {
  public:
   using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>>;  // service → channel, this one's own included
 
   AuditRpc(const Rpc& rpc, UnitOfWork& unit_of_work, const Channels& channels);
 
-  grpc::Status ListAuditEntries(grpc::ServerContext* context, const common::v1::ListAuditEntriesRequest* request,
-                                common::v1::ListAuditEntriesResponse* reply) override;
+  grpc::Status ListAuditEntries(grpc::ServerContext* context, const audit::v1::ListAuditEntriesRequest* request,
+                                audit::v1::ListAuditEntriesResponse* reply) override;
 
  private:
-  Outcome<common::v1::ListAuditEntriesResponse> Gather(const Call& call, const common::v1::ListAuditEntriesRequest& request) const;
+  Outcome<audit::v1::ListAuditEntriesResponse> Gather(const Call& call, const audit::v1::ListAuditEntriesRequest& request) const;
 
   const Rpc& rpc_;
   UnitOfWork& unit_of_work_;
-  std::map<std::string, std::unique_ptr<common::v1::AuditInternalService::Stub>> stubs_;
+  std::map<std::string, std::unique_ptr<audit::v1::AuditInternalService::Stub>> stubs_;
 };
 
 }  // namespace evenhand

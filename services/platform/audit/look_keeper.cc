@@ -45,7 +45,7 @@ std::string SubjectOf(const google::protobuf::Message& request) {
 
 Refusal NotKept() {
   return {.kind = RefusalKind::kUnavailable,
-          .reason = "UNAVAILABLE",
+          .reason = ErrorReason::UNAVAILABLE,
           .detail = "That this was asked can't be written down right now, so it is not answered. Please try again."};
 }
 
@@ -92,7 +92,7 @@ void LookKeeper::KeepRefused(const Call& call, std::optional<Refusal>& refusal) 
     absl::StatusOr<Pool::Lease> lease = pool_.Acquire(std::min(call.deadline, absl::Now() + kPatience));
     if (lease.ok()) {
       pqxx::work sql(**lease);
-      Session(sql, call, clock_.Now(), {}).Audit(entry);
+      Session(sql, call, clock_.Now()).Audit(entry);
       sql.commit();
       return;
     }

@@ -23,6 +23,11 @@ constexpr std::array<std::string_view, kRoleCount> kNames = {"employee",
                                                              "portal",
                                                              "monitoring"};
 
+// Words for the same ranks (4.1, 4.2, 7.11).
+constexpr std::pair<std::string_view, Role> kAlsoNamed[] = {{"chief_executive", Role::kStrategicDirector},
+                                                            {"head_of_establishment", Role::kSeniorManager},
+                                                            {"principal_teacher", Role::kTeamLeader}};
+
 constexpr bool InLine(Role role) { return role <= Role::kStrategicDirector; }
 
 }  // namespace
@@ -30,7 +35,10 @@ constexpr bool InLine(Role role) { return role <= Role::kStrategicDirector; }
 std::string_view NameOf(Role role) { return kNames[static_cast<std::size_t>(role)]; }
 
 std::optional<Role> RoleNamed(std::string_view name) {
-  const auto found = std::ranges::find(kNames, CanonicalKey(name));
+  const std::string key = CanonicalKey(name);
+  for (const auto& [word, role] : kAlsoNamed)
+    if (key == word) return role;
+  const auto found = std::ranges::find(kNames, key);
   if (found == kNames.end()) return std::nullopt;
   return static_cast<Role>(found - kNames.begin());
 }

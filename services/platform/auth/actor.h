@@ -29,13 +29,15 @@ inline constexpr int kRoleCount = static_cast<int>(Role::kMonitoring) + 1;
 
 // "senior_manager", as in the token's roles[].
 std::string_view NameOf(Role role);
-std::optional<Role> RoleNamed(std::string_view name);  // in any case and with any blanks
+// In any case and with any blanks; also by the words that the policy has for the same ranks: "principal_teacher".
+std::optional<Role> RoleNamed(std::string_view name);
 
 struct Actor {
   std::string id;    // token `sub`: the staff number, the same as staffId, lineManagerId, assignee, in its one form (base/canonical.h)
   std::string name;  // token `name`
   std::vector<Role> roles;
   std::vector<std::string> areas;          // token `service_areas[]`, as the areas' own names
+  std::vector<std::string> unknown_roles;  // what the token names as roles and is none
   std::vector<std::string> unknown_areas;  // those of the token that are no areas: they give no right
   std::shared_ptr<const Actor> through;    // the system that acts for this user (token `act`), if any
 

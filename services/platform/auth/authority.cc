@@ -30,6 +30,7 @@ const Rule* Authority::Find(std::string_view method) const {
 }
 
 std::optional<Refusal> RefusalByRole(const Rule& rule, const Actor& actor) {
+  if (rule.anybody) return std::nullopt;
   return Judge(rule, actor, [&](const Actor& who, bool) { return HasAny(who, rule.in_own_area) || HasAny(who, rule.in_any_area); });
 }
 

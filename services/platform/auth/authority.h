@@ -20,6 +20,8 @@ struct Rule {
   std::vector<std::string_view> services;  // other processes that may ask on their own account ("appeal"); no user needed
   std::string_view clause;                 // what refuses the others
   std::string_view refusal;                // the sentence they read
+  bool anybody = false;                    // whoever has a token that holds, whatever their roles: they ask about themselves
+  bool for_user = false;                   // `services` ask for the user whose token they bring along, with that user's rights
 };
 
 class Authority {

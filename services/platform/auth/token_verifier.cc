@@ -1,10 +1,15 @@
 #include "services/platform/auth/token_verifier.h"
 
 #include <algorithm>
+#include <fstream>
 #include <set>
+#include <sstream>
+#include <stdexcept>
 
 #include <absl/container/flat_hash_map.h>
 #include <absl/strings/escaping.h>
+#include <absl/strings/str_split.h>
+#include <absl/strings/strip.h>
 #include <absl/time/clock.h>
 #include <rapidjson/document.h>
 
@@ -74,57 +79,6 @@ absl::StatusOr<std::string> Payload(Jwks& keys, std::string_view token) {
   return std::string(reinterpret_cast<const char*>(bytes), size);
 }
 
-std::string Text(const rapidjson::Value& claims, const char* name) {
-  return claims.HasMember(name) && claims[name].IsString() ? std::string(claims[name].GetString(), claims[name].GetStringLength()) : "";
-}
-
-// A list of strings, or one string alone (`aud` may be either).
-std::vector<std::string> Texts(const rapidjson::Value& claims, const char* name) {
-  std::vector<std::string> texts;
-  if (!claims.HasMember(name)) return texts;
-  if (claims[name].IsString()) texts.push_back(Text(claims, name));
-  if (claims[name].IsArray()) {
-    for (const auto& item : claims[name].GetArray()) {
-      if (item.IsString()) texts.emplace_back(item.GetString(), item.GetStringLength());
-    }
-  }
-  return texts;
-}
-
-std::vector<Role> RolesOf(const rapidjson::Value& claims) {
-  std::vector<Role> roles;
-  for (const std::string& name : Texts(claims, "roles")) {
-    if (const auto role = RoleNamed(name)) roles.push_back(*role);
-  }
-  return roles;
-}
-
-// RFC 8693: `act` is the system that acts for the subject. One whose rights can't be told would leave the subject's whole rights to whoever
-// holds the token: nothing but one system, named by its roles or by its subject.
-std::optional<Actor> ThroughOf(const rapidjson::Value& act) {
-  if (!act.IsObject() || act.HasMember("act")) return std::nullopt;
-  Actor through{.id = CanonicalStaffNumber(Text(act, "sub")), .name = Text(act, "name"), .roles = RolesOf(act)};
-  if (!act.HasMember("roles")) {
-    const auto role = RoleNamed(through.id);
-    if (role == Role::kCrm || role == Role::kPortal || role == Role::kMonitoring) through.roles.push_back(*role);
-  }
-  if (through.id.empty() || through.roles.empty()) return std::nullopt;
-  return through;
-}
-
-std::optional<Actor> ActorOf(const rapidjson::Value& claims) {
-  Actor actor{.id = CanonicalStaffNumber(Text(claims, "sub")),
-              .name = Text(claims, "name"),
-              .roles = RolesOf(claims),
-              .areas = Texts(claims, "service_areas")};
-  if (claims.HasMember("act")) {
-    std::optional<Actor> through = ThroughOf(claims["act"]);
-    if (!through) return std::nullopt;
-    actor.through = std::make_shared<const Actor>(*std::move(through));
-  }
-  return actor;
-}
-
 struct Kept {
   std::shared_ptr<const Actor> actor;
   std::int64_t expires = 0;  // seconds since 1970
@@ -135,8 +89,9 @@ struct Kept {
 absl::StatusOr<Kept> Read(const TokenOptions& options, const std::string& payload) {
   rapidjson::Document claims;
   if (!ReadObject(payload, claims)) return Unauthenticated();
-  const std::vector<std::string> audiences = Texts(claims, "aud");
-  if (Text(claims, "iss") != options.issuer || std::ranges::find(audiences, options.audience) == audiences.end()) return Unauthenticated();
+  const std::vector<std::string> audiences = TextsOf(claims, "aud");
+  if (TextOf(claims, "iss") != options.issuer || std::ranges::find(audiences, options.audience) == audiences.end())
+    return Unauthenticated();
   if (!claims.HasMember("exp") || !claims["exp"].IsNumber()) return Unauthenticated();
   const std::int64_t now = absl::ToUnixSeconds(absl::Now());
   const auto expires = static_cast<std::int64_t>(std::clamp(claims["exp"].GetDouble(), 0.0, kLatest));
@@ -147,12 +102,29 @@ absl::StatusOr<Kept> Read(const TokenOptions& options, const std::string& payloa
   }
   const double issued = claims.HasMember("iat") ? claims["iat"].GetDouble() : static_cast<double>(now);
   if (static_cast<double>(expires) - issued > absl::ToDoubleSeconds(options.longest_life)) return Unauthenticated();
-  for (const char* name : {"sub", "name"}) {
-    if (Text(claims, name).find('\0') != std::string::npos) return Unauthenticated();  // the database keeps no U+0000
-  }
-  std::optional<Actor> actor = ActorOf(claims);
-  if (!actor || actor->id.empty()) return Unauthenticated();
+  std::optional<Actor> actor = options.claims.ActorOf(claims);
+  if (!actor) return Unauthenticated();
   return Kept{std::make_shared<const Actor>(*std::move(actor)), expires, now + kKeptSeconds};
+}
+
+absl::StatusOr<ClaimReader> ClaimsOf(const Settings& settings) {
+  const auto names = [&](const char* setting) {
+    std::vector<std::string> all;
+    for (const absl::string_view name : absl::StrSplit(settings.Get(setting), ',', absl::SkipWhitespace()))
+      all.emplace_back(absl::StripAsciiWhitespace(name));
+    return all;
+  };
+  ClaimReader reader{.names = {.subject = settings.Get("claim-subject"), .roles = names("claim-roles"), .areas = names("claim-areas")},
+                     .table = {}};
+  const std::string path = settings.Get("claim-table");
+  if (path.empty()) return reader;
+  std::ifstream file(path);
+  std::ostringstream json;
+  if (!(json << file.rdbuf())) return absl::InvalidArgumentError("claim-table: " + path + " can't be read.");
+  auto table = ClaimTable::Read(json.str());
+  if (!table.ok()) return table.status();
+  reader.table = *std::move(table);
+  return reader;
 }
 
 }  // namespace
@@ -198,22 +170,23 @@ absl::StatusOr<std::shared_ptr<const Actor>> TokenVerifier::Verify(std::string_v
 Refusal RefusalOfToken(const absl::Status& status) {
   if (absl::IsUnavailable(status)) {
     return {.kind = RefusalKind::kUnavailable,
-            .reason = "UNAVAILABLE",
+            .reason = ErrorReason::UNAVAILABLE,
             .detail = "The identity provider's keys can't be read right now, so that nobody's token can be judged. Please try again."};
   }
   return {.kind = RefusalKind::kUnauthenticated,
-          .reason = "UNAUTHENTICATED",
+          .reason = ErrorReason::UNAUTHENTICATED,
           .detail = "Send a token of the council's identity provider that holds."};
 }
 
 std::unique_ptr<TokenVerifier> MakeTokenVerifier(const Settings& settings) {
-  absl::Duration longest_life;
-  if (!absl::ParseDuration(settings.Get("token-longest-life"), &longest_life)) longest_life = absl::Hours(24);
+  const auto claims = ClaimsOf(settings);
+  if (!claims.ok()) throw std::runtime_error(std::string(claims.status().message()));
   return std::make_unique<TokenVerifier>(TokenOptions{.jwks = settings.jwks,
                                                       .issuer = settings.issuer,
                                                       .audience = settings.audience,
-                                                      .longest_life = longest_life,
-                                                      .allow_dev_key = settings.mode == "dev"});
+                                                      .longest_life = settings.Time("token-longest-life"),
+                                                      .allow_dev_key = settings.mode == "dev",
+                                                      .claims = *claims});
 }
 
 }  // namespace evenhand

@@ -8,6 +8,7 @@
 #include <absl/status/statusor.h>
 
 #include "services/platform/auth/actor.h"
+#include "services/platform/auth/claims.h"
 #include "services/platform/base/refusal.h"
 #include "services/platform/config/settings.h"
 
@@ -19,6 +20,7 @@ struct TokenOptions {
   std::string audience;                                    // `aud` must name it
   absl::Duration longest_life = absl::InfiniteDuration();  // from `iat` (else from now) to `exp`
   bool allow_dev_key = false;                              // keys whose kid starts with "evenhand-dev-": dev mode only
+  ClaimReader claims = {};                                 // who the claims name, and as what
 };
 
 class TokenVerifier {

@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "services/platform/base/vocabulary.h"
+
 namespace evenhand {
 
 // One reason for a refusal. `field` is the JSON path in the request ("grounds[0].incidentIds"), empty when no field is at fault.
@@ -43,10 +45,10 @@ enum class RefusalKind {
   kInternal,              // 500
 };
 
-// A refusal as a whole. `reason` is a machine-readable name out of evenhand.common.v1.ErrorReason ("ALREADY_IN_FORCE").
+// A refusal as a whole.
 struct Refusal {
   RefusalKind kind = RefusalKind::kInternal;
-  std::string reason;
+  ErrorReason::Value reason = ErrorReason::INTERNAL_FAULT;
   std::string clause;  // of the first violation when left empty
   std::string detail;  // one plain sentence
   Refusals violations;
@@ -58,7 +60,7 @@ Refusal Invalid(Refusals violations);
 Refusal NotPermitted(Refusals violations);
 Refusal NotPermitted(std::string clause, std::string message);
 Refusal NotFound(std::string what);
-Refusal Conflict(std::string reason, std::string clause, std::string detail);
+Refusal Conflict(ErrorReason::Value reason, std::string clause, std::string detail);
 
 // A value or the refusal of it.
 template <typename T>

@@ -10,6 +10,7 @@
 #include <absl/strings/str_join.h>
 #include <absl/strings/str_split.h>
 
+#include "services/platform/base/check.h"
 #include "services/platform/config/settings_table.h"
 
 namespace evenhand {
@@ -109,18 +110,6 @@ std::string FromEnvironment(const SettingRow& row, std::vector<std::string>& fau
   return text;
 }
 
-absl::Duration SpanOf(const Settings& settings, std::string_view name) {
-  absl::Duration span;
-  ParseSpan(settings.Get(name), &span);
-  return span;
-}
-
-int NumberOf(const Settings& settings, std::string_view name) {
-  int number = 0;
-  if (!absl::SimpleAtoi(settings.Get(name), &number)) return 0;
-  return number;
-}
-
 void Fill(Settings& settings) {
   const auto text = [&](std::string_view name) { return settings.Get(name); };
   settings.mode = text("mode");
@@ -128,8 +117,8 @@ void Fill(Settings& settings) {
   settings.metrics_listen = text("metrics-listen");
   settings.database = text("database");
   settings.migrate_database = text("migrate-database");
-  settings.pool_size = NumberOf(settings, "pool-size");
-  settings.statement_timeout = SpanOf(settings, "statement-timeout");
+  settings.pool_size = settings.Number("pool-size");
+  settings.statement_timeout = settings.Time("statement-timeout");
   settings.jwks = text("jwks");
   settings.issuer = text("issuer");
   settings.audience = text("audience");
@@ -138,11 +127,11 @@ void Fill(Settings& settings) {
   settings.appeal = text("appeal");
   settings.notification = text("notification");
   settings.state_dir = text("state-dir");
-  settings.time_offset = SpanOf(settings, "time-offset");
+  ParseSpan(text("time-offset"), &settings.time_offset);  // a fault is told with the others
   settings.background = text("background") != "off";
   settings.log_level = text("log-level");
-  settings.shutdown_grace = SpanOf(settings, "shutdown-grace");
-  settings.rpc_threads = NumberOf(settings, "rpc-threads");
+  settings.shutdown_grace = settings.Time("shutdown-grace");
+  settings.rpc_threads = settings.Number("rpc-threads");
   settings.tls_certificate = text("tls-certificate");
   settings.tls_key = text("tls-key");
   settings.tls_ca = text("tls-ca");
@@ -173,8 +162,25 @@ void CheckTogether(const Settings& settings, std::vector<std::string>& faults) {
 
 std::string Settings::Get(std::string_view name) const {
   const auto found = std::ranges::find(values, name, [](const auto& entry) -> std::string_view { return entry.first; });
-  return found == values.end() ? std::string() : found->second;
+  if (found != values.end()) return found->second;
+  const SettingRow* row = RowNamed(name);
+  EVENHAND_CHECK(row != nullptr, "what is no setting has no value");
+  return row->fallback == "required" ? std::string() : std::string(row->fallback);
 }
+
+int Settings::Number(std::string_view name) const {
+  int number = 0;
+  EVENHAND_CHECK(absl::SimpleAtoi(Get(name), &number), "a number was checked when it was read");
+  return number;
+}
+
+absl::Duration Settings::Time(std::string_view name) const {
+  absl::Duration span;
+  EVENHAND_CHECK(ParseSpan(Get(name), &span), "a duration was checked when it was read");
+  return span;
+}
+
+bool Settings::On(std::string_view name) const { return Get(name) == "on"; }
 
 absl::StatusOr<Settings> ReadSettings(std::string_view process, int argc, char** argv) {
   std::vector<std::string> faults;

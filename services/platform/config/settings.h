@@ -33,8 +33,12 @@ struct Settings {
   int rpc_threads = 32;
   std::string tls_certificate, tls_key, tls_ca;
 
-  // Any setting by its name, for services' own entries ("review-interval"); "" when unset and without default.
+  // Any setting by its name, for services' own entries ("review-months"): what was set, else the table's default, the only one there is; ""
+  // where it has none. What is no setting, or not of that kind, ends the process.
   std::string Get(std::string_view name) const;
+  int Number(std::string_view name) const;
+  absl::Duration Time(std::string_view name) const;
+  bool On(std::string_view name) const;
 
   std::vector<std::pair<std::string, std::string>> values;  // name → effective value, secrets masked by Describe
 };

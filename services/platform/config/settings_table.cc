@@ -28,6 +28,15 @@ constexpr SettingRow kTable[] = {
     {"jwks", Kind::kText, "all", "required", "file:/path or https://…", "the identity provider's public keys"},
     {"issuer", Kind::kText, "all", "required", "URL", "tokens must name it as iss"},
     {"audience", Kind::kText, "all", "evenhand", "text", "tokens must name it in aud"},
+    {"claim-subject", Kind::kText, "all", "sub", "claim",
+     "the claim that is the staff number, as records and the directory have it; a dotted name leads into objects. Without it a token names "
+     "nobody, but for systems (crm, portal, monitoring), which `sub` names"},
+    {"claim-roles", Kind::kText, "all", "roles", "claims, comma between", "the claims that list roles or groups"},
+    {"claim-areas", Kind::kText, "all", "service_areas", "claims, comma between",
+     "the claims that list service areas or groups; the same ones may be among both"},
+    {"claim-table", Kind::kText, "all", "", "file",
+     "JSON, {\"roles\": {\"<value>\": \"senior_manager\"}, \"areas\": {\"<value>\": \"Housing\"}}: what the provider's values mean here. "
+     "Roles' own words and areas' names need no row"},
     {"token-longest-life", Kind::kDuration, "all", "24h", "duration",
      "from a token's iat (else from now) to its exp; a longer one is 401, so that what leaks ends soon"},
     {"tls-certificate", Kind::kText, "all", "", "file",
@@ -101,7 +110,11 @@ constexpr SettingRow kTable[] = {
      "that the clock of one appeal stands still in all, however much is asked"},
     {"working-calendar", Kind::kText, "services", "scotland", "calendar",
      "whose holidays count; kept at /v1/calendars/{calendar}/holidays"},
+    {"bank-holidays", Kind::kText, "services", "", "file",
+     "a CSV of bank holidays, calendar,date,name, that `migrate` loads; empty: those that this release knows"},
     // Notifications (services/notification).
+    {"council-name", Kind::kText, "notification-service", "", "text",
+     "the council as it signs its letters and mail; outside dev mode it has to be named"},
     {"public-url", Kind::kText, "notification-service", "http://127.0.0.1:8080", "URL",
      "the REST address as staff reach it; links in messages lead there"},
     {"smtp-url", Kind::kText, "notification-service", "", "smtp://host:587 or smtps://host:465",
@@ -144,6 +157,10 @@ constexpr SettingRow kTable[] = {
     {"retry-first", Kind::kDuration, "notification-service", "2s", "duration",
      "pause after the first failure; doubled with jitter, 30 minutes at most"},
     {"retry-attempts", Kind::kNumber, "notification-service", "12", "attempts", "then a message has failed and a person decides"},
+    {"webhook-retry-for", Kind::kDuration, "notification-service", "72h", "duration",
+     "how long an event is tried at a receiver that does not take it; the pauses grow up to 4 hours"},
+    {"webhook-secret-overlap", Kind::kDuration, "notification-service", "24h", "duration",
+     "how long the secret before signs too when a webhook is given a new one, unless the request says otherwise"},
     {"acknowledge-within", Kind::kDuration, "notification-service", "72h", "duration", "then an unacknowledged share escalates"},
     {"print-folder", Kind::kText, "notification-service", "", "folder, or list",
      "where letters lie ready to be printed, on a disk that stays; `list`: at GET /v1/letters?state=PRINTED alone; empty (dev mode, or "

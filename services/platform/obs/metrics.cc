@@ -1,5 +1,7 @@
 #include "services/platform/obs/metrics.h"
 
+#include "services/platform/base/version.h"
+
 namespace evenhand {
 namespace {
 
@@ -28,6 +30,7 @@ prometheus::Histogram& HistogramNamed(const std::string& name, const std::string
 }
 
 std::unique_ptr<prometheus::Exposer> ServeMetrics(const std::string& listen) {
+  GaugeNamed("evenhand_build_info", "1, with the version of this process.", {{"version", std::string(Version())}}).Set(1);
   auto exposer = std::make_unique<prometheus::Exposer>(listen, 2);
   exposer->RegisterCollectable(SharedMetrics());
   return exposer;

@@ -32,7 +32,8 @@ class Inbox : public ::testing::Test {
     server_ = builder.BuildAndStart();
     request_.mutable_event()->set_id(NewUuid());
     request_.mutable_event()->set_source("restriction");
-    request_.mutable_event()->set_type("thing.happened");
+    request_.mutable_event()->set_type("person.merged");
+    request_.mutable_event()->mutable_data()->PackFrom(events::v1::PersonMerged());
   }
 
   grpc::Status Deliver(DeliverEventResponse* reply) {
@@ -57,10 +58,10 @@ class Inbox : public ::testing::Test {
   std::vector<int> kept_when_heard_;  // by one delivery at a time
   EventRpc door_{rpc_,
                  work_,
-                 {{"thing.happened",
+                 {{&events::PersonMerged::Type(),
                    [this](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
                      session.sql().exec_params("insert into effect values ($1)", event.id);
-                     if (failing_) return Conflict("WRONG_STATE", "", "Not now.");
+                     if (failing_) return Conflict(ErrorReason::WRONG_STATE, "", "Not now.");
                      return std::nullopt;
                    }}},
                  [this] { kept_when_heard_.push_back(Count("effect")); }};
@@ -112,6 +113,13 @@ TEST_F(Inbox, AFailureLeavesNoNoteSoThatTheNextDeliveryActs) {
   failing_ = false;
   EXPECT_TRUE(Deliver(&reply).ok());
   EXPECT_EQ(Count("effect"), 1);
+}
+
+TEST_F(Inbox, AnEventThatCannotBeReadIsNotPassedOver) {
+  request_.mutable_event()->mutable_data()->PackFrom(events::v1::PersonErased());
+  DeliverEventResponse reply;
+  EXPECT_FALSE(Deliver(&reply).ok());
+  EXPECT_EQ(Count("effect") + Count("inbox"), 0);
 }
 
 TEST_F(Inbox, AnEventOfAnUnknownTypeIsTakenAndDropped) {

@@ -9,7 +9,7 @@ namespace {
 
 void List(pqxx::work& sql) {
   const auto rows = sql.exec(
-      "select jsonb_build_object('id', id, 'eventId', event_id, 'type', type, 'thing', thing, 'destination', destination, "
+      "select jsonb_build_object('id', id, 'eventId', event_id, 'type', type, 'subject', subject, 'destination', destination, "
       "'state', case when parked_at is null then 'WAITING' else 'PARKED' end, 'attempts', attempts, 'occurredAt', occurred_at, "
       "'lastError', last_error)::text "
       "from outbox order by id limit 10000");

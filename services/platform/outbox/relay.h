@@ -1,4 +1,4 @@
-// Carries the outbox to one destination: several relays may run at once, events of one thing stay in order, a failing event backs
+// Carries the outbox to one destination: several relays may run at once, events of one subject stay in order, a failing event backs
 // off and is parked in the end, a notification wakes and polling makes sure.
 #pragma once
 

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "evenhand/events/v1/notification_events.h"
 #include "services/platform/pg/unit_of_work.h"
 #include "services/platform/testing/pg.h"
 
@@ -22,17 +23,19 @@ class Receiver final : public common::v1::EventService::Service {
   grpc::Status DeliverEvent(grpc::ServerContext*, const common::v1::DeliverEventRequest* request,
                             common::v1::DeliverEventResponse*) override {
     const std::scoped_lock lock(mutex_);
-    if (refuse_ == request->event().thing()) return {grpc::StatusCode::INTERNAL, "poisoned"};
-    got_.push_back(request->event().thing() + "/" + request->event().attributes().at("n"));
+    if (refuse_ == request->event().subject()) return {grpc::StatusCode::INTERNAL, "poisoned"};
+    events::v1::NotificationTold told;
+    EXPECT_TRUE(request->event().data().UnpackTo(&told));
+    got_.push_back(request->event().subject() + "/" + told.telling().letter_id());
     return grpc::Status::OK;
   }
   std::vector<std::string> got() {
     const std::scoped_lock lock(mutex_);
     return got_;
   }
-  void Refuse(std::string thing) {
+  void Refuse(std::string subject) {
     const std::scoped_lock lock(mutex_);
-    refuse_ = std::move(thing);
+    refuse_ = std::move(subject);
   }
 
  private:
@@ -41,12 +44,22 @@ class Receiver final : public common::v1::EventService::Service {
   std::string refuse_;
 };
 
+// One that a single service hears: appeal-service.
+events::NotificationTold Nth(const std::string& subject, int n) {
+  return {.telling = events::TellingRef{.decision_id = subject,
+                                        .restriction_id = "r",
+                                        .person_id = "p",
+                                        .letter_id = std::to_string(n),
+                                        .how = notification::v1::Telling::How::POSTED},
+          .told_on = "2026-11-25"};
+}
+
 class Events : public ::testing::Test {
  protected:
   Events()
-      : connection_(testing::Postgres::Shared().Fresh("incident", {})),
-        pool_({.connection = connection_, .schema = "incident", .size = 16}),
-        work_(pool_, clock_, routes_) {
+      : connection_(testing::Postgres::Shared().Fresh("notification", {})),
+        pool_({.connection = connection_, .schema = "notification", .size = 16}),
+        work_(pool_, clock_) {
     call_.deadline = absl::Now() + absl::Seconds(20);
     Start();
   }
@@ -58,9 +71,9 @@ class Events : public ::testing::Test {
     server_ = builder.BuildAndStart();
   }
 
-  void Emit(const std::string& thing, int n) {
+  void Emit(const std::string& subject, int n) {
     const auto done = work_.Write<common::v1::Event>(call_, [&](Session& session) -> Outcome<common::v1::Event> {
-      session.Emit({.type = "thing.changed", .thing = thing, .attributes = {{"n", std::to_string(n)}}});
+      session.Emit(Nth(subject, n));
       return common::v1::Event();
     });
     ASSERT_TRUE(done.ok());
@@ -68,7 +81,7 @@ class Events : public ::testing::Test {
 
   Relay ARelay(int parking = 12) {
     return Relay(pool_, grpc::CreateChannel("127.0.0.1:" + std::to_string(port_), grpc::InsecureChannelCredentials()),
-                 {.source = "incident", .destination = "restriction", .poll = absl::Milliseconds(50), .attempts_before_parking = parking});
+                 {.source = "notification", .destination = "appeal", .poll = absl::Milliseconds(50), .attempts_before_parking = parking});
   }
 
   std::string Outbox(const std::string& what) {
@@ -77,7 +90,6 @@ class Events : public ::testing::Test {
   }
 
   const SystemClock clock_;
-  const std::vector<EventRoute> routes_ = {{"thing.", "restriction"}};
   const std::string connection_;
   Pool pool_;
   UnitOfWork work_;
@@ -95,9 +107,9 @@ TEST_F(Events, ArriveInOrderAndLeaveTheOutbox) {
   EXPECT_EQ(Outbox("count(*)"), "0");
 }
 
-TEST_F(Events, OfSeveralRelaysAtOnceKeepTheOrderWithinOneThing) {
+TEST_F(Events, OfSeveralRelaysAtOnceKeepTheOrderWithinOneSubject) {
   for (int n = 1; n <= 40; ++n) {
-    for (const char* thing : {"a", "b", "c"}) Emit(thing, n);
+    for (const char* subject : {"a", "b", "c"}) Emit(subject, n);
   }
   std::vector<std::thread> relays;
   for (int i = 0; i < 3; ++i) {
@@ -126,7 +138,7 @@ TEST_F(Events, AFailingOneBacksOffIsParkedAndHoldsUpNothingElse) {
   EXPECT_EQ(Outbox("count(parked_at)"), "1");
   Emit("poison", 2);
   relay.RunOnce();
-  EXPECT_THAT(receiver_.got(), ElementsAre("fine/1")) << "what came later of the same thing waits: the order holds";
+  EXPECT_THAT(receiver_.got(), ElementsAre("fine/1")) << "what came later of the same subject waits: the order holds";
 }
 
 TEST_F(Events, AnAbsentDestinationCostsNoAttempt) {
@@ -143,8 +155,8 @@ TEST_F(Events, AnAbsentDestinationCostsNoAttempt) {
 TEST_F(Events, ThatCommitOutOfOrderAreAllDelivered) {
   const auto slow = pool_.Open();
   pqxx::work first(*slow);
-  Session session(first, call_, clock_.Now(), routes_);
-  session.Emit({.type = "thing.changed", .thing = "early", .attributes = {{"n", "1"}}});
+  Session session(first, call_, clock_.Now());
+  session.Emit(Nth("early", 1));
   Emit("late", 1);
   Relay relay = ARelay();
   relay.RunOnce();

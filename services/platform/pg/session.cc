@@ -3,6 +3,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include "services/events/receivers.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
 
@@ -16,16 +17,14 @@ void Put(Writer& json, std::string_view key, std::string_view value) {
   json.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
 }
 
-void PutEvent(Writer& json, const OutgoingEvent& event, const std::string& id, const std::string& destination) {
+void PutEvent(Writer& json, const OutgoingEvent& event, const std::string& id, std::string_view destination) {
   json.StartObject();
   Put(json, "event_id", id);
   Put(json, "destination", destination);
-  Put(json, "type", event.type);
-  Put(json, "thing", event.thing);
-  json.Key("attributes");
-  json.StartObject();
-  for (const auto& [key, value] : event.attributes) Put(json, key, value);
-  json.EndObject();
+  Put(json, "type", event.type->name);
+  Put(json, "subject", event.subject);
+  json.Key("data");
+  json.RawValue(event.data.data(), event.data.size(), rapidjson::kObjectType);
   json.EndObject();
 }
 
@@ -70,25 +69,24 @@ void Session::AuditAll(std::span<const AuditEntry> entries) {
 
 void Session::Emit(const OutgoingEvent& event) { EmitAll({&event, 1}); }
 
-void Session::EmitAll(std::span<const OutgoingEvent> events) {
+void Session::EmitAll(std::span<const OutgoingEvent> all) {
   rapidjson::StringBuffer text;
   Writer json(text);
   bool any = false;
   json.StartArray();
-  for (const OutgoingEvent& event : events) {
+  for (const OutgoingEvent& event : all) {
     const std::string id = NewUuid();
-    for (const EventRoute& route : routes_) {
-      if (!event.type.starts_with(route.type_prefix)) continue;
-      PutEvent(json, event, id, route.destination);
+    for (const std::string_view destination : events::ReceiversOf(*event.type)) {
+      PutEvent(json, event, id, destination);
       any = true;
     }
   }
   json.EndArray();
   if (!any) return;
   sql_.exec_params(
-      "insert into outbox (event_id, destination, type, thing, attributes, occurred_at, traceparent, next_attempt_at) "
-      "select r.event_id, r.destination, r.type, r.thing, r.attributes, $1, $2, '-infinity' "
-      "from jsonb_to_recordset($3::jsonb) as r (event_id uuid, destination text, type text, thing text, attributes jsonb)",
+      "insert into outbox (event_id, destination, type, subject, data, occurred_at, traceparent, next_attempt_at) "
+      "select r.event_id, r.destination, r.type, r.subject, r.data, $1, $2, '-infinity' "
+      "from jsonb_to_recordset($3::jsonb) as r (event_id uuid, destination text, type text, subject text, data jsonb)",
       FormatInstant(now_), call_.traceparent, std::string(text.GetString(), text.GetSize()));
   sql_.exec("select pg_notify('outbox_' || current_schema(), '')");
 }

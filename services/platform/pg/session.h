@@ -1,13 +1,13 @@
 // One transaction of one request: SQL, the time it happens at, and what must be kept together with the change.
 #pragma once
 
-#include <map>
 #include <span>
 #include <string>
 
 #include <absl/time/time.h>
 #include <pqxx/pqxx>
 
+#include "services/events/event_type.h"
 #include "services/platform/rpc/call.h"
 
 namespace evenhand {
@@ -23,29 +23,20 @@ struct AuditEntry {
   std::string after;
 };
 
-// What other services are told: ids, kinds and times; no narrative, no names. `thing` orders it: events of one thing arrive in order.
-struct OutgoingEvent {
-  std::string type;                               // "restriction.imposed"
-  std::string thing;                              // aggregate id
-  std::map<std::string, std::string> attributes;  // {"restrictionId": …, "personId": …}
-};
-
-// Which events of this process go to which services: {"restriction.", "notification"} matches by prefix.
-struct EventRoute {
-  std::string type_prefix;
-  std::string destination;  // "incident", "restriction", "appeal", "notification"
-};
+using events::OutgoingEvent;
 
 class Session {
  public:
-  Session(pqxx::transaction_base& sql, const Call& call, absl::Time now, std::span<const EventRoute> routes)
-      : sql_(sql), call_(call), now_(now), routes_(routes) {}
+  Session(pqxx::transaction_base& sql, const Call& call, absl::Time now, std::string_view calendar = {})
+      : sql_(sql), call_(call), now_(now), calendar_(calendar) {}
 
   // libpqxx 6.4: exec, exec_params, exec_prepared. search_path is the service's own schema.
   pqxx::transaction_base& sql() { return sql_; }
   const Call& call() const { return call_; }
   const Actor& actor() const { return call_.actor; }
   absl::Time now() const { return now_; }
+  // The council's calendar by its name: setting working-calendar.
+  std::string_view calendar() const { return calendar_; }
 
   void Audit(const AuditEntry& entry);
   // Many at once, in one statement: for imports.
@@ -53,7 +44,7 @@ class Session {
   // What was audited so far.
   const std::vector<AuditEntry>& audited() const { return audited_; }
 
-  // One outbox row for each service that the routes of this process send `type` to. Delivered at least once after commit.
+  // Emit(events::PersonMerged{…}): one outbox row for each service that hears it. Delivered at least once after commit.
   void Emit(const OutgoingEvent& event);
   void EmitAll(std::span<const OutgoingEvent> events);
 
@@ -61,7 +52,7 @@ class Session {
   pqxx::transaction_base& sql_;
   const Call& call_;
   absl::Time now_;
-  std::span<const EventRoute> routes_;
+  std::string_view calendar_;
   std::vector<AuditEntry> audited_;
 };
 

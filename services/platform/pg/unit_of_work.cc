@@ -24,12 +24,12 @@ constexpr absl::Duration kFirstPause = absl::Milliseconds(10);
 
 Refusal Unavailable() {
   return {.kind = RefusalKind::kUnavailable,
-          .reason = "UNAVAILABLE",
+          .reason = ErrorReason::UNAVAILABLE,
           .detail = "The records can't be reached right now. Nothing was changed; please try again."};
 }
 
 Refusal DeadlinePassed() {
-  return {.kind = RefusalKind::kDeadline, .reason = "DEADLINE_PASSED", .detail = "The time for this request ran out. Nothing was changed."};
+  return {.kind = RefusalKind::kDeadline, .reason = ErrorReason::DEADLINE_PASSED, .detail = "The time for this request ran out. Nothing was changed."};
 }
 
 Refusal FromPool(const absl::Status& status) { return absl::IsDeadlineExceeded(status) ? DeadlinePassed() : Unavailable(); }
@@ -44,8 +44,8 @@ Refusal FromSql(const pqxx::sql_error& error) {
   if (state == "57014") return DeadlinePassed();                                  // cancelled: statement timeout or a caller who left
   if (state.starts_with("08") || state.starts_with("57P")) return Unavailable();  // connection, shutdown
   if (state.starts_with("53") || TakesNoWrites(state)) return Unavailable();      // resources
-  if (state == "23505") return Conflict("ALREADY_EXISTS", "", "This exists already.");
-  return {.kind = RefusalKind::kInternal, .reason = "INTERNAL_FAULT", .detail = "Something went wrong on our side; nothing was changed."};
+  if (state == "23505") return Conflict(ErrorReason::ALREADY_EXISTS, "", "This exists already.");
+  return {.kind = RefusalKind::kInternal, .reason = ErrorReason::INTERNAL_FAULT, .detail = "Something went wrong on our side; nothing was changed."};
 }
 
 // 57P0x: the server is going down or coming up; 08xxx: the connection is gone.
@@ -87,16 +87,17 @@ std::string OrLook(std::string audited, const Call& call) {
 }
 
 Known LookUp(pqxx::work& sql, const Call& call, google::protobuf::Message& reply, absl::Time now) {
-  const auto rows = sql.exec_params("select payload_hash, reply, audited from idempotency where actor = $1 and key = $2", call.actor.id,
-                                    call.idempotency_key);
+  const auto rows = sql.exec_params("select payload_hash, reply, audited, found from idempotency where actor = $1 and key = $2",
+                                    call.actor.id, call.idempotency_key);
   if (rows.empty() || !ProtectionOn(Protection::kIdempotencyMark)) return {};
   if (rows[0][0].as<std::string>() != call.payload_hash) {
     return {true, Refusal{.kind = RefusalKind::kIdempotencyKeyReused,
-                          .reason = "IDEMPOTENCY_KEY_REUSED",
+                          .reason = ErrorReason::IDEMPOTENCY_KEY_REUSED,
                           .detail = "This Idempotency-Key was used with another request; nothing was stored."}};
   }
   EVENHAND_CHECK(reply.ParseFromString(pqxx::binarystring(rows[0][1]).str()), "a kept reply must parse");
   call.replayed = true;
+  call.found = rows[0][3].as<bool>();
   if (ProtectionOn(Protection::kAuditOfLooks)) KeepAudit(sql, call, now, OrLook(rows[0][2].as<std::string>(), call), ".replayed");
   return {true, std::nullopt};
 }
@@ -122,9 +123,10 @@ void Keep(pqxx::work& sql, const Call& call, const std::string& mark, const goog
   const std::string bytes = call.idempotency_key.empty() ? std::string() : BytesToKeep(reply);
   const std::string audited = call.idempotency_key.empty() ? "[]" : AuditToJson(session.audited());
   sql.exec_params(
-      std::string("insert into idempotency (actor, key, payload_hash, reply, answered_at, audited) values ($1, $2, $3, $4, $5, $6)") +
+      std::string(
+          "insert into idempotency (actor, key, payload_hash, reply, answered_at, audited, found) values ($1, $2, $3, $4, $5, $6, $7)") +
           (ProtectionOn(Protection::kIdempotencyMark) ? "" : " on conflict do nothing"),
-      call.actor.id, mark, call.payload_hash, pqxx::binarystring(bytes), FormatInstant(session.now()), audited);
+      call.actor.id, mark, call.payload_hash, pqxx::binarystring(bytes), FormatInstant(session.now()), audited, call.found);
 }
 
 // A dry run shows what the write would: it leaves the trace that the write would have left.
@@ -177,7 +179,7 @@ UnitOfWork::Attempt UnitOfWork::TryWrite(const Call& call, const std::string& ma
         sql.exec1(absl::StrCat(TimeoutStatement(call.deadline), "select pg_try_advisory_xact_lock", LockOf(sql, call, mark)));
     if (!start[0].as<bool>()) {
       return {End::kDone, Refusal{.kind = RefusalKind::kIdempotencyInFlight,
-                                  .reason = "IDEMPOTENCY_IN_FLIGHT",
+                                  .reason = ErrorReason::IDEMPOTENCY_IN_FLIGHT,
                                   .detail = "The first request with this Idempotency-Key is still running; please try again."}};
     }
     if (!call.idempotency_key.empty() && !call.validate_only) {
@@ -186,7 +188,8 @@ UnitOfWork::Attempt UnitOfWork::TryWrite(const Call& call, const std::string& ma
         return {End::kDone, known.refusal};
       }
     }
-    Session session(sql, call, clock_.Now(), routes_);
+    call.found = false;
+    Session session(sql, call, clock_.Now(), calendar_);
     if (auto refusal = work(session)) return {End::kDone, refusal};
     if (call.validate_only) {
       sql.abort();
@@ -239,7 +242,7 @@ std::optional<Refusal> UnitOfWork::RunRead(const Call& call, const Work& work) {
       const CancelWatch::Scope watched(call, **lease);
       pqxx::work sql(**lease);
       sql.exec(TimeoutStatement(call.deadline) + "select 1");
-      Session session(sql, call, clock_.Now(), routes_);
+      Session session(sql, call, clock_.Now(), calendar_);
       if (auto refusal = work(session)) return refusal;
       sql.commit();
       return std::nullopt;

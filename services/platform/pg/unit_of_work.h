@@ -19,7 +19,7 @@ class Pool;
 
 class UnitOfWork {
  public:
-  UnitOfWork(Pool& pool, const Clock& clock, std::span<const EventRoute> routes = {}) : pool_(pool), clock_(clock), routes_(routes) {}
+  UnitOfWork(Pool& pool, const Clock& clock, std::string calendar = {}) : pool_(pool), clock_(clock), calendar_(std::move(calendar)) {}
 
   // A change. `work` may run more than once (retries), so it keeps nothing outside the session.
   template <typename Reply>
@@ -62,7 +62,7 @@ class UnitOfWork {
 
   Pool& pool_;
   const Clock& clock_;
-  const std::span<const EventRoute> routes_;
+  const std::string calendar_;
   std::atomic<bool> troubled_ = false;  // the last write that failed was one that the database could not take
 };
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "evenhand/common/v1/event_service.pb.h"
+#include "evenhand/events/v1/restriction_events.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/pg/pool.h"
 #include "services/platform/testing/pg.h"
@@ -24,7 +25,7 @@ class Writes : public ::testing::Test {
   Writes()
       : connection_(testing::Postgres::Shared().Fresh("incident", kMigrations)),
         pool_({.connection = connection_, .schema = "incident", .size = 24}),
-        work_(pool_, clock_, kRoutes) {
+        work_(pool_, clock_) {
     call_.actor.id = "E1001";
     call_.deadline = absl::Now() + absl::Seconds(20);
   }
@@ -33,7 +34,9 @@ class Writes : public ::testing::Test {
     return (work ? work : &work_)->Write<Reply>(call, [&](Session& session) -> Outcome<Reply> {
       session.sql().exec_params("insert into thing values ($1, 1)", id);
       session.Audit({.action = "thing.added", .subject_kind = "thing", .subject_id = id});
-      session.Emit({.type = "thing.added", .thing = id});
+      session.Emit(events::MarkerErased{.marker = events::MarkerRef{.marker_id = id, .person_id = "p", .service_area = ""}});
+      session.Emit(
+          events::RestrictionErased{.restriction = events::RestrictionRef{.restriction_id = id, .person_id = "p", .service_area = ""}});
       Reply reply;
       reply.set_id(NewUuid());
       return reply;
@@ -53,7 +56,6 @@ class Writes : public ::testing::Test {
     return call;
   }
 
-  inline static const EventRoute kRoutes[] = {{"thing.", "restriction"}, {"thing.", "notification"}};
   const SystemClock clock_;
   const std::string connection_;
   Pool pool_;
@@ -65,13 +67,14 @@ TEST_F(Writes, ChangeAuditAndEventsAreKeptTogether) {
   ASSERT_TRUE(Add(call_, "a").ok());
   EXPECT_EQ(Count("thing"), 1);
   EXPECT_EQ(Count("audit where actor = 'E1001' and action = 'thing.added'"), 1);
-  EXPECT_EQ(Count("outbox"), 2) << "one row for each service that hears of it";
+  EXPECT_EQ(Count("outbox where type = 'marker.erased'"), 1);
+  EXPECT_EQ(Count("outbox where type = 'restriction.erased'"), 2) << "one row for each service that hears of it";
 }
 
 TEST_F(Writes, ARefusalLeavesNothingBehind) {
   const auto refused = work_.Write<Reply>(call_, [&](Session& session) -> Outcome<Reply> {
     session.sql().exec("insert into thing values ('b', 1)");
-    return Conflict("WRONG_STATE", "7.3", "No.");
+    return Conflict(ErrorReason::WRONG_STATE, "7.3", "No.");
   });
   EXPECT_FALSE(refused.ok());
   EXPECT_EQ(Count("thing"), 0);
@@ -185,7 +188,7 @@ TEST_F(Writes, ACommitInDoubtIsResolvedAndHappensOnce) {
   testing::PgProxy proxy(behind);
   {
     Pool pool({.connection = "host=" + proxy.folder() + connection_.substr(connection_.find(' ')), .schema = "incident", .size = 2});
-    UnitOfWork work(pool, clock_, kRoutes);
+    UnitOfWork work(pool, clock_);
     ASSERT_TRUE(Add(call_, "warm", &work).ok());
     proxy.CutAfterNextCommit();
     EXPECT_TRUE(Add(call_, "doubt", &work).ok()) << "it was committed: the caller hears so";
@@ -200,7 +203,7 @@ TEST_F(Writes, ACommitLostInACrashIsDoneAgainThoughItsNumberIsAnothersNow) {
   testing::PgProxy proxy(behind);
   {
     Pool pool({.connection = "host=" + proxy.folder() + connection_.substr(connection_.find(' ')), .schema = "incident", .size = 2});
-    UnitOfWork work(pool, clock_, kRoutes);
+    UnitOfWork work(pool, clock_);
     ASSERT_TRUE(Add(call_, "warm", &work).ok());
     proxy.LoseNextCommit([&] {
       testing::Postgres::Shared().Crash();
@@ -221,7 +224,7 @@ TEST_F(Writes, ADatabaseThatFellAndCameBackIsUsedAgain) {
   hasty.deadline = absl::Now() + absl::Milliseconds(300);
   const auto away = Add(hasty, "meanwhile");
   ASSERT_FALSE(away.ok());
-  EXPECT_EQ(away.refusal().reason, "UNAVAILABLE");
+  EXPECT_EQ(away.refusal().reason, ErrorReason::UNAVAILABLE);
   testing::Postgres::Shared().Start();
   EXPECT_TRUE(Add(call_, "after").ok());
   EXPECT_EQ(Count("thing"), 2);

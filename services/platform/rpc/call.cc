@@ -19,13 +19,13 @@ std::string_view Bare(std::string_view etag) {
 std::optional<Refusal> Call::StaleAgainst(const std::string& etag) const {
   if (if_match.empty()) {
     return Refusal{.kind = RefusalKind::kEtagMissing,
-                   .reason = "ETAG_MISSING",
+                   .reason = ErrorReason::ETAG_MISSING,
                    .detail = "Send If-Match with the etag that you read, so that nobody's change is lost."};
   }
   if (!ProtectionOn(Protection::kStaleness)) return std::nullopt;
   if (if_match == "*" || Bare(if_match) == Bare(etag)) return std::nullopt;
   return Refusal{.kind = RefusalKind::kEtagStale,
-                 .reason = "ETAG_STALE",
+                 .reason = ErrorReason::ETAG_STALE,
                  .detail = "Somebody changed this meanwhile; read it again and decide again."};
 }
 

@@ -25,12 +25,15 @@ struct Look {
 
 struct Call {
   Actor actor;
+  std::string token;              // the actor's, for a service that answers for the same user (Rule::for_user); never logged
   std::string peer;               // "gateway" or the calling service
   std::string method;             // "evenhand.restriction.v1.RestrictionService/ImposeRestriction"
   std::string idempotency_key;    // empty: none given
+  std::string query;              // of a list: what its page tokens are bound to (page.h); empty: no list, or a service asks
   std::string payload_hash;       // SHA-256 of the request message, to tell a replay from a reused key
   std::string if_match;           // the If-Match header as sent; empty: none given
   mutable bool replayed = false;  // set when the reply is the kept one of an earlier request with this key
+  mutable bool found = false;     // set by a create that made nothing: what it asks for was there already
   std::string reason;             // X-Reason: why a record is looked at without a tie to it, 10 to 500 characters; empty: none given
   bool validate_only = false;     // AIP-163: answer as the write would, change nothing
   absl::Time deadline = absl::InfiniteFuture();

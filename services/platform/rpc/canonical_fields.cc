@@ -17,14 +17,14 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-common::v1::CanonicalForm FormOf(const FieldDescriptor* field) { return field->options().GetExtension(common::v1::canonical_form); }
+common::v1::CanonicalForm::Value FormOf(const FieldDescriptor* field) { return field->options().GetExtension(common::v1::canonical_form); }
 
 // Does anything under this message carry a mark?
 bool IsMarked(const Descriptor* type, std::set<const Descriptor*>& seen) {
   if (!seen.insert(type).second) return false;
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* field = type->field(i);
-    if (FormOf(field) != common::v1::CANONICAL_FORM_UNSPECIFIED) return true;
+    if (FormOf(field) != common::v1::CanonicalForm::CANONICAL_FORM_UNSPECIFIED) return true;
     if (field->message_type() != nullptr && IsMarked(field->message_type(), seen)) return true;
   }
   return false;
@@ -42,15 +42,15 @@ const std::vector<const FieldDescriptor*>& MarkedIn(const Descriptor* type) {
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* field = type->field(i);
     std::set<const Descriptor*> seen;
-    if (FormOf(field) != common::v1::CANONICAL_FORM_UNSPECIFIED || (field->message_type() && IsMarked(field->message_type(), seen)))
+    if (FormOf(field) != common::v1::CanonicalForm::CANONICAL_FORM_UNSPECIFIED || (field->message_type() && IsMarked(field->message_type(), seen)))
       fields->push_back(field);
   }
   const absl::MutexLock lock(&mutex);
   return *known.emplace(type, std::move(fields)).first->second;
 }
 
-std::string Formed(const std::string& typed, common::v1::CanonicalForm form, const AreaDirectory* areas) {
-  if (form == common::v1::STAFF_NUMBER) return CanonicalStaffNumber(typed);
+std::string Formed(const std::string& typed, common::v1::CanonicalForm::Value form, const AreaDirectory* areas) {
+  if (form == common::v1::CanonicalForm::STAFF_NUMBER) return CanonicalStaffNumber(typed);
   return areas == nullptr ? typed : areas->Resolve(typed).value_or(typed);
 }
 

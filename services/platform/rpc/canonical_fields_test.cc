@@ -2,14 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "evenhand/common/v1/audit_service.pb.h"
+#include "evenhand/audit/v1/audit_service.pb.h"
 #include "services/platform/audit/look_keeper.h"
 
 namespace evenhand {
 namespace {
 
 TEST(CanonicalFields, WhatTheContractMarksArrivesInItsOneForm) {
-  common::v1::ListAuditEntriesRequest request;
+  audit::v1::ListAuditEntriesRequest request;
   request.set_actor(" e1001\u200b");
   request.set_subject_id(" e1001");
   Canonicalise(&request, nullptr);
@@ -18,7 +18,7 @@ TEST(CanonicalFields, WhatTheContractMarksArrivesInItsOneForm) {
 }
 
 TEST(CanonicalFields, ListsAndWhatIsNestedToo) {
-  common::v1::ListAuditEntriesResponse response;
+  audit::v1::ListAuditEntriesResponse response;
   for (const char* actor : {"e1", "Ｅ2", ""}) response.add_audit_entries()->set_actor(actor);
   Canonicalise(&response, nullptr);
   EXPECT_EQ(response.audit_entries(0).actor(), "E1");
@@ -27,7 +27,7 @@ TEST(CanonicalFields, ListsAndWhatIsNestedToo) {
 }
 
 TEST(Looks, ARequestSaysWhatItLooksAt) {
-  common::v1::ListAuditEntriesRequest request;
+  audit::v1::ListAuditEntriesRequest request;
   constexpr char kId[] = "01900000-0000-7000-8000-000000000001";
   request.set_subject_id(kId);
   const Look look = LookOf("ImposeRestriction", &request);

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include <absl/strings/str_cat.h>
+#include <absl/strings/str_replace.h>
 #include <absl/time/clock.h>
+#include <google/api/annotations.pb.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <openssl/sha.h>
@@ -15,6 +17,8 @@
 #include "services/platform/obs/metrics.h"
 #include "services/platform/rpc/bulkhead.h"
 #include "services/platform/rpc/canonical_fields.h"
+#include "services/platform/rpc/limits.h"
+#include "services/platform/rpc/page.h"
 #include "services/platform/rpc/peer.h"
 #include "services/platform/rpc/trace.h"
 
@@ -49,6 +53,7 @@ void ResolveAreas(const AreaDirectory& areas, Actor& actor) {
   std::vector<std::string> known;
   for (std::string& typed : actor.areas) {
     if (std::optional<std::string> name = areas.Resolve(typed)) {
+      std::erase(actor.unknown_roles, typed);  // one claim may hold both
       if (std::ranges::find(known, *name) == known.end()) known.push_back(*std::move(name));
     } else {
       if (!ProtectionOn(Protection::kUnknownAreaIsNoRight)) known.push_back(typed);
@@ -56,6 +61,15 @@ void ResolveAreas(const AreaDirectory& areas, Actor& actor) {
     }
   }
   actor.areas = std::move(known);
+}
+
+// Somebody's right is lost by a word that the provider has and we have not: seen before they ring.
+void CountUnknown(const Actor& actor) {
+  constexpr char kName[] = "evenhand_unknown_claims_total", kHelp[] = "Calls whose token names a role or a service area that is none here.";
+  static prometheus::Counter& roles = CounterNamed(kName, kHelp, {{"claim", "roles"}});
+  static prometheus::Counter& areas = CounterNamed(kName, kHelp, {{"claim", "areas"}});
+  if (!actor.unknown_roles.empty()) roles.Increment();
+  if (!actor.unknown_areas.empty()) areas.Increment();
 }
 
 std::string Hex(const std::string& bytes) {
@@ -84,11 +98,45 @@ class Inside {
 
 Refusal Crowded() {
   return {.kind = RefusalKind::kUnavailable,
-          .reason = "UNAVAILABLE",
+          .reason = ErrorReason::UNAVAILABLE,
           .detail = "Too many uploads, downloads or previews are on their way at once. Nothing was changed; please try again."};
 }
 
+// The field of a request that its body is, where that is not the whole of it.
+const google::protobuf::FieldDescriptor* BodyOf(const std::string& method) {
+  const std::string name = absl::StrReplaceAll(method, {{"/", "."}});
+  const auto* rpc = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name);
+  return rpc == nullptr ? nullptr : rpc->input_type()->FindFieldByName(rpc->options().GetExtension(google::api::http).body());
+}
+
+// A caller's page token becomes the position that it was made of; one of another query is a fault.
+std::optional<Refusal> OpenPage(Call& call, google::protobuf::Message& request) {
+  common::v1::Page* page = PageIn(request);
+  if (page == nullptr) return std::nullopt;
+  call.query = QueryOf(call.method, request);
+  if (page->page_token().empty()) return std::nullopt;
+  const std::optional<std::string> position = OpenToken(call.query, page->page_token());
+  if (!position) return NotOfThisList();
+  page->set_page_token(*position);
+  return std::nullopt;
+}
+
+// What a request's content lacks by its rules, and by the limits of its fields, at once; a rule's words go before a limit's. What comes
+// before content in the order of refusals stands alone.
+std::optional<Refusal> WithLimits(std::optional<Refusal> refusal, const Refusals& beyond) {
+  if (beyond.empty() || (refusal && refusal->reason != ErrorReason::INVALID_CONTENT && refusal->kind != RefusalKind::kConflict))
+    return refusal;
+  Refusals all = refusal && refusal->reason == ErrorReason::INVALID_CONTENT ? refusal->violations : Refusals();
+  for (const Violation& fault : beyond)
+    if (std::ranges::none_of(all, [&](const Violation& told) { return told.field == fault.field; })) all.push_back(fault);
+  return Invalid(std::move(all));
+}
+
 }  // namespace
+
+void Rpc::SealNext(const Call& call, std::string& next) {
+  if (!call.query.empty() && !next.empty()) next = SealPosition(call.query, next);
+}
 
 Rpc::Rpc(std::string service, const TokenVerifier& tokens, const Authority& authority, RpcMetrics& metrics, const AreaDirectory& areas,
          LookKeeper* looks, Bulkhead* bulkhead)
@@ -103,27 +151,30 @@ Rpc::Rpc(std::string service, const TokenVerifier& tokens, const Authority& auth
 std::optional<Refusal> Rpc::Admit(const grpc::ServerContextBase& context, Call& call) const {
   call.areas = &areas_;
   call.rule = authority_.Find(call.method);
-  if (call.rule == nullptr) return NotPermitted("4.1", "Nobody may do this: no rule allows it.");
+  if (call.rule == nullptr) return NotPermitted("council rule", "Nobody may do this: no rule allows it.");
   call.peer = PeerOf(context);
-  if (!IsExpectedPeer(call.peer)) return NotPermitted("4.1", "Services answer the gateway and each other only.");
+  if (!IsExpectedPeer(call.peer)) return NotPermitted("council rule", "Services answer the gateway and each other only.");
   for (const std::string_view service : call.rule->services) {
-    if (call.peer != service) continue;
+    if (call.peer != service || call.rule->for_user) continue;
     call.actor = Actor{.id = absl::StrCat("system:", call.peer)};
     return std::nullopt;
   }
   // Users come through the gateway; a service that asks does so on its own account, by a rule that names it.
-  if (call.peer != "gateway") return NotPermitted("4.1", "This is not asked by a service on its own account.");
+  const bool for_user = call.rule->for_user && std::ranges::find(call.rule->services, call.peer) != call.rule->services.end();
+  if (call.peer != "gateway" && !for_user) return NotPermitted("council rule", "This is not asked by a service on its own account.");
   const std::string header = Metadata(context, "authorization");
   if (!header.starts_with(kBearer)) return RefusalOfToken(absl::UnauthenticatedError("none"));
-  const auto actor = tokens_.Verify(std::string_view(header).substr(kBearer.size()));
+  call.token = header.substr(kBearer.size());
+  const auto actor = tokens_.Verify(call.token);
   if (!actor.ok()) return RefusalOfToken(actor.status());
   call.actor = **actor;
   if (!areas_.known())
     return Refusal{
         .kind = RefusalKind::kUnavailable,
-        .reason = "UNAVAILABLE",
+        .reason = ErrorReason::UNAVAILABLE,
         .detail = "The council's service areas can't be read right now, so that nobody's rights can be judged. Please try again."};
   ResolveAreas(areas_, call.actor);
+  CountUnknown(call.actor);
   return RefusalByRole(*call.rule, call.actor);
 }
 
@@ -150,25 +201,30 @@ grpc::Status Rpc::Run(grpc::ServerContext* context, std::string_view method, con
     if (!stream && !call.idempotency_key.empty()) call.payload_hash = Hex(PayloadHash(call.method, *request));
     // gRPC's own message, which its adapter sees as const: nobody else holds it.
     if (request != nullptr) Canonicalise(const_cast<google::protobuf::Message*>(request), &areas_);
+    const bool asked =
+        request != nullptr && call.peer == "gateway";  // by a caller; services keep to the contract, and tell positions as they are
+    const std::optional<Refusal> lost = asked ? OpenPage(call, *const_cast<google::protobuf::Message*>(request)) : std::nullopt;
+    const Refusals beyond = asked ? FaultsOfLimits(*request, BodyOf(call.method)) : Refusals();
+    call.validate_only |= !beyond.empty();  // what else is wrong with it is told as well, and nothing is done
     try {
-      refusal = work(call);
+      refusal = WithLimits(lost ? lost : work(call), beyond);
     } catch (const std::exception& error) {
       // what() of the database's errors may quote values: the type alone is logged.
       Log(Level::kError, "unexpected exception", {{"method", call.method}, {"type", typeid(error).name()}});
-      refusal = Refusal{
-          .kind = RefusalKind::kInternal, .reason = "INTERNAL_FAULT", .detail = "Something went wrong on our side; nothing was changed."};
+      refusal = Refusal{.kind = RefusalKind::kInternal,
+                        .reason = ErrorReason::INTERNAL_FAULT,
+                        .detail = "Something went wrong on our side; nothing was changed."};
     }
   }
   if (looks_ != nullptr && refusal) looks_->KeepRefused(call, refusal);
+  if (call.found) context->AddInitialMetadata("x-found", "true");
   if (call.replayed) context->AddInitialMetadata("x-idempotent-replayed", "true");
   const grpc::Status status = refusal ? ToStatus(*refusal, call.trace_id) : grpc::Status::OK;
   const absl::Duration took = absl::Now() - start;
-  metrics_.Observe(call.method, refusal ? refusal->reason : "OK", took);
+  const std::string code = refusal ? ErrorReason::Value_Name(refusal->reason) : "OK";
+  metrics_.Observe(call.method, code, took);
   Log(Level::kInfo, "rpc",
-      {{"method", call.method},
-       {"code", refusal ? refusal->reason : "OK"},
-       {"peer", call.peer},
-       {"ms", absl::StrCat(absl::ToInt64Milliseconds(took))}});
+      {{"method", call.method}, {"code", code}, {"peer", call.peer}, {"ms", absl::StrCat(absl::ToInt64Milliseconds(took))}});
   return status;
 }
 

@@ -39,6 +39,7 @@ class Rpc {
       Outcome<Reply> outcome = work(call);
       if (!outcome.ok()) return outcome.refusal();
       *reply = std::move(outcome).value();
+      if constexpr (requires { reply->next_page_token(); }) SealNext(call, *reply->mutable_next_page_token());
       return std::nullopt;
     });
   }
@@ -56,6 +57,9 @@ class Rpc {
   std::optional<Refusal> Admit(const grpc::ServerContextBase& context, Call& call) const;
 
  private:
+  // A position leaves the service as an opaque token of its query.
+  static void SealNext(const Call& call, std::string& next);
+
   grpc::Status Run(grpc::ServerContext* context, std::string_view method, const google::protobuf::Message* request,
                    const std::function<std::optional<Refusal>(const Call&)>& work, bool stream = false) const;
 

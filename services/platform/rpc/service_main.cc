@@ -16,9 +16,11 @@
 #include <sys/statvfs.h>
 
 #include "services/platform/areas/area_store.h"
+#include "services/platform/calendar/holidays.h"
 #include "services/platform/audit/audit_rpc.h"
 #include "services/platform/audit/look_keeper.h"
 #include "services/platform/auth/platform_rules.h"
+#include "services/platform/base/version.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/outbox/event_rpc.h"
 #include "services/platform/outbox/housekeeping.h"
@@ -66,7 +68,7 @@ class Service {
                .schema = spec.name,
                .size = settings.pool_size,
                .statement_timeout = settings.statement_timeout}),
-        unit_of_work_(pool_, clock_, spec.routes),
+        unit_of_work_(pool_, clock_, settings.Get("working-calendar")),
         looks_(pool_, clock_),
         bulkhead_(settings.rpc_threads),
         tokens_(MakeTokenVerifier(settings)),
@@ -87,15 +89,19 @@ class Service {
   int Run(const sigset_t& signals) {
     const auto exposer = ServeMetrics(settings_.metrics_listen);
     Wiring wiring = spec_.wire(platform_);
-    wiring.events.emplace(kServiceAreaChanged, [](Session& session, const IncomingEvent& event) {
-      KeepArea(session.sql(), AreaOf(event));
+    On<events::ServiceAreaChanged>([](Session& session, const events::v1::ServiceAreaChanged& changed) {
+      KeepArea(session.sql(), AreaOf(changed));
       return std::optional<Refusal>();
-    });
+    }).Into(wiring.events);
+    On<events::HolidayChanged>([](Session& session, const events::v1::HolidayChanged& changed) {
+      Follow(session, changed);
+      return std::optional<Refusal>();
+    }).Into(wiring.events);
     EventRpc events(RpcFor(kEventService), unit_of_work_, wiring.events, [this, heard = wiring.heard] {
       FollowAreas();  // an area is known to the next call
       if (heard) heard();
     });
-    OwnAuditRpc own_audit(RpcFor("evenhand.common.v1.AuditInternalService"), unit_of_work_, spec_.name);
+    OwnAuditRpc own_audit(RpcFor("evenhand.audit.v1.AuditInternalService"), unit_of_work_, spec_.name);
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
     int port = -1;
@@ -174,9 +180,8 @@ class Service {
   }
 
   void StartRelays() {
-    std::set<std::string> destinations;
-    for (const EventRoute& route : spec_.routes) destinations.insert(route.destination);
-    for (const std::string& destination : destinations) {
+    for (const std::string_view of : events::DestinationsOf(spec_.name)) {
+      const std::string destination(of);
       auto relay = std::make_shared<Relay>(pool_, Peer(destination), Relay::Options{.source = spec_.name, .destination = destination});
       background_.Always(absl::ZeroDuration(), "relay to " + destination, [relay] { relay->RunOnce(); });
     }
@@ -264,6 +269,7 @@ int RunService(int argc, char** argv, const ServiceSpec& spec) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const sigset_t signals = BlockSignals();
   const std::string process = spec.name + "-service";
+  if (AnswerVersion(process, argc, argv)) return 0;
   if (argc > 1 && std::string_view(argv[1]) == "config-table") {
     std::fputs(DescribeSettings().c_str(), stdout);
     return 0;
@@ -282,7 +288,11 @@ int RunService(int argc, char** argv, const ServiceSpec& spec) {
   }
   if (command == "migrate") {
     const absl::Status status = Migrate(settings->migrate_database, spec.name, spec.migrations);
-    return status.ok() ? 0 : Complain(status);
+    if (!status.ok()) return Complain(status);
+    const auto holidays = BankHolidays(settings->Get("bank-holidays"));
+    if (!holidays.ok()) return Complain(holidays.status());
+    const absl::Status loaded = LoadBankHolidays(settings->migrate_database, spec.name, *holidays, absl::Now());
+    return loaded.ok() ? 0 : Complain(loaded);
   }
   std::error_code ignored;  // what is missing afterwards is said by whoever writes there
   std::filesystem::create_directories(settings->state_dir, ignored);

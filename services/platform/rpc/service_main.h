@@ -55,7 +55,6 @@ struct ServiceSpec {
   std::string name;  // "restriction": process restriction-service, schema restriction, role evenhand_restriction
   std::span<const Migration> migrations;
   std::vector<Rule> rules;  // services/authority/
-  std::vector<EventRoute> routes;
   std::function<Wiring(Platform&)> wire;
 };
 

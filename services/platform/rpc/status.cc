@@ -73,9 +73,7 @@ void PutViolations(const Refusals& violations, common::v1::ErrorDetail& detail) 
 
 grpc::Status ToStatus(const Refusal& refusal, const std::string& trace_id) {
   common::v1::ErrorDetail detail;
-  common::v1::ErrorReason reason = common::v1::INTERNAL_FAULT;
-  common::v1::ErrorReason_Parse(refusal.reason, &reason);
-  detail.set_reason(reason);
+  detail.set_reason(refusal.reason);
   PutClause(!refusal.clause.empty() || refusal.violations.empty() ? refusal.clause : refusal.violations.front().clause, detail);
   detail.set_other_id(refusal.other_id);
   detail.set_other_reference(refusal.other_reference);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "services/platform/base/check.h"
+#include "services/platform/calendar/holidays.h"
 
 namespace evenhand::testing {
 namespace {
@@ -63,6 +64,8 @@ std::string Postgres::Fresh(const std::string& schema, std::span<const Migration
   database_ = name;
   const absl::Status migrated = Migrate(owner(), schema, migrations);
   EVENHAND_CHECK(migrated.ok(), std::string(migrated.message()).c_str());
+  const absl::Status loaded = LoadBankHolidays(owner(), schema, KnownBankHolidays(), absl::UnixEpoch());
+  EVENHAND_CHECK(loaded.ok(), std::string(loaded.message()).c_str());
   return absl::StrCat("host=", folder_, " user=evenhand_", schema, " dbname=", name);
 }
 

@@ -14,9 +14,9 @@ using Request = v1::ApplyAppealOutcomeRequest;
 using Reply = v1::ApplyAppealOutcomeResponse;
 
 // As Note, but by the director who heard the appeal.
-void NoteOf(Session& session, v1::Restriction& doc, const Request& request, const std::string& action,
+void NoteOf(Session& session, v1::Restriction& doc, const Request& request, v1::HistoryAction::Value action,
             const std::string& decision_id = "") {
-  Note(session, doc, action, "7.3", request.reasons(), decision_id);
+  Note(session, doc, action, "7.3", request.reason(), decision_id);
   auto* entry = doc.mutable_history(doc.history_size() - 1);
   if (!request.decided_by().empty()) entry->set_by(request.decided_by());
   entry->set_through("appeal-service");
@@ -34,40 +34,40 @@ void Overturn(Session& session, Restrictions& restrictions, RestrictionRecord& r
   const std::string before = record.doc.etag();
   if (record.doc.has_open_review()) {
     reply.set_review_superseded(true);
-    NoteOf(session, record.doc, request, "REVIEW_SUPERSEDED");
+    NoteOf(session, record.doc, request, v1::HistoryAction::REVIEW_SUPERSEDED);
   }
-  EndWith(session, record.doc, State::kOverturned, session.now());
-  NoteOf(session, record.doc, request, "OVERTURNED");
-  restrictions.Save(record, "OVERTURNED");
+  EndWith(session, record.doc, State::OVERTURNED, session.now());
+  NoteOf(session, record.doc, request, v1::HistoryAction::OVERTURNED);
+  restrictions.Save(record, v1::HistoryAction::OVERTURNED);
   restrictions.FillGaps(record.doc.person_id());
-  Tell(session, record.doc, "overturned", "7.3", before, request.decision_id());
-  reply.set_result(Reply::Result::OVERTURNED);
+  Tell<events::RestrictionOverturned>(session, record.doc, "7.3", before, request.decision_id());
+  reply.set_result(AppealResult::OVERTURNED);
 }
 
 std::optional<Refusal> Vary(Session& session, Restrictions& restrictions, RestrictionRecord& record, const v1::Person& person,
                             const Request& request, Reply& reply) {
-  const NewTerms terms = TermsOf(request.variation());
+  const v1::Terms& terms = request.variation();
   if (auto no = FaultsOfTerms(session, record.doc, person, terms); !no.empty()) return Invalid(std::move(no));
   const std::string before = record.doc.etag();
   ExpireDue(session, record.doc.person_id(), 100);  // what has ended makes room at its instant, swept or not
   if (auto refusal = TakeTerms(session, record.doc, terms)) return refusal;
   v1::Decision decision;
-  decision.set_kind(v1::Decision::Kind::APPEAL_VARIATION);
+  decision.set_kind(DecisionKind::APPEAL_VARIATION);
   decision.set_decided_by(request.decided_by());
   decision.set_clause("7.3");
-  decision.set_reasons(request.reasons());
+  decision.set_reason(request.reason());
   decision.set_appeal_id(request.appeal_id());
   const std::string id = restrictions.Decide(record.doc, std::move(decision)).id();
   if (record.doc.has_open_review()) {
     reply.set_review_superseded(true);
     record.doc.clear_open_review();
-    NoteOf(session, record.doc, request, "REVIEW_SUPERSEDED");
+    NoteOf(session, record.doc, request, v1::HistoryAction::REVIEW_SUPERSEDED);
   }
-  NoteOf(session, record.doc, request, "VARIED_BY_APPEAL", id);
-  restrictions.Save(record, "VARIED_BY_APPEAL");
+  NoteOf(session, record.doc, request, v1::HistoryAction::VARIED_BY_APPEAL, id);
+  restrictions.Save(record, v1::HistoryAction::VARIED_BY_APPEAL);
   restrictions.FillGaps(record.doc.person_id());
-  Tell(session, record.doc, "varied", "7.3", before, id);
-  reply.set_result(Reply::Result::VARIED);
+  Tell<events::RestrictionVaried>(session, record.doc, "7.3", before, id);
+  reply.set_result(AppealResult::VARIED);
   reply.set_decision_id(id);
   return std::nullopt;
 }
@@ -75,7 +75,7 @@ std::optional<Refusal> Vary(Session& session, Restrictions& restrictions, Restri
 }  // namespace
 
 Outcome<Reply> AppealEffect::operator()(const Call& call, const Request& request) {
-  if (request.appeal_id().empty() || request.outcome() == 0) return Invalid({{"7.3", "appealId", "Name the appeal and its outcome."}});
+  if (request.appeal_id().empty() || request.outcome() == 0) return Invalid({{"council rule", "appealId", "Name the appeal and its outcome."}});
   return work_.Write<Reply>(call, [&](Session& session) -> Outcome<Reply> {
     Restrictions restrictions(session);
     const auto seen = restrictions.Find(request.restriction_id());
@@ -84,18 +84,18 @@ Outcome<Reply> AppealEffect::operator()(const Call& call, const Request& request
     auto record = restrictions.FindForUpdate(request.restriction_id());
     if (auto before = AppliedBefore(session, request.appeal_id())) return *before;  // asked under the lock: twice at once is once
     Reply reply;
-    const bool in_force = StateOf(record->doc, session.now()) == State::kInForce;
-    if (request.outcome() == Request::Outcome::NOT_UPHELD) {
-      reply.set_result(Reply::Result::UNCHANGED);
+    const bool in_force = StateOf(record->doc, session.now()) == State::IN_FORCE;
+    if (request.outcome() == AppealOutcome::NOT_UPHELD) {
+      reply.set_result(AppealResult::UNCHANGED);
     } else if (!in_force) {
-      reply.set_result(Reply::Result::ALREADY_ENDED);
-    } else if (request.outcome() == Request::Outcome::UPHELD) {
+      reply.set_result(AppealResult::ALREADY_ENDED);
+    } else if (request.outcome() == AppealOutcome::UPHELD) {
       Overturn(session, restrictions, *record, request, reply);
     } else if (auto refusal = Vary(session, restrictions, *record, person->doc, request, reply)) {
       return *refusal;
     }
-    reply.set_changed(reply.result() == Reply::Result::OVERTURNED || reply.result() == Reply::Result::VARIED);
-    restrictions.ReleaseHold(record->doc.id(), "APPEAL_OPEN", request.appeal_id());
+    reply.set_changed(reply.result() == AppealResult::OVERTURNED || reply.result() == AppealResult::VARIED);
+    restrictions.ReleaseHold(record->doc.id(), v1::Hold::Kind::APPEAL_OPEN, request.appeal_id());
     reply.set_state(Present(record->doc, session.now()).state());
     session.Audit({"restriction.appeal_applied", "restriction", record->doc.id(), "7.3", record->doc.person_id(), request.appeal_id(),
                    record->doc.etag()});

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "services/platform/base/uuid.h"
+#include "services/platform/base/vocabulary.h"
 #include "services/platform/pg/document.h"
+#include "services/platform/rpc/field_mask.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/domain/text.h"
 #include "services/restriction/store/restrictions.h"
@@ -30,29 +32,27 @@ bool AdvocateOnly(Session& session, const v1::Person& person) {
   if (person.advocate().only_contact()) return true;
   for (const auto& r : Restrictions(session).InForceOf(person.id(), "", ""))
     for (const auto& m : r.measures())
-      if (m.kind() == v1::Measure::Kind::THIRD_PARTY_ONLY) return true;
+      if (m.kind() == MeasureKind::THIRD_PARTY_ONLY) return true;
   return false;
 }
 
 }  // namespace
 
 Outcome<v1::RestorativeStep> CareForPerson::AddRestorativeStep(const Call& call, const v1::AddRestorativeStepRequest& request) {
+  const v1::RestorativeStep& given = request.step();
   return work_.Write<v1::RestorativeStep>(call, [&](Session& session) -> Outcome<v1::RestorativeStep> {
     const auto person = Known(call, request.id()) ? People(session).FindForUpdate(request.id()) : std::nullopt;
     if (!person) return NotFound("person");
     if (auto no = RefusalToRead(call, person->doc)) return *no;
     Refusals no;
-    if (request.kind() == 0) no.push_back({"12.1", "kind", "Say what was tried."});
-    if (request.kind() == v1::RestorativeStep::Kind::OTHER && !Said(request.description()))
+    if (given.kind() == 0) no.push_back({"12.1", "kind", "Say what was tried."});
+    if (given.kind() == v1::RestorativeStep::Kind::OTHER && !Said(given.description()))
       no.push_back({"12.1", "description", "Describe what was tried."});
-    const std::string on = DayOrToday(request.taken_on(), DateOf(session.now()), "12.1", "takenOn", no);
+    const std::string on = DayOrToday(given.taken_on(), DateOf(session.now()), "council rule", "takenOn", no);
     if (!no.empty()) return Invalid(std::move(no));
-    v1::RestorativeStep step;
+    v1::RestorativeStep step = AsGiven(given);
     step.set_id(NewUuid());
-    step.set_kind(request.kind());
     step.set_taken_on(on);
-    step.set_description(request.description());
-    step.set_outcome(request.outcome());
     step.set_recorded_by(call.actor.id);
     *step.mutable_recorded_at() = ToProto(session.now());
     session.sql().exec_params("insert into restorative_step (id, person_id, document, recorded_at) values ($1, $2, $3, $4)", step.id(),
@@ -68,13 +68,13 @@ Outcome<v1::Adjustment> CareForPerson::AddAdjustment(const Call& call, const v1:
     auto record = Known(call, request.id()) ? People(session).FindForUpdate(request.id()) : std::nullopt;
     if (!record) return NotFound("person");
     if (auto no = RefusalToRead(call, record->doc)) return *no;
-    if (!Said(request.description())) return Invalid({{"5.4", "description", "Say what the person needs."}});
+    if (!Said(request.adjustment().description())) return Invalid({{"5.4", "description", "Say what the person needs."}});
     auto* adjustment = record->doc.add_adjustments();
-    adjustment->set_description(request.description());
-    *adjustment->mutable_usable_channels() = request.usable_channels();
+    adjustment->set_description(request.adjustment().description());
+    *adjustment->mutable_usable_channels() = request.adjustment().usable_channels();
     Complete(session, record->doc);
     v1::Adjustment reply = *adjustment;
-    Keep(session, *record, "adjusted", "5.4");
+    Keep<events::PersonAdjusted>(session, *record, "5.4");
     return reply;
   });
 }
@@ -88,23 +88,24 @@ Outcome<v1::Adjustment> CareForPerson::EndAdjustment(const Call& call, const v1:
     const auto found = std::ranges::find(adjustments, request.adjustment_id(), [](const auto& a) { return a.id(); });
     if (found == adjustments.end()) return NotFound("adjustment");
     if (auto no = call.StaleAgainst(record->doc.etag())) return *no;
-    if (found->has_ended_at()) return Conflict("WRONG_STATE", "5.4", "This adjustment has ended already.");
+    if (found->has_ended_at()) return Conflict(ErrorReason::WRONG_STATE, "council rule", "This adjustment has ended already.");
     *found->mutable_ended_at() = ToProto(session.now());
     v1::Adjustment reply = *found;
-    Keep(session, *record, "adjusted", "5.4");
+    Keep<events::PersonAdjusted>(session, *record, "5.4");
     return reply;
   });
 }
 
 Outcome<v1::NoContactRequest> CareForPerson::AddNoContactRequest(const Call& call, const v1::AddNoContactRequestRequest& request) {
+  const v1::NoContactRequest& given = request.request();
   return work_.Write<v1::NoContactRequest>(call, [&](Session& session) -> Outcome<v1::NoContactRequest> {
     const auto person = Known(call, request.id()) ? People(session).FindForUpdate(request.id()) : std::nullopt;
     if (!person) return NotFound("person");
     v1::NoContactRequest made;
     made.set_id(NewUuid());
-    made.set_staff_id(request.staff_id().empty() ? call.actor.id : request.staff_id());
-    made.set_kind(request.kind() == 0 ? v1::NoContactRequest::Kind::NO_CONTACT : request.kind());
-    made.set_manager_id(request.manager_id());
+    made.set_staff_id(given.staff_id().empty() ? call.actor.id : given.staff_id());
+    made.set_kind(given.kind() == 0 ? v1::NoContactRequest::Kind::NO_CONTACT : given.kind());
+    made.set_manager_id(given.manager_id());
     made.set_etag(EtagOf(1));
     *made.mutable_requested_at() = ToProto(session.now());
     if (made.staff_id() != call.actor.id && !call.actor.RanksAtLeast(Role::kTeamLeader))
@@ -121,13 +122,11 @@ Outcome<v1::NoContactRequest> CareForPerson::AddNoContactRequest(const Call& cal
         "insert into no_contact_request (id, person_id, staff_id, kind, manager_id, reason, requested_at) values ($1, $2, $3, $4, $5, $6, "
         "$7) "
         "on conflict do nothing",
-        made.id(), person->doc.id(), made.staff_id(), kind, made.manager_id(), request.reason(), FormatInstant(session.now()));
-    if (done.affected_rows() == 0) return Conflict("ALREADY_EXISTS", "10.6", "This request stands already.");
+        made.id(), person->doc.id(), made.staff_id(), kind, made.manager_id(), given.reason(), FormatInstant(session.now()));
+    if (done.affected_rows() == 0) return Conflict(ErrorReason::ALREADY_EXISTS, "council rule", "This request stands already.");
     People(session).Touch(person->doc.id());
     session.Audit({"person.no_contact_requested", "person", person->doc.id(), "10.6", person->doc.id(), "", made.id()});
-    session.Emit({"person.no_contact_requested",
-                  person->doc.id(),
-                  {{"personId", person->doc.id()}, {"staffId", made.staff_id()}, {"kind", kind}, {"managerId", made.manager_id()}}});
+    session.Emit(events::PersonNoContactRequested{.person = events::PersonRef{.person_id = person->doc.id()}, .kind = made.kind()});
     BumpRevision(session, {person->doc.id()});
     return made;
   });
@@ -145,7 +144,7 @@ Outcome<v1::NoContactRequest> CareForPerson::WithdrawNoContactRequest(const Call
     const auto found = std::ranges::find(all, request.request_id(), [](const auto& r) { return r.id(); });
     if (found == all.end()) return NotFound("no-contact request");
     if (found->staff_id() != call.actor.id && !call.actor.RanksAtLeast(Role::kTeamLeader))
-      return NotPermitted("10.6", "Staff withdraw their own request.");
+      return NotPermitted("council rule", "Staff withdraw their own request.");
     if (auto no = call.StaleAgainst(found->etag())) return *no;
     session.sql().exec_params("update no_contact_request set withdrawn_at = $2 where id = $1", found->id(), FormatInstant(session.now()));
     session.Audit({"person.no_contact_withdrawn", "person", person->doc.id(), "10.6", person->doc.id(), found->id(), ""});
@@ -164,12 +163,12 @@ Outcome<v1::Person> CareForPerson::RecordDeath(const Call& call, const v1::Recor
     if (auto no = RefusalToRead(call, record->doc)) return *no;
     if (auto no = call.StaleAgainst(record->doc.etag())) return *no;
     Refusals no;
-    const std::string on = DayOrToday(request.died_on(), DateOf(session.now()), "12.1", "diedOn", no);
+    const std::string on = DayOrToday(request.died_on(), DateOf(session.now()), "council rule", "diedOn", no);
     if (!no.empty()) return Invalid(std::move(no));
-    if (record->doc.state() == v1::Person::State::DECEASED) return Conflict("WRONG_STATE", "12.1", "The death is recorded already.");
+    if (record->doc.state() == v1::Person::State::DECEASED) return Conflict(ErrorReason::WRONG_STATE, "council rule", "The death is recorded already.");
     record->doc.set_state(v1::Person::State::DECEASED);
     record->doc.set_died_on(on);
-    return Keep(session, *record, "died", "12.1");
+    return Keep<events::PersonDied>(session, *record, "council rule");
   });
 }
 
@@ -180,16 +179,16 @@ Outcome<v1::Person> CareForPerson::RecordAdvocateResignation(const Call& call, c
     if (auto no = RefusalToRead(call, record->doc)) return *no;
     if (auto no = call.StaleAgainst(record->doc.etag())) return *no;
     Refusals no;
-    const std::string on = DayOrToday(request.resigned_on(), DateOf(session.now()), "5.4", "resignedOn", no);
+    const std::string on = DayOrToday(request.resigned_on(), DateOf(session.now()), "council rule", "resignedOn", no);
     // The council may not fall silent because the one it spoke to has gone (scenario 11).
     if (AdvocateOnly(session, record->doc) && !Said(request.temporary_channel()))
       no.push_back({"5.4", "temporaryChannel", "The council spoke to the advocate only; name the channel that is open meanwhile."});
     if (!no.empty()) return Invalid(std::move(no));
-    if (!record->doc.has_advocate()) return Conflict("WRONG_STATE", "5.4", "No advocate is recorded.");
-    if (!record->doc.advocate().resigned_on().empty()) return Conflict("WRONG_STATE", "5.4", "The resignation is recorded already.");
+    if (!record->doc.has_advocate()) return Conflict(ErrorReason::WRONG_STATE, "council rule", "No advocate is recorded.");
+    if (!record->doc.advocate().resigned_on().empty()) return Conflict(ErrorReason::WRONG_STATE, "council rule", "The resignation is recorded already.");
     record->doc.mutable_advocate()->set_resigned_on(on);
     record->doc.mutable_advocate()->set_temporary_channel(request.temporary_channel());
-    return Keep(session, *record, "advocate_resigned", "5.4");
+    return Keep<events::PersonAdvocateResigned>(session, *record, "5.4");
   });
 }
 

@@ -12,7 +12,7 @@ bool OfCircle(const Actor& actor, const v1::Restriction& r) {
   if (actor.Holds(Role::kStrategicDirector, r.service_area())) return true;
   if (!r.deciding_area().empty() && actor.Holds(Role::kStrategicDirector, r.deciding_area())) return true;
   // Any director may have to hear an appeal against it (7.3).
-  const bool appealed = std::ranges::any_of(r.holds(), [](const v1::Hold& hold) { return hold.kind() == "APPEAL_OPEN"; });
+  const bool appealed = std::ranges::any_of(r.holds(), [](const v1::Hold& hold) { return hold.kind() == v1::Hold::Kind::APPEAL_OPEN; });
   if (appealed && actor.Has(Role::kStrategicDirector)) return true;
   return std::ranges::any_of(r.decisions(), [&](const v1::Decision& d) { return d.decided_by() == actor.id; });
 }
@@ -46,7 +46,7 @@ v1::Restriction AsReadBy(const Actor& actor, v1::Restriction r) {
   for (auto& alternative : *r.mutable_alternatives_considered()) alternative.clear_why_not_sufficient();
   for (auto& entry : *r.mutable_history()) entry.clear_reason();
   for (auto& decision : *r.mutable_decisions()) {
-    decision.clear_reasons();
+    decision.clear_reason();
     ClearRecord(*decision.mutable_explanation());
   }
   ClearRecord(*r.mutable_explanation());

@@ -59,7 +59,7 @@ constexpr Figure kFigures[] = {
 Outcome<v1::StatisticsPart> CountStatistics::operator()(const Call& call, const v1::GetStatisticsPartRequest& request) {
   const auto from = ParseDate(request.from()), to = ParseDate(request.to());
   if ((!request.from().empty() && !from) || (!request.to().empty() && !to))
-    return Invalid({{"13", "from", "Write the dates as YYYY-MM-DD."}});
+    return Invalid({{"council rule", "from", "Write the dates as YYYY-MM-DD."}});
   return work_.Read<v1::StatisticsPart>(call, [&](Session& session) -> Outcome<v1::StatisticsPart> {
     const absl::Time start = from ? StartOf(*from) : absl::UnixEpoch();
     const absl::Time end = to ? EndOf(*to) : session.now() + absl::Microseconds(1);

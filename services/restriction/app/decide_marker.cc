@@ -1,6 +1,8 @@
 // A register entry confirmed, looked at again, taken off: by a senior manager or with their delegated authority, never by the one harmed.
 #include <algorithm>
 
+#include <absl/strings/str_cat.h>
+
 #include "services/restriction/app/keep_register.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/app/register_entry.h"
@@ -22,17 +24,17 @@ std::string ReviewOn(const std::string& asked, absl::Time now) {
 Refusals FaultsOfReviewOn(const std::string& asked, absl::Time now) {
   if (asked.empty()) return {};
   const auto date = ParseDate(asked);
-  if (!date) return {{"4.3", "reviewOn", "Write the date as YYYY-MM-DD."}};
+  if (!date) return {{"council rule", "reviewOn", "Write the date as YYYY-MM-DD."}};
   if (*date <= DateOf(now) || *date > AddMonths(DateOf(now), Numbers().marker_review_months))
-    return {{"4.3", "reviewOn", "The review must be within the next 12 months."}};
+    return {{"council rule", "reviewOn", absl::StrCat("The review must be within the next ", Numbers().marker_review_months, " months.")}};
   return {};
 }
 
 }  // namespace
 
-Outcome<v1::Marker> KeepRegister::Decide(const Call& call, const std::string& person_id, const std::string& id, const std::string& what,
-                                         const Story& story) {
-  v1::Marker seen;
+Outcome<marker::v1::Marker> KeepRegister::Decide(const Call& call, const std::string& person_id, const std::string& id, MarkerTeller tell,
+                                                 const Story& story) {
+  marker::v1::Marker seen;
   const auto read = work_.Read<bool>(call, [&](Session& session) -> Outcome<bool> {
     const auto person = People(session).Find(person_id);
     if (!person) return NotFound("person");
@@ -44,7 +46,7 @@ Outcome<v1::Marker> KeepRegister::Decide(const Call& call, const std::string& pe
   if (!read) return read.refusal();
   const auto evidence = evidence_.Facts(call, {seen.incident_ids().begin(), seen.incident_ids().end()});
   if (!evidence) return evidence.refusal();
-  return work_.Write<v1::Marker>(call, [&](Session& session) -> Outcome<v1::Marker> {
+  return work_.Write<marker::v1::Marker>(call, [&](Session& session) -> Outcome<marker::v1::Marker> {
     Markers markers(session);
     const auto person = People(session).FindForUpdate(person_id);
     if (!person) return NotFound("person");
@@ -57,62 +59,62 @@ Outcome<v1::Marker> KeepRegister::Decide(const Call& call, const std::string& pe
     const std::string before = record->doc.etag();
     if (auto no = story(entry)) return *no;
     markers.Save(*record);
-    Tell(session, record->doc, record->doc.state() == v1::Marker::State::REMOVED ? "removed" : what, before);
-    v1::Marker reply = Present(record->doc, session.now());
+    (record->doc.state() == marker::v1::Marker::State::REMOVED ? Tell<events::MarkerRemoved> : tell)(session, record->doc, before);
+    marker::v1::Marker reply = Present(record->doc, session.now());
     reply.set_consistency_token(BumpRevision(session, {person->doc.id()}));
     return reply;
   });
 }
 
-Outcome<v1::Marker> KeepRegister::Confirm(const Call& call, const v1::ConfirmMarkerRequest& request) {
-  return Decide(call, request.id(), request.mid(), "confirmed", [&](Entry& entry) -> std::optional<Refusal> {
+Outcome<marker::v1::Marker> KeepRegister::Confirm(const Call& call, const marker::v1::ConfirmMarkerRequest& request) {
+  return Decide(call, request.id(), request.mid(), Tell<events::MarkerConfirmed>, [&](Entry& entry) -> std::optional<Refusal> {
     Session& session = entry.session;
-    v1::Marker& marker = entry.marker;
+    marker::v1::Marker& marker = entry.marker;
     std::set<std::string> ids;
     for (const std::string& id : People(session).IdsOf(marker.person_id())) ids.insert(id);
     Refusals no = FaultsOfTold(request.told(), request.has_told(), DateOf(session.now()));
     Add(no, FaultsOfReviewOn(request.review_on(), session.now()));
-    if (marker.state() == v1::Marker::State::PROVISIONAL) Add(no, FaultsOfEvidence(marker.incident_ids(), entry.evidence, ids));
+    if (marker.state() == marker::v1::Marker::State::PROVISIONAL) Add(no, FaultsOfEvidence(marker.incident_ids(), entry.evidence, ids));
     if (!no.empty()) return Invalid(std::move(no));
-    if (marker.state() != v1::Marker::State::PROVISIONAL)
-      return Conflict("WRONG_STATE", "4.3", "Only a provisional entry can be confirmed.");
-    marker.set_state(v1::Marker::State::CONFIRMED);
+    if (marker.state() != marker::v1::Marker::State::PROVISIONAL)
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "Only a provisional entry can be confirmed.");
+    marker.set_state(marker::v1::Marker::State::CONFIRMED);
     marker.set_confirmed_by(session.actor().id);
     *marker.mutable_confirmed_at() = ToProto(session.now());
     marker.set_review_on(ReviewOn(request.review_on(), session.now()));
     if (request.has_told()) *marker.mutable_told() = ToldOn(request.told(), session.now());
-    Note(session, marker, "CONFIRMED", request.reason(), entry.delegation_id);
+    Note(session, marker, marker::v1::MarkerEvent::Action::CONFIRMED, request.reason(), entry.delegation_id);
     return std::nullopt;
   });
 }
 
-Outcome<v1::Marker> KeepRegister::Review(const Call& call, const v1::ReviewMarkerRequest& request) {
-  return Decide(call, request.id(), request.mid(), "reviewed", [&](Entry& entry) -> std::optional<Refusal> {
+Outcome<marker::v1::Marker> KeepRegister::Review(const Call& call, const marker::v1::ReviewMarkerRequest& request) {
+  return Decide(call, request.id(), request.mid(), Tell<events::MarkerReviewed>, [&](Entry& entry) -> std::optional<Refusal> {
     Session& session = entry.session;
-    v1::Marker& marker = entry.marker;
+    marker::v1::Marker& marker = entry.marker;
     Refusals no = FaultsOfReviewOn(request.review_on(), session.now());
-    if (request.outcome() == 0) no.push_back({"4.3", "outcome", "Say CONTINUE or REMOVE."});
-    if (!Said(request.reason())) no.push_back({"4.3", "reason", "Say why."});
+    if (request.outcome() == 0) no.push_back({"council rule", "outcome", "Say CONTINUE or REMOVE."});
+    if (!Said(request.reason())) no.push_back({"council rule", "reason", "Say why."});
     if (!no.empty()) return Invalid(std::move(no));
-    if (marker.state() == v1::Marker::State::REMOVED) return Conflict("WRONG_STATE", "4.3", "This entry was removed.");
-    if (request.outcome() == v1::ReviewMarkerRequest::Outcome::REMOVE) {
+    if (marker.state() == marker::v1::Marker::State::REMOVED) return Conflict(ErrorReason::WRONG_STATE, "council rule", "This entry was removed.");
+    if (request.outcome() == marker::v1::ReviewMarkerRequest::Outcome::REMOVE) {
       TakeOff(session, marker, request.reason(), entry.delegation_id);
       return std::nullopt;
     }
-    if (marker.state() != v1::Marker::State::CONFIRMED) return Conflict("WRONG_STATE", "4.3", "Confirm the entry first.");
+    if (marker.state() != marker::v1::Marker::State::CONFIRMED) return Conflict(ErrorReason::WRONG_STATE, "council rule", "Confirm the entry first.");
     marker.set_review_on(ReviewOn(request.review_on(), session.now()));
     marker.clear_alerts();
-    Note(session, marker, "CONTINUED", request.reason(), entry.delegation_id);
+    Note(session, marker, marker::v1::MarkerEvent::Action::CONTINUED, request.reason(), entry.delegation_id);
     return std::nullopt;
   });
 }
 
-Outcome<v1::Marker> KeepRegister::Remove(const Call& call, const v1::RemoveMarkerRequest& request) {
-  return Decide(call, request.id(), request.mid(), "removed", [&](Entry& entry) -> std::optional<Refusal> {
+Outcome<marker::v1::Marker> KeepRegister::Remove(const Call& call, const marker::v1::RemoveMarkerRequest& request) {
+  return Decide(call, request.id(), request.mid(), Tell<events::MarkerRemoved>, [&](Entry& entry) -> std::optional<Refusal> {
     Session& session = entry.session;
-    v1::Marker& marker = entry.marker;
-    if (!Said(request.reason())) return Invalid({{"4.3", "reason", "Say why it is taken off."}});
-    if (marker.state() == v1::Marker::State::REMOVED) return Conflict("WRONG_STATE", "4.3", "This entry was removed already.");
+    marker::v1::Marker& marker = entry.marker;
+    if (!Said(request.reason())) return Invalid({{"council rule", "reason", "Say why it is taken off."}});
+    if (marker.state() == marker::v1::Marker::State::REMOVED) return Conflict(ErrorReason::WRONG_STATE, "council rule", "This entry was removed already.");
     TakeOff(session, marker, request.reason(), entry.delegation_id);
     return std::nullopt;
   });

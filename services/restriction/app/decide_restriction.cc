@@ -25,28 +25,26 @@ std::optional<Refusal> RefusalOf(const Call& call, Session& session, const v1::R
 
 }  // namespace
 
-v1::Decision DecisionBy(const Matter& m, v1::Decision::Kind::Value kind, std::string_view clause, const std::string& reasons) {
+v1::Decision DecisionBy(const Matter& m, DecisionKind::Value kind, std::string_view clause, const std::string& reasons) {
   v1::Decision decision;
   decision.set_kind(kind);
   decision.set_decided_by(m.session.actor().id);
   decision.set_clause(std::string(clause));
-  decision.set_reasons(reasons);
+  decision.set_reason(reasons);
   decision.set_delegation_id(m.delegation_id);
   return decision;
 }
 
-const std::string& Either(const std::string& reason, const std::string& reasons) { return Said(reason) ? reason : reasons; }
-
 // An end at once: lifted, declined, withdrawn.
-std::optional<Refusal> End(Matter& m, Action action, const std::string& word, const std::string& type, const std::string& reason) {
+std::optional<Refusal> End(Matter& m, Action action, v1::HistoryAction::Value word, Teller tell, const std::string& reason) {
   const Transition* t = FindTransition(StateOf(m.doc, m.session.now()), action);
-  if (t == nullptr) return WrongState(m.doc, m.session.now(), "7.3");
+  if (t == nullptr) return WrongState(m.doc, m.session.now());
   const std::string before = m.doc.etag();
   EndWith(m.session, m.doc, t->to, m.session.now());
   Note(m.session, m.doc, word, t->clause, reason);
   m.restrictions.Save(m.record, word);
   m.restrictions.FillGaps(m.doc.person_id());
-  Tell(m.session, m.doc, type, t->clause, before);
+  tell(m.session, m.doc, t->clause, before, "");
   return std::nullopt;
 }
 
@@ -90,18 +88,18 @@ Outcome<v1::Restriction> DecideRestriction::Decide(const Call& call, const std::
 
 Outcome<v1::Restriction> DecideRestriction::SetLegalHold(const Call& call, const v1::SetLegalHoldRequest& request) {
   return Decide(call, request.id(), Who::kTeamLeader, [&](Matter& m) -> std::optional<Refusal> {
-    if (!Said(request.reason())) return Invalid({{"12.1", "reason", "Say why the record is held or released."}});
+    if (!Said(request.reason())) return Invalid({{"UK GDPR art. 17(3)(e)", "reason", "Say why the record is held or released."}});
     const std::string before = m.doc.etag();
     if (request.hold()) {
-      m.restrictions.PlaceHold(m.doc.id(), "LEGAL", "", request.reason());
+      m.restrictions.PlaceHold(m.doc.id(), v1::Hold::Kind::LEGAL, "", request.reason());
     } else {
-      m.restrictions.ReleaseHold(m.doc.id(), "LEGAL", "");
+      m.restrictions.ReleaseHold(m.doc.id(), v1::Hold::Kind::LEGAL, "");
     }
-    const std::string word = request.hold() ? "HELD" : "RELEASED";
-    Note(m.session, m.doc, word, "12.1", request.reason());
+    const v1::HistoryAction::Value word = request.hold() ? v1::HistoryAction::HELD : v1::HistoryAction::RELEASED;
+    Note(m.session, m.doc, word, "UK GDPR art. 17(3)(e)", request.reason());
     m.restrictions.Save(m.record, word);
     m.restrictions.SyncHolds(m.doc);
-    m.session.Audit({"restriction.legal_hold", "restriction", m.doc.id(), "12.1", m.doc.person_id(), before, m.doc.etag()});
+    m.session.Audit({"restriction.legal_hold", "restriction", m.doc.id(), "UK GDPR art. 17(3)(e)", m.doc.person_id(), before, m.doc.etag()});
     return std::nullopt;
   });
 }

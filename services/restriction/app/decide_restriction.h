@@ -53,14 +53,11 @@ class DecideRestriction {
 };
 
 // A decision by whoever is calling; under the delegation they decide by, if any.
-v1::Decision DecisionBy(const Matter& m, v1::Decision::Kind::Value kind, std::string_view clause, const std::string& reasons);
+v1::Decision DecisionBy(const Matter& m, DecisionKind::Value kind, std::string_view clause, const std::string& reasons);
 
 // An end at once: lifted, declined, withdrawn.
-std::optional<Refusal> End(Matter& m, Action action, const std::string& word, const std::string& type, const std::string& reason);
+std::optional<Refusal> End(Matter& m, Action action, v1::HistoryAction::Value word, Teller tell, const std::string& reason);
 
-std::optional<Refusal> Lifted(Matter& m, const std::string& word, const std::string& reason);
-
-// The contract takes "reason" and "reasons".
-const std::string& Either(const std::string& reason, const std::string& reasons);
+std::optional<Refusal> Lifted(Matter& m, v1::HistoryAction::Value word, const std::string& reason);
 
 }  // namespace evenhand::restriction

@@ -9,6 +9,7 @@
 #include <absl/time/time.h>
 
 #include "services/platform/base/refusal.h"
+#include "services/platform/base/vocabulary.h"
 #include "services/platform/rpc/call.h"
 
 namespace evenhand::restriction {
@@ -18,7 +19,7 @@ struct EvidenceFact {
   bool stands = false;    // recorded; not withdrawn, not a duplicate
   std::string person_id;  // confirmed to be about; "" when unconfirmed
   std::string service_area;
-  std::vector<std::string> behaviours;
+  std::vector<Behaviour::Value> behaviours;
   std::vector<std::string> affected_staff;  // AFFECTED as it says now
   std::vector<std::string> harmed_staff;    // AFFECTED in any version of it
   std::string recorded_by;

@@ -33,7 +33,7 @@ void Redact(v1::Restriction& r) {
   if (!r.open_review().started_by().empty()) r.mutable_open_review()->set_started_by(kStaff);
   for (auto& hold : *r.mutable_holds()) hold.set_placed_by(kStaff);
   for (auto& m : *r.mutable_measures())
-    if (m.kind() == v1::Measure::Kind::NAMED_CONTACT) m.set_name("your named contact");
+    if (m.kind() == MeasureKind::NAMED_CONTACT) m.set_name("your named contact");
   if (r.explanation().has_withheld()) r.mutable_explanation()->mutable_withheld()->clear_record();
 }
 
@@ -50,7 +50,7 @@ void Redact(v1::Person& person) {
   person.mutable_employment()->clear_line_manager_id();
 }
 
-void Redact(v1::Marker& marker) {
+void Redact(marker::v1::Marker& marker) {
   marker.set_proposed_by(kStaff);
   if (!marker.confirmed_by().empty()) marker.set_confirmed_by(kStaff);
   if (!marker.removed_by().empty()) marker.set_removed_by(kStaff);
@@ -78,12 +78,12 @@ Outcome<v1::PersonExport> ExportPerson::Gather(Session& session, const Call& cal
                                                    record->doc.id())) {
     auto* contact = all.add_contacts();
     if (const auto at = ParseInstant(row[0].as<std::string>())) *contact->mutable_at() = ToProto(*at);
-    v1::Channel::Value channel{};
-    v1::Channel::Value_Parse(row[1].as<std::string>(), &channel);
+    Channel::Value channel{};
+    Channel::Value_Parse(row[1].as<std::string>(), &channel);
     contact->set_channel(channel);
   }
   *all.mutable_exported_at() = ToProto(session.now());
-  all.set_due_by(FormatDate(AddMonths(DateOf(session.now()), kMonthsToAnswer)));
+  all.set_due_on(FormatDate(AddMonths(DateOf(session.now()), kMonthsToAnswer)));
   session.Audit({"person.exported", "person", record->doc.id(), "12.4", record->doc.id(), "", ""});
   return all;
 }

@@ -1,6 +1,7 @@
 // A person's own right of access: everything held here, decisions in, staff and witnesses out (scenario 25).
 #pragma once
 
+#include "evenhand/marker/v1/marker.pb.h"
 #include "evenhand/restriction/v1/person_service.pb.h"
 #include "services/platform/pg/unit_of_work.h"
 #include "services/restriction/app/appeals.h"
@@ -27,6 +28,6 @@ class ExportPerson {
 // Staff numbers become their part in the matter; the separate record of a withheld notice and staff's own requests go.
 void Redact(v1::Restriction& restriction);
 void Redact(v1::Person& person);
-void Redact(v1::Marker& marker);
+void Redact(marker::v1::Marker& marker);
 
 }  // namespace evenhand::restriction

@@ -8,10 +8,10 @@ std::vector<MeasureFacts> FactsOf(const google::protobuf::RepeatedPtrField<v1::M
   std::vector<MeasureFacts> facts;
   for (const auto& m : measures) {
     MeasureFacts f;
-    if (m.kind() != 0) f.kind = v1::Measure::Kind::Value_Name(m.kind());
-    if (m.channel() != 0) f.channel = v1::Channel::Value_Name(m.channel());
+    f.kind = m.kind();
+    f.channel = m.channel();
     if (m.has_max_contacts()) f.max_contacts = m.max_contacts();
-    if (m.period() != 0) f.period = v1::Measure::Period::Value_Name(m.period());
+    f.period = m.period();
     f.from = m.from();
     f.to = m.to();
     f.name = m.name();
@@ -26,7 +26,7 @@ std::vector<GroundFacts> FactsOf(const google::protobuf::RepeatedPtrField<v1::Gr
   std::vector<GroundFacts> facts;
   for (const auto& g : grounds) {
     GroundFacts f;
-    if (g.behaviour() != 0) f.behaviour = v1::Behaviour::Value_Name(g.behaviour());
+    f.behaviour = g.behaviour();
     for (const auto& id : g.incident_ids()) {
       const auto found = evidence.find(id);
       if (found == evidence.end()) {
@@ -97,21 +97,20 @@ bool IsAboutComplaints(const google::protobuf::RepeatedPtrField<v1::Measure>& me
   return IsAboutComplaints(FactsOf(measures), BehavioursOf(grounds));
 }
 
-std::vector<std::string> BehavioursOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds) {
-  std::set<std::string> names;
+std::vector<Behaviour::Value> BehavioursOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds) {
+  std::set<Behaviour::Value> behaviours;
   for (const auto& ground : grounds)
-    if (ground.behaviour() != 0) names.insert(v1::Behaviour::Value_Name(ground.behaviour()));
-  return {names.begin(), names.end()};
+    if (ground.behaviour() != Behaviour::BEHAVIOUR_UNSPECIFIED) behaviours.insert(ground.behaviour());
+  return {behaviours.begin(), behaviours.end()};
 }
 
-std::vector<std::set<std::string>> UsableByAdjustment(const v1::Person& person) {
-  std::vector<std::set<std::string>> usable;
+std::vector<wording::Channels> UsableByAdjustment(const v1::Person& person) {
+  std::vector<wording::Channels> usable;
   for (const auto& adjustment : person.adjustments()) {
     if (adjustment.has_ended_at()) continue;
-    std::set<std::string> channels;
-    for (const int channel : adjustment.usable_channels())
-      channels.insert(v1::Channel::Value_Name(static_cast<v1::Channel::Value>(channel)));
-    usable.push_back(std::move(channels));
+    wording::Channels channels;
+    for (const Channel::Value channel : ListOf<Channel>(adjustment.usable_channels())) channels.Add(channel);
+    usable.push_back(channels);
   }
   return usable;
 }

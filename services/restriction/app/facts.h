@@ -38,7 +38,7 @@ ProposalFacts ProposalFactsOf(const Message& m, const Evidence& evidence, const 
   facts.restorative = {{r.step_ids().begin(), r.step_ids().end()},
                        std::move(step_ids),
                        r.has_not_attempted(),
-                       r.not_attempted().reason() == 0 ? "" : v1::Restorative::NotAttempted::Reason::Value_Name(r.not_attempted().reason()),
+                       r.not_attempted().reason() != v1::Restorative::NotAttempted::Reason::REASON_UNSPECIFIED,
                        r.not_attempted().explanation()};
   facts.adjustments_considered = m.adjustments_considered();
   facts.normal_operations_test = m.normal_operations_test();
@@ -60,10 +60,10 @@ bool IsAboutComplaints(const google::protobuf::RepeatedPtrField<v1::Measure>& me
                        const google::protobuf::RepeatedPtrField<v1::Ground>& grounds);
 // Incidents relied on of which a file is infected: nobody can look at it (scenario 10).
 bool AnyInfected(const Evidence& evidence);
-std::vector<std::string> BehavioursOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds);
-inline std::vector<std::string> BehavioursOf(const v1::Restriction& restriction) { return BehavioursOf(restriction.grounds()); }
+std::vector<Behaviour::Value> BehavioursOf(const google::protobuf::RepeatedPtrField<v1::Ground>& grounds);
+inline std::vector<Behaviour::Value> BehavioursOf(const v1::Restriction& restriction) { return BehavioursOf(restriction.grounds()); }
 
 // The channels that each adjustment in force leaves usable (5.4).
-std::vector<std::set<std::string>> UsableByAdjustment(const v1::Person& person);
+std::vector<wording::Channels> UsableByAdjustment(const v1::Person& person);
 
 }  // namespace evenhand::restriction

@@ -34,9 +34,9 @@ void AddBehaviours(const v1::Restriction& r, google::protobuf::RepeatedField<int
 void AddDecisions(const v1::Restriction& r, v1::DecisionFacts& facts) {
   for (const auto& decision : r.decisions()) {
     *facts.add_decisions() = FactOf(decision);
-    if (decision.kind() == v1::Decision::Kind::IMPOSITION) {
+    if (decision.kind() == DecisionKind::IMPOSITION) {
       facts.set_imposition_decision_id(decision.id());
-    } else if (decision.kind() != v1::Decision::Kind::APPEAL_VARIATION) {
+    } else if (decision.kind() != DecisionKind::APPEAL_VARIATION) {
       facts.set_last_reviewed_by(decision.decided_by());
       facts.set_last_review_decision_id(decision.id());
     }
@@ -135,7 +135,7 @@ Outcome<v1::NotificationFacts> FactsForServices::OfNotification(const Call& call
     for (const auto& id : IncidentIdsOf(r.grounds())) facts.add_incident_ids(id);
     *facts.mutable_explanation() = r.explanation();
     // A proposal's letter is looked at as if it were decided today (11.1).
-    if (r.state() == v1::Restriction::State::PROPOSED) SetReviewDue(session, r);
+    if (r.state() == RestrictionState::PROPOSED) SetReviewDue(session, r);
     facts.set_review_due_on(r.review_due_on());
     if (r.review().has_none()) *facts.mutable_review_none() = r.review().none();
     if (const auto* decision = FindDecision(r, request.decision_id())) *facts.mutable_decision() = *decision;
@@ -147,8 +147,7 @@ Outcome<v1::NotificationFacts> FactsForServices::OfNotification(const Call& call
     People(session).AddSteps(with_steps);
     *facts.mutable_restorative_steps() = with_steps.restorative_steps();
     for (const int behaviour : facts.behaviours())
-      facts.set_physical_threat(facts.physical_threat() || behaviour == v1::Behaviour::PHYSICAL_THREAT ||
-                                behaviour == v1::Behaviour::VIOLENCE);
+      facts.set_physical_threat(facts.physical_threat() || behaviour == Behaviour::PHYSICAL_THREAT || behaviour == Behaviour::VIOLENCE);
     std::set<std::string> areas{r.service_area()};
     for (const auto& other : restrictions.OfPerson(person->doc.id())) areas.insert(other.service_area());
     for (const auto& area : areas) facts.add_services_with_contact(area);

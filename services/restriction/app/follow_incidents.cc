@@ -1,6 +1,7 @@
 #include "services/restriction/app/follow_incidents.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "services/restriction/app/closed_circle.h"
 #include "services/restriction/app/facts.h"
@@ -16,20 +17,48 @@
 namespace evenhand::restriction {
 namespace {
 
-constexpr char kLinked[] = "PERSON_LINKED";  // asks for no review: it may put right what was unlinked
+// Why something has to be looked at; nothing: it is linked again, which asks for no review and may put right what was unlinked.
+using Cause = std::optional<ReviewCause::Value>;
 
-void OpenUrgentReview(Session& session, RestrictionRecord& record, const std::string& cause, const std::string& incident) {
+// What an entry says of it, as an alarm and in its history.
+struct MarkerWords {
+  marker::v1::Marker::Alert::Value alert{};
+  marker::v1::MarkerEvent::Action::Value action{};
+};
+
+MarkerWords WordsOf(ReviewCause::Value cause) {
+  using Alert = marker::v1::Marker::Alert;
+  using Happened = marker::v1::MarkerEvent::Action;
+  switch (cause) {
+    case ReviewCause::INCIDENT_AMENDED:
+      return {Alert::INCIDENT_AMENDED, Happened::INCIDENT_AMENDED};
+    case ReviewCause::INCIDENT_WITHDRAWN:
+      return {Alert::INCIDENT_WITHDRAWN, Happened::INCIDENT_WITHDRAWN};
+    case ReviewCause::INCIDENT_DUPLICATE:
+      return {Alert::INCIDENT_DUPLICATE, Happened::INCIDENT_DUPLICATE};
+    case ReviewCause::EVIDENCE_INFECTED:
+      return {Alert::EVIDENCE_INFECTED, Happened::EVIDENCE_INFECTED};
+    case ReviewCause::PERSON_UNLINKED:
+      return {Alert::PERSON_UNLINKED, Happened::PERSON_UNLINKED};
+    case ReviewCause::SCHEDULED:
+    case ReviewCause::CAUSE_UNSPECIFIED:
+      break;
+  }
+  return {};
+}
+
+void OpenUrgentReview(Session& session, RestrictionRecord& record, ReviewCause::Value cause, const std::string& incident) {
   const std::string before = record.doc.etag();
-  if (StateOf(record.doc, session.now()) == State::kInForce) {
+  if (StateOf(record.doc, session.now()) == State::IN_FORCE) {
     auto* review = record.doc.mutable_open_review();
     review->set_cause(cause);
     review->set_urgent(true);
     review->set_incident_id(incident);
     if (!review->has_opened_at()) *review->mutable_opened_at() = ToProto(session.now());
   }
-  Note(session, record.doc, "URGENT_REVIEW_OPENED", "7.3", cause);
-  Restrictions(session).Save(record, "URGENT_REVIEW_OPENED");
-  Tell(session, record.doc, "urgent_review_opened", "7.3", before);
+  Note(session, record.doc, v1::HistoryAction::URGENT_REVIEW_OPENED, "7.3", ReviewCause::Value_Name(cause));
+  Restrictions(session).Save(record, v1::HistoryAction::URGENT_REVIEW_OPENED);
+  Tell<events::RestrictionUrgentReviewOpened>(session, record.doc, "7.3", before);
 }
 
 using Ids = std::vector<std::string>;
@@ -47,20 +76,20 @@ bool RestsOnSomebodyElse(const Evidence& evidence, const Ids& person) {
 }
 
 // What has become of the evidence of one restriction.
-void Follow(Session& session, RestrictionRecord& record, const Evidence& evidence, const std::string& cause, const std::string& incident) {
+void Follow(Session& session, RestrictionRecord& record, const Evidence& evidence, Cause cause, const std::string& incident) {
   const Ids person = People(session).IdsOf(record.doc.person_id());
-  const bool binds = StateOf(record.doc, session.now()) == State::kInForce;
+  const bool binds = StateOf(record.doc, session.now()) == State::IN_FORCE;
   KeepCircle(record.doc, evidence);
   if (record.doc.has_suspended_at()) {
     if (StillRests(evidence, person)) BindAgain(session, record);
   } else if (binds && RestsOnSomebodyElse(evidence, person)) {
     StopBinding(session, record, incident);
-  } else if (cause != kLinked) {
-    OpenUrgentReview(session, record, cause, incident);
+  } else if (cause) {
+    OpenUrgentReview(session, record, *cause, incident);
   }
 }
 
-std::optional<Refusal> FollowInRegister(Session& session, EvidenceSource& source, const std::string& cause, const std::string& incident,
+std::optional<Refusal> FollowInRegister(Session& session, EvidenceSource& source, ReviewCause::Value cause, const std::string& incident,
                                         std::vector<std::string>& touched) {
   Markers markers(session);
   for (MarkerRecord& record : markers.RestingOn(incident)) {
@@ -68,21 +97,25 @@ std::optional<Refusal> FollowInRegister(Session& session, EvidenceSource& source
     const std::string before = record.doc.etag();
     const auto evidence = source.Facts(session.call(), {record.doc.incident_ids().begin(), record.doc.incident_ids().end()});
     if (!evidence) return evidence.refusal();
-    const bool ends = cause == "PERSON_UNLINKED" && !StillRests(*evidence, People(session).IdsOf(record.doc.person_id()));
+    const bool ends = cause == ReviewCause::PERSON_UNLINKED && !StillRests(*evidence, People(session).IdsOf(record.doc.person_id()));
     if (ends) {
       TakeOff(session, record.doc, "The incident it rested on is about somebody else.");
     } else {
-      if (std::ranges::find(record.doc.alerts(), cause) == record.doc.alerts().end()) record.doc.add_alerts(cause);
-      Note(session, record.doc, cause, "");
+      const MarkerWords words = WordsOf(cause);
+      if (std::ranges::find(record.doc.alerts(), words.alert) == record.doc.alerts().end()) record.doc.add_alerts(words.alert);
+      Note(session, record.doc, words.action, "");
     }
     markers.Save(record);
-    Tell(session, record.doc, ends ? "removed" : "urgent_review_opened", before);
+    if (ends) {
+      Tell<events::MarkerRemoved>(session, record.doc, before);
+    } else {
+      Tell<events::MarkerUrgentReviewOpened>(session, record.doc, before);
+    }
   }
   return std::nullopt;
 }
 
-std::optional<Refusal> OnIncident(Session& session, const IncomingEvent& event, EvidenceSource& source, const std::string& cause) {
-  const std::string incident = event.Get("incidentId").empty() ? event.thing : event.Get("incidentId");
+std::optional<Refusal> OnIncident(Session& session, const std::string& incident, EvidenceSource& source, Cause cause) {
   Restrictions restrictions(session);
   People people(session);
   std::vector<std::string> touched;
@@ -94,37 +127,37 @@ std::optional<Refusal> OnIncident(Session& session, const IncomingEvent& event, 
     const auto seen = restrictions.Find(id);
     people.FindForUpdate(seen->doc.person_id());
     auto record = restrictions.FindForUpdate(id);
-    const State state = StateOf(record->doc, session.now());
-    if (state != State::kInForce && state != State::kProposed) continue;
+    const State::Value state = StateOf(record->doc, session.now());
+    if (state != State::IN_FORCE && state != State::PROPOSED) continue;
     touched.push_back(record->doc.person_id());
     const auto evidence = source.Facts(session.call(), IncidentIdsOf(record->doc.grounds()));
     if (!evidence) return evidence.refusal();
     Follow(session, *record, *evidence, cause, incident);
   }
-  if (cause != kLinked)
-    if (auto trouble = FollowInRegister(session, source, cause, incident, touched)) return trouble;
+  if (cause)
+    if (auto trouble = FollowInRegister(session, source, *cause, incident, touched)) return trouble;
   if (!touched.empty()) BumpRevision(session, touched);
   return std::nullopt;
 }
 
-void KeepWaiting(Session& session, const IncomingEvent& event, const std::string& person_id, const EvidenceFact& fact) {
+void KeepWaiting(Session& session, const std::string& decided_by, const std::string& person_id, const EvidenceFact& fact) {
   session.sql().exec_params(
       "insert into register_waits (person_id, incident_id, service_area, decided_by, decided_at) values ($1, $2, $3, $4, $5) "
       "on conflict do nothing",
-      person_id, fact.id, fact.service_area, event.Get("by"), FormatInstant(session.now()));
+      person_id, fact.id, fact.service_area, decided_by, FormatInstant(session.now()));
   People(session).Touch(person_id);
   session.Audit({"marker.waits_for_age_check", "person", person_id, "4.3", person_id, "", fact.id});
 }
 
 // A manager sent the incident to the register (4.3): the details needed and no more become a provisional entry. Where the age is not known
 // somebody must look at it first; until then the person's record says so.
-std::optional<Refusal> OnRegisterDecided(Session& session, const IncomingEvent& event, EvidenceSource& source) {
-  const std::string incident = event.Get("incidentId").empty() ? event.thing : event.Get("incidentId");
-  if (event.Get("outcome") != "TO_REGISTER" || event.Get("personId").empty()) return std::nullopt;
+std::optional<Refusal> OnRegisterDecided(Session& session, const events::v1::IncidentRegisterDecided& decided, EvidenceSource& source) {
+  const std::string& incident = decided.incident().incident_id();
+  if (decided.outcome() != common::v1::FollowUpOutcome::TO_REGISTER || !decided.facts().has_person_id()) return std::nullopt;
   const auto evidence = source.Facts(session.call(), {incident});
   if (!evidence) return evidence.refusal();
   People people(session);
-  const auto person = people.FindForUpdate(event.Get("personId"));
+  const auto person = people.FindForUpdate(decided.facts().person_id());
   const auto fact = evidence->find(incident);
   if (!person || fact == evidence->end() || !fact->second.stands) return std::nullopt;
   const auto ids = people.IdsOf(person->doc.id());
@@ -133,32 +166,31 @@ std::optional<Refusal> OnRegisterDecided(Session& session, const IncomingEvent& 
     if (record.doc.person_id() == person->doc.id()) return std::nullopt;
   const AgeFacts age{person->doc.date_of_birth(), person->doc.kind() == v1::Person::Kind::ORGANISATION, true, ""};
   if (!FaultsOfAge(age, DateOf(session.now())).empty()) {
-    KeepWaiting(session, event, person->doc.id(), fact->second);
+    KeepWaiting(session, decided.by(), person->doc.id(), fact->second);
     return std::nullopt;
   }
-  v1::ProposeMarkerRequest request;
+  marker::v1::Marker request;
   request.add_incident_ids(incident);
-  v1::Marker marker = MarkerFrom(request, *evidence, fact->second.service_area, session.now());
+  marker::v1::Marker marker = MarkerFrom(request, *evidence, fact->second.service_area, session.now());
   marker.set_person_id(person->doc.id());
-  marker.set_proposed_by(event.Get("by"));
+  marker.set_proposed_by(decided.by());
   *marker.mutable_proposed_at() = ToProto(session.now());
-  Note(session, marker, "PROPOSED", "Decided on the incident's follow-up.");
-  marker.mutable_history(0)->set_by(event.Get("by"));
+  Note(session, marker, marker::v1::MarkerEvent::Action::PROPOSED, "Decided on the incident's follow-up.");
+  marker.mutable_history(0)->set_by(decided.by());
   Markers(session).Insert(marker);
-  Tell(session, marker, "proposed", "");
+  Tell<events::MarkerProposed>(session, marker, "");
   BumpRevision(session, {person->doc.id()});
   return std::nullopt;
 }
 
-std::optional<Refusal> OnAppeal(Session& session, const IncomingEvent& event, bool open) {
-  const std::string restriction = event.Get("restrictionId"), appeal = event.Get("appealId").empty() ? event.thing : event.Get("appealId");
+std::optional<Refusal> OnAppeal(Session& session, const events::v1::AppealFacts& appeal, bool open) {
   Restrictions restrictions(session);
-  const auto record = restrictions.Find(restriction);
+  const auto record = restrictions.Find(appeal.restriction_id());
   if (!record) return std::nullopt;
   if (open) {
-    restrictions.PlaceHold(record->doc.id(), "APPEAL_OPEN", appeal, event.Get("decisionId"));
+    restrictions.PlaceHold(record->doc.id(), v1::Hold::Kind::APPEAL_OPEN, appeal.appeal_id(), appeal.decision_id());
   } else {
-    restrictions.ReleaseHold(record->doc.id(), "APPEAL_OPEN", appeal);
+    restrictions.ReleaseHold(record->doc.id(), v1::Hold::Kind::APPEAL_OPEN, appeal.appeal_id());
   }
   return std::nullopt;
 }
@@ -166,31 +198,23 @@ std::optional<Refusal> OnAppeal(Session& session, const IncomingEvent& event, bo
 }  // namespace
 
 EventHandlers HandlersOfEvents(EvidenceSource& evidence) {
-  EventHandlers handlers;
-  const auto on_incident = [&](const char* type, const char* cause) {
-    handlers[type] = [&evidence, cause](Session& session, const IncomingEvent& event) {
-      return OnIncident(session, event, evidence, cause);
+  using namespace events;
+  const auto because = [&evidence](Cause cause) {
+    return [&evidence, cause](Session& session, const auto& event) {
+      return OnIncident(session, event.incident().incident_id(), evidence, cause);
     };
   };
-  on_incident("incident.amended", "INCIDENT_AMENDED");
-  on_incident("incident.withdrawn", "INCIDENT_WITHDRAWN");
-  on_incident("incident.marked_duplicate", "INCIDENT_DUPLICATE");
-  on_incident("incident.evidence_infected", "EVIDENCE_INFECTED");
-  on_incident("incident.person_unlinked", "PERSON_UNLINKED");
-  on_incident("incident.person_linked", kLinked);
-  handlers["incident.register_decided"] = [&evidence](Session& session, const IncomingEvent& event) {
-    return OnRegisterDecided(session, event, evidence);
-  };
-  const auto on_appeal = [&](const char* type, bool open) {
-    handlers[type] = [open](Session& session, const IncomingEvent& event) { return OnAppeal(session, event, open); };
-  };
-  on_appeal("appeal.lodged", true);
-  on_appeal("appeal.accepted_late", true);
-  on_appeal("appeal.reopened", true);
-  on_appeal("appeal.decided", false);
-  on_appeal("appeal.refused", false);
-  on_appeal("appeal.withdrawn", false);
-  return handlers;
+  const auto opens = [](Session& session, const auto& event) { return OnAppeal(session, event.appeal(), true); };
+  const auto closes = [](Session& session, const auto& event) { return OnAppeal(session, event.appeal(), false); };
+  return HandlersOf<HeardByRestriction>(
+      On<IncidentAmended>(because(ReviewCause::INCIDENT_AMENDED)), On<IncidentWithdrawn>(because(ReviewCause::INCIDENT_WITHDRAWN)),
+      On<IncidentMarkedDuplicate>(because(ReviewCause::INCIDENT_DUPLICATE)),
+      On<IncidentEvidenceInfected>(because(ReviewCause::EVIDENCE_INFECTED)),
+      On<IncidentPersonUnlinked>(because(ReviewCause::PERSON_UNLINKED)), On<IncidentPersonLinked>(because(std::nullopt)),
+      On<IncidentRegisterDecided>([&evidence](Session& session, const events::v1::IncidentRegisterDecided& decided) {
+        return OnRegisterDecided(session, decided, evidence);
+      }),
+      On<AppealLodged, AppealAcceptedLate, AppealReopened>(opens), On<AppealDecided, AppealRefused, AppealWithdrawn>(closes));
 }
 
 }  // namespace evenhand::restriction

@@ -20,18 +20,19 @@ void Add(Refusals& all, Refusals some) { std::ranges::move(some, std::back_inser
 
 }  // namespace
 
-Outcome<v1::Marker> KeepRegister::Propose(const Call& call, const v1::ProposeMarkerRequest& request) {
-  const std::set<std::string> incidents(request.incident_ids().begin(), request.incident_ids().end());
+Outcome<marker::v1::Marker> KeepRegister::Propose(const Call& call, const marker::v1::ProposeMarkerRequest& request) {
+  const marker::v1::Marker& given = request.marker();
+  const std::set<std::string> incidents(given.incident_ids().begin(), given.incident_ids().end());
   const auto all = evidence_.Facts(call, incidents);
   if (!all) return all.refusal();
-  std::string area = request.service_area();
-  if (area.empty() && !request.incident_ids().empty()) {
-    const auto first = all->find(request.incident_ids(0));
+  std::string area = given.service_area();
+  if (area.empty() && !given.incident_ids().empty()) {
+    const auto first = all->find(given.incident_ids(0));
     if (first != all->end() && !first->second.staff_named) area = first->second.service_area;
   }
   if (!area.empty())
     if (auto no = call.RefusalIn(area)) return *no;
-  return work_.Write<v1::Marker>(call, [&](Session& session) -> Outcome<v1::Marker> {
+  return work_.Write<marker::v1::Marker>(call, [&](Session& session) -> Outcome<marker::v1::Marker> {
     People people(session);
     const auto person = people.FindForUpdate(request.id());
     if (!person) return NotFound("person");
@@ -39,31 +40,31 @@ Outcome<v1::Marker> KeepRegister::Propose(const Call& call, const v1::ProposeMar
     std::set<std::string> ids;
     for (const std::string& id : people.IdsOf(person->doc.id())) ids.insert(id);
     const Evidence evidence = KnownTo(call.actor, *all, ids);
-    Refusals no = FaultsOfEvidence(request.incident_ids(), evidence, ids);
-    if (area.empty()) no.push_back({"4.3", "serviceArea", "Say which service area answers for it."});
-    if (request.instruction().size() > kLongestInstruction)
+    Refusals no = FaultsOfEvidence(given.incident_ids(), evidence, ids);
+    if (area.empty()) no.push_back({"council rule", "serviceArea", "Say which service area answers for it."});
+    if (given.instruction().size() > kLongestInstruction)
       no.push_back({"12.4", "instruction", "Keep the instruction short, without a narrative."});
-    if (!request.uprn().empty() && !NormaliseUprn(request.uprn())) no.push_back({"12.4", "uprn", "This can't be read as a UPRN."});
-    Add(no, FaultsOfTold(request.told(), request.has_told(), DateOf(session.now())));
+    if (!given.uprn().empty() && !NormaliseUprn(given.uprn())) no.push_back({"council rule", "uprn", "This can't be read as a UPRN."});
+    Add(no, FaultsOfTold(given.told(), given.has_told(), DateOf(session.now())));
     // Entries on infants have been found on such registers: an unknown age matters here.
     Add(no,
-        FaultsOfAge({person->doc.date_of_birth(), person->doc.kind() == v1::Person::Kind::ORGANISATION, true, request.age_check().basis()},
+        FaultsOfAge({person->doc.date_of_birth(), person->doc.kind() == v1::Person::Kind::ORGANISATION, true, given.age_check().basis()},
                     DateOf(session.now())));
     if (!no.empty()) return Invalid(std::move(no));
-    v1::Marker marker = MarkerFrom(request, evidence, area, session.now());
+    marker::v1::Marker marker = MarkerFrom(given, evidence, area, session.now());
     marker.set_person_id(person->doc.id());
     marker.set_proposed_by(call.actor.id);
     *marker.mutable_proposed_at() = ToProto(session.now());
-    Note(session, marker, "PROPOSED", "");
+    Note(session, marker, marker::v1::MarkerEvent::Action::PROPOSED, "");
     Markers(session).Insert(marker);
-    Tell(session, marker, "proposed", "");
+    Tell<events::MarkerProposed>(session, marker, "");
     marker.set_consistency_token(BumpRevision(session, {person->doc.id()}));
     return marker;
   });
 }
 
-Outcome<v1::Marker> KeepRegister::Get(const Call& call, const v1::GetMarkerRequest& request) {
-  return work_.Read<v1::Marker>(call, [&](Session& session) -> Outcome<v1::Marker> {
+Outcome<marker::v1::Marker> KeepRegister::Get(const Call& call, const marker::v1::GetMarkerRequest& request) {
+  return work_.Read<marker::v1::Marker>(call, [&](Session& session) -> Outcome<marker::v1::Marker> {
     const auto person = People(session).Find(request.id());
     if (!person) return NotFound("person");
     const auto record = Markers(session).Find(person->doc.id(), request.mid(), false);

@@ -4,9 +4,10 @@
 
 #include <functional>
 
+#include "evenhand/marker/v1/marker_service.pb.h"
 #include "evenhand/restriction/v1/person_service.pb.h"
 #include "services/platform/pg/unit_of_work.h"
-#include "services/restriction/app/evidence.h"
+#include "services/restriction/app/register_entry.h"
 #include "services/restriction/store/markers.h"
 
 namespace evenhand::restriction {
@@ -15,24 +16,24 @@ class KeepRegister {
  public:
   KeepRegister(UnitOfWork& work, EvidenceSource& evidence) : work_(work), evidence_(evidence) {}
 
-  Outcome<v1::Marker> Propose(const Call& call, const v1::ProposeMarkerRequest& request);
-  Outcome<v1::Marker> Get(const Call& call, const v1::GetMarkerRequest& request);
-  Outcome<v1::Marker> Confirm(const Call& call, const v1::ConfirmMarkerRequest& request);
-  Outcome<v1::Marker> Review(const Call& call, const v1::ReviewMarkerRequest& request);
-  Outcome<v1::Marker> Remove(const Call& call, const v1::RemoveMarkerRequest& request);
+  Outcome<marker::v1::Marker> Propose(const Call& call, const marker::v1::ProposeMarkerRequest& request);
+  Outcome<marker::v1::Marker> Get(const Call& call, const marker::v1::GetMarkerRequest& request);
+  Outcome<marker::v1::Marker> Confirm(const Call& call, const marker::v1::ConfirmMarkerRequest& request);
+  Outcome<marker::v1::Marker> Review(const Call& call, const marker::v1::ReviewMarkerRequest& request);
+  Outcome<marker::v1::Marker> Remove(const Call& call, const marker::v1::RemoveMarkerRequest& request);
 
  private:
   // An entry that is decided on, loaded and locked.
   struct Entry {
     Session& session;
-    v1::Marker& marker;
+    marker::v1::Marker& marker;
     const Evidence& evidence;   // as it is now
     std::string delegation_id;  // under which the actor decides; "" in their own right
   };
   using Story = std::function<std::optional<Refusal>(Entry&)>;
 
-  Outcome<v1::Marker> Decide(const Call& call, const std::string& person, const std::string& id, const std::string& what,
-                             const Story& story);
+  Outcome<marker::v1::Marker> Decide(const Call& call, const std::string& person, const std::string& id, MarkerTeller tell,
+                                     const Story& story);
 
   UnitOfWork& work_;
   EvidenceSource& evidence_;

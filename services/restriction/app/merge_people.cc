@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "evenhand/events/v1/restriction_events.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/pg/document.h"
@@ -29,11 +30,12 @@ bool Covers(const v1::Restriction& all, const v1::Restriction& part) {
 
 void Supersede(Session& session, RestrictionRecord& record, const v1::Restriction& by) {
   const std::string before = record.doc.etag();
-  EndWith(session, record.doc, State::kSuperseded, session.now());
+  EndWith(session, record.doc, State::SUPERSEDED, session.now());
   record.doc.set_superseded_by(by.id());
-  Note(session, record.doc, "SUPERSEDED", "7.3", "The records of one person were merged; " + by.reference() + " holds the same.");
-  Restrictions(session).Save(record, "SUPERSEDED");
-  Tell(session, record.doc, "superseded", "7.3", before);
+  Note(session, record.doc, v1::HistoryAction::SUPERSEDED, "council rule",
+       "The records of one person were merged; " + by.reference() + " holds the same.");
+  Restrictions(session).Save(record, v1::HistoryAction::SUPERSEDED);
+  Tell<events::RestrictionSuperseded>(session, record.doc, "7.3", before);
 }
 
 // Both records' restrictions under one person: what is the same closes as superseded, the rest holds on.
@@ -44,7 +46,7 @@ void UniteRestrictions(Session& session, const std::string& survivor, const std:
   for (const std::string& id : of_duplicate) {
     auto record = restrictions.FindForUpdate(id);
     if (!record) continue;
-    if (StateOf(record->doc, session.now()) == State::kInForce) {
+    if (StateOf(record->doc, session.now()) == State::IN_FORCE) {
       const auto same = std::ranges::find_if(standing, [&](const v1::Restriction& r) { return Covers(r, record->doc); });
       if (same != standing.end()) Supersede(session, *record, *same);
     }
@@ -80,13 +82,13 @@ Outcome<v1::Person> PeopleMerger::Merge(const Call& call, const v1::MergePeopleR
   return work_.Write<v1::Person>(call, [&](Session& session) -> Outcome<v1::Person> {
     People people(session);
     Refusals no;
-    if (request.survivor_id().empty()) no.push_back({"12.1", "survivorId", "Name the record that stands."});
-    if (request.duplicate_id().empty()) no.push_back({"12.1", "duplicateId", "Name the record that folds into it."});
+    if (request.survivor_id().empty()) no.push_back({"council rule", "survivorId", "Name the record that stands."});
+    if (request.duplicate_id().empty()) no.push_back({"council rule", "duplicateId", "Name the record that folds into it."});
     if (!no.empty()) return Invalid(std::move(no));
     const auto a = people.Find(request.survivor_id());
     const auto b = people.Find(request.duplicate_id());
     if (!a || !b) return NotFound("person");
-    if (a->doc.id() == b->doc.id()) return Conflict("WRONG_STATE", "12.1", "The two are one record already.");
+    if (a->doc.id() == b->doc.id()) return Conflict(ErrorReason::WRONG_STATE, "council rule", "The two are one record already.");
     auto [survivor, duplicate] = people.FindBothForUpdate(a->doc.id(), b->doc.id());
     if (!survivor || !duplicate) return NotFound("person");
     for (const auto* record : {&*survivor, &*duplicate})
@@ -98,10 +100,10 @@ Outcome<v1::Person> PeopleMerger::Merge(const Call& call, const v1::MergePeopleR
     Fold(session, *survivor, *duplicate, request.reason());
     const std::string before = survivor->doc.etag();
     people.Save(*survivor);
-    session.Audit({"person.merged", "person", to, "12.1", to, before, from});
-    session.Emit({"person.merged", to, {{"personId", to}, {"mergedPersonId", from}, {"by", call.actor.id}}});
+    session.Audit({"person.merged", "person", to, "council rule", to, before, from});
+    session.Emit(events::PersonMerged{.person = events::PersonRef{.person_id = to}, .merged_person_id = from});
     if (alive && survivor->doc.state() == v1::Person::State::DECEASED)
-      session.Emit({"person.died", to, {{"personId", to}, {"by", call.actor.id}}});
+      session.Emit(events::PersonDied{.person = events::PersonRef{.person_id = to}});
     v1::Person reply = Whole(session, survivor->doc);
     reply.set_consistency_token(BumpRevision(session, {to, from}));
     return reply;

@@ -23,8 +23,8 @@ void MoveRestriction(Session& session, RestrictionRecord& record, const std::str
   Restrictions restrictions(session);
   restrictions.EndMeasures(record.doc.id(), session.now());
   record.doc.set_person_id(to);
-  Note(session, record.doc, "MOVED", "12.1", "The person's record changed.");
-  restrictions.Save(record, "MOVED");
+  Note(session, record.doc, v1::HistoryAction::MOVED, "council rule", "The person's record changed.");
+  restrictions.Save(record, v1::HistoryAction::MOVED);
 }
 
 void MoveRows(Session& session, const std::string& table, const std::set<std::string>& ids, const std::string& to) {

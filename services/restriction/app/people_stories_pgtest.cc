@@ -8,7 +8,7 @@
 namespace evenhand::restriction {
 namespace {
 
-using S = v1::Restriction::State;
+using S = RestrictionState;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -19,16 +19,16 @@ TEST_F(PeopleStories, CaseI_FoundHoweverTheNumberIsWritten) {
     const auto found = Resolve([&](auto& r) { r.set_phone(written); });
     ASSERT_THAT(found.people(), SizeIs(1)) << written;
     EXPECT_EQ(found.people(0).person_id(), pat.id());
-    EXPECT_EQ(found.people(0).match(), "EXACT");
+    EXPECT_EQ(found.people(0).match(), HandleMatch::EXACT);
   }
   APerson("+447700900123");
   const auto both = Resolve([](auto& r) { r.set_phone("07700 900123"); });
   ASSERT_THAT(both.people(), SizeIs(2));
-  EXPECT_EQ(both.people(0).match(), "POSSIBLE");
+  EXPECT_EQ(both.people(0).match(), HandleMatch::POSSIBLE);
 }
 
 TEST_F(PeopleStories, Clause12_4_AFaultyRecordIsRefusedWithEveryFieldNamed) {
-  v1::CreatePersonRequest request;
+  v1::Person request;
   auto* handle = request.add_handles();
   handle->set_kind(v1::Handle::Kind::PHONE);
   handle->set_value("no number");
@@ -53,8 +53,9 @@ TEST_F(PeopleStories, CaseH_AMoveTakesEveryRestrictionAlongAndLeavesNothingBehin
     h->set_value("100120000001");
   });
   v1::UpdatePersonRequest move;
-  move.set_id(pat.id());
-  auto* h = move.add_handles();
+  move.mutable_person()->set_id(pat.id());
+  move.mutable_update_mask()->add_paths("handles");
+  auto* h = move.mutable_person()->add_handles();
   h->set_kind(v1::Handle::Kind::UPRN);
   h->set_value("100120000002");
   auto call = As(leader_, "PersonService/UpdatePerson", "");
@@ -71,7 +72,7 @@ TEST_F(PeopleStories, Clause12_1_RestorativeStepsAreRecordedAndNamedByAProposal)
   v1::AddRestorativeStepRequest step;
   step.set_id(pat.id());
   EXPECT_THAT(care_.AddRestorativeStep(As(employee_, "PersonService/AddRestorativeStep"), step), NamesField("kind"));
-  step.set_kind(v1::RestorativeStep::Kind::BREAK_OFFERED);
+  step.mutable_step()->set_kind(v1::RestorativeStep::Kind::BREAK_OFFERED);
   const auto made = care_.AddRestorativeStep(As(employee_, "PersonService/AddRestorativeStep"), step);
   ASSERT_THAT(made, Allowed());
   auto request = AProposal(pat.id());
@@ -88,8 +89,8 @@ TEST_F(PeopleStories, Clause5_1_WhatWasDoneToKeepContactPositiveStandsThoughNoth
   for (const auto kind : {v1::RestorativeStep::Kind::EXPECTATION_SET, v1::RestorativeStep::Kind::MEETING}) {
     v1::AddRestorativeStepRequest step;
     step.set_id(pat.id());
-    step.set_kind(kind);
-    step.set_description("Explained how to reach us");
+    step.mutable_step()->set_kind(kind);
+    step.mutable_step()->set_description("Explained how to reach us");
     ASSERT_THAT(care_.AddRestorativeStep(As(leader_, "PersonService/AddRestorativeStep"), step), Allowed());
   }
   EXPECT_THAT(GetPerson(pat.id()).restorative_steps(), SizeIs(2));
@@ -101,7 +102,7 @@ TEST_F(PeopleStories, Clause5_3_NeedsAndDeEscalationStandOnTheRecord) {
   v1::AddAdjustmentRequest need;
   need.set_id(pat.id());
   EXPECT_THAT(care_.AddAdjustment(As(employee_, "PersonService/AddAdjustment"), need), NamesField("description"));
-  need.set_description("Needs time to answer");
+  need.mutable_adjustment()->set_description("Needs time to answer");
   const auto made = care_.AddAdjustment(As(employee_, "PersonService/AddAdjustment"), need);
   ASSERT_THAT(made, Allowed());
   v1::EndAdjustmentRequest end;
@@ -125,13 +126,13 @@ TEST_F(PeopleStories, Clause10_6_ANoContactRequestStandsWithoutItsReason) {
   const auto pat = APerson();
   v1::AddNoContactRequestRequest request;
   request.set_id(pat.id());
-  request.set_reason("Private");
+  request.mutable_request()->set_reason("Private");
   ASSERT_THAT(care_.AddNoContactRequest(As(employee_, "PersonService/AddNoContactRequest"), request), Allowed());
   EXPECT_THAT(care_.AddNoContactRequest(As(employee_, "PersonService/AddNoContactRequest"), request),
-              RefusedBy(RefusalKind::kConflict, "10.6"));
-  request.set_staff_id("someone-else");
+              RefusedBy(RefusalKind::kConflict, "council rule"));
+  request.mutable_request()->set_staff_id("someone-else");
   EXPECT_THAT(care_.AddNoContactRequest(As(employee_, "PersonService/AddNoContactRequest"), request),
-              RefusedBy(RefusalKind::kNotPermitted, "10.6"));
+              RefusedBy(RefusalKind::kNotPermitted, "council rule"));
   const auto person = GetPerson(pat.id());
   ASSERT_THAT(person.no_contact_requests(), SizeIs(1));
   EXPECT_EQ(person.no_contact_requests(0).reason(), "");
@@ -140,16 +141,16 @@ TEST_F(PeopleStories, Clause10_6_ANoContactRequestStandsWithoutItsReason) {
 TEST_F(PeopleStories, Clause10_6_InWhoseNameLettersGoIsRecordedByATeamLeaderAndNamesAManager) {
   v1::AddNoContactRequestRequest request;
   request.set_id(APerson().id());
-  request.set_kind(v1::NoContactRequest::Kind::LETTERS_IN_MANAGERS_NAME);
-  request.set_manager_id("E3001");
+  request.mutable_request()->set_kind(v1::NoContactRequest::Kind::LETTERS_IN_MANAGERS_NAME);
+  request.mutable_request()->set_manager_id("E3001");
   const auto ask = [&](const Actor& who) { return care_.AddNoContactRequest(As(who, "PersonService/AddNoContactRequest"), request); };
   EXPECT_THAT(ask(employee_), RefusedBy(RefusalKind::kNotPermitted, "council rule"));
-  request.set_staff_id("E1001");
+  request.mutable_request()->set_staff_id("E1001");
   for (const char* nobody : {"", "The Chief Executive", "E1001"}) {
-    request.set_manager_id(nobody);
+    request.mutable_request()->set_manager_id(nobody);
     EXPECT_THAT(ask(leader_), NamesField("managerId")) << nobody;
   }
-  request.set_manager_id("E3001");
+  request.mutable_request()->set_manager_id("E3001");
   EXPECT_THAT(ask(leader_), Allowed());
 }
 
@@ -165,7 +166,7 @@ TEST_F(PeopleStories, Clause5_4_WhenTheOnlyAdvocateResignsAChannelMustBeNamed) {
               NamesField("temporaryChannel"));
   request.set_temporary_channel("EMAIL");
   ASSERT_THAT(care_.RecordAdvocateResignation(As(leader_, "PersonService/RecordAdvocateResignation"), request), Allowed());
-  EXPECT_THAT(Get(imposed.id()).alerts(), Contains("ADVOCATE_RESIGNED"));
+  EXPECT_THAT(Get(imposed.id()).alerts(), Contains(v1::Restriction::Alert::ADVOCATE_RESIGNED));
   EXPECT_EQ(Events("person.advocate_resigned"), 1);
 }
 
@@ -190,21 +191,21 @@ TEST_F(PeopleStories, Clause4_3_AMarkerNeedsAReportedIncidentAndASeniorManager) 
   incidents_.known[incident].occurred_at = clock_.Now() - absl::Hours(30);
   const auto marker = ProposeMarker(pat.id(), incident);
   ASSERT_THAT(marker, Allowed());
-  EXPECT_EQ(marker->state(), v1::Marker::State::PROVISIONAL);
+  EXPECT_EQ(marker->state(), marker::v1::Marker::State::PROVISIONAL);
   EXPECT_EQ(marker->hours_to_register(), 30);
-  EXPECT_THAT(Confirm(*marker, Who("E1001", Role::kSeniorManager)), RefusedBy(RefusalKind::kNotPermitted, "7.3"));  // the one harmed
+  EXPECT_THAT(Confirm(*marker, Who("E1001", Role::kSeniorManager)), RefusedBy(RefusalKind::kNotPermitted, "council rule"));  // the one harmed
   const auto confirmed = Confirm(*marker, manager_);
   ASSERT_THAT(confirmed, Allowed());
   EXPECT_EQ(confirmed->review_on(), "2027-11-25");
   EXPECT_EQ(Events("marker.confirmed"), 1);
-  v1::RemoveMarkerRequest remove;
+  marker::v1::RemoveMarkerRequest remove;
   remove.set_id(pat.id());
   remove.set_mid(marker->reference());
-  EXPECT_THAT(register_.Remove(As(manager_, "MarkerService/RemoveMarker"), remove), NamesField("reason"));
+  EXPECT_THAT(register_.Remove(As(manager_, "evenhand.marker.v1.MarkerService/RemoveMarker"), remove), NamesField("reason"));
   remove.set_reason("No contact for a year");
-  const auto removed = register_.Remove(As(manager_, "MarkerService/RemoveMarker"), remove);
+  const auto removed = register_.Remove(As(manager_, "evenhand.marker.v1.MarkerService/RemoveMarker"), remove);
   ASSERT_THAT(removed, Allowed());
-  EXPECT_EQ(removed->retain_until(), "2031-11-25");
+  EXPECT_EQ(removed->retention_ends_on(), "2031-11-25");
 }
 
 TEST_F(PeopleStories, Scenario5_AMergeHoldsTheUnionAndBothReferencesResolve) {
@@ -213,8 +214,8 @@ TEST_F(PeopleStories, Scenario5_AMergeHoldsTheUnionAndBothReferencesResolve) {
   const auto of_a = Imposed(AProposal(a.id()));
   auto both = AProposal(b.id());
   auto* email = both.add_measures();
-  email->set_kind(v1::Measure::Kind::BLOCK_CHANNEL);
-  email->set_channel(v1::Channel::EMAIL);
+  email->set_kind(MeasureKind::BLOCK_CHANNEL);
+  email->set_channel(Channel::EMAIL);
   const auto of_b = Imposed(both);
   Merged(a.id(), b.id());
   EXPECT_EQ(GetPerson(b.id()).id(), a.id());
@@ -281,15 +282,16 @@ TEST_F(PeopleStories, Scenario5_AMergeEndsNothingBeforeItsTime) {
       clock_.Set(At(at.c_str()));
       Sweeps(work_).ExpireRestrictions();
       v1::CheckContactRequest request;
-      request.set_channel(v1::ContactChannel::PHONE);
+      request.set_channel(Channel::PHONE);
       request.set_phone(phone_of_b);
       auto call = As(Who("crm", Role::kCrm, {}), "ContactService/RecordContact");
       return record(call, request)->outcome();
     };
-    EXPECT_EQ(outcome("2026-12-05T12:00:00Z"), v1::CheckContactResponse::GUIDANCE);
-    EXPECT_EQ(outcome("2026-12-20T12:00:00Z"), v1::CheckContactResponse::GUIDANCE) << of_survivor << "/" << of_duplicate;
+    EXPECT_EQ(outcome("2026-12-05T12:00:00Z"), v1::CheckContactResponse::Outcome::GUIDANCE);
+    EXPECT_EQ(outcome("2026-12-20T12:00:00Z"), v1::CheckContactResponse::Outcome::GUIDANCE) << of_survivor << "/" << of_duplicate;
     const bool ends = !of_survivor.empty() && !of_duplicate.empty();
-    EXPECT_EQ(outcome("2027-02-01T12:00:00Z"), ends ? v1::CheckContactResponse::CLEAR : v1::CheckContactResponse::GUIDANCE);
+    EXPECT_EQ(outcome("2027-02-01T12:00:00Z"),
+              ends ? v1::CheckContactResponse::Outcome::CLEAR : v1::CheckContactResponse::Outcome::GUIDANCE);
     EXPECT_EQ(Get(merged_in.id()).state() == S::SUPERSEDED, of_survivor.empty() || (ends && of_survivor > of_duplicate));
   }
 }
@@ -299,7 +301,7 @@ TEST_F(PeopleStories, Scenario5_ChecksAndReplaysFollowAMergeAndItsUndoing) {
   const auto a = APerson("07700 900241"), b = APerson("07700 900242");
   Imposed(AProposal(a.id()));
   auto email = AProposal(b.id());
-  email.mutable_measures(0)->set_channel(v1::Channel::EMAIL);
+  email.mutable_measures(0)->set_channel(Channel::EMAIL);
   Imposed(email);
   check::RecordContact record(work_);
   check::ReplayContact replay(work_, clock_);
@@ -313,7 +315,7 @@ TEST_F(PeopleStories, Scenario5_ChecksAndReplaysFollowAMergeAndItsUndoing) {
     clock_.Advance(absl::Minutes(1));
     for (const char* phone : {"07700 900241", "07700 900242"}) {
       v1::CheckContactRequest request;
-      request.set_channel(v1::ContactChannel::PHONE);
+      request.set_channel(Channel::PHONE);
       request.set_phone(phone);
       auto answer = record(As(Who("crm", Role::kCrm, {}), "ContactService/RecordContact"), request);
       ASSERT_THAT(answer, Allowed());
@@ -334,8 +336,8 @@ TEST_F(PeopleStories, Scenario5_ChecksAndReplaysFollowAMergeAndItsUndoing) {
   check(1);
   for (const Told& one : told) {
     v1::ReplayContactRequest request;
-    request.set_channel(v1::ContactChannel::PHONE);
-    request.set_phone(one.phone);
+    request.mutable_check()->set_channel(Channel::PHONE);
+    request.mutable_check()->set_phone(one.phone);
     request.mutable_at()->set_seconds(absl::ToUnixSeconds(one.at));
     const auto replayed = replay(As(Who("u-auditor", Role::kAuditor, {}), "ContactService/ReplayContact"), request);
     ASSERT_THAT(replayed, Allowed());

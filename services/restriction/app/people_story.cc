@@ -18,14 +18,14 @@ namespace {
 constexpr std::size_t kMostHandles = 100;
 
 void CheckHandles(const v1::Person& person, Refusals& no) {
-  if (static_cast<std::size_t>(person.handles_size()) > kMostHandles) no.push_back({"12.4", "handles", "At most 100 handles."});
+  if (static_cast<std::size_t>(person.handles_size()) > kMostHandles) no.push_back({"council rule", "handles", "At most 100 handles."});
   for (int i = 0; i < person.handles_size(); ++i) {
     const auto& handle = person.handles(i);
     const std::string at = "handles[" + std::to_string(i) + "]";
     if (handle.kind() == 0) {
-      no.push_back({"12.4", at + ".kind", "Say PHONE, EMAIL, SOCIAL or UPRN."});
+      no.push_back({"council rule", at + ".kind", "Say PHONE, EMAIL, SOCIAL or UPRN."});
     } else if (!Normalise(v1::Handle::Kind::Value_Name(handle.kind()), handle.value())) {
-      no.push_back({"12.4", at + ".value", "This can't be read as such a handle."});
+      no.push_back({"council rule", at + ".value", "This can't be read as such a handle."});
     }
   }
 }
@@ -40,8 +40,7 @@ void AddTermsThatDiffer(Session& session, v1::Person& person) {
       for (const auto& m : a->measures())
         for (const auto& other : b->measures())
           if (a->service_area() == b->service_area() && SameMeasure(m, other))
-            person.add_alerts("TERMS_DIFFER: " + a->reference() + " and " + b->reference() + ", " +
-                              v1::Measure::Kind::Value_Name(m.kind()));
+            person.add_alerts("TERMS_DIFFER: " + a->reference() + " and " + b->reference() + ", " + MeasureKind::Value_Name(m.kind()));
 }
 
 // A need that was recorded later, or a merge, may leave a service that the person cannot reach (5.4).
@@ -62,7 +61,7 @@ void AddLastChannels(Session& session, v1::Person& person) {
 
 void CheckCrmRefs(const v1::Person& person, Refusals& no) {
   for (int i = 0; i < person.crm_refs_size(); ++i)
-    if (!NormaliseCrmRef(person.crm_refs(i))) no.push_back({"12.4", "crmRefs[" + std::to_string(i) + "]", "Say the CRM's reference."});
+    if (!NormaliseCrmRef(person.crm_refs(i))) no.push_back({"council rule", "crmRefs[" + std::to_string(i) + "]", "Say the CRM's reference."});
 }
 
 }  // namespace
@@ -95,7 +94,7 @@ v1::Person Whole(Session& session, v1::Person person) {
 
 Refusals FaultsOf(Session& session, const v1::Person& person) {
   Refusals no;
-  if (!Said(person.display_name())) no.push_back({"12.4", "displayName", "Say how the record is titled."});
+  if (!Said(person.display_name())) no.push_back({"council rule", "displayName", "Say how the record is titled."});
   CheckHandles(person, no);
   CheckCrmRefs(person, no);
   for (int i = 0; i < person.adjustments_size(); ++i)
@@ -103,11 +102,11 @@ Refusals FaultsOf(Session& session, const v1::Person& person) {
       no.push_back({"5.4", "adjustments[" + std::to_string(i) + "].description", "Say what the person needs."});
   if (!person.date_of_birth().empty()) {
     const auto born = ParseDate(person.date_of_birth());
-    if (!born) no.push_back({"8.1", "dateOfBirth", "Write the date as YYYY-MM-DD."});
-    if (born && *born > DateOf(session.now())) no.push_back({"8.1", "dateOfBirth", "This date is in the future."});
+    if (!born) no.push_back({"council rule", "dateOfBirth", "Write the date as YYYY-MM-DD."});
+    if (born && *born > DateOf(session.now())) no.push_back({"council rule", "dateOfBirth", "This date is in the future."});
   }
-  if (person.has_advocate() && !Said(person.advocate().name())) no.push_back({"7.2", "advocate.name", "Name the advocate."});
-  if (person.preferred_format() == v1::Format::TRANSLATION && !Said(person.preferred_language()))
+  if (person.has_advocate() && !Said(person.advocate().name())) no.push_back({"council rule", "advocate.name", "Name the advocate."});
+  if (person.preferred_format() == Format::TRANSLATION && !Said(person.preferred_language()))
     no.push_back({"11.1", "preferredLanguage", "Say into which language."});
   return no;
 }
@@ -130,11 +129,12 @@ std::optional<Refusal> RefusalToRead(const Call& call, const v1::Person& person)
   return std::nullopt;
 }
 
-v1::Person Keep(Session& session, PersonRecord& record, const std::string& action, std::string_view clause) {
+v1::Person Kept(Session& session, PersonRecord& record, const OutgoingEvent& event, std::string_view clause) {
   const std::string before = record.doc.etag();
   People(session).Save(record);
-  session.Audit({"person." + action, "person", record.doc.id(), std::string(clause), record.doc.id(), before, record.doc.etag()});
-  session.Emit({"person." + action, record.doc.id(), {{"personId", record.doc.id()}, {"by", session.actor().id}}});
+  session.Audit(
+      {std::string(event.type->name), "person", record.doc.id(), std::string(clause), record.doc.id(), before, record.doc.etag()});
+  session.Emit(event);
   v1::Person reply = Whole(session, record.doc);
   reply.set_consistency_token(BumpRevision(session, {record.doc.id()}));
   return reply;

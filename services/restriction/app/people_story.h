@@ -1,6 +1,7 @@
 // What every story about a person does alike.
 #pragma once
 
+#include "evenhand/events/v1/restriction_events.h"
 #include "evenhand/restriction/v1/person.pb.h"
 #include "services/platform/pg/session.h"
 #include "services/restriction/store/people.h"
@@ -20,6 +21,11 @@ void Complete(Session& session, v1::Person& person);
 std::optional<Refusal> RefusalToRead(const Call& call, const v1::Person& person);
 
 // Kept, audited, told and seen by the checks: the reply with its consistency token.
-v1::Person Keep(Session& session, PersonRecord& record, const std::string& action, std::string_view clause);
+v1::Person Kept(Session& session, PersonRecord& record, const OutgoingEvent& event, std::string_view clause);
+// Keep<events::PersonChanged>(…).
+template <events::Event E>
+v1::Person Keep(Session& session, PersonRecord& record, std::string_view clause) {
+  return Kept(session, record, E{.person = events::PersonRef{.person_id = record.doc.id()}}, clause);
+}
 
 }  // namespace evenhand::restriction

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/platform/rpc/field_mask.h"
 #include "services/restriction/app/closed_circle.h"
 #include "services/restriction/app/facts.h"
 #include "services/restriction/app/story.h"
@@ -27,16 +28,16 @@ std::set<std::string> RecordsOf(Session& session, const std::optional<PersonReco
   return {ids.begin(), ids.end()};
 }
 
-Refusals FaultsOfAreas(const v1::ProposeRestrictionRequest& request, const v1::Person& person) {
+Refusals FaultsOfAreas(const v1::Restriction& request, const v1::Person& person) {
   return FaultsOfDecidingArea(request.service_area(), request.deciding_area(), person.is_employee(), SubjectOf(person));
 }
 
 // Everything that is wrong with it, the person's own circumstances included. `self`: the proposal itself, when it is corrected.
-Refusals FaultsOf(Session& session, const v1::ProposeRestrictionRequest& request, const Evidence& evidence,
-                  const std::optional<PersonRecord>& person, const std::string& self) {
+Refusals FaultsOf(Session& session, const v1::Restriction& request, const Evidence& evidence, const std::optional<PersonRecord>& person,
+                  const std::string& self) {
   const LocalDate today = DateOf(session.now());
   Refusals no;
-  if (!person) no.push_back({"7.3", "personId", request.person_id().empty() ? "Say whom it is about." : "There is no such person."});
+  if (!person) no.push_back({"council rule", "personId", request.person_id().empty() ? "Say whom it is about." : "There is no such person."});
   std::vector<std::string> steps;
   if (person) steps = People(session).StepIds(person->doc.id());
   const ProposalFacts facts = ProposalFactsOf(request, evidence, RecordsOf(session, person), std::move(steps));
@@ -46,16 +47,16 @@ Refusals FaultsOf(Session& session, const v1::ProposeRestrictionRequest& request
   Add(no, FaultsOfAge({person->doc.date_of_birth(), person->doc.kind() == v1::Person::Kind::ORGANISATION,
                        MeetsPupils(request.service_area()), request.age_check().basis()},
                       today));
-  std::set<std::string> closed;
+  wording::Channels closed;
   for (const auto& other : Restrictions(session).InForceOf(person->doc.id(), request.service_area(), self))
-    closed.merge(ClosedBy(FactsOf(other.measures())));
-  Add(no, RefusalsToCloseLastChannel({UsableByAdjustment(person->doc), facts.measures, std::move(closed), request.alternative_channel()}));
-  if (person->doc.state() == v1::Person::State::DECEASED) no.push_back({"7.1", "personId", "The person has died."});
+    closed.Add(ClosedBy(FactsOf(other.measures())));
+  Add(no, RefusalsToCloseLastChannel({UsableByAdjustment(person->doc), facts.measures, closed, request.alternative_channel()}));
+  if (person->doc.state() == v1::Person::State::DECEASED) no.push_back({"council rule", "personId", "The person has died."});
   return no;
 }
 
 // The words of the proposal, and what follows from them. Faultless requests only.
-void Take(v1::Restriction& r, const v1::ProposeRestrictionRequest& request, const Evidence& evidence) {
+void Take(v1::Restriction& r, const v1::Restriction& request, const Evidence& evidence) {
   r.set_service_area(request.service_area());
   r.set_deciding_area(request.deciding_area());
   *r.mutable_measures() = request.measures();
@@ -78,58 +79,13 @@ void Take(v1::Restriction& r, const v1::ProposeRestrictionRequest& request, cons
 
 // What the decider should know of the evidence as it is worded now.
 void NoteEvidence(Session& session, v1::Restriction& r, const Evidence& evidence) {
-  if (AnyInfected(evidence)) Note(session, r, kEvidenceInfected, "7.3", "A file of an incident relied on is infected.");
+  if (AnyInfected(evidence)) Note(session, r, v1::HistoryAction::EVIDENCE_INFECTED, "7.3", "A file of an incident relied on is infected.");
   for (const std::string& field : GroundsOfOtherBehaviour(FactsOf(r.grounds(), evidence, {})))
-    Note(session, r, kOtherBehaviour, "7.3", field);
-}
-
-v1::ProposeRestrictionRequest AsProposed(const v1::Restriction& r) {
-  v1::ProposeRestrictionRequest request;
-  request.set_person_id(r.person_id());
-  request.set_service_area(r.service_area());
-  request.set_deciding_area(r.deciding_area());
-  *request.mutable_measures() = r.measures();
-  *request.mutable_grounds() = r.grounds();
-  request.set_necessity(r.necessity());
-  request.set_proportionality(r.proportionality());
-  *request.mutable_alternatives_considered() = r.alternatives_considered();
-  *request.mutable_restorative() = r.restorative();
-  request.set_alternative_channel(r.alternative_channel());
-  request.set_adjustments_considered(r.adjustments_considered());
-  request.set_normal_operations_test(r.normal_operations_test());
-  *request.mutable_review() = r.review();
-  *request.mutable_explanation() = r.explanation();
-  request.set_ends_on(r.ends_on());
-  if (r.has_age_check()) *request.mutable_age_check() = r.age_check();
-  return request;
-}
-
-// As it stood, with what is given instead. False: nothing was given.
-bool Correct(v1::ProposeRestrictionRequest& words, const v1::UpdateRestrictionRequest& given) {
-  bool any = false;
-  const auto take = [&](bool is_given, const auto& change) {
-    if (is_given) change();
-    any = any || is_given;
-  };
-  take(!given.measures().empty(), [&] { *words.mutable_measures() = given.measures(); });
-  take(!given.grounds().empty(), [&] { *words.mutable_grounds() = given.grounds(); });
-  take(given.has_necessity(), [&] { words.set_necessity(given.necessity()); });
-  take(given.has_proportionality(), [&] { words.set_proportionality(given.proportionality()); });
-  take(!given.alternatives_considered().empty(), [&] { *words.mutable_alternatives_considered() = given.alternatives_considered(); });
-  take(given.has_restorative(), [&] { *words.mutable_restorative() = given.restorative(); });
-  take(given.has_alternative_channel(), [&] { words.set_alternative_channel(given.alternative_channel()); });
-  take(given.has_adjustments_considered(), [&] { words.set_adjustments_considered(given.adjustments_considered()); });
-  take(given.has_normal_operations_test(), [&] { words.set_normal_operations_test(given.normal_operations_test()); });
-  take(given.has_review(), [&] { *words.mutable_review() = given.review(); });
-  take(given.has_explanation(), [&] { *words.mutable_explanation() = given.explanation(); });
-  take(given.has_ends_on(), [&] { words.set_ends_on(given.ends_on()); });
-  take(given.has_age_check(), [&] { *words.mutable_age_check() = given.age_check(); });
-  take(given.has_deciding_area(), [&] { words.set_deciding_area(given.deciding_area()); });
-  return any;
+    Note(session, r, v1::HistoryAction::EVIDENCE_OF_OTHER_BEHAVIOUR, "7.3", field);
 }
 
 // The person's own team may set it going where others decide, and reads no further; the person and their manager never.
-Refusals RefusalsByClosure(const Call& call, const v1::ProposeRestrictionRequest& request, const v1::Person& person) {
+Refusals RefusalsByClosure(const Call& call, const v1::Restriction& request, const v1::Person& person) {
   const Subject subject = SubjectOf(person);
   if (!request.deciding_area().empty() && !subject.IsClose(call.actor.id)) return {};
   Refusals no = RefusalsToRead(call.actor, subject);
@@ -140,13 +96,13 @@ Refusals RefusalsByClosure(const Call& call, const v1::ProposeRestrictionRequest
 
 }  // namespace
 
-Outcome<v1::Restriction> RestrictionProposer::operator()(const Call& call, const v1::ProposeRestrictionRequest& request) {
+Outcome<v1::Restriction> RestrictionProposer::operator()(const Call& call, const v1::Restriction& request) {
   if (auto no = UnknownArea(call, "serviceArea", request.service_area())) return *no;
   if (auto no = UnknownArea(call, "decidingArea", request.deciding_area())) return *no;
   if (Said(request.service_area()))
     if (auto no = RefusalInEither(call, request.service_area(), request.deciding_area())) return *no;
   const std::set<std::string> incidents = IncidentIdsOf(request.grounds());
-  if (incidents.size() > kMostIncidents) return Invalid({{"7.3", "grounds", "Name at most 100 incidents; those that show it best."}});
+  if (incidents.size() > kMostIncidents) return Invalid({{"council rule", "grounds", "Name at most 100 incidents; those that show it best."}});
   const auto all = evidence_.Facts(call, incidents);
   if (!all) return all.refusal();
   return work_.Write<v1::Restriction>(call, [&](Session& session) -> Outcome<v1::Restriction> {
@@ -157,52 +113,54 @@ Outcome<v1::Restriction> RestrictionProposer::operator()(const Call& call, const
     const Evidence evidence = KnownTo(call.actor, *all, RecordsOf(session, person));
     if (auto no = FaultsOf(session, request, evidence, person, ""); !no.empty()) return Invalid(std::move(no));
     v1::Restriction restriction;
-    restriction.set_state(v1::Restriction::State::PROPOSED);
+    restriction.set_state(RestrictionState::PROPOSED);
     restriction.set_person_id(person->doc.id());
     Take(restriction, request, evidence);
     restriction.set_proposed_by(call.actor.id);
     *restriction.mutable_proposed_at() = ToProto(session.now());
-    restriction.set_retain_until(
+    restriction.set_retention_ends_on(
         FormatDate(RetainUntil(BehavioursOf(restriction), DateOf(session.now()))));  // should nobody ever decide it
-    Note(session, restriction, "PROPOSED", "7.3", "");
+    Note(session, restriction, v1::HistoryAction::PROPOSED, "7.3", "");
     NoteEvidence(session, restriction, evidence);
     Restrictions(session).Insert(restriction);
-    Tell(session, restriction, "proposed", "7.3", "");
+    Tell<events::RestrictionProposed>(session, restriction, "7.3", "");
     return Present(std::move(restriction), session.now(), &person->doc);
   });
 }
 
 Outcome<v1::Restriction> RestrictionProposer::Correct(const Call& call, const v1::UpdateRestrictionRequest& request) {
-  if (auto no = UnknownArea(call, "decidingArea", request.deciding_area())) return *no;
-  std::set<std::string> incidents = IncidentIdsOf(request.grounds());
+  if (auto no = UnknownArea(call, "decidingArea", request.restriction().deciding_area())) return *no;
+  std::set<std::string> incidents = IncidentIdsOf(request.restriction().grounds());
   const auto read = work_.Read<bool>(call, [&](Session& session) -> Outcome<bool> {
-    const auto record = Restrictions(session).Find(request.id());
+    const auto record = Restrictions(session).Find(request.restriction().id());
     if (!record) return NotFound("restriction");
     incidents.merge(IncidentIdsOf(record->doc.grounds()));
     return true;
   });
   if (!read) return read.refusal();
-  if (incidents.size() > kMostIncidents) return Invalid({{"7.3", "grounds", "Name at most 100 incidents; those that show it best."}});
+  if (incidents.size() > kMostIncidents) return Invalid({{"council rule", "grounds", "Name at most 100 incidents; those that show it best."}});
   const auto all = evidence_.Facts(call, incidents);
   if (!all) return all.refusal();
   return work_.Write<v1::Restriction>(call, [&](Session& session) -> Outcome<v1::Restriction> {
     Restrictions restrictions(session);
-    const auto seen = restrictions.Find(request.id());
+    const auto seen = restrictions.Find(request.restriction().id());
     if (!seen) return NotFound("restriction");
     const auto person = People(session).FindForUpdate(seen->doc.person_id());
-    auto record = restrictions.FindForUpdate(request.id());
+    auto record = restrictions.FindForUpdate(request.restriction().id());
     if (!record || !person) return NotFound("restriction");
     v1::Restriction& doc = record->doc;
     if (auto no = RefusalInEither(call, doc.service_area(), doc.deciding_area())) return *no;
     if (call.actor.id != doc.proposed_by())
       return NotPermitted("council rule", "Who proposed it corrects it; return it to them, or propose another.");
-    v1::ProposeRestrictionRequest words = AsProposed(doc);
-    const bool any = restriction::Correct(words, request);
+    v1::Restriction words = AsGiven(doc);
+    ApplyMask(request.restriction(), request.update_mask(), &words);
     if (auto no = RefusalsByClosure(call, words, person->doc); !no.empty()) return NotPermitted(std::move(no));
     if (auto no = call.StaleAgainst(doc.etag())) return *no;
-    if (!any) return Invalid({{"council rule", "", "Say what is corrected."}});
+    if (WhatCounts(request.restriction(), request.update_mask()).paths().empty())
+      return Invalid({{"council rule", "", "Say what is corrected."}});
+    if (auto no = RefusalsToChange(doc, words); !no.empty()) return Invalid(std::move(no));
     const Transition* t = FindTransition(StateOf(doc, session.now()), Action::kCorrect);
-    if (t == nullptr) return WrongState(doc, session.now(), "7.3");
+    if (t == nullptr) return WrongState(doc, session.now());
     const Evidence evidence = KnownTo(call.actor, *all, RecordsOf(session, person));
     if (auto no = FaultsOf(session, words, evidence, person, doc.id()); !no.empty()) return Invalid(std::move(no));
     const std::string before = doc.etag();
@@ -210,12 +168,12 @@ Outcome<v1::Restriction> RestrictionProposer::Correct(const Call& call, const v1
     std::erase_if(relied, [wanted = IncidentIdsOf(words.grounds())](const auto& item) { return !wanted.contains(item.first); });
     Take(doc, words, relied);
     doc.clear_returned();
-    doc.set_retain_until(FormatDate(RetainUntil(BehavioursOf(doc), DateOf(session.now()))));
-    Note(session, doc, "CORRECTED", t->clause, "");
+    doc.set_retention_ends_on(FormatDate(RetainUntil(BehavioursOf(doc), DateOf(session.now()))));
+    Note(session, doc, v1::HistoryAction::CORRECTED, t->clause, "");
     NoteEvidence(session, doc, relied);
     restrictions.RestOn(doc);
-    restrictions.Save(*record, "CORRECTED");
-    Tell(session, doc, "corrected", t->clause, before);
+    restrictions.Save(*record, v1::HistoryAction::CORRECTED);
+    Tell<events::RestrictionCorrected>(session, doc, t->clause, before);
     return Present(doc, session.now(), &person->doc);
   });
 }

@@ -11,7 +11,7 @@ class RestrictionProposer {
  public:
   RestrictionProposer(UnitOfWork& work, EvidenceSource& evidence) : work_(work), evidence_(evidence) {}
 
-  Outcome<v1::Restriction> operator()(const Call& call, const v1::ProposeRestrictionRequest& request);
+  Outcome<v1::Restriction> operator()(const Call& call, const v1::Restriction& request);
   // By who proposed it, while nobody has decided; judged anew as a whole, earlier versions are kept.
   Outcome<v1::Restriction> Correct(const Call& call, const v1::UpdateRestrictionRequest& request);
 

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "services/platform/base/uuid.h"
+#include "services/platform/rpc/page.h"
 #include "services/restriction/app/closed_circle.h"
 #include "services/restriction/app/facts.h"
 #include "services/restriction/app/story.h"
@@ -10,13 +10,6 @@
 #include "services/restriction/store/people.h"
 
 namespace evenhand::restriction {
-namespace {
-
-constexpr int kPageSize = 50;
-constexpr int kLargestPage = 200;
-
-}  // namespace
-
 Outcome<v1::Restriction> ReadRestrictions::Get(const Call& call, const v1::GetRestrictionRequest& request) {
   return work_.Read<v1::Restriction>(call, [&](Session& session) -> Outcome<v1::Restriction> {
     const auto record = Restrictions(session).Find(request.id());
@@ -31,19 +24,13 @@ Outcome<v1::Restriction> ReadRestrictions::Get(const Call& call, const v1::GetRe
 }
 
 Outcome<v1::ListRestrictionsResponse> ReadRestrictions::List(const Call& call, const v1::ListRestrictionsRequest& request) {
-  Refusals no;
-  if (request.page_size() < 0) no.push_back({"", "pageSize", "The page size can't be negative."});
-  if (!request.page_token().empty() && !IsUuid(request.page_token()))
-    no.push_back({"", "pageToken", "Send the nextPageToken of the page before."});
-  if (!no.empty()) return Invalid(std::move(no));
-  const int size = request.page_size() == 0 ? kPageSize : std::min(request.page_size(), kLargestPage);
+  const Page page = PageOf(request.page());
+  if (auto no = RefusalOfPosition(page)) return *no;
   return work_.Read<v1::ListRestrictionsResponse>(call, [&](Session& session) -> Outcome<v1::ListRestrictionsResponse> {
     v1::ListRestrictionsResponse reply;
-    RestrictionFilter filter{.service_area = request.service_area(),
-                             .review_overdue = request.review_overdue(),
-                             .limit = size + 1,
-                             .after = request.page_token()};
-    if (request.state() != 0) filter.state = v1::Restriction::State::Value_Name(request.state());
+    RestrictionFilter filter{
+        .service_area = request.service_area(), .review_overdue = request.late(), .limit = page.one_more(), .after = page.after};
+    if (request.state() != 0) filter.state = RestrictionState::Value_Name(request.state());
     if (!InEveryArea(*call.rule, call.actor)) filter.areas = call.actor.areas;
     People people(session);
     if (!request.person_id().empty()) {
@@ -52,10 +39,7 @@ Outcome<v1::ListRestrictionsResponse> ReadRestrictions::List(const Call& call, c
       filter.person_id = person->doc.id();
     }
     auto found = Restrictions(session).List(filter);
-    if (static_cast<int>(found.size()) > size) {
-      found.pop_back();
-      reply.set_next_page_token(found.back().id());
-    }
+    reply.set_next_page_token(CutToPage(found, page, [](const v1::Restriction& last) { return last.id(); }));
     std::map<std::string, std::optional<PersonRecord>> known;
     for (auto& restriction : found) {
       auto [at, fresh] = known.try_emplace(restriction.person_id());

@@ -16,28 +16,25 @@ namespace {
 constexpr char kDefaultInstruction[] = "Do not meet alone; ask your manager before a visit.";
 
 // The gravest behaviour reported; the enum's order is by gravity for those that the register is about.
-v1::Behaviour::Value GravestOf(const Evidence& evidence) {
-  int gravest = v1::Behaviour::OTHER;
-  for (const auto& [asked, fact] : evidence) {
-    for (const auto& name : fact.behaviours) {
-      v1::Behaviour::Value value{};
-      if (v1::Behaviour::Value_Parse(name, &value) && value != 0) gravest = std::min<int>(gravest, value);
-    }
-  }
-  return static_cast<v1::Behaviour::Value>(gravest);
+Behaviour::Value GravestOf(const Evidence& evidence) {
+  Behaviour::Value gravest = Behaviour::OTHER;
+  for (const auto& [asked, fact] : evidence)
+    for (const Behaviour::Value behaviour : fact.behaviours)
+      if (behaviour != Behaviour::BEHAVIOUR_UNSPECIFIED) gravest = std::min(gravest, behaviour);
+  return gravest;
 }
 
 }  // namespace
 
-Refusals FaultsOfTold(const v1::Told& told, bool said, LocalDate today) {
+Refusals FaultsOfTold(const marker::v1::Told& told, bool said, LocalDate today) {
   if (!said) return {};
-  if (!told.has_informed()) return {{"4.3", "told.informed", "Say whether the person was told."}};
-  if (told.informed() && !Said(told.how())) return {{"4.3", "told.how", "Say how the person was told."}};
-  if (!told.informed() && !Said(told.reason())) return {{"4.3", "told.reason", "Say why the person was not told."}};
+  if (!told.has_informed()) return {{"council rule", "told.informed", "Say whether the person was told."}};
+  if (told.informed() && !Said(told.how())) return {{"council rule", "told.how", "Say how the person was told."}};
+  if (!told.informed() && !Said(told.reason())) return {{"council rule", "told.reason", "Say why the person was not told."}};
   if (told.on().empty()) return {};
   const auto on = ParseDate(told.on());
-  if (!on) return {{"4.3", "told.on", "Write the date as YYYY-MM-DD."}};
-  if (*on > today) return {{"4.3", "told.on", "This date is in the future: say it once the person has been told."}};
+  if (!on) return {{"council rule", "told.on", "Write the date as YYYY-MM-DD."}};
+  if (*on > today) return {{"council rule", "told.on", "This date is in the future: say it once the person has been told."}};
   return {};
 }
 
@@ -59,14 +56,14 @@ Refusals FaultsOfEvidence(const google::protobuf::RepeatedPtrField<std::string>&
   return no;
 }
 
-v1::Told ToldOn(v1::Told told, absl::Time now) {
+marker::v1::Told ToldOn(marker::v1::Told told, absl::Time now) {
   if (told.informed() && told.on().empty()) told.set_on(FormatDate(DateOf(now)));
   return told;
 }
 
-v1::Marker MarkerFrom(const v1::ProposeMarkerRequest& request, const Evidence& evidence, const std::string& area, absl::Time now) {
-  v1::Marker marker;
-  marker.set_state(v1::Marker::State::PROVISIONAL);
+marker::v1::Marker MarkerFrom(const marker::v1::Marker& request, const Evidence& evidence, const std::string& area, absl::Time now) {
+  marker::v1::Marker marker;
+  marker.set_state(marker::v1::Marker::State::PROVISIONAL);
   marker.set_service_area(area);
   marker.set_category(request.category() == 0 ? GravestOf(evidence) : request.category());
   marker.set_instruction(Said(request.instruction()) ? request.instruction() : kDefaultInstruction);
@@ -84,7 +81,8 @@ v1::Marker MarkerFrom(const v1::ProposeMarkerRequest& request, const Evidence& e
   return marker;
 }
 
-void Note(Session& session, v1::Marker& marker, const std::string& action, const std::string& reason, const std::string& delegation_id) {
+void Note(Session& session, marker::v1::Marker& marker, marker::v1::MarkerEvent::Action::Value action, const std::string& reason,
+          const std::string& delegation_id) {
   auto* event = marker.add_history();
   *event->mutable_at() = ToProto(session.now());
   event->set_by(session.actor().id);
@@ -94,28 +92,24 @@ void Note(Session& session, v1::Marker& marker, const std::string& action, const
   event->set_delegation_id(delegation_id);
 }
 
-void Tell(Session& session, const v1::Marker& marker, const std::string& what, const std::string& before) {
-  session.Audit({"marker." + what, "marker", marker.id(), "4.3", marker.person_id(), before, marker.etag()});
-  session.Emit({"marker." + what,
-                marker.id(),
-                {{"markerId", marker.id()},
-                 {"personId", marker.person_id()},
-                 {"serviceArea", marker.service_area()},
-                 {"category", v1::Behaviour::Value_Name(marker.category())},
-                 {"behaviours", v1::Behaviour::Value_Name(marker.category())},
-                 {"by", session.actor().id},
-                 {"incidentIds", JoinComma({marker.incident_ids().begin(), marker.incident_ids().end()})}}});
+events::MarkerRef RefOf(const marker::v1::Marker& marker) {
+  return {.marker_id = marker.id(), .person_id = marker.person_id(), .service_area = marker.service_area()};
 }
 
-void TakeOff(Session& session, v1::Marker& marker, const std::string& reason, const std::string& delegation_id) {
-  marker.set_state(v1::Marker::State::REMOVED);
+events::MarkerGrounds GroundsOf(const marker::v1::Marker& marker) {
+  return {.category = marker.category(),
+          .incident_ids = std::vector<std::string>(marker.incident_ids().begin(), marker.incident_ids().end())};
+}
+
+void TakeOff(Session& session, marker::v1::Marker& marker, const std::string& reason, const std::string& delegation_id) {
+  marker.set_state(marker::v1::Marker::State::REMOVED);
   marker.set_removal_reason(reason);
   marker.set_removed_by(session.actor().id);
   *marker.mutable_removed_at() = ToProto(session.now());
-  const std::string category = v1::Behaviour::Value_Name(marker.category());
-  marker.set_retain_until(FormatDate(RetainUntil(std::span(&category, 1), DateOf(session.now()))));
+  const Behaviour::Value category = marker.category();
+  marker.set_retention_ends_on(FormatDate(RetainUntil(std::span(&category, 1), DateOf(session.now()))));
   marker.clear_alerts();
-  Note(session, marker, "REMOVED", reason, delegation_id);
+  Note(session, marker, marker::v1::MarkerEvent::Action::REMOVED, reason, delegation_id);
 }
 
 }  // namespace evenhand::restriction

@@ -4,6 +4,8 @@
 #include <set>
 #include <string>
 
+#include "evenhand/events/v1/restriction_events.h"
+#include "evenhand/marker/v1/marker_service.pb.h"
 #include "evenhand/restriction/v1/person_service.pb.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/pg/session.h"
@@ -11,20 +13,27 @@
 
 namespace evenhand::restriction {
 
-Refusals FaultsOfTold(const v1::Told& told, bool said, LocalDate today);
+Refusals FaultsOfTold(const marker::v1::Told& told, bool said, LocalDate today);
 // Reported, standing incidents, each confirmed to be about the person (`ids`: every record of theirs).
 Refusals FaultsOfEvidence(const google::protobuf::RepeatedPtrField<std::string>& asked, const Evidence& evidence,
                           const std::set<std::string>& ids);
 // A person who was told without a date was told today.
-v1::Told ToldOn(v1::Told told, absl::Time now);
+marker::v1::Told ToldOn(marker::v1::Told told, absl::Time now);
 
 // The least that a provisional entry says: category, instruction, evidence, how long it took (4.3, 12.4).
-v1::Marker MarkerFrom(const v1::ProposeMarkerRequest& request, const Evidence& evidence, const std::string& area, absl::Time now);
+marker::v1::Marker MarkerFrom(const marker::v1::Marker& request, const Evidence& evidence, const std::string& area, absl::Time now);
 
-// One line of an entry's history, its audit and its event. `what`: "confirmed".
-void Note(Session& session, v1::Marker& marker, const std::string& action, const std::string& reason,
+// One line of an entry's history, its audit and its event: Tell<events::MarkerConfirmed>(…).
+void Note(Session& session, marker::v1::Marker& marker, marker::v1::MarkerEvent::Action::Value action, const std::string& reason,
           const std::string& delegation_id = "");
-void Tell(Session& session, const v1::Marker& marker, const std::string& what, const std::string& before);
-void TakeOff(Session& session, v1::Marker& marker, const std::string& reason, const std::string& delegation_id = "");
+events::MarkerRef RefOf(const marker::v1::Marker& marker);
+events::MarkerGrounds GroundsOf(const marker::v1::Marker& marker);
+template <events::Event E>
+void Tell(Session& session, const marker::v1::Marker& marker, const std::string& before) {
+  session.Audit({std::string(E::Type().name), "marker", marker.id(), "4.3", marker.person_id(), before, marker.etag()});
+  session.Emit(E{.marker = RefOf(marker), .grounds = GroundsOf(marker)});
+}
+using MarkerTeller = void (*)(Session&, const marker::v1::Marker&, const std::string& before);
+void TakeOff(Session& session, marker::v1::Marker& marker, const std::string& reason, const std::string& delegation_id = "");
 
 }  // namespace evenhand::restriction

@@ -4,6 +4,8 @@
 
 #include "services/handles/handles.h"
 #include "services/platform/base/postal_address.h"
+#include "services/platform/rpc/field_mask.h"
+#include "services/platform/base/vocabulary.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/domain/need_to_know.h"
 #include "services/restriction/domain/text.h"
@@ -12,27 +14,11 @@
 namespace evenhand::restriction {
 namespace {
 
-v1::Person PersonFrom(const v1::CreatePersonRequest& request) {
-  v1::Person person;
-  person.set_display_name(request.display_name());
-  person.set_kind(request.kind() == 0 ? v1::Person::Kind::INDIVIDUAL : request.kind());
-  *person.mutable_crm_refs() = request.crm_refs();
-  *person.mutable_handles() = request.handles();
-  *person.mutable_adjustments() = request.adjustments();
-  person.set_preferred_format(request.preferred_format());
-  person.set_preferred_language(request.preferred_language());
-  if (request.has_advocate()) *person.mutable_advocate() = request.advocate();
-  person.set_is_employee(request.is_employee());
-  if (request.has_employment()) *person.mutable_employment() = request.employment();
-  person.set_date_of_birth(request.date_of_birth());
-  person.set_contract_process(request.contract_process());
-  if (request.has_postal_address()) *person.mutable_postal_address() = request.postal_address();
-  // Ids and who recorded it are ours to say.
-  for (auto& adjustment : *person.mutable_adjustments()) {
-    adjustment.clear_id();
-    adjustment.clear_ended_at();
-  }
-  for (auto& handle : *person.mutable_handles()) handle.clear_since();
+// Ids and who recorded it are ours to say.
+v1::Person PersonFrom(const v1::Person& given) {
+  v1::Person person = AsGiven(given);
+  if (person.kind() == v1::Person::Kind::KIND_UNSPECIFIED) person.set_kind(v1::Person::Kind::INDIVIDUAL);
+  for (auto& adjustment : *person.mutable_adjustments()) adjustment.clear_id();
   return person;
 }
 
@@ -46,30 +32,12 @@ void KeepWhatStays(const v1::Person& before, v1::Person& after) {
     }
     adjustment.set_recorded_by(same->recorded_by());
     *adjustment.mutable_recorded_at() = same->recorded_at();
+    if (same->has_ended_at()) *adjustment.mutable_ended_at() = same->ended_at();
   }
   for (auto& handle : *after.mutable_handles()) {
-    handle.clear_since();
     for (const auto& old : before.handles())
       if (old.kind() == handle.kind() && old.value() == handle.value() && old.has_since()) *handle.mutable_since() = old.since();
   }
-}
-
-void Apply(const v1::UpdatePersonRequest& request, v1::Person& person) {
-  const auto cleared = [&](std::string_view list) { return std::ranges::find(request.clear(), list) != request.clear().end(); };
-  if (request.has_display_name()) person.set_display_name(request.display_name());
-  if (request.has_kind()) person.set_kind(request.kind());
-  if (!request.crm_refs().empty() || cleared("crmRefs")) *person.mutable_crm_refs() = request.crm_refs();
-  if (!request.handles().empty() || cleared("handles")) *person.mutable_handles() = request.handles();
-  if (!request.adjustments().empty() || cleared("adjustments")) *person.mutable_adjustments() = request.adjustments();
-  if (request.has_preferred_format()) person.set_preferred_format(request.preferred_format());
-  if (request.has_preferred_language()) person.set_preferred_language(request.preferred_language());
-  if (request.has_advocate()) *person.mutable_advocate() = request.advocate();
-  if (cleared("advocate")) person.clear_advocate();
-  if (request.has_is_employee()) person.set_is_employee(request.is_employee());
-  if (request.has_employment()) *person.mutable_employment() = request.employment();
-  if (request.has_date_of_birth()) person.set_date_of_birth(request.date_of_birth());
-  if (request.has_contract_process()) person.set_contract_process(request.contract_process());
-  if (request.has_postal_address()) *person.mutable_postal_address() = request.postal_address();
 }
 
 bool WorksForOthers(const v1::Person& before, const v1::Person& after) {
@@ -105,16 +73,16 @@ std::vector<Asked> AskedIn(const v1::ResolvePeopleRequest& request) {
 
 }  // namespace
 
-Outcome<v1::Person> RegisterPerson::Create(const Call& call, const v1::CreatePersonRequest& request) {
+Outcome<v1::Person> RegisterPerson::Create(const Call& call, const v1::Person& given) {
   return work_.Write<v1::Person>(call, [&](Session& session) -> Outcome<v1::Person> {
-    v1::Person person = PersonFrom(request);
+    v1::Person person = PersonFrom(given);
     Refusals no = FaultsOf(session, person);
-    CheckPostal(request.postal_address(), no);
+    CheckPostal(person.postal_address(), no);
     if (!no.empty()) return Invalid(std::move(no));
     Complete(session, person);
     People(session).Insert(person);
     session.Audit({"person.registered", "person", person.id(), "12.4", person.id(), "", person.etag()});
-    session.Emit({"person.registered", person.id(), {{"personId", person.id()}}});
+    session.Emit(events::PersonRegistered{.person = events::PersonRef{.person_id = person.id()}});
     person.set_consistency_token(BumpRevision(session, {person.id()}));
     return person;
   });
@@ -132,29 +100,30 @@ Outcome<v1::Person> RegisterPerson::Get(const Call& call, const v1::GetPersonReq
 
 Outcome<v1::Person> RegisterPerson::Update(const Call& call, const v1::UpdatePersonRequest& request) {
   return work_.Write<v1::Person>(call, [&](Session& session) -> Outcome<v1::Person> {
-    auto record = People(session).FindForUpdate(request.id());
+    auto record = People(session).FindForUpdate(request.person().id());
     if (!record) return NotFound("person");
     if (auto no = RefusalToRead(call, record->doc)) return *no;
     if (auto no = call.StaleAgainst(record->doc.etag())) return *no;
     const v1::Person before = record->doc;
-    Apply(request, record->doc);
+    ApplyMask(request.person(), request.update_mask(), &record->doc);
     if (WorksForOthers(before, record->doc))
       if (auto no = RefusalsToChangeEmployment(call.actor); !no.empty()) return NotPermitted(std::move(no));
     Refusals no = FaultsOf(session, record->doc);
-    CheckPostal(request.postal_address(), no);
+    if (before.postal_address().SerializeAsString() != record->doc.postal_address().SerializeAsString())
+      CheckPostal(record->doc.postal_address(), no);
     if (!no.empty()) return Invalid(std::move(no));
     KeepWhatStays(before, record->doc);
     Complete(session, record->doc);
-    return Keep(session, *record, "changed", "12.4");
+    return Keep<events::PersonChanged>(session, *record, "12.4");
   });
 }
 
 Outcome<v1::ResolvePeopleResponse> RegisterPerson::Resolve(const Call& call, const v1::ResolvePeopleRequest& request) {
   const auto asked = AskedIn(request);
-  if (asked.size() != 1) return Invalid({{"12.4", "", "Name exactly one handle: phone, email, crmRef, uprn, socialHandle or reference."}});
+  if (asked.size() != 1) return Invalid({{"council rule", "", "Name exactly one handle: phone, email, crmRef, uprn, socialHandle or reference."}});
   const Asked& one = asked.front();
   const auto normal = one.kind == "REFERENCE" ? std::optional(one.value) : Normalise(one.kind, one.value);
-  if (!normal) return Invalid({{"12.4", one.field, "This can't be read as such a handle."}});
+  if (!normal) return Invalid({{"council rule", one.field, "This can't be read as such a handle."}});
   return work_.Read<v1::ResolvePeopleResponse>(call, [&](Session& session) -> Outcome<v1::ResolvePeopleResponse> {
     People people(session);
     std::vector<FoundPerson> found;
@@ -172,7 +141,7 @@ Outcome<v1::ResolvePeopleResponse> RegisterPerson::Resolve(const Call& call, con
         continue;
       }
       auto* match = reply.add_people();
-      match->set_match(found.size() > 1 || person.shared || !person.confirmed ? "POSSIBLE" : "EXACT");
+      match->set_match(found.size() > 1 || person.shared || !person.confirmed ? HandleMatch::POSSIBLE : HandleMatch::EXACT);
       match->set_person_id(person.person_id);
       match->set_reference(person.reference);
       match->set_display_name(person.display_name);

@@ -10,7 +10,7 @@ class RegisterPerson {
  public:
   explicit RegisterPerson(UnitOfWork& work) : work_(work) {}
 
-  Outcome<v1::Person> Create(const Call& call, const v1::CreatePersonRequest& request);
+  Outcome<v1::Person> Create(const Call& call, const v1::Person& request);
   Outcome<v1::Person> Get(const Call& call, const v1::GetPersonRequest& request);
   Outcome<v1::Person> Update(const Call& call, const v1::UpdatePersonRequest& request);
   Outcome<v1::ResolvePeopleResponse> Resolve(const Call& call, const v1::ResolvePeopleRequest& request);

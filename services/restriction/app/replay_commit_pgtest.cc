@@ -31,7 +31,7 @@ class ReplayOfACommit : public PeopleStories {
  protected:
   ReplayOfACommit()
       : real_(clock_.Now() - absl::Now()),  // a clock that goes, as from the tests' own date
-        live_(pool_, real_, routes_),
+        live_(pool_, real_),
         folder_(std::filesystem::temp_directory_path() / NewUuid()),
         spool_(folder_, {}),
         check_(state_, spool_, real_),
@@ -48,8 +48,8 @@ class ReplayOfACommit : public PeopleStories {
 
   v1::ReplayContactResponse Replayed(const std::string& at) {
     v1::ReplayContactRequest request;
-    request.set_channel(v1::ContactChannel::PHONE);
-    request.set_phone(kPhone);
+    request.mutable_check()->set_channel(Channel::PHONE);
+    request.mutable_check()->set_phone(kPhone);
     *request.mutable_at() = restriction::ToProto(*ParseInstant(at));
     return replay_(As(Who("auditor", Role::kAuditor, {}), "ContactService/ReplayContact"), request).value();
   }
@@ -96,12 +96,12 @@ TEST_F(ReplayOfACommit, SaysToTheMicrosecondWhatTheAuditSaysWasTold) {
   std::vector<Clear> clear;
   std::thread checks([&] {
     v1::CheckContactRequest request;
-    request.set_channel(v1::ContactChannel::PHONE);
+    request.set_channel(Channel::PHONE);
     request.set_phone(kPhone);
     while (!stop) {
       const absl::Time before = real_.Now();
       const auto told = check_(As(Who("crm", Role::kCrm, {}), "ContactService/CheckContact"), request).value();
-      if (told.outcome() == CheckContactResponse::CLEAR) clear.push_back({before, ParseToken(told.consistency_token())->n});
+      if (told.outcome() == CheckContactResponse::Outcome::CLEAR) clear.push_back({before, ParseToken(told.consistency_token())->n});
       std::this_thread::sleep_for(std::chrono::microseconds(150));
     }
   });
@@ -156,8 +156,8 @@ TEST_F(ReplayOfACommit, ADecisionThatWaitedIsKnownFromItsCommitOnAndNotBefore) {
   holding->commit();
   decision.join();
   const std::string after = FormatInstant(real_.Now());
-  EXPECT_EQ(Replayed(waiting).as_known_then().outcome(), CheckContactResponse::CLEAR);
-  EXPECT_EQ(Replayed(after).as_known_then().outcome(), CheckContactResponse::GUIDANCE);
+  EXPECT_EQ(Replayed(waiting).as_known_then().outcome(), CheckContactResponse::Outcome::CLEAR);
+  EXPECT_EQ(Replayed(after).as_known_then().outcome(), CheckContactResponse::Outcome::GUIDANCE);
 }
 
 }  // namespace

@@ -75,25 +75,25 @@ class ReplayOfADay : public PeopleStories {
     v1::VaryRestrictionRequest vary;
     vary.set_id(id);
     vary.set_reason("It changed");
-    vary.set_ends_on(FormatDate(DateOf(clock_.Now()) + OneOf(2)));
+    vary.mutable_terms()->set_ends_on(FormatDate(DateOf(clock_.Now()) + OneOf(2)));
     if (what == 4) (void)decide_.Vary(As(manager_, "RestrictionService/VaryRestriction"), vary);
     if (what == 5) (void)Review(id, v1::ReviewRestrictionRequest::Outcome::CONTINUE, manager_);
     if (what == 6) (void)Lift(id, manager_);
-    if (what == 7) (void)Apply(NewUuid(), Get(id), v1::ApplyAppealOutcomeRequest::Outcome::UPHELD);
+    if (what == 7) (void)Apply(NewUuid(), Get(id), AppealOutcome::UPHELD);
     if (what == 8) Marker(person);
     if (what == 9) Sweeps(work_).ExpireRestrictions();
   }
 
   void ProposeAndImpose(const std::string& person) {
-    using K = v1::Measure::Kind;
+    using K = MeasureKind;
     auto proposal = AProposal(person);
     auto& m = *proposal.mutable_measures(0);
     m.Clear();
     m.set_kind(static_cast<K::Value>(1 + OneOf(6)));
-    m.set_channel(OneOf(2) == 0 ? v1::Channel::PHONE : v1::Channel::EMAIL);
+    m.set_channel(OneOf(2) == 0 ? Channel::PHONE : Channel::EMAIL);
     m.set_name("Sandy Advocate");
     m.set_max_contacts(1 + OneOf(4));
-    m.set_period(static_cast<v1::Measure::Period::Value>(1 + OneOf(4)));
+    m.set_period(static_cast<Period::Value>(1 + OneOf(4)));
     m.set_from("09:00");
     m.set_to("12:30");
     if (OneOf(3) == 0) proposal.set_ends_on(FormatDate(DateOf(clock_.Now())));
@@ -141,7 +141,7 @@ class ReplayOfADay : public PeopleStories {
     if (what == 4 && !incidents_.known.empty()) {
       auto& [id, fact] = *std::next(incidents_.known.begin(), OneOf(static_cast<int>(incidents_.known.size())));
       fact.person_id = "";
-      Deliver("incident.person_unlinked", {{"incidentId", id}, {"personId", person}});
+      Unlinked(id, person);
     }
     if (what == 5) Advocate(person);
   }
@@ -160,7 +160,7 @@ class ReplayOfADay : public PeopleStories {
 
   void Check() {
     v1::CheckContactRequest request;
-    request.set_channel(OneOf(2) == 0 ? v1::ContactChannel::PHONE : v1::ContactChannel::EMAIL);
+    request.set_channel(OneOf(2) == 0 ? Channel::PHONE : Channel::EMAIL);
     request.set_phone(Number(OneOf(kNumbers)));
     if (OneOf(3) == 0) request.set_staff_id("E7001");
     if (OneOf(3) == 0) request.set_service_area(OneOf(2) == 0 ? "Housing" : "Libraries");
@@ -172,16 +172,16 @@ class ReplayOfADay : public PeopleStories {
     request.set_consistency_token(TokenNow());
     auto told = check_(As(Who("crm", Role::kCrm, {}), "ContactService/CheckContact"), request);
     ASSERT_THAT(told, Allowed());
-    ASSERT_NE(told->outcome(), CheckContactResponse::UNKNOWN);
+    ASSERT_NE(told->outcome(), CheckContactResponse::Outcome::UNKNOWN);
     asked_.push_back({clock_.Now(), request, *told});
   }
 
   v1::ReplayContactResponse Replayed(const Asked& asked) {
     v1::ReplayContactRequest request;
-    request.set_channel(asked.request.channel());
-    request.set_phone(asked.request.phone());
-    request.set_staff_id(asked.request.staff_id());
-    request.set_service_area(asked.request.service_area());
+    request.mutable_check()->set_channel(asked.request.channel());
+    request.mutable_check()->set_phone(asked.request.phone());
+    request.mutable_check()->set_staff_id(asked.request.staff_id());
+    request.mutable_check()->set_service_area(asked.request.service_area());
     *request.mutable_at() = restriction::ToProto(asked.at);
     return replay_(As(Who("auditor", Role::kAuditor, {}), "ContactService/ReplayContact"), request).value();
   }
@@ -210,8 +210,8 @@ class ReplayOfADay : public PeopleStories {
     std::set<std::string> parts;
     for (const auto& match : answer.matches()) {
       for (const auto& i : match.instructions())
-        if (!i.restriction_id().empty() || i.code() == v1::Instruction::PASS_TO_COLLEAGUE)
-          parts.insert(match.person_id() + " " + i.restriction_id() + " " + v1::Instruction::Code_Name(i.code()));
+        if (!i.restriction_id().empty() || i.code() == MeasureKind::PASS_TO_COLLEAGUE)
+          parts.insert(match.person_id() + " " + i.restriction_id() + " " + MeasureKind::Value_Name(i.code()));
       if (match.has_marker()) parts.insert(match.person_id() + " marker");
     }
     return parts;
@@ -250,7 +250,7 @@ TEST_F(ReplayOfADay, WhatWasKnownThenIsWhatWasToldAndWhatIsKnownNowIsWhatTheReco
     EXPECT_EQ(Said(replayed.as_known_then()), Said(asked.told)) << where;
     EXPECT_EQ(PartsOf(replayed.as_known_now()), Recomputed(asked)) << where;
     const auto kept = sql.exec_params("select answer from contact_check where at = $1", FormatInstant(asked.at));
-    if (asked.told.outcome() == CheckContactResponse::CLEAR) continue;
+    if (asked.told.outcome() == CheckContactResponse::Outcome::CLEAR) continue;
     ++guidance;
     bool in_the_audit = false;
     for (const auto& row : kept) {

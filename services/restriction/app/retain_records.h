@@ -3,6 +3,7 @@
 #pragma once
 
 #include "evenhand/restriction/v1/restriction_service.pb.h"
+#include "evenhand/retention/v1/retention_service.pb.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/pg/unit_of_work.h"
 #include "services/restriction/app/evidence.h"
@@ -14,16 +15,15 @@ class RetainRecords {
   RetainRecords(UnitOfWork& work, EvidenceSource& evidence) : work_(work), evidence_(evidence) {}
 
   // What the sweep would do, for whoever answers for records; looking changes nothing.
-  Outcome<v1::ListRetentionRecordsResponse> List(const Call& call, const v1::ListRetentionRecordsRequest& request);
+  Outcome<retention::v1::ListRetentionRecordsResponse> List(const Call& call, const retention::v1::ListRetentionRecordsRequest& request);
 
   // Each record in a transaction of its own: erased, audited, told. Run twice, or by two replicas at once, it does nothing more.
   void EraseDue();
 
  private:
-  void AddIncidentHolds(const Call& call, v1::RetentionRecord& record, LocalDate today);
-  void DateProposals();
+  void AddIncidentHolds(const Call& call, retention::v1::RetentionRecord& record, LocalDate today);
   bool ErasesSomething();
-  bool Erase(const v1::RetentionRecord& record, const std::string& person_id);
+  bool Erase(const retention::v1::RetentionRecord& record, const std::string& person_id);
 
   UnitOfWork& work_;
   EvidenceSource& evidence_;

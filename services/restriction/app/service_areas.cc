@@ -4,12 +4,12 @@
 
 #include "services/platform/areas/area_store.h"
 #include "services/platform/base/canonical.h"
+#include "services/platform/rpc/page.h"
 
 namespace evenhand::restriction {
 namespace {
 
 constexpr char kCouncilRule[] = "council rule";
-constexpr int kLargestPage = 200;
 constexpr std::size_t kMostAliases = 50;
 constexpr std::size_t kLongestName = 100;
 constexpr std::size_t kLongestId = 64;
@@ -34,7 +34,7 @@ bool IsName(const std::string& name) {
   return !CanonicalKey(name).empty() && name.size() <= kLongestName && name.find_first_of(",\n\r") == std::string::npos;
 }
 
-Refusals FaultsOf(const v1::PutServiceAreaRequest& request) {
+Refusals FaultsOf(const v1::ServiceArea& request) {
   Refusals no;
   const std::string words = "Up to 100 letters, no comma and no line break.";
   if (!IsId(request.id())) no.push_back({kCouncilRule, "id", "Up to 64 letters, digits, - and _."});
@@ -59,7 +59,7 @@ std::optional<Refusal> RefusalOfNames(const std::vector<ServiceArea>& areas, con
     if (area.id == wanted.id) continue;
     for (const std::string& word : words) {
       if (!Has(area, CanonicalKey(word))) continue;
-      Refusal refusal = Conflict("ALREADY_EXISTS", kCouncilRule, "'" + word + "' is a name of " + area.name + " already.");
+      Refusal refusal = Conflict(ErrorReason::ALREADY_EXISTS, kCouncilRule, "'" + word + "' is a name of " + area.name + " already.");
       refusal.other_id = area.id;
       return refusal;
     }
@@ -70,30 +70,23 @@ std::optional<Refusal> RefusalOfNames(const std::vector<ServiceArea>& areas, con
 }  // namespace
 
 Outcome<v1::ListServiceAreasResponse> ServiceAreas::List(const Call& call, const v1::ListServiceAreasRequest& request) {
-  if (request.page_size() < 0) return Invalid({{"", "pageSize", "The page size can't be negative."}});
-  const std::size_t size = request.page_size() == 0 ? kLargestPage : std::min(request.page_size(), kLargestPage);
   return work_.Read<v1::ListServiceAreasResponse>(call, [&](Session& session) -> Outcome<v1::ListServiceAreasResponse> {
-    const std::vector<ServiceArea> areas = LoadAreas(session.sql());
-    auto next = areas.begin();
-    if (!request.page_token().empty()) {
-      next = std::ranges::find(areas, request.page_token(), &ServiceArea::id);
-      if (next == areas.end()) return Invalid({{"", "pageToken", "This is no page token of this list."}});
-      ++next;
-    }
+    std::vector<ServiceArea> areas = LoadAreas(session.sql());
     v1::ListServiceAreasResponse reply;
-    for (; next != areas.end() && reply.service_areas_size() < static_cast<int>(size); ++next) *reply.add_service_areas() = ToProto(*next);
-    if (next != areas.end()) reply.set_next_page_token(reply.service_areas().rbegin()->id());
+    reply.set_next_page_token(TakePage(areas, PageOf(request.page()), [](const ServiceArea& area) { return area.name; }));
+    for (const ServiceArea& area : areas) *reply.add_service_areas() = ToProto(area);
     return reply;
   });
 }
 
-Outcome<v1::ServiceArea> ServiceAreas::Put(const Call& call, const v1::PutServiceAreaRequest& request) {
+Outcome<v1::ServiceArea> ServiceAreas::Put(const Call& call, const v1::ServiceArea& request) {
   std::vector<ServiceArea> after;
   auto done = work_.Write<v1::ServiceArea>(call, [&](Session& session) -> Outcome<v1::ServiceArea> {
     session.sql().exec("lock table service_area in share row exclusive mode");  // of two at once the second sees the first's names
     const std::vector<ServiceArea> areas = LoadAreas(session.sql());
     const auto held = std::ranges::find(areas, request.id(), &ServiceArea::id);
-    if (held != areas.end()) {
+    call.found = held != areas.end();
+    if (call.found) {
       if (auto stale = call.StaleAgainst(EtagOf(held->version))) return *stale;
     }
     if (Refusals no = FaultsOf(request); !no.empty()) return Invalid(std::move(no));
@@ -102,7 +95,8 @@ Outcome<v1::ServiceArea> ServiceAreas::Put(const Call& call, const v1::PutServic
                              .aliases = {request.aliases().begin(), request.aliases().end()},
                              .version = held == areas.end() ? 1 : held->version + 1};
     if (held != areas.end() && held->name != wanted.name)
-      return Conflict("WRONG_STATE", kCouncilRule, "Records are kept under the name " + held->name + "; add another name to its aliases.");
+      return Conflict(ErrorReason::WRONG_STATE, kCouncilRule,
+                      "Records are kept under the name " + held->name + "; add another name to its aliases.");
     if (auto refusal = RefusalOfNames(areas, wanted)) return *refusal;
     KeepArea(session.sql(), wanted);
     session.Audit({.action = "serviceArea.put",

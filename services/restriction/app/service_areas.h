@@ -12,7 +12,7 @@ class ServiceAreas {
   ServiceAreas(UnitOfWork& work, AreaDirectory& areas) : work_(work), areas_(areas) {}
 
   Outcome<v1::ListServiceAreasResponse> List(const Call& call, const v1::ListServiceAreasRequest& request);
-  Outcome<v1::ServiceArea> Put(const Call& call, const v1::PutServiceAreaRequest& request);
+  Outcome<v1::ServiceArea> Put(const Call& call, const v1::ServiceArea& request);
 
  private:
   UnitOfWork& work_;

@@ -14,15 +14,16 @@ void StopBinding(Session& session, RestrictionRecord& record, const std::string&
   restrictions.EndMeasures(doc.id(), session.now());
   *doc.mutable_suspended_at() = ToProto(session.now());
   auto* review = doc.mutable_open_review();
-  review->set_cause("PERSON_UNLINKED");
+  review->set_cause(ReviewCause::PERSON_UNLINKED);
   review->set_urgent(true);
   review->set_incident_id(incident);
   *review->mutable_opened_at() = ToProto(session.now());
   *review->mutable_due_at() = ToProto(session.now() + kDecideWithin);
-  Note(session, doc, "SUSPENDED", t->clause, "Nothing it rests on is confirmed to be about the person any more. A senior manager decides.");
-  restrictions.Save(record, "SUSPENDED");
+  Note(session, doc, v1::HistoryAction::SUSPENDED, t->clause,
+       "Nothing it rests on is confirmed to be about the person any more. A senior manager decides.");
+  restrictions.Save(record, v1::HistoryAction::SUSPENDED);
   restrictions.FillGaps(doc.person_id());
-  Tell(session, doc, "suspended", t->clause, before);
+  Tell<events::RestrictionSuspended>(session, doc, t->clause, before);
 }
 
 void BindAgain(Session& session, RestrictionRecord& record) {
@@ -32,11 +33,11 @@ void BindAgain(Session& session, RestrictionRecord& record) {
   const std::string before = doc.etag();
   doc.clear_suspended_at();
   doc.clear_open_review();
-  Note(session, doc, "RESUMED", t->clause, "It is confirmed again that what it rests on is about the person.");
+  Note(session, doc, v1::HistoryAction::RESUMED, t->clause, "It is confirmed again that what it rests on is about the person.");
   Restrictions restrictions(session);
-  restrictions.Save(record, "RESUMED");
+  restrictions.Save(record, v1::HistoryAction::RESUMED);
   restrictions.FillGaps(doc.person_id());
-  Tell(session, doc, "resumed", t->clause, before);
+  Tell<events::RestrictionResumed>(session, doc, t->clause, before);
 }
 
 }  // namespace evenhand::restriction

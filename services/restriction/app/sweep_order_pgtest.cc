@@ -11,7 +11,7 @@
 namespace evenhand::restriction {
 namespace {
 
-using S = v1::Restriction::State;
+using S = RestrictionState;
 
 class SweepOrder : public PeopleStories {
  protected:
@@ -29,7 +29,7 @@ class SweepOrder : public PeopleStories {
     Sql("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
     return std::stoi(Sql("select deadlocks from pg_stat_database where datname = current_database()"));
   }
-  v1::Restriction ImposedUntil(const std::string& person, const std::string& last_day, v1::Channel::Value channel) {
+  v1::Restriction ImposedUntil(const std::string& person, const std::string& last_day, Channel::Value channel) {
     auto proposal = AProposal(person);
     proposal.set_ends_on(last_day);
     proposal.mutable_measures(0)->set_channel(channel);
@@ -40,8 +40,8 @@ class SweepOrder : public PeopleStories {
 // Found by reading: a sweep that filled gaps while a lift was not yet committed could put a lifted measure back in force, for ever.
 TEST_F(SweepOrder, Clause7_4_TheSweepWaitsForADecisionAboutTheSamePerson) {
   const auto pat = APerson(), kim = APerson("07700 900202");
-  const auto first = ImposedUntil(pat.id(), "2026-11-25", v1::Channel::PHONE);
-  const auto other = ImposedUntil(kim.id(), "2026-11-25", v1::Channel::PHONE);
+  const auto first = ImposedUntil(pat.id(), "2026-11-25", Channel::PHONE);
+  const auto other = ImposedUntil(kim.id(), "2026-11-25", Channel::PHONE);
   clock_.Set(At("2026-11-26T09:00:00Z"));
   pqxx::connection decision(testing::Postgres::Shared().owner());
   auto deciding = std::make_unique<pqxx::work>(decision);
@@ -61,7 +61,7 @@ TEST_F(SweepOrder, CaseF_OnePersonWhoCantBeSweptKeepsNobodyElseWaiting) {
   std::vector<std::string> people;
   for (int i = 0; i < 3; ++i) {
     people.push_back(APerson("07700 90021" + std::to_string(i)).id());
-    ImposedUntil(people.back(), "2026-11-25", v1::Channel::PHONE);
+    ImposedUntil(people.back(), "2026-11-25", Channel::PHONE);
   }
   // Whatever is wrong with one record, the others' ends are told.
   Sql("create function broken() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$; "
@@ -77,9 +77,9 @@ TEST_F(SweepOrder, Clause7_2_NoContactIsLostWhileTheTermsChange) {
   const auto pat = APerson("07700 900201");
   auto limited = AProposal(pat.id());
   auto* m = limited.mutable_measures(0);
-  m->set_kind(v1::Measure::Kind::LIMIT_VOLUME);
+  m->set_kind(MeasureKind::LIMIT_VOLUME);
   m->set_max_contacts(9000);
-  m->set_period(v1::Measure::Period::MONTH);
+  m->set_period(Period::MONTH);
   const auto imposed = Imposed(limited);
   std::atomic<bool> stop{false};
   std::atomic<int> contacts{0};
@@ -88,7 +88,7 @@ TEST_F(SweepOrder, Clause7_2_NoContactIsLostWhileTheTermsChange) {
     callers.emplace_back([&] {
       check::RecordContact record(work_);
       v1::CheckContactRequest request;
-      request.set_channel(v1::ContactChannel::PHONE);
+      request.set_channel(Channel::PHONE);
       request.set_phone("07700 900201");
       for (; !stop; ++contacts) EXPECT_THAT(record(As(Who("crm", Role::kCrm, {}), "ContactService/RecordContact"), request), Allowed());
     });
@@ -96,8 +96,8 @@ TEST_F(SweepOrder, Clause7_2_NoContactIsLostWhileTheTermsChange) {
     v1::VaryRestrictionRequest vary;
     vary.set_id(imposed.id());
     vary.set_reason("It changed");
-    *vary.add_measures() = *m;
-    vary.mutable_measures(0)->set_max_contacts(9001 + varied);
+    *vary.mutable_terms()->add_measures() = *m;
+    vary.mutable_terms()->mutable_measures(0)->set_max_contacts(9001 + varied);
     EXPECT_THAT(decide_.Vary(As(manager_, "RestrictionService/VaryRestriction"), vary), Allowed());
   }
   stop = true;
@@ -114,10 +114,10 @@ TEST_F(SweepOrder, DecisionsMergesContactsAndSweepsAtOnceNeverBlockEachOther) {
   std::vector<std::vector<std::string>> proposals(3);
   for (int i = 0; i < 36; ++i) {
     auto proposal = AProposal(people[static_cast<std::size_t>(i) % kPeople]);
-    proposal.mutable_measures(0)->set_channel(i % 2 == 0 ? v1::Channel::PHONE : v1::Channel::EMAIL);
-    proposal.mutable_measures(0)->set_kind(i % 3 == 0 ? v1::Measure::Kind::LIMIT_VOLUME : v1::Measure::Kind::BLOCK_CHANNEL);
+    proposal.mutable_measures(0)->set_channel(i % 2 == 0 ? Channel::PHONE : Channel::EMAIL);
+    proposal.mutable_measures(0)->set_kind(i % 3 == 0 ? MeasureKind::LIMIT_VOLUME : MeasureKind::BLOCK_CHANNEL);
     proposal.mutable_measures(0)->set_max_contacts(5);
-    proposal.mutable_measures(0)->set_period(v1::Measure::Period::DAY);
+    proposal.mutable_measures(0)->set_period(Period::DAY);
     proposal.mutable_review()->set_date("2026-11-26");
     if (i % 3 != 2) proposal.set_ends_on("2026-11-26");
     proposals[static_cast<std::size_t>(i) % 3].push_back(Proposed(proposal).id());
@@ -151,7 +151,7 @@ TEST_F(SweepOrder, DecisionsMergesContactsAndSweepsAtOnceNeverBlockEachOther) {
   run([&](int i) {
     check::RecordContact record(work_);
     v1::CheckContactRequest request;
-    request.set_channel(v1::ContactChannel::PHONE);
+    request.set_channel(Channel::PHONE);
     request.set_phone("07700 90022" + std::to_string(i % kPeople));
     (void)record(As(Who("crm", Role::kCrm, {}), "ContactService/RecordContact"), request);
   });

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/empty.pb.h>
 
+#include "evenhand/events/v1/restriction_events.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/obs/metrics.h"
 #include "services/restriction/app/story.h"
@@ -12,6 +13,14 @@
 
 namespace evenhand::restriction {
 namespace {
+
+// Of a row of id, person and area.
+events::RestrictionRef RestrictionIn(const pqxx::row& row) {
+  return {.restriction_id = row[0].as<std::string>(), .person_id = row[1].as<std::string>(), .service_area = row[2].as<std::string>()};
+}
+events::MarkerRef MarkerIn(const pqxx::row& row) {
+  return {.marker_id = row[0].as<std::string>(), .person_id = row[1].as<std::string>(), .service_area = row[2].as<std::string>()};
+}
 
 using Nothing = google::protobuf::Empty;
 
@@ -66,9 +75,7 @@ void Sweeps::AlarmOverdueReviews() {
     for (const auto& row : rows) {
       const std::string id = row[0].as<std::string>();
       session.Audit({"restriction.review_overdue", "restriction", id, "7.4", row[1].as<std::string>(), "", ""});
-      session.Emit({"restriction.review_overdue",
-                    id,
-                    {{"restrictionId", id}, {"personId", row[1].as<std::string>()}, {"serviceArea", row[2].as<std::string>()}}});
+      session.Emit(events::RestrictionReviewOverdue{.restriction = RestrictionIn(row)});
     }
     const auto markers = session.sql().exec_params(
         "update marker set review_alarmed_on = review_on where id in (select id from marker where state <> 'REMOVED' "
@@ -78,9 +85,7 @@ void Sweeps::AlarmOverdueReviews() {
     for (const auto& row : markers) {
       const std::string id = row[0].as<std::string>();
       session.Audit({"marker.review_overdue", "marker", id, "4.3", row[1].as<std::string>(), "", ""});
-      session.Emit({"marker.review_overdue",
-                    id,
-                    {{"markerId", id}, {"personId", row[1].as<std::string>()}, {"serviceArea", row[2].as<std::string>()}}});
+      session.Emit(events::MarkerReviewOverdue{.marker = MarkerIn(row)});
     }
     return Nothing();
   });
@@ -96,9 +101,7 @@ void Sweeps::LookAgain() {
     for (const auto& row : rows) {
       const std::string id = row[0].as<std::string>();
       session.Audit({"restriction.notice_withheld_due", "restriction", id, "6.4", row[1].as<std::string>(), "", ""});
-      session.Emit({"restriction.notice_withheld_due",
-                    id,
-                    {{"restrictionId", id}, {"personId", row[1].as<std::string>()}, {"serviceArea", row[2].as<std::string>()}}});
+      session.Emit(events::RestrictionNoticeWithheldDue{.restriction = RestrictionIn(row)});
     }
     return Nothing();
   });
@@ -114,9 +117,7 @@ void Sweeps::AlarmUndecidedEvidence() {
     for (const auto& row : rows) {
       const std::string id = row[0].as<std::string>();
       session.Audit({"restriction.evidence_overdue", "restriction", id, "7.3", row[1].as<std::string>(), "", ""});
-      session.Emit({"restriction.evidence_overdue",
-                    id,
-                    {{"restrictionId", id}, {"personId", row[1].as<std::string>()}, {"serviceArea", row[2].as<std::string>()}}});
+      session.Emit(events::RestrictionEvidenceOverdue{.restriction = RestrictionIn(row)});
     }
     return Nothing();
   });

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/handles/handles.h"
+#include "services/platform/base/vocabulary.h"
 
 namespace evenhand::restriction {
 namespace {
@@ -44,7 +45,7 @@ void TakeUnion(v1::Person& survivor, const v1::Person& duplicate) {
   for (const auto& ref : duplicate.crm_refs())
     if (Find(survivor.crm_refs(), ref, kSame) == nullptr) survivor.add_crm_refs(ref);
   for (const auto& adjustment : duplicate.adjustments()) *survivor.add_adjustments() = adjustment;
-  if (survivor.preferred_format() <= v1::Format::STANDARD && duplicate.preferred_format() > v1::Format::STANDARD) {
+  if (survivor.preferred_format() <= Format::STANDARD && duplicate.preferred_format() > Format::STANDARD) {
     survivor.set_preferred_format(duplicate.preferred_format());
     survivor.set_preferred_language(duplicate.preferred_language());
   }
@@ -68,7 +69,7 @@ void GiveBack(v1::Person& survivor, const v1::Person& before, const v1::Person& 
   Without(survivor.mutable_adjustments(), before.adjustments(), duplicate.adjustments(), kId);
   // What the other record alone had brought: it goes, unless somebody has said something else since.
   const bool same_format = survivor.preferred_format() == duplicate.preferred_format();
-  if (same_format && before.preferred_format() <= v1::Format::STANDARD) {
+  if (same_format && before.preferred_format() <= Format::STANDARD) {
     survivor.set_preferred_format(before.preferred_format());
     survivor.set_preferred_language(before.preferred_language());
   }

@@ -1,6 +1,7 @@
 // The way back from a merge: what is certain returns, and a human says whose the rest is (scenario 5).
 #include <set>
 
+#include "evenhand/events/v1/restriction_events.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/pg/document.h"
 #include "services/restriction/app/merge_people.h"
@@ -84,7 +85,7 @@ void ReturnRestrictions(Session& session, const OpenMerge& merge, const std::str
     if (!record) continue;
     MoveRestriction(session, *record, to);
     // It ended because the other record's held the same. It may be needed again, which is a manager's decision (case L).
-    if (record->doc.state() == v1::Restriction::State::SUPERSEDED && FromProto(record->doc.ended_at()) >= merge.merged_at)
+    if (record->doc.state() == RestrictionState::SUPERSEDED && FromProto(record->doc.ended_at()) >= merge.merged_at)
       Ask(session, merge.id, "superseded_restriction", id);
   }
   restrictions.FillGaps(to);
@@ -105,8 +106,8 @@ Outcome<v1::Person> PeopleMerger::Unmerge(const Call& call, const v1::UnmergePer
     if (merged.empty() && request.id() != survivor->doc.id() && request.id() != survivor->doc.reference()) merged = request.id();
     const auto open = OpenMergesOf(session, survivor->doc.id(), merged);
     if (open.size() > 1)
-      return Invalid({{"12.1", "mergedPersonId", "Several records were folded into this one; name the one to restore."}});
-    if (open.empty()) return Conflict("WRONG_STATE", "12.1", "There is no merge to undo.");
+      return Invalid({{"council rule", "mergedPersonId", "Several records were folded into this one; name the one to restore."}});
+    if (open.empty()) return Conflict(ErrorReason::WRONG_STATE, "council rule", "There is no merge to undo.");
     const OpenMerge merge = Load(session, open.front());
     auto restored = people.FindItself(merge.before_merged.id());
     if (!restored) return NotFound("person");
@@ -122,8 +123,8 @@ Outcome<v1::Person> PeopleMerger::Unmerge(const Call& call, const v1::UnmergePer
     MoveRequests(session, merge.requests, to);
     AskAboutNewer(session, merge, from);
     session.sql().exec_params("update person_merge set unmerged_at = $2 where id = $1", merge.id, FormatInstant(session.now()));
-    session.Audit({"person.unmerged", "person", from, "12.1", from, to, survivor->doc.etag()});
-    session.Emit({"person.unmerged", from, {{"personId", from}, {"mergedPersonId", to}, {"by", call.actor.id}}});
+    session.Audit({"person.unmerged", "person", from, "council rule", from, to, survivor->doc.etag()});
+    session.Emit(events::PersonUnmerged{.person = events::PersonRef{.person_id = from}, .merged_person_id = to});
     v1::Person reply = Whole(session, survivor->doc);
     reply.set_consistency_token(BumpRevision(session, {from, to}));
     return reply;
@@ -146,8 +147,8 @@ Outcome<v1::Person> PeopleMerger::Answer(const Call& call, const v1::AnswerMerge
     if (auto no = call.StaleAgainst(survivor->doc.etag())) return *no;
     const std::string kind = rows[0][0].as<std::string>(), thing = rows[0][1].as<std::string>(), merged = rows[0][2].as<std::string>();
     if (!owner || (owner->doc.id() != survivor->doc.id() && owner->doc.id() != merged))
-      return Invalid({{"12.1", "personId", "Say whose it is: one of the two."}});
-    if (rows[0][3].as<bool>()) return Conflict("WRONG_STATE", "12.1", "This question is answered already.");
+      return Invalid({{"council rule", "personId", "Say whose it is: one of the two."}});
+    if (rows[0][3].as<bool>()) return Conflict(ErrorReason::WRONG_STATE, "council rule", "This question is answered already.");
     const std::string from = survivor->doc.id(), to = owner->doc.id();
     if (to != from && kind == "restriction") {
       if (auto record = Restrictions(session).FindForUpdate(thing)) MoveRestriction(session, *record, to);
@@ -158,7 +159,7 @@ Outcome<v1::Person> PeopleMerger::Answer(const Call& call, const v1::AnswerMerge
     if (to != from && kind == "step") MoveRows(session, "restorative_step", {thing}, to);
     session.sql().exec_params("update merge_question set person_id = $2, answered_by = $3 where id = $1", request.question_id(), to,
                               call.actor.id);
-    session.Audit({"person.merge_question_answered", "person", from, "12.1", from, thing, to});
+    session.Audit({"person.merge_question_answered", "person", from, "council rule", from, thing, to});
     v1::Person reply = Whole(session, survivor->doc);
     reply.set_consistency_token(BumpRevision(session, {from, to}));
     return reply;

@@ -12,10 +12,6 @@ using v1::Instruction;
 
 using wording::Ways;
 
-static_assert(static_cast<int>(MeasureKind::kOther) == Instruction::OTHER &&
-              static_cast<int>(MeasureKind::kLimitVolume) == Instruction::LIMIT_VOLUME);
-static_assert(static_cast<int>(Channel::kOutsideWork) == v1::ContactChannel::OUTSIDE_WORK);
-
 constexpr char kCare[] =
     "It can't be confirmed right now whether guidance is in force. Take care, follow your service's usual safe practice, and check again "
     "soon.";
@@ -32,12 +28,12 @@ bool AsksNoContact(const Guidance& guidance, std::string_view staff) {
   return !staff.empty() && std::ranges::find(guidance.no_contact, staff) != guidance.no_contact.end();
 }
 
-Instruction& AddInstruction(ContactMatch& match, int code, std::string text, const std::string& restriction_id = "") {
+Instruction& AddInstruction(ContactMatch& match, MeasureKind::Value code, std::string text, const std::string& restriction_id = "") {
   Instruction& instruction = *match.add_instructions();
-  instruction.set_code(static_cast<Instruction::Code>(code));
+  instruction.set_code(code);
   instruction.set_text(std::move(text));
   instruction.set_restriction_id(restriction_id);
-  instruction.set_applies(Instruction::THIS_CONTACT);
+  instruction.set_applies(Instruction::Applies::THIS_CONTACT);
   return instruction;
 }
 
@@ -49,7 +45,7 @@ struct Moment {
 };
 
 // The tightest limit that counts this contact says what remains.
-void NoteRemaining(ContactMatch& match, const Measure& measure, Channel contact, absl::Time now) {
+void NoteRemaining(ContactMatch& match, const Measure& measure, Channel::Value contact, absl::Time now) {
   if (!measure.Counts(contact)) return;
   const int remaining = measure.limit->Remaining(now);
   if (match.has_remaining_contacts() && match.remaining_contacts() <= remaining) return;
@@ -79,20 +75,20 @@ void AddMoment(ContactMatch& match, std::string& text, const Measure& measure, c
 void AddMeasure(ContactMatch& match, const Measure& measure, const Guidance& guidance, const Moment& at) {
   const bool binds = measure.Binds(at.query.channel);
   // One order at a time: where the third party has gone, contact is not through them.
-  const bool gone = measure.words.kind == MeasureKind::kThirdPartyOnly && guidance.advocate && guidance.advocate->resigned;
+  const bool gone = measure.words.kind == MeasureKind::THIRD_PARTY_ONLY && guidance.advocate && guidance.advocate->resigned;
   std::string text = gone ? InstructionFor(*guidance.advocate) : wording::ForStaff(measure.words, at.query.channel, at.ways);
   if (binds) AddMoment(match, text, measure, at);
-  Instruction& instruction = AddInstruction(match, static_cast<int>(measure.words.kind), std::move(text), measure.restriction_id);
-  instruction.set_channel(static_cast<v1::ContactChannel::Value>(wording::ChannelOf(measure.words)));
-  if (!binds) instruction.set_applies(Instruction::OTHER_CHANNEL);
+  Instruction& instruction = AddInstruction(match, measure.words.kind, std::move(text), measure.restriction_id);
+  instruction.set_channel(wording::ChannelOf(measure.words));
+  if (!binds) instruction.set_applies(Instruction::Applies::OTHER_CHANNEL);
 }
 
 // Contact through an advocate alone, where no restriction says so already.
 void AddAdvocate(ContactMatch& match, const Guidance& guidance) {
   if (!guidance.advocate || !guidance.advocate->only_contact) return;
   for (const Instruction& instruction : match.instructions())
-    if (instruction.code() == Instruction::THIRD_PARTY_ONLY) return;
-  AddInstruction(match, Instruction::THIRD_PARTY_ONLY, InstructionFor(*guidance.advocate));
+    if (instruction.code() == MeasureKind::THIRD_PARTY_ONLY) return;
+  AddInstruction(match, MeasureKind::THIRD_PARTY_ONLY, InstructionFor(*guidance.advocate));
 }
 
 void AddMarker(ContactMatch& match, const Guidance& guidance) {
@@ -101,35 +97,35 @@ void AddMarker(ContactMatch& match, const Guidance& guidance) {
     if (shown == nullptr || marker.confirmed > shown->confirmed) shown = &marker;
   if (shown == nullptr) return;
   ContactMarker& marker = *match.mutable_marker();
-  if (match.match() != ContactMatch::EXACT) {  // scenario 6: never a confirmed marker on others
-    marker.set_state(ContactMarker::POSSIBLY_ANOTHER);
+  if (match.match() != HandleMatch::EXACT) {  // scenario 6: never a confirmed marker on others
+    marker.set_state(ContactMarker::State::POSSIBLY_ANOTHER);
     marker.set_instruction(kMarkerPossible);
     return;
   }
   marker.set_marker_id(shown->id);
-  marker.set_state(shown->confirmed ? ContactMarker::CONFIRMED : ContactMarker::PROVISIONAL);
+  marker.set_state(shown->confirmed ? ContactMarker::State::CONFIRMED : ContactMarker::State::PROVISIONAL);
   const char* otherwise = shown->confirmed ? kMarkerConfirmed : kMarkerProvisional;
   marker.set_instruction(shown->instruction.empty() ? otherwise : shown->instruction);
 }
 
 void Instruct(ContactMatch& match, const Guidance& guidance, const ContactQuery& query, absl::Time now) {
   const Moment at{query, now, WaysTo(guidance, query.area, now)};
-  for (int i = 1; i < wording::kChannels; ++i)
-    if (at.ways.open.Has(static_cast<Channel>(i))) match.add_open_channels(static_cast<v1::ContactChannel::Value>(i));
+  for (const Channel::Value channel : Every<Channel>())
+    if (at.ways.open.Has(channel)) match.add_open_channels(channel);
   // Those that bind this contact come first: they are read while it rings.
   for (const bool binds : {true, false})
     for (const Measure& measure : guidance.measures)
       if (measure.Binds(query.channel) == binds && measure.InForce(now) && measure.Concerns(query.area))
         AddMeasure(match, measure, guidance, at);
   AddAdvocate(match, guidance);
-  if (AsksNoContact(guidance, query.staff)) AddInstruction(match, Instruction::PASS_TO_COLLEAGUE, kColleague);
+  if (AsksNoContact(guidance, query.staff)) AddInstruction(match, MeasureKind::PASS_TO_COLLEAGUE, kColleague);
   AddMarker(match, guidance);
 }
 
 }  // namespace
 
 void AnswerFrom(const Holders& holders, const ContactQuery& query, absl::Time now, CheckContactResponse& answer) {
-  answer.set_outcome(CheckContactResponse::CLEAR);
+  answer.set_outcome(CheckContactResponse::Outcome::CLEAR);
   const bool exact = holders.size() == 1 && holders[0].confirmed && !holders[0].shared;
   // One order whoever asks, from the index, the database or the history: a replay gives the very answer that was given.
   absl::InlinedVector<const Holder*, 2> in_order;
@@ -139,21 +135,21 @@ void AnswerFrom(const Holders& holders, const ContactQuery& query, absl::Time no
   for (const Holder* holder : in_order) {
     ContactMatch& match = *answer.add_matches();
     match.set_person_id(FormatPersonId(holder->person));
-    match.set_match(exact ? ContactMatch::EXACT : ContactMatch::POSSIBLE);
+    match.set_match(exact ? HandleMatch::EXACT : HandleMatch::POSSIBLE);
     Instruct(match, holder->guidance != nullptr ? *holder->guidance : kNothing, query, now);
     worth_telling |= match.instructions_size() > 0 || match.has_marker();
   }
   if (worth_telling) {
-    answer.set_outcome(CheckContactResponse::GUIDANCE);
+    answer.set_outcome(CheckContactResponse::Outcome::GUIDANCE);
   } else {
     answer.clear_matches();
   }
 }
 
 void MakeUnknown(CheckContactResponse& answer) {
-  answer.set_outcome(CheckContactResponse::UNKNOWN);
+  answer.set_outcome(CheckContactResponse::Outcome::UNKNOWN);
   ContactMatch& care = *answer.add_matches();
-  AddInstruction(care, Instruction::TAKE_CARE, kCare);
+  AddInstruction(care, MeasureKind::TAKE_CARE, kCare);
   for (int i = answer.matches_size() - 1; i > 0; --i) answer.mutable_matches()->SwapElements(i, i - 1);
 }
 

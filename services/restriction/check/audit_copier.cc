@@ -8,6 +8,7 @@
 #include <absl/time/clock.h>
 
 #include "services/platform/base/protection.h"
+#include "services/platform/base/vocabulary.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/rpc/turns.h"
 
@@ -74,10 +75,10 @@ void TextsOf(const v1::ContactCheckRecord& record, std::vector<std::string>& tex
   texts.push_back(SecondsOf(record.at()));
   texts.push_back(record.actor());
   texts.push_back(record.acting_through());
-  texts.push_back(v1::ContactChannel::Value_Name(record.channel()));
+  texts.push_back(Channel::Value_Name(record.channel()));
   texts.push_back(record.service_area());
   texts.push_back(record.staff_id());
-  texts.push_back(CheckContactResponse::Outcome_Name(record.answer().outcome()));
+  texts.push_back(CheckContactResponse::Outcome::Value_Name(record.answer().outcome()));
   texts.push_back(PeopleOf(record.answer()));
   texts.push_back(record.trace_id());
 }

@@ -76,8 +76,8 @@ v1::ContactCheckRecord ARecord(std::int64_t micros = 0) {
   record.mutable_at()->set_seconds(1'795'000'000 + micros / 1'000'000);
   record.mutable_at()->set_nanos(static_cast<int>(micros % 1'000'000 * 1000));
   record.set_actor("crm");
-  record.set_channel(v1::ContactChannel::EMAIL);
-  record.mutable_answer()->set_outcome(CheckContactResponse::GUIDANCE);
+  record.set_channel(Channel::EMAIL);
+  record.mutable_answer()->set_outcome(CheckContactResponse::Outcome::GUIDANCE);
   record.mutable_answer()->add_matches()->set_person_id(NewUuid());
   return record;
 }

@@ -14,9 +14,10 @@ Steady::time_point WaitUntil(const Call& call) {
 // What one bad contact of a batch is told.
 v1::ContactError ErrorOf(const Refusal& no) {
   v1::ContactError error;
-  error.set_code(no.kind == RefusalKind::kInvalid        ? "INVALID_ARGUMENT"
-                 : no.kind == RefusalKind::kNotPermitted ? "PERMISSION_DENIED"
-                                                         : "FAILED_PRECONDITION");
+  using Code = v1::ContactError::Code;
+  error.set_code(no.kind == RefusalKind::kInvalid        ? Code::INVALID_ARGUMENT
+                 : no.kind == RefusalKind::kNotPermitted ? Code::PERMISSION_DENIED
+                                                         : Code::FAILED_PRECONDITION);
   if (!no.violations.empty()) error.set_field(no.violations.front().field);
   error.set_message(no.violations.empty() ? no.detail : no.violations.front().message);
   return error;

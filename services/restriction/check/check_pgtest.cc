@@ -16,8 +16,8 @@ TEST_F(CheckWithPostgres, IsFilledAtStart) {
   register_.Impose(register_.Person("+447700900001"));
   register_.Person("+447700900003");
   Replica replica(pool_, clock_, Folder("a"));
-  EXPECT_EQ(replica.Ask("07700 900001").outcome(), CheckContactResponse::GUIDANCE);
-  EXPECT_EQ(replica.Ask("07700 900002").outcome(), CheckContactResponse::CLEAR);
+  EXPECT_EQ(replica.Ask("07700 900001").outcome(), CheckContactResponse::Outcome::GUIDANCE);
+  EXPECT_EQ(replica.Ask("07700 900002").outcome(), CheckContactResponse::Outcome::CLEAR);
   EXPECT_EQ(replica.state.Current()->index->handles(), 2u);
 }
 
@@ -26,11 +26,11 @@ TEST_F(CheckWithPostgres, TwoReplicasSeeADecisionWithinATenthOfASecond) {
   Replica one(pool_, clock_, Folder("a")), two(pool_, clock_, Folder("b"));
   for (int i = 0; i < 20; ++i) {
     register_.Impose(person);
-    EXPECT_TRUE(one.Until("07700900001", CheckContactResponse::GUIDANCE, kSoon));
-    EXPECT_TRUE(two.Until("07700900001", CheckContactResponse::GUIDANCE, kSoon));
+    EXPECT_TRUE(one.Until("07700900001", CheckContactResponse::Outcome::GUIDANCE, kSoon));
+    EXPECT_TRUE(two.Until("07700900001", CheckContactResponse::Outcome::GUIDANCE, kSoon));
     register_.Lift(person);
-    EXPECT_TRUE(one.Until("07700900001", CheckContactResponse::CLEAR, kSoon));
-    EXPECT_TRUE(two.Until("07700900001", CheckContactResponse::CLEAR, kSoon));
+    EXPECT_TRUE(one.Until("07700900001", CheckContactResponse::Outcome::CLEAR, kSoon));
+    EXPECT_TRUE(two.Until("07700900001", CheckContactResponse::Outcome::CLEAR, kSoon));
   }
 }
 
@@ -38,8 +38,8 @@ TEST_F(CheckWithPostgres, ATokenIsNeverAnsweredOlder) {
   const std::string person = register_.Person("+447700900001");
   Replica replica(pool_, clock_, Folder("a"));
   for (int i = 0; i < 50; ++i) {
-    EXPECT_EQ(replica.Ask("07700900001", register_.Impose(person)).outcome(), CheckContactResponse::GUIDANCE);
-    EXPECT_EQ(replica.Ask("07700900001", register_.Lift(person)).outcome(), CheckContactResponse::CLEAR);
+    EXPECT_EQ(replica.Ask("07700900001", register_.Impose(person)).outcome(), CheckContactResponse::Outcome::GUIDANCE);
+    EXPECT_EQ(replica.Ask("07700900001", register_.Lift(person)).outcome(), CheckContactResponse::Outcome::CLEAR);
   }
 }
 
@@ -51,17 +51,18 @@ TEST_F(CheckWithPostgres, CommitsOutOfOrderLoseNothing) {
   pqxx::work slow(other.connection());
   other.Impose(slow, early, "BLOCK_CHANNEL", 0);
   register_.Impose(late);
-  EXPECT_TRUE(replica.Until("07700900002", CheckContactResponse::GUIDANCE, kSoon));
+  EXPECT_TRUE(replica.Until("07700900002", CheckContactResponse::Outcome::GUIDANCE, kSoon));
   other.Bump(slow, early);
   slow.commit();
-  EXPECT_TRUE(replica.Until("07700900001", CheckContactResponse::GUIDANCE, kSoon));
+  EXPECT_TRUE(replica.Until("07700900001", CheckContactResponse::Outcome::GUIDANCE, kSoon));
 }
 
 TEST_F(CheckWithPostgres, ATokenOfTheFutureIsUnknown) {
   const std::string token = register_.Impose(register_.Person("+447700900001"));
   Replica replica(pool_, clock_, Folder("a"));
   const auto revision = ParseToken(token);
-  EXPECT_EQ(replica.Ask("07700900001", FormatToken({revision->epoch, revision->n + 1'000'000})).outcome(), CheckContactResponse::UNKNOWN);
+  EXPECT_EQ(replica.Ask("07700900001", FormatToken({revision->epoch, revision->n + 1'000'000})).outcome(),
+            CheckContactResponse::Outcome::UNKNOWN);
 }
 
 // A decision, its token, a database that forgets the decision in this way, and more writes than it had before: the token must never pass.
@@ -72,7 +73,7 @@ TEST_P(Restored, ATokenFromBeforeStaysUnknownAndHealsWithTheNextAnswer) {
   const std::string other = register_.Person("+447700900002");
   const std::string token = register_.Impose(person);
   auto before = std::make_unique<Replica>(pool_, clock_, Folder("a"), Folder("newest"));
-  EXPECT_EQ(before->Ask("07700900001", token).outcome(), CheckContactResponse::GUIDANCE);
+  EXPECT_EQ(before->Ask("07700900001", token).outcome(), CheckContactResponse::Outcome::GUIDANCE);
   const bool asleep = std::string(GetParam().second).starts_with("-- asleep");
   if (asleep) before = nullptr;
   {
@@ -98,9 +99,9 @@ TEST_P(Restored, ATokenFromBeforeStaysUnknownAndHealsWithTheNextAnswer) {
   for (Replica* one : {&replica, before.get()}) {
     if (one == nullptr) continue;
     const CheckContactResponse old = one->Ask("07700900001", token);
-    EXPECT_EQ(old.outcome(), CheckContactResponse::UNKNOWN);
-    EXPECT_EQ(one->Ask("07700900001", old.consistency_token()).outcome(), CheckContactResponse::CLEAR);
-    EXPECT_EQ(one->Ask("07700900001", token).outcome(), CheckContactResponse::UNKNOWN);
+    EXPECT_EQ(old.outcome(), CheckContactResponse::Outcome::UNKNOWN);
+    EXPECT_EQ(one->Ask("07700900001", old.consistency_token()).outcome(), CheckContactResponse::Outcome::CLEAR);
+    EXPECT_EQ(one->Ask("07700900001", token).outcome(), CheckContactResponse::Outcome::UNKNOWN);
   }
 }
 
@@ -137,15 +138,15 @@ TEST_F(CheckWithPostgres, Scenario24_AnAbsentDatabaseIsUnknownNeverClear) {
   testing::Postgres::Shared().Crash();
   const auto start = Steady::now();
   while (Steady::now() - start < std::chrono::milliseconds(1500))
-    ASSERT_NE(replica.Ask("07700900009").outcome(), CheckContactResponse::GUIDANCE);
-  EXPECT_TRUE(replica.Until("07700900009", CheckContactResponse::UNKNOWN, std::chrono::milliseconds(1500)));
+    ASSERT_NE(replica.Ask("07700900009").outcome(), CheckContactResponse::Outcome::GUIDANCE);
+  EXPECT_TRUE(replica.Until("07700900009", CheckContactResponse::Outcome::UNKNOWN, std::chrono::milliseconds(1500)));
   const auto answer = replica.Ask("07700900009");
-  EXPECT_EQ(answer.matches(0).instructions(0).code(), v1::Instruction::TAKE_CARE);
+  EXPECT_EQ(answer.matches(0).instructions(0).code(), MeasureKind::TAKE_CARE);
   testing::Postgres::Shared().Start();
-  EXPECT_TRUE(replica.Until("07700900009", CheckContactResponse::CLEAR, std::chrono::seconds(5)));
+  EXPECT_TRUE(replica.Until("07700900009", CheckContactResponse::Outcome::CLEAR, std::chrono::seconds(5)));
   Register again(pool_, clock_);
   again.Impose(person);
-  EXPECT_TRUE(replica.Until("07700900001", CheckContactResponse::GUIDANCE, kSoon));
+  EXPECT_TRUE(replica.Until("07700900001", CheckContactResponse::Outcome::GUIDANCE, kSoon));
 }
 
 TEST_F(CheckWithPostgres, ALostListenConnectionCostsAPollAtMost) {
@@ -159,9 +160,9 @@ TEST_F(CheckWithPostgres, ALostListenConnectionCostsAPollAtMost) {
                 "and pid <> pg_backend_pid()");
     EXPECT_EQ(ended.size(), 1u);
     register_.Impose(person);
-    EXPECT_TRUE(replica.Until("07700900001", CheckContactResponse::GUIDANCE, kSoon));
+    EXPECT_TRUE(replica.Until("07700900001", CheckContactResponse::Outcome::GUIDANCE, kSoon));
     register_.Lift(person);
-    EXPECT_TRUE(replica.Until("07700900001", CheckContactResponse::CLEAR, kSoon));
+    EXPECT_TRUE(replica.Until("07700900001", CheckContactResponse::Outcome::CLEAR, kSoon));
   }
 }
 
@@ -195,7 +196,7 @@ TEST_F(CheckWithPostgres, AContactOnASharedNumberUsesUpNobodysAllowance) {
   const auto answer = record(AsCrm(), Phone("07700900001"));
   ASSERT_TRUE(answer.ok());
   EXPECT_EQ(answer->matches_size(), 2);
-  EXPECT_EQ(answer->matches(0).match(), ContactMatch::POSSIBLE);
+  EXPECT_EQ(answer->matches(0).match(), HandleMatch::POSSIBLE);
   EXPECT_EQ(answer->matches(0).remaining_contacts() + answer->matches(1).remaining_contacts(), 5);
 }
 
@@ -208,15 +209,15 @@ TEST_F(CheckWithPostgres, ABadOneInABatchSpoilsNoOther) {
   *batch.add_requests() = Phone("07700900002");
   const auto reply = replica.check(AsCrm(), batch);
   ASSERT_TRUE(reply.ok());
-  EXPECT_EQ(reply->replies(0).outcome(), CheckContactResponse::GUIDANCE);
+  EXPECT_EQ(reply->replies(0).outcome(), CheckContactResponse::Outcome::GUIDANCE);
   EXPECT_EQ(reply->replies(1).error().field(), "phone");
-  EXPECT_EQ(reply->replies(2).outcome(), CheckContactResponse::CLEAR);
+  EXPECT_EQ(reply->replies(2).outcome(), CheckContactResponse::Outcome::CLEAR);
 }
 
 v1::ReplayContactRequest ReplayOf(const std::string& phone, absl::Time at) {
   v1::ReplayContactRequest request;
-  request.set_phone(phone);
-  request.set_channel(v1::ContactChannel::PHONE);
+  request.mutable_check()->set_phone(phone);
+  request.mutable_check()->set_channel(Channel::PHONE);
   const std::int64_t micros = absl::ToUnixMicros(at);
   request.mutable_at()->set_seconds(micros / 1'000'000);
   request.mutable_at()->set_nanos(static_cast<int>(micros % 1'000'000 * 1000));

@@ -107,7 +107,7 @@ TEST_F(Spool, ARecordWhoseAnswerIsGivenAsBytesIsTheSameRecord) {
     record.set_id("1");
     record.set_trace_id("00ff");
     v1::CheckContactResponse answer;
-    answer.set_outcome(v1::CheckContactResponse::GUIDANCE);
+    answer.set_outcome(v1::CheckContactResponse::Outcome::GUIDANCE);
     answer.add_matches()->add_instructions()->set_text(std::string(size, 'x'));
     std::string batch = Record(0);
     FrameRecord(record, answer.SerializeAsString(), batch);

@@ -28,7 +28,7 @@ void CheckState::Publish(std::shared_ptr<const HandleIndex> index, Revision revi
   next->as_of = as_of;
   next->proven = proven;
   v1::CheckContactResponse clear;
-  clear.set_outcome(v1::CheckContactResponse::CLEAR);
+  clear.set_outcome(v1::CheckContactResponse::Outcome::CLEAR);
   next->Stamp(clear);
   next->clear = clear.SerializeAsString();
   {

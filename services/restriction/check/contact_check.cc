@@ -76,7 +76,7 @@ void CheckBatchAnswers::Record(const ContactQuery& query, const Asker& asker, st
   record.mutable_at()->set_nanos(static_cast<int>(micros % 1'000'000 * 1000));
   record.set_actor(asker.actor.id);
   if (asker.actor.through != nullptr) record.set_acting_through(asker.actor.through->id);
-  record.set_channel(static_cast<v1::ContactChannel::Value>(query.channel));
+  record.set_channel(query.channel);
   record.set_service_area(query.area.data(), query.area.size());
   record.set_staff_id(query.staff.data(), query.staff.size());
   record.set_trace_id(asker.trace_id.data(), asker.trace_id.size());
@@ -92,13 +92,13 @@ absl::Status CheckBatchAnswers::Keep() {
 
 Refusal SpoolRefusal() {
   return {.kind = RefusalKind::kUnavailable,
-          .reason = "UNAVAILABLE",
-          .clause = "12.4",
+          .reason = ErrorReason::UNAVAILABLE,
+          .clause = "council rule",
           .detail = "Guidance can't be given while its reading can't be recorded. Take care, and try again."};
 }
 
 Refusal OtherEpochRefusal() {
-  return Conflict("WRONG_STATE", "",
+  return Conflict(ErrorReason::WRONG_STATE, "",
                   "This consistency token is of the records before they were restored. Read again, and use the token of that answer.");
 }
 

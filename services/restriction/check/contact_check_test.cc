@@ -41,7 +41,7 @@ class ContactChecks : public ::testing::Test {
   static ContactQuery Query(const std::string& phone, std::string_view area = "") {
     ContactQuery query;
     query.handle = FingerprintOf(HandleKind::kPhone, phone);
-    query.channel = Channel::kPhone;
+    query.channel = Channel::PHONE;
     query.area = area;
     return query;
   }
@@ -85,7 +85,7 @@ TEST_F(ContactChecks, Clause12_4_ARecordHoldsTheVeryBytesThatWereTold) {
   EXPECT_EQ(records[0].answer().matches(0).instructions_size(), 2);
   EXPECT_EQ(records[0].actor(), "E1001");
   EXPECT_EQ(records[0].acting_through(), "crm");
-  EXPECT_EQ(records[0].channel(), v1::ContactChannel::PHONE);
+  EXPECT_EQ(records[0].channel(), Channel::PHONE);
   EXPECT_EQ(records[0].service_area(), "Housing");
   EXPECT_EQ(records[0].trace_id(), "00ff");
 }
@@ -109,7 +109,7 @@ TEST_F(ContactChecks, AClearAnswerAfterGuidanceIsClearAndUnrecorded) {
   Answer(Query("+447700900001"), {crm_, ""});
   CheckContactResponse clear;
   ASSERT_TRUE(clear.ParseFromString(Answer(Query("+447700900009"), {crm_, ""})));
-  EXPECT_EQ(clear.outcome(), CheckContactResponse::CLEAR);
+  EXPECT_EQ(clear.outcome(), CheckContactResponse::Outcome::CLEAR);
   EXPECT_EQ(clear.matches_size(), 0);
   EXPECT_EQ(Records().size(), 1U);
 }
@@ -120,8 +120,8 @@ TEST_F(ContactChecks, WhatIsTooOldIsUnknownForThoseWithGuidanceAndThoseWithout) 
     for (const char* phone : {"+447700900001", "+447700900009"}) {
       CheckContactResponse answer;
       ASSERT_TRUE(answer.ParseFromString(Answer(Query(phone), {crm_, ""}, too_old)));
-      EXPECT_EQ(answer.outcome(), CheckContactResponse::UNKNOWN);
-      EXPECT_EQ(answer.matches(0).instructions(0).code(), v1::Instruction::TAKE_CARE);
+      EXPECT_EQ(answer.outcome(), CheckContactResponse::Outcome::UNKNOWN);
+      EXPECT_EQ(answer.matches(0).instructions(0).code(), MeasureKind::TAKE_CARE);
     }
   }
 }
@@ -133,7 +133,7 @@ TEST_F(ContactChecks, BeforeTheIndexIsFilledAllIsUnknown) {
   answers.Answer(Query("+447700900001"), {crm_, ""}, false, bytes);
   CheckContactResponse answer;
   ASSERT_TRUE(answer.ParseFromString(bytes));
-  EXPECT_EQ(answer.outcome(), CheckContactResponse::UNKNOWN);
+  EXPECT_EQ(answer.outcome(), CheckContactResponse::Outcome::UNKNOWN);
 }
 
 }  // namespace

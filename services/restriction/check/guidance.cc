@@ -13,33 +13,36 @@ wording::Ways WaysTo(const Guidance& guidance, std::string_view area, absl::Time
   wording::Ways ways{.open = wording::Channels::Ordinary()};
   wording::Channels closed;
   const bool gone = guidance.advocate && guidance.advocate->resigned;
-  const auto only_through = [&](std::string_view whom, Channel channel) {
+  Channel::Value named = Channel::CHANNEL_UNSPECIFIED;
+  const auto only_through = [&](std::string_view whom, Channel::Value channel) {
     ways.third_party = whom.empty() ? "another person" : whom;
-    for (int i = 1; i < wording::kChannels; ++i)
-      if (channel == Channel::kAny || channel == static_cast<Channel>(i)) ways.open.Remove(static_cast<Channel>(i));
+    if (channel == Channel::CHANNEL_UNSPECIFIED) {
+      ways.open = {};
+    } else {
+      ways.open.Remove(channel);
+    }
   };
   for (const Measure& measure : guidance.measures) {
     if (!measure.InForce(now) || !measure.Concerns(area)) continue;
-    if (const auto channel = wording::ClosedBy(measure.words)) closed.Add(*channel);
-    if (measure.words.kind == MeasureKind::kThirdPartyOnly && !gone) only_through(measure.words.name, measure.words.channel);
-    if (!measure.alternative.empty()) ways.alternative = measure.alternative;
+    if (const auto channel = wording::ClosedBy(measure.words); channel != Channel::CHANNEL_UNSPECIFIED) closed.Add(channel);
+    if (measure.words.kind == MeasureKind::THIRD_PARTY_ONLY && !gone) only_through(measure.words.name, measure.words.channel);
+    if (measure.alternative.words.empty()) continue;
+    ways.alternative = measure.alternative.words;
+    named = measure.alternative.channel;
   }
-  if (guidance.advocate && guidance.advocate->only_contact && !gone) only_through(guidance.advocate->name, Channel::kAny);
+  if (guidance.advocate && guidance.advocate->only_contact && !gone) only_through(guidance.advocate->name, Channel::CHANNEL_UNSPECIFIED);
   // A way that was named to stay open does, be it no ordinary one.
-  if (const auto named = wording::ChannelNamed(ways.alternative)) ways.open.Add(*named);
-  if (gone)
-    if (const auto named = wording::ChannelNamed(guidance.advocate->channel)) ways.open.Add(*named);
-  for (int i = 1; i < wording::kChannels; ++i)
-    if (closed.Has(static_cast<Channel>(i))) ways.open.Remove(static_cast<Channel>(i));
+  if (named != Channel::CHANNEL_UNSPECIFIED) ways.open.Add(named);
+  if (gone && guidance.advocate->open.channel != Channel::CHANNEL_UNSPECIFIED) ways.open.Add(guidance.advocate->open.channel);
+  ways.open.Remove(closed);
   return ways;
 }
 
 std::string InstructionFor(const Advocate& advocate) {
   if (!advocate.resigned)
     return absl::StrCat("Contact is through ", OtherThan(advocate.name, "an advocate"), " only. Please say so politely.");
-  const auto channel = wording::ChannelNamed(advocate.channel);
   const std::string way =
-      channel ? std::string(wording::WordsFor(*channel)) : OtherThan(advocate.channel, "by a way that your manager names");
+      OtherThan(wording::WordsFor(advocate.open.channel), OtherThan(advocate.open.words, "by a way that your manager names"));
   return absl::StrCat("The advocate", advocate.name.empty() ? "" : ", " + advocate.name + ",",
                       " has resigned. Until there is another, contact with the person is open: ", way, ".");
 }

@@ -13,9 +13,6 @@
 
 namespace evenhand::restriction::check {
 
-using wording::Channel;
-using wording::MeasureKind;
-
 struct Measure {
   std::string id;  // the measure's own, for counting
   std::string restriction_id;
@@ -25,15 +22,15 @@ struct Measure {
   absl::Time until = absl::InfiniteFuture();  // the first instant at which it no longer holds
   std::optional<Limit> limit;
   std::optional<TimesOfDay> times;  // contact is taken within these only
-  std::string alternative;          // the way that the decision names to stay open (5.4)
+  wording::NamedWay alternative;    // what the decision names to stay open (5.4)
 
   // Decided by the clock at the check: what ends at an instant is out of every answer at that instant, without a sweep.
   bool InForce(absl::Time now) const { return from <= now && now < until; }
   // For this service; a check without one sees every service's guidance.
   bool Concerns(std::string_view area) const { return area.empty() || service_area == area; }
-  bool Binds(Channel contact) const { return wording::Binds(words, contact); }
+  bool Binds(Channel::Value contact) const { return wording::Binds(words, contact); }
   // Does a contact by this channel use up the limit?
-  bool Counts(Channel contact) const { return limit && Binds(contact); }
+  bool Counts(Channel::Value contact) const { return limit && Binds(contact); }
 };
 
 // An entry in the Potentially Violent Persons register. It is for every service.
@@ -48,7 +45,7 @@ struct Advocate {
   std::string name;
   bool only_contact = false;
   bool resigned = false;
-  std::string channel;  // what is open since they have gone: a channel's name, or in words
+  wording::NamedWay open;  // since they have gone
 };
 
 struct Guidance {

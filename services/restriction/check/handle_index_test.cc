@@ -16,7 +16,7 @@ PersonId Id(std::uint64_t n) { return {0x0190000000007000ull, 0x8000000000000000
 std::shared_ptr<const Guidance> Blocked(const std::string& restriction) {
   auto guidance = std::make_shared<Guidance>();
   guidance->measures.push_back(
-      {.id = "m", .restriction_id = restriction, .service_area = "Housing", .words = {.kind = MeasureKind::kBlockChannel}});
+      {.id = "m", .restriction_id = restriction, .service_area = "Housing", .words = {.kind = MeasureKind::BLOCK_CHANNEL}});
   return guidance;
 }
 

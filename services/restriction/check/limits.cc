@@ -6,26 +6,27 @@
 
 namespace evenhand::restriction::check {
 
-Window WindowOf(Period period, absl::Time now) {
+Window WindowOf(Period::Value period, absl::Time now) {
   const LocalDate today = DateOf(now);
   switch (period) {
-    case Period::kHour: {
+    case Period::HOUR: {
       // London keeps whole hours from UTC: the doubled hour of October is two windows, as two hours pass.
       const absl::Time start = absl::FromUnixSeconds(absl::ToUnixSeconds(now) / 3600 * 3600);
       return {start, start + absl::Hours(1)};
     }
-    case Period::kDay:
-      return {StartOf(today), EndOf(today)};
-    case Period::kWeek: {
+    case Period::WEEK: {
       const LocalDate monday = absl::PrevWeekday(today + 1, absl::Weekday::monday);
       return {StartOf(monday), StartOf(monday + 7)};
     }
-    case Period::kMonth: {
+    case Period::MONTH: {
       const absl::CivilMonth month(today);
       return {StartOf(LocalDate(month)), StartOf(LocalDate(month + 1))};
     }
+    case Period::DAY:
+    case Period::PERIOD_UNSPECIFIED:
+      break;
   }
-  return {now, now};
+  return {StartOf(today), EndOf(today)};
 }
 
 int Limit::Remaining(absl::Time now) const { return std::max(0, max_contacts - UsedIn(WindowOf(period, now))); }

@@ -6,22 +6,20 @@
 
 #include <absl/time/time.h>
 
-#include "services/wording/measure_words.h"
+#include "services/platform/base/vocabulary.h"
 
 namespace evenhand::restriction::check {
-
-using wording::Period;
 
 // [start, end): the hour, the day, the week from Monday, the calendar month that `now` lies in, Europe/London.
 struct Window {
   absl::Time start, end;
 };
-Window WindowOf(Period period, absl::Time now);
+Window WindowOf(Period::Value period, absl::Time now);
 
 // A limit and how far it has been used in the window that started at `window_start`.
 struct Limit {
   int max_contacts = 0;
-  Period period = Period::kDay;
+  Period::Value period = Period::DAY;
   int used = 0;
   absl::Time window_start = absl::InfinitePast();
 

@@ -11,7 +11,7 @@ absl::Time At(const std::string& text) { return *ParseInstant(text); }
 
 TEST(Windows, ADayIsTwentyThreeTwentyFourOrTwentyFiveHours) {
   const auto length = [](const char* noon) {
-    const Window day = WindowOf(Period::kDay, At(noon));
+    const Window day = WindowOf(Period::DAY, At(noon));
     return absl::ToInt64Hours(day.end - day.start);
   };
   EXPECT_EQ(length("2026-03-29T12:00:00Z"), 23);
@@ -20,23 +20,23 @@ TEST(Windows, ADayIsTwentyThreeTwentyFourOrTwentyFiveHours) {
 }
 
 TEST(Windows, SummerDaysBeginAtElevenInTheEveningUtc) {
-  EXPECT_EQ(WindowOf(Period::kDay, At("2026-07-01T12:00:00Z")).start, At("2026-06-30T23:00:00Z"));
+  EXPECT_EQ(WindowOf(Period::DAY, At("2026-07-01T12:00:00Z")).start, At("2026-06-30T23:00:00Z"));
 }
 
 TEST(Windows, AWeekBeginsOnMonday) {
-  EXPECT_EQ(WindowOf(Period::kWeek, At("2026-11-04T12:00:00Z")).start, At("2026-11-02T00:00:00Z"));
-  EXPECT_EQ(WindowOf(Period::kWeek, At("2026-11-02T00:00:00Z")).start, At("2026-11-02T00:00:00Z"));
-  EXPECT_EQ(WindowOf(Period::kWeek, At("2026-11-08T23:59:59Z")).start, At("2026-11-02T00:00:00Z"));
-  EXPECT_EQ(WindowOf(Period::kWeek, At("2026-11-08T23:59:59Z")).end, At("2026-11-09T00:00:00Z"));
+  EXPECT_EQ(WindowOf(Period::WEEK, At("2026-11-04T12:00:00Z")).start, At("2026-11-02T00:00:00Z"));
+  EXPECT_EQ(WindowOf(Period::WEEK, At("2026-11-02T00:00:00Z")).start, At("2026-11-02T00:00:00Z"));
+  EXPECT_EQ(WindowOf(Period::WEEK, At("2026-11-08T23:59:59Z")).start, At("2026-11-02T00:00:00Z"));
+  EXPECT_EQ(WindowOf(Period::WEEK, At("2026-11-08T23:59:59Z")).end, At("2026-11-09T00:00:00Z"));
 }
 
 TEST(Windows, AMonthIsTheCalendarMonth) {
-  EXPECT_EQ(WindowOf(Period::kMonth, At("2026-11-30T23:59:59Z")).start, At("2026-11-01T00:00:00Z"));
-  EXPECT_EQ(WindowOf(Period::kMonth, At("2026-11-30T23:59:59Z")).end, At("2026-12-01T00:00:00Z"));
+  EXPECT_EQ(WindowOf(Period::MONTH, At("2026-11-30T23:59:59Z")).start, At("2026-11-01T00:00:00Z"));
+  EXPECT_EQ(WindowOf(Period::MONTH, At("2026-11-30T23:59:59Z")).end, At("2026-12-01T00:00:00Z"));
 }
 
 TEST(Windows, TheDoubledHourOfOctoberIsTwoWindows) {
-  EXPECT_NE(WindowOf(Period::kHour, At("2026-10-25T00:30:00Z")).start, WindowOf(Period::kHour, At("2026-10-25T01:30:00Z")).start);
+  EXPECT_NE(WindowOf(Period::HOUR, At("2026-10-25T00:30:00Z")).start, WindowOf(Period::HOUR, At("2026-10-25T01:30:00Z")).start);
 }
 
 TEST(TimesOfDay, AreReadAndCompareInLocalTime) {

@@ -85,10 +85,10 @@ std::string_view NextColumn(std::string_view& line) {
 Measure ReadMeasure(const pqxx::row& row) {
   Measure measure{.id = Text(row[1]), .restriction_id = Text(row[2]), .service_area = Text(row[3])};
   wording::MeasureWords& words = measure.words;
-  words.kind = wording::MeasureKindNamed(Text(row[4])).value_or(MeasureKind::kOther);
-  words.channel = wording::ChannelNamed(Text(row[5])).value_or(Channel::kAny);
+  words.kind = Named<MeasureKind>(Text(row[4]), MeasureKind::OTHER);
+  words.channel = Named<Channel>(Text(row[5]));
   words.max_contacts = row[6].is_null() ? 0 : row[6].as<int>();
-  words.period = wording::PeriodNamed(Text(row[7]));
+  words.period = Named<Period>(Text(row[7]));
   words.from = Text(row[8]);
   words.to = Text(row[9]);
   words.name = Text(row[10]);
@@ -96,18 +96,18 @@ Measure ReadMeasure(const pqxx::row& row) {
   measure.from = Instant(row[12], absl::InfinitePast());
   measure.until = Instant(row[13], absl::InfiniteFuture());
   if (words.max_contacts > 0)
-    measure.limit = Limit{words.max_contacts, words.period.value_or(Period::kDay), row[15].is_null() ? 0 : row[15].as<int>(),
-                          Instant(row[14], absl::InfinitePast())};
-  if (words.kind == MeasureKind::kLimitTime) {
+    measure.limit =
+        Limit{words.max_contacts, words.period, row[15].is_null() ? 0 : row[15].as<int>(), Instant(row[14], absl::InfinitePast())};
+  if (words.kind == MeasureKind::LIMIT_TIME) {
     const auto from = ParseTimeOfDay(words.from), to = ParseTimeOfDay(words.to);
     if (from && to) measure.times = TimesOfDay{*from, *to};
   }
-  measure.alternative = Text(row[16]);
+  measure.alternative = wording::NamedWay(Text(row[16]));
   return measure;
 }
 
 Advocate ReadAdvocate(const pqxx::row& row) {
-  return {.name = Text(row[1]), .only_contact = row[2].as<bool>(), .resigned = row[3].as<bool>(), .channel = Text(row[4])};
+  return {.name = Text(row[1]), .only_contact = row[2].as<bool>(), .resigned = row[3].as<bool>(), .open = wording::NamedWay(Text(row[4]))};
 }
 
 std::string UuidArray(const std::vector<std::string>& ids) { return absl::StrCat("{", absl::StrJoin(ids, ","), "}"); }

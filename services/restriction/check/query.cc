@@ -56,19 +56,19 @@ Refusals ReadQuery(const AreaDirectory& areas, const v1::CheckContactRequest& re
   for (const Given& one : all) {
     if (one.value->empty()) continue;
     if (given != nullptr)
-      no.push_back({"2", std::string(one.field), "Give one of phone, email, crmRef, uprn and socialHandle, not several."});
+      no.push_back({"council rule", std::string(one.field), "Give one of phone, email, crmRef, uprn and socialHandle, not several."});
     given = &one;
   }
   if (given == nullptr) {
-    no.push_back({"2", "phone", "Say who it may be: one of phone, email, crmRef, uprn and socialHandle."});
+    no.push_back({"council rule", "phone", "Say who it may be: one of phone, email, crmRef, uprn and socialHandle."});
   } else if (auto normalised = given->value->size() <= kLongestHandle ? NormaliseHandle(*given) : std::nullopt) {
     query.kind = given->kind;
     query.normalised = std::move(*normalised);
     query.handle = FingerprintOf(given->of, query.normalised);
   } else {
-    no.push_back({"2", std::string(given->field), "This can't be read; check it for slips."});
+    no.push_back({"council rule", std::string(given->field), "This can't be read; check it for slips."});
   }
-  query.channel = static_cast<Channel>(request.channel());
+  query.channel = request.channel();
   query.area.clear();
   if (!request.service_area().empty()) {
     auto area = areas.Resolve(request.service_area());
@@ -94,14 +94,14 @@ std::optional<Refusal> RefusalToName(const Actor& who, std::string_view staff) {
   const bool system = who.through != nullptr || who.Has(Role::kCrm) || who.Has(Role::kPortal);
   if (staff.empty() || system || staff == who.id || !ProtectionOn(Protection::kNamedStaff)) return std::nullopt;
   return NotPermitted(
-      {{"12.4", "staffId", "Only a system says for which colleague a contact is; leave this out or give your own number."}});
+      {{"council rule", "staffId", "Only a system says for which colleague a contact is; leave this out or give your own number."}});
 }
 
 std::optional<Refusal> RefusalToAsk(const AreaDirectory& areas, const Actor& who, const v1::CheckContactRequest& request,
                                     ContactQuery& query) {
   // Before the areas were read nobody can say what holds in one.
   if (!areas.known() && !request.service_area().empty())
-    return Refusal{.kind = RefusalKind::kUnavailable, .reason = "UNAVAILABLE", .detail = "The service areas are not known yet; try again."};
+    return Refusal{.kind = RefusalKind::kUnavailable, .reason = ErrorReason::UNAVAILABLE, .detail = "The service areas are not known yet; try again."};
   Refusals no = ReadQuery(areas, request, query);
   if (auto other = RefusalToName(who, query.staff)) return other;
   if (!no.empty()) return Invalid(std::move(no));

@@ -20,7 +20,7 @@ struct ContactQuery {
   std::string_view kind;   // "PHONE"
   std::string normalised;  // "+447700900123"
   Fingerprint handle;
-  Channel channel = Channel::kAny;
+  Channel::Value channel = Channel::CHANNEL_UNSPECIFIED;
   std::string area;   // its own name, however it was typed
   std::string staff;  // in the one form of staff numbers
   std::optional<Revision> at_least;

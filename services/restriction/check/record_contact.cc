@@ -55,8 +55,8 @@ void Count(Session& session, const std::vector<Measure>& limits, absl::Time now)
 
 void KeepContact(Session& session, const ContactQuery& query, const std::string& person_id) {
   session.sql().exec_params("insert into contact (id, at, person_id, channel, service_area, recorded_by) values ($1, $2, $3, $4, $5, $6)",
-                            NewUuid(), FormatInstant(session.now()), person_id,
-                            v1::ContactChannel::Value_Name(static_cast<int>(query.channel)), query.area, session.actor().id);
+                            NewUuid(), FormatInstant(session.now()), person_id, Channel::Value_Name(query.channel), query.area,
+                            session.actor().id);
 }
 
 // The last statement of the transaction: from here until the commit no other writer passes.
@@ -93,7 +93,7 @@ Outcome<v1::CheckContactResponse> CountAndAnswer(Session& session, ContactQuery 
   v1::CheckContactResponse answer;
   AnswerFrom(holders, query, now, answer);
   for (const std::string& id : ids) {
-    if (answer.outcome() == v1::CheckContactResponse::GUIDANCE)
+    if (answer.outcome() == v1::CheckContactResponse::Outcome::GUIDANCE)
       session.Audit({.action = query.counted ? "contact.recorded" : "contact.checked",
                      .subject_kind = "person",
                      .subject_id = id,

@@ -163,8 +163,7 @@ Told ToldAt(Session& session, const Question& question, absl::Time at) {
   const ContactQuery& query = question.query;
   Told told;
   for (const pqxx::row& row :
-       session.sql().exec_params(kTold, FormatInstant(at), v1::ContactChannel::Value_Name(static_cast<int>(query.channel)), query.area,
-                                 query.staff, question.ever)) {
+       session.sql().exec_params(kTold, FormatInstant(at), Channel::Value_Name(query.channel), query.area, query.staff, question.ever)) {
     v1::CheckContactResponse answer;
     if (!answer.ParseFromString(pqxx::binarystring(row[0]).str())) continue;
     if (const auto revision = ParseToken(answer.consistency_token())) {
@@ -223,25 +222,11 @@ void ToProto(absl::Time time, google::protobuf::Timestamp& proto) {
   proto.set_nanos(static_cast<int>(micros % 1'000'000 * 1000));
 }
 
-v1::CheckContactRequest CheckOf(const v1::ReplayContactRequest& request) {
-  v1::CheckContactRequest check;
-  check.set_channel(request.channel());
-  check.set_phone(request.phone());
-  check.set_email(request.email());
-  check.set_crm_ref(request.crm_ref());
-  check.set_uprn(request.uprn());
-  check.set_social_handle(request.social_handle());
-  check.set_service_area(request.service_area());
-  check.set_staff_id(request.staff_id());
-  return check;
-}
-
 }  // namespace
 
 Outcome<v1::ReplayContactResponse> ReplayContact::operator()(const Call& call, const v1::ReplayContactRequest& request) {
-  const v1::CheckContactRequest check = CheckOf(request);
   ContactQuery query;
-  Refusals no = ReadQuery(*call.areas, check, query);
+  Refusals no = ReadQuery(*call.areas, request.check(), query);
   // An auditor asks as whoever it was asked.
   if (!call.actor.Has(Role::kAuditor))
     if (auto other = RefusalToName(call.actor, query.staff)) return *other;

@@ -11,10 +11,10 @@
 namespace evenhand::restriction::check {
 namespace {
 
-constexpr Period kPeriods[] = {Period::kHour, Period::kDay, Period::kWeek, Period::kMonth};
+constexpr Period::Value kPeriods[] = {Period::HOUR, Period::DAY, Period::WEEK, Period::MONTH};
 
 void ExpectWindows(absl::Time now) {
-  for (const Period period : kPeriods) {
+  for (const Period::Value period : kPeriods) {
     const Window window = WindowOf(period, now);
     const std::string where = FormatInstant(now) + " " + std::to_string(static_cast<int>(period));
     ASSERT_LE(window.start, now) << where;
@@ -25,21 +25,21 @@ void ExpectWindows(absl::Time now) {
     ASSERT_EQ(WindowOf(period, window.end).start, window.end) << where;
     const absl::CivilSecond start = absl::ToCivilSecond(window.start, London()), end = absl::ToCivilSecond(window.end, London());
     ASSERT_EQ(start.minute(), 0) << where;
-    if (period == Period::kHour) {
+    if (period == Period::HOUR) {
       ASSERT_EQ(window.end - window.start, absl::Hours(1)) << where;
       continue;
     }
     ASSERT_EQ(start.hour(), 0) << where;
     ASSERT_EQ(end.hour(), 0) << where;
     const absl::CivilDay first(start), after(end);
-    if (period == Period::kDay) {
+    if (period == Period::DAY) {
       ASSERT_EQ(after - first, 1) << where;
     }
-    if (period == Period::kWeek) {
+    if (period == Period::WEEK) {
       ASSERT_EQ(absl::GetWeekday(first), absl::Weekday::monday) << where;
       ASSERT_EQ(after - first, 7) << where;
     }
-    if (period == Period::kMonth) {
+    if (period == Period::MONTH) {
       ASSERT_EQ(first.day(), 1) << where;
       ASSERT_EQ(after, absl::CivilDay(absl::CivilMonth(first) + 1)) << where;
     }

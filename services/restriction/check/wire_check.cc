@@ -21,10 +21,7 @@ constexpr absl::Duration kPatience = absl::Seconds(60);
 constexpr absl::Duration kCopyEvery = absl::Milliseconds(100);
 
 CheckSpool::Options SpoolOptions(const Platform& platform) {
-  const std::string text = platform.settings.Get("check-spool-limit");
-  std::int64_t mebibytes = 256;
-  std::from_chars(text.data(), text.data() + text.size(), mebibytes);
-  return {.most_bytes = mebibytes << 20, .sync = platform.settings.Get("check-spool-sync") == "on"};
+  return {.most_bytes = std::int64_t{platform.settings.Number("check-spool-limit")} << 20, .sync = platform.settings.On("check-spool-sync")};
 }
 
 // Everything that lives as long as the service, in the order in which it depends on each other.

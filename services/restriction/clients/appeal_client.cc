@@ -15,10 +15,10 @@ v1::ExportedAppeal Exported(const appeal::v1::Appeal& appeal) {
   out.set_restriction_reference(appeal.restriction_reference());
   out.set_received_on(appeal.received_on());
   out.set_grounds(appeal.grounds());
-  out.set_state(appeal::v1::Appeal::State::Value_Name(appeal.state()));
+  out.set_state(appeal.state());
   if (appeal.has_decision()) {
-    out.set_outcome(appeal::v1::Decision::Outcome::Value_Name(appeal.decision().outcome()));
-    out.set_reasons(appeal.decision().reasons());
+    out.set_outcome(appeal.decision().outcome());
+    out.set_reason(appeal.decision().reason());
   }
   return out;
 }
@@ -33,7 +33,7 @@ Outcome<std::vector<v1::ExportedAppeal>> AppealClient::Of(const Call& call, cons
   context.set_deadline(absl::ToChronoTime(std::min(call.deadline, absl::Now() + kPatience)));
   if (!stub_->GetAppealsOf(&context, request, &reply).ok())
     return Refusal{.kind = RefusalKind::kUnavailable,
-                   .reason = "UNAVAILABLE",
+                   .reason = ErrorReason::UNAVAILABLE,
                    .detail = "The appeals can't be looked at right now; please try again."};
   std::vector<v1::ExportedAppeal> appeals;
   for (const auto& appeal : reply.appeals()) appeals.push_back(Exported(appeal));

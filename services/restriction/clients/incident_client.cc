@@ -18,13 +18,12 @@ EvidenceFact FactOf(const incident::v1::GroundsFacts& facts) {
   fact.stands = facts.state() == incident::v1::IncidentState::RECORDED;
   fact.person_id = facts.link_confirmed() ? facts.person_id() : "";
   fact.service_area = facts.service_area();
-  for (const int behaviour : facts.behaviours())
-    fact.behaviours.push_back(incident::v1::Behaviour::Value_Name(static_cast<incident::v1::Behaviour::Value>(behaviour)));
+  fact.behaviours = ListOf<Behaviour>(facts.behaviours());
   fact.affected_staff.assign(facts.affected_staff_ids().begin(), facts.affected_staff_ids().end());
   fact.harmed_staff.assign(facts.harmed_staff_ids().begin(), facts.harmed_staff_ids().end());
   fact.recorded_by = facts.recorded_by();
   fact.linked_by = facts.linked_by();
-  fact.infected = facts.evidence_state() == incident::v1::Evidence::State::INFECTED;
+  fact.infected = facts.evidence_state() == EvidenceState::INFECTED;
   fact.staff_named = facts.staff_named();
   fact.line_manager_id = facts.line_manager_id();
   fact.occurred_at = FromProto(facts.occurred_at());
@@ -33,7 +32,7 @@ EvidenceFact FactOf(const incident::v1::GroundsFacts& facts) {
 
 Refusal Away() {
   return {.kind = RefusalKind::kUnavailable,
-          .reason = "UNAVAILABLE",
+          .reason = ErrorReason::UNAVAILABLE,
           .detail = "The incidents can't be looked at right now. Nothing was changed; please try again."};
 }
 

@@ -24,7 +24,7 @@ Refusals RefusalsOfLoan(const DecisionFacts& facts) {
   if (facts.harmed.contains(lender))
     no.push_back({"council rule", "grounds", "The person harmed lent you the authority; ask a senior manager who was not harmed."});
   if (facts.subject.IsClose(lender) || (!facts.subject.team.empty() && facts.subject.team == where))
-    no.push_back({"12.4", "", "The authority was lent by somebody to whom this case is closed; ask a strategic director."});
+    no.push_back({"council rule", "", "The authority was lent by somebody to whom this case is closed; ask a strategic director."});
   return no;
 }
 
@@ -36,12 +36,12 @@ Refusals RefusalsToDecide(const DecisionFacts& facts) {
   if (facts.limits_complaints && !Holds(facts, Role::kStrategicDirector))
     no.push_back({"9.8", "", "Only a strategic director of this service area may limit use of the complaints process."});
   if (!facts.limits_complaints && facts.lent_by.empty() && !Holds(facts, Role::kSeniorManager))
-    no.push_back({std::string(facts.clause), "",
-                  facts.clause == "7.3"
-                      ? "Only a senior manager of this service area may decide on a restriction."
-                      : "Only a senior manager of this service area, or somebody with their delegated authority, decides this."});
+    no.push_back(facts.clause == "7.3"
+                     ? Violation{"7.3", "", "Only a senior manager of this service area may decide on a restriction."}
+                     : Violation{"council rule", "",
+                                 "Only a senior manager of this service area, or somebody with their delegated authority, decides this."});
   if (facts.harmed.contains(facts.actor.id) && ProtectionOn(Protection::kHarmedDecides))
-    no.push_back({"7.3", "grounds", "The person harmed does not decide; ask another senior manager."});
+    no.push_back({"council rule", "grounds", "The person harmed does not decide; ask another senior manager."});
   if (!facts.lent_by.empty()) std::ranges::move(RefusalsOfLoan(facts), std::back_inserter(no));
   const bool sees = std::ranges::all_of(facts.circles, [&](const auto& circle) { return circle.contains(facts.actor.id); });
   if (!sees && !Holds(facts, Role::kStrategicDirector))
@@ -51,14 +51,14 @@ Refusals RefusalsToDecide(const DecisionFacts& facts) {
   return no;
 }
 
-bool IsAboutComplaints(std::span<const MeasureFacts> measures, std::span<const std::string> behaviours) {
+bool IsAboutComplaints(std::span<const MeasureFacts> measures, std::span<const Behaviour::Value> behaviours) {
   if (!ProtectionOn(Protection::kComplaintGround)) return false;
-  return LimitsComplaints(measures) || std::ranges::find(behaviours, "COMPLAINT_PROCESS") != behaviours.end();
+  return LimitsComplaints(measures) || std::ranges::find(behaviours, Behaviour::COMPLAINT_PROCESS) != behaviours.end();
 }
 
 Refusals RefusalsToPropose(const Actor& actor, std::string_view area, std::string_view deciding_area) {
   if (actor.Holds(Role::kTeamLeader, area) || (!deciding_area.empty() && actor.Holds(Role::kTeamLeader, deciding_area))) return {};
-  return {{"7.3", "serviceArea", "Only a team leader or above of this service area may propose a restriction."}};
+  return {{"council rule", "serviceArea", "Only a team leader or above of this service area may propose a restriction."}};
 }
 
 Refusals FaultsOfDecidingArea(std::string_view area, std::string_view deciding_area, bool colleague, const Subject& subject) {
@@ -68,7 +68,7 @@ Refusals FaultsOfDecidingArea(std::string_view area, std::string_view deciding_a
                       : deciding_area == subject.team ? "The person works there: their own team does not read the case."
                                                       : nullptr;
   if (fault == nullptr) return {};
-  return {{colleague && deciding_area != area ? "12.4" : "council rule", "decidingArea", fault}};
+  return {{"council rule", "decidingArea", fault}};
 }
 
 }  // namespace evenhand::restriction

@@ -32,7 +32,7 @@ struct DecisionFacts {
 Refusals RefusalsToDecide(const DecisionFacts& facts);
 
 // Does it limit use of the complaints process, by its measures or because its ground does (9.8)?
-bool IsAboutComplaints(std::span<const MeasureFacts> measures, std::span<const std::string> behaviours);
+bool IsAboutComplaints(std::span<const MeasureFacts> measures, std::span<const Behaviour::Value> behaviours);
 
 // Taking a proposal back, recording: a team leader or above of the area, or of the other area that decides.
 Refusals RefusalsToPropose(const Actor& actor, std::string_view area, std::string_view deciding_area = {});

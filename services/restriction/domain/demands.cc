@@ -34,7 +34,7 @@ Refusals FaultsOfRestorative(const RestorativeFacts& restorative) {
       no.push_back({"7.1", "restorative.stepIds[" + std::to_string(i) + "]", "No such step is recorded for this person."});
   }
   if (restorative.not_attempted) {
-    if (restorative.reason.empty()) no.push_back({"7.1", "restorative.notAttempted.reason", "Say NOT_POSSIBLE or NOT_APPROPRIATE."});
+    if (!restorative.reason_said) no.push_back({"7.1", "restorative.notAttempted.reason", "Say NOT_POSSIBLE or NOT_APPROPRIATE."});
     if (!Said(restorative.explanation)) no.push_back({"7.1", "restorative.notAttempted.explanation", "Say why nothing was tried."});
   }
   return no;
@@ -52,9 +52,9 @@ Refusals FaultsOfExplanation(const ExplanationFacts& explanation, LocalDate toda
   if (!Said(explanation.record)) no.push_back({"6.4", "explanation.withheld.record", "Record why the person is not told."});
   const auto date = ParseDate(explanation.look_again_on);
   if (!date) {
-    no.push_back({"6.4", "explanation.withheld.lookAgainOn", "Say when this is looked at again, as YYYY-MM-DD."});
+    no.push_back({"council rule", "explanation.withheld.lookAgainOn", "Say when this is looked at again, as YYYY-MM-DD."});
   } else if (*date <= today) {
-    no.push_back({"6.4", "explanation.withheld.lookAgainOn", "The date to look again must be after today."});
+    no.push_back({"council rule", "explanation.withheld.lookAgainOn", "The date to look again must be after today."});
   }
   return no;
 }
@@ -69,7 +69,7 @@ Refusals FaultsOfLetter(const ExplanationFacts& explanation, const ReviewFacts& 
 
 Refusals FaultsOfProposal(const ProposalFacts& proposal, LocalDate today) {
   Refusals no;
-  if (!Said(proposal.service_area)) no.push_back({"7.3", "serviceArea", "Say in which service area it is to hold."});
+  if (!Said(proposal.service_area)) no.push_back({"council rule", "serviceArea", "Say in which service area it is to hold."});
   Add(no, FaultsOfMeasures(proposal.measures));
   Add(no, FaultsOfGrounds(proposal));
   if (!Said(proposal.necessity)) no.push_back({"6.2", "necessity", "Say why it is necessary."});

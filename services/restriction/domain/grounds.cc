@@ -9,7 +9,9 @@
 namespace evenhand::restriction {
 namespace {
 
-bool IsDemand(const GroundFacts& ground) { return ground.behaviour == "EXCESSIVE_DEMAND" || ground.behaviour == "EXCESSIVE_VOLUME"; }
+bool IsDemand(const GroundFacts& ground) {
+  return ground.behaviour == Behaviour::EXCESSIVE_DEMAND || ground.behaviour == Behaviour::EXCESSIVE_VOLUME;
+}
 
 std::string At(std::size_t i) { return "grounds[" + std::to_string(i) + "]"; }
 
@@ -30,52 +32,55 @@ void CheckEvidence(const GroundFacts& ground, const std::string& at, Refusals& n
 }
 
 void CheckContent(const GroundFacts& ground, const std::string& at, Refusals& no) {
-  if (ground.behaviour.empty()) no.push_back({"7.5", at + ".behaviour", "Say which behaviour it is."});
+  if (ground.behaviour == Behaviour::BEHAVIOUR_UNSPECIFIED) no.push_back({"8.1", at + ".behaviour", "Say which behaviour it is."});
   if (!Said(ground.summary)) no.push_back({"7.3", at + ".summary", "Say in a sentence what happened."});
-  if (ground.behaviour == "OTHER" && !Said(ground.effect))
+  if (ground.behaviour == Behaviour::OTHER && !Said(ground.effect))
     no.push_back({"8.1", at + ".effect", "Say its impact on people or the service: unusual or upset is no ground."});
   if (IsDemand(ground) && !Said(ground.effect))
     no.push_back({"9.1", at + ".effect", "Say its effect, measured or foreseen: hours, contacts, services and others affected."});
-  if (ground.behaviour == "REFUSAL_TO_COOPERATE") {
+  if (ground.behaviour == Behaviour::REFUSAL_TO_COOPERATE) {
     if (!Said(ground.requests_made)) no.push_back({"9.5", at + ".requestsMade", "Say what was asked of the person."});
     if (!Said(ground.help_offered)) no.push_back({"9.6", at + ".helpOffered", "Say what help was offered."});
   }
-  if (ground.behaviour == "COMPLAINT_PROCESS" && !Said(ground.effect))
+  if (ground.behaviour == Behaviour::COMPLAINT_PROCESS && !Said(ground.effect))
     no.push_back({"9.8", at + ".effect", "Say how repeated complaints harass, or prevent a legitimate aim or decision."});
 }
 
-// What else shows it than the behaviour of the same name, by what the policy says each of them is.
-struct Shown {
-  std::string_view ground;
-  std::string_view by;
-};
-constexpr Shown kShown[] = {
-    {"VIOLENCE", "PHYSICAL_THREAT"},
-    {"VIOLENCE", "ABUSE"},  // 8.2: language that makes people afraid
-    {"PHYSICAL_THREAT", "VIOLENCE"},
-    {"ABUSE", "VIOLENCE"},  // 8.2
-    {"ABUSE", "PHYSICAL_THREAT"},
-    {"ABUSE", "UNFOUNDED_ALLEGATION"},  // 8.2, 8.3
-    {"UNFOUNDED_ALLEGATION", "ABUSE"},
-    {"HARASSMENT", "VIOLENCE"},  // 8.3, 8.7
-    {"HARASSMENT", "PHYSICAL_THREAT"},
-    {"HARASSMENT", "ABUSE"},  // 8.7
-    {"HARASSMENT", "CONTACT_OUTSIDE_OFFICE"},
-    {"HARASSMENT", "NAMED_PUBLICLY"},  // 8.8
-    {"HARASSMENT", "EXCESSIVE_VOLUME"},
-    {"HARASSMENT", "COMPLAINT_PROCESS"},          // 8.8, 9.8
-    {"HARASSMENT", "RECORDING_WITHOUT_CONSENT"},  // 8.11
-    {"RECORDING_WITHOUT_CONSENT", "HARASSMENT"},  // 8.11
-    {"CONTACT_OUTSIDE_OFFICE", "HARASSMENT"},
-    {"NAMED_PUBLICLY", "HARASSMENT"},  // 8.8
-    {"EXCESSIVE_DEMAND", "EXCESSIVE_VOLUME"},
-    {"EXCESSIVE_VOLUME", "EXCESSIVE_DEMAND"},  // 9.1-9.4
-};
+// Does an incident of that behaviour show this ground, by what the policy says each of them is?
+bool Shows(Behaviour::Value by, Behaviour::Value ground) {
+  if (by == ground) return true;
+  switch (ground) {
+    case Behaviour::VIOLENCE:  // 8.2: language that makes people afraid
+      return by == Behaviour::PHYSICAL_THREAT || by == Behaviour::ABUSE;
+    case Behaviour::PHYSICAL_THREAT:
+      return by == Behaviour::VIOLENCE;
+    case Behaviour::ABUSE:  // 8.2, 8.3
+      return by == Behaviour::VIOLENCE || by == Behaviour::PHYSICAL_THREAT || by == Behaviour::UNFOUNDED_ALLEGATION;
+    case Behaviour::UNFOUNDED_ALLEGATION:
+      return by == Behaviour::ABUSE;
+    case Behaviour::HARASSMENT:  // 8.3, 8.7, 8.8, 8.11, 9.8
+      return by == Behaviour::VIOLENCE || by == Behaviour::PHYSICAL_THREAT || by == Behaviour::ABUSE ||
+             by == Behaviour::CONTACT_OUTSIDE_OFFICE || by == Behaviour::NAMED_PUBLICLY || by == Behaviour::EXCESSIVE_VOLUME ||
+             by == Behaviour::COMPLAINT_PROCESS || by == Behaviour::RECORDING_WITHOUT_CONSENT;
+    case Behaviour::NAMED_PUBLICLY:             // 8.8
+    case Behaviour::RECORDING_WITHOUT_CONSENT:  // 8.11
+    case Behaviour::CONTACT_OUTSIDE_OFFICE:
+      return by == Behaviour::HARASSMENT;
+    case Behaviour::EXCESSIVE_DEMAND:
+      return by == Behaviour::EXCESSIVE_VOLUME;
+    case Behaviour::EXCESSIVE_VOLUME:  // 9.1-9.4
+      return by == Behaviour::EXCESSIVE_DEMAND;
+    case Behaviour::REFUSAL_TO_COOPERATE:
+    case Behaviour::COMPLAINT_PROCESS:
+    case Behaviour::OTHER:
+    case Behaviour::BEHAVIOUR_UNSPECIFIED:
+      break;
+  }
+  return false;
+}
 
-bool Shows(const IncidentFacts& incident, const std::string& ground) {
-  return std::ranges::any_of(incident.behaviours, [&](const std::string& behaviour) {
-    return behaviour == ground || std::ranges::any_of(kShown, [&](const Shown& s) { return s.ground == ground && s.by == behaviour; });
-  });
+bool Shows(const IncidentFacts& incident, Behaviour::Value ground) {
+  return std::ranges::any_of(incident.behaviours, [&](Behaviour::Value by) { return Shows(by, ground); });
 }
 
 }  // namespace
@@ -84,7 +89,7 @@ std::vector<std::string> GroundsOfOtherBehaviour(const std::vector<GroundFacts>&
   std::vector<std::string> fields;
   for (std::size_t i = 0; i < grounds.size(); ++i) {
     const GroundFacts& ground = grounds[i];
-    if (ground.behaviour == "OTHER" || ground.behaviour.empty() || ground.incidents.empty()) continue;
+    if (ground.behaviour == Behaviour::OTHER || ground.behaviour == Behaviour::BEHAVIOUR_UNSPECIFIED || ground.incidents.empty()) continue;
     if (std::ranges::none_of(ground.incidents, [&](const IncidentFacts& incident) { return Shows(incident, ground.behaviour); }))
       fields.push_back(At(i));
   }

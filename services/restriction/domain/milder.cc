@@ -1,7 +1,6 @@
 #include "services/restriction/domain/milder.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "services/platform/base/protection.h"
@@ -9,14 +8,22 @@
 namespace evenhand::restriction {
 namespace {
 
-constexpr std::array<std::string_view, 4> kPeriods = {"HOUR", "DAY", "WEEK", "MONTH"};
-
 // At most so many of the shorter period touch one of the longer: a day has 25 hours when the clocks go back, a month touches six weeks.
 constexpr int kAtMost[4][4] = {{1, 25, 169, 745}, {1, 1, 7, 31}, {1, 1, 1, 6}, {1, 1, 1, 1}};
 
-int IndexOf(std::string_view period) {
-  if (period.empty()) period = "DAY";  // what a limit counts by unless it says
-  return static_cast<int>(std::ranges::find(kPeriods, period) - kPeriods.begin());
+int IndexOf(Period::Value period) {
+  switch (period) {
+    case Period::HOUR:
+      return 0;
+    case Period::WEEK:
+      return 2;
+    case Period::MONTH:
+      return 3;
+    case Period::DAY:
+    case Period::PERIOD_UNSPECIFIED:  // what a limit counts by unless it says
+      break;
+  }
+  return 1;
 }
 
 // Every run of contacts that keeps to the proposed limit keeps to the wanted one.
@@ -24,14 +31,13 @@ bool CountsNoFewer(const MeasureFacts& wanted, const MeasureFacts& proposed) {
   if (!wanted.max_contacts) return true;
   if (!proposed.max_contacts) return false;
   const int w = IndexOf(wanted.period), p = IndexOf(proposed.period);
-  if (w == static_cast<int>(kPeriods.size()) || p == static_cast<int>(kPeriods.size())) return false;
   const std::int64_t times = w > p ? kAtMost[p][w] : 1;
   return *wanted.max_contacts >= times * *proposed.max_contacts;
 }
 
 // The same channel, or one of all.
 bool Within(const MeasureFacts& wanted, const MeasureFacts& proposed) {
-  return wanted.channel == proposed.channel || proposed.channel.empty();
+  return wanted.channel == proposed.channel || proposed.channel == Channel::CHANNEL_UNSPECIFIED;
 }
 
 // Words can carry a measure of their own: they are those that were proposed, or none.
@@ -39,27 +45,53 @@ bool SaysNoMore(std::string_view wanted, std::string_view proposed) { return wan
 
 // Anything that leaves some contact open on a channel is milder than closing it; it must be about that channel alone.
 bool OpensWhatWasClosed(const MeasureFacts& wanted) {
-  if (wanted.kind == "NAMED_CONTACT" || wanted.kind == "THIRD_PARTY_ONLY") return wanted.description.empty();
-  const bool plain = wanted.kind == "LIMIT_VOLUME" || wanted.kind == "LIMIT_TIME" || wanted.kind == "WITHHOLD_STAFF_DETAILS";
-  return plain && wanted.name.empty() && wanted.description.empty();
+  switch (wanted.kind) {
+    case MeasureKind::NAMED_CONTACT:
+    case MeasureKind::THIRD_PARTY_ONLY:
+      return wanted.description.empty();
+    case MeasureKind::LIMIT_VOLUME:
+    case MeasureKind::LIMIT_TIME:
+    case MeasureKind::WITHHOLD_STAFF_DETAILS:
+      return wanted.name.empty() && wanted.description.empty();
+    case MeasureKind::BLOCK_CHANNEL:
+    case MeasureKind::BLOCK_ONLINE_ACCOUNT:
+    case MeasureKind::LIMIT_COMPLAINTS:
+    case MeasureKind::OTHER:
+    case MeasureKind::TAKE_CARE:
+    case MeasureKind::PASS_TO_COLLEAGUE:
+    case MeasureKind::MEASURE_KIND_UNSPECIFIED:
+      break;
+  }
+  return false;
 }
 
 }  // namespace
 
 bool NoStricter(const MeasureFacts& wanted, const MeasureFacts& proposed) {
   if (wanted.kind != proposed.kind)
-    return proposed.kind == "BLOCK_CHANNEL" && wanted.channel == proposed.channel && OpensWhatWasClosed(wanted);
+    return proposed.kind == MeasureKind::BLOCK_CHANNEL && wanted.channel == proposed.channel && OpensWhatWasClosed(wanted);
   if (!Within(wanted, proposed)) return false;
-  const bool same_words = wanted.name == proposed.name && wanted.description == proposed.description;
-  if (wanted.kind == "BLOCK_CHANNEL" || wanted.kind == "WITHHOLD_STAFF_DETAILS")
-    return SaysNoMore(wanted.name, proposed.name) && SaysNoMore(wanted.description, proposed.description);
-  if (wanted.kind == "LIMIT_VOLUME" || wanted.kind == "LIMIT_TIME") {
-    if (!SaysNoMore(wanted.name, proposed.name) || !SaysNoMore(wanted.description, proposed.description)) return false;
-    const bool as_long = wanted.kind == "LIMIT_VOLUME" || (wanted.from <= proposed.from && wanted.to >= proposed.to);
-    return as_long && CountsNoFewer(wanted, proposed);
+  const bool says_no_more = SaysNoMore(wanted.name, proposed.name) && SaysNoMore(wanted.description, proposed.description);
+  switch (wanted.kind) {
+    case MeasureKind::BLOCK_CHANNEL:
+    case MeasureKind::WITHHOLD_STAFF_DETAILS:
+      return says_no_more;
+    case MeasureKind::LIMIT_VOLUME:
+      return says_no_more && CountsNoFewer(wanted, proposed);
+    case MeasureKind::LIMIT_TIME:
+      return says_no_more && wanted.from <= proposed.from && wanted.to >= proposed.to && CountsNoFewer(wanted, proposed);
+    case MeasureKind::NAMED_CONTACT:
+    case MeasureKind::THIRD_PARTY_ONLY:
+    case MeasureKind::BLOCK_ONLINE_ACCOUNT:
+    case MeasureKind::LIMIT_COMPLAINTS:
+    case MeasureKind::OTHER:
+    case MeasureKind::TAKE_CARE:
+    case MeasureKind::PASS_TO_COLLEAGUE:
+    case MeasureKind::MEASURE_KIND_UNSPECIFIED:
+      break;
   }
   // A named contact, a third party, an account, a matter, anything else: another one is another measure.
-  return same_words && CountsNoFewer(wanted, proposed);
+  return wanted.name == proposed.name && wanted.description == proposed.description && CountsNoFewer(wanted, proposed);
 }
 
 Refusals FaultsOfMilder(std::span<const MeasureFacts> wanted, std::span<const MeasureFacts> proposed) {

@@ -10,15 +10,15 @@ namespace evenhand::restriction {
 namespace {
 
 const std::vector<MeasureFacts> kOneOfEachKind = {
-    {.kind = "BLOCK_CHANNEL", .channel = "PHONE"},
-    {.kind = "LIMIT_VOLUME", .channel = "PHONE", .max_contacts = 5, .period = "WEEK"},
-    {.kind = "LIMIT_TIME", .channel = "PHONE", .from = "10:00", .to = "12:00"},
-    {.kind = "NAMED_CONTACT", .channel = "PHONE", .name = "Duty officer"},
-    {.kind = "WITHHOLD_STAFF_DETAILS", .channel = "PHONE"},
-    {.kind = "THIRD_PARTY_ONLY", .channel = "PHONE", .name = "Ada Advocate"},
-    {.kind = "BLOCK_ONLINE_ACCOUNT", .channel = "PHONE"},
-    {.kind = "LIMIT_COMPLAINTS", .channel = "PHONE", .description = "The kitchen"},
-    {.kind = "OTHER", .channel = "PHONE", .description = "Meetings in the town hall"},
+    {.kind = MeasureKind::BLOCK_CHANNEL, .channel = Channel::PHONE},
+    {.kind = MeasureKind::LIMIT_VOLUME, .channel = Channel::PHONE, .max_contacts = 5, .period = Period::WEEK},
+    {.kind = MeasureKind::LIMIT_TIME, .channel = Channel::PHONE, .from = "10:00", .to = "12:00"},
+    {.kind = MeasureKind::NAMED_CONTACT, .channel = Channel::PHONE, .name = "Duty officer"},
+    {.kind = MeasureKind::WITHHOLD_STAFF_DETAILS, .channel = Channel::PHONE},
+    {.kind = MeasureKind::THIRD_PARTY_ONLY, .channel = Channel::PHONE, .name = "Ada Advocate"},
+    {.kind = MeasureKind::BLOCK_ONLINE_ACCOUNT, .channel = Channel::PHONE},
+    {.kind = MeasureKind::LIMIT_COMPLAINTS, .channel = Channel::PHONE, .description = "The kitchen"},
+    {.kind = MeasureKind::OTHER, .channel = Channel::PHONE, .description = "Meetings in the town hall"},
 };
 
 MeasureFacts With(MeasureFacts m, const std::function<void(MeasureFacts&)>& change) {
@@ -28,11 +28,12 @@ MeasureFacts With(MeasureFacts m, const std::function<void(MeasureFacts&)>& chan
 
 // Every kind × every kind, on the same channel: the same kind passes; else only what opens a channel that was to be closed.
 TEST(Clause6_2, KindTimesKind) {
-  const std::set<std::string> open_a_channel = {"LIMIT_VOLUME", "LIMIT_TIME", "NAMED_CONTACT", "WITHHOLD_STAFF_DETAILS",
-                                                "THIRD_PARTY_ONLY"};
+  const std::set<MeasureKind::Value> open_a_channel = {MeasureKind::LIMIT_VOLUME, MeasureKind::LIMIT_TIME, MeasureKind::NAMED_CONTACT,
+                                                       MeasureKind::WITHHOLD_STAFF_DETAILS, MeasureKind::THIRD_PARTY_ONLY};
   for (const auto& wanted : kOneOfEachKind)
     for (const auto& proposed : kOneOfEachKind) {
-      const bool milder = wanted.kind == proposed.kind || (proposed.kind == "BLOCK_CHANNEL" && open_a_channel.contains(wanted.kind));
+      const bool milder =
+          wanted.kind == proposed.kind || (proposed.kind == MeasureKind::BLOCK_CHANNEL && open_a_channel.contains(wanted.kind));
       EXPECT_EQ(NoStricter(wanted, proposed), milder) << wanted.kind << " instead of " << proposed.kind;
     }
 }
@@ -41,11 +42,11 @@ TEST(Clause6_2, KindTimesKind) {
 TEST(Clause6_2, ChannelTimesChannel) {
   for (const auto& wanted : kOneOfEachKind)
     for (const auto& proposed : kOneOfEachKind) {
-      const auto other = With(wanted, [](auto& m) { m.channel = "EMAIL"; });
-      const auto all = With(wanted, [](auto& m) { m.channel = ""; });
+      const auto other = With(wanted, [](auto& m) { m.channel = Channel::EMAIL; });
+      const auto all = With(wanted, [](auto& m) { m.channel = Channel::CHANNEL_UNSPECIFIED; });
       EXPECT_FALSE(NoStricter(other, proposed)) << wanted.kind << " on another channel instead of " << proposed.kind;
       EXPECT_FALSE(NoStricter(all, proposed)) << wanted.kind << " on all channels instead of " << proposed.kind;
-      const auto was_all = With(proposed, [](auto& m) { m.channel = ""; });
+      const auto was_all = With(proposed, [](auto& m) { m.channel = Channel::CHANNEL_UNSPECIFIED; });
       EXPECT_EQ(NoStricter(wanted, was_all), wanted.kind == proposed.kind) << wanted.kind << " instead of all " << proposed.kind;
     }
 }
@@ -63,18 +64,20 @@ TEST(Clause6_2, WordsBringNothingNewIn) {
 
 // Whether one limit allows all that another does, by counting every pattern that fills the other.
 TEST(Clause6_2, ALimitOfAnotherPeriodAllowsAllThatWasProposed) {
-  const auto limit = [](int most, const char* period) {
-    return MeasureFacts{.kind = "LIMIT_VOLUME", .channel = "PHONE", .max_contacts = most, .period = period};
+  const auto limit = [](int most, Period::Value period) {
+    return MeasureFacts{.kind = MeasureKind::LIMIT_VOLUME, .channel = Channel::PHONE, .max_contacts = most, .period = period};
   };
   struct Case {
-    const char* proposed;
-    const char* wanted;
+    Period::Value proposed;
+    Period::Value wanted;
     int least;  // for one contact a period as proposed
   };
-  for (const Case& c : {Case{"HOUR", "HOUR", 1}, Case{"HOUR", "DAY", 25}, Case{"HOUR", "WEEK", 169}, Case{"HOUR", "MONTH", 745},
-                        Case{"DAY", "HOUR", 1}, Case{"DAY", "DAY", 1}, Case{"DAY", "WEEK", 7}, Case{"DAY", "MONTH", 31},
-                        Case{"WEEK", "HOUR", 1}, Case{"WEEK", "DAY", 1}, Case{"WEEK", "WEEK", 1}, Case{"WEEK", "MONTH", 6},
-                        Case{"MONTH", "HOUR", 1}, Case{"MONTH", "DAY", 1}, Case{"MONTH", "WEEK", 1}, Case{"MONTH", "MONTH", 1}})
+  for (const Case& c : {Case{Period::HOUR, Period::HOUR, 1}, Case{Period::HOUR, Period::DAY, 25}, Case{Period::HOUR, Period::WEEK, 169},
+                        Case{Period::HOUR, Period::MONTH, 745}, Case{Period::DAY, Period::HOUR, 1}, Case{Period::DAY, Period::DAY, 1},
+                        Case{Period::DAY, Period::WEEK, 7}, Case{Period::DAY, Period::MONTH, 31}, Case{Period::WEEK, Period::HOUR, 1},
+                        Case{Period::WEEK, Period::DAY, 1}, Case{Period::WEEK, Period::WEEK, 1}, Case{Period::WEEK, Period::MONTH, 6},
+                        Case{Period::MONTH, Period::HOUR, 1}, Case{Period::MONTH, Period::DAY, 1}, Case{Period::MONTH, Period::WEEK, 1},
+                        Case{Period::MONTH, Period::MONTH, 1}})
     for (const int most : {1, 3, 10'000}) {
       EXPECT_TRUE(NoStricter(limit(c.least * most, c.wanted), limit(most, c.proposed))) << c.proposed << " " << c.wanted << most;
       EXPECT_FALSE(NoStricter(limit(c.least * most - 1, c.wanted), limit(most, c.proposed))) << c.proposed << " " << c.wanted << most;
@@ -82,7 +85,7 @@ TEST(Clause6_2, ALimitOfAnotherPeriodAllowsAllThatWasProposed) {
 }
 
 TEST(Clause6_2, AWiderTimeIsMilderAndACountOfItsOwnIsNot) {
-  const MeasureFacts proposed{.kind = "LIMIT_TIME", .from = "10:00", .to = "12:00"};
+  const MeasureFacts proposed{.kind = MeasureKind::LIMIT_TIME, .from = "10:00", .to = "12:00"};
   const auto wanted = [&](const char* from, const char* to) {
     return With(proposed, [&](auto& m) {
       m.from = from;

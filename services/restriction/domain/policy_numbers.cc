@@ -1,5 +1,7 @@
 #include "services/restriction/domain/policy_numbers.h"
 
+#include "services/platform/base/check.h"
+
 namespace evenhand::restriction {
 namespace {
 
@@ -10,7 +12,10 @@ PolicyNumbers& Kept() {
 
 }  // namespace
 
-const PolicyNumbers& Numbers() { return Kept(); }
+const PolicyNumbers& Numbers() {
+  EVENHAND_CHECK(Kept().review_months > 0, "the settings are read before any rule asks");
+  return Kept();
+}
 
 void SetNumbers(const PolicyNumbers& numbers) { Kept() = numbers; }
 

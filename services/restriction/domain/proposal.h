@@ -1,4 +1,4 @@
-// What a proposal or a change of terms says, as the rules look at it. Names are those of the contract ("BLOCK_CHANNEL").
+// What a proposal or a change of terms says, as the rules look at it.
 #pragma once
 
 #include <optional>
@@ -6,14 +6,15 @@
 #include <vector>
 
 #include "services/platform/base/local_date.h"
+#include "services/platform/base/vocabulary.h"
 
 namespace evenhand::restriction {
 
 struct MeasureFacts {
-  std::string kind;     // "" when not said
-  std::string channel;  // "" for all channels
+  MeasureKind::Value kind = MeasureKind::MEASURE_KIND_UNSPECIFIED;
+  Channel::Value channel = Channel::CHANNEL_UNSPECIFIED;  // or all channels
   std::optional<int> max_contacts;
-  std::string period;
+  Period::Value period = Period::PERIOD_UNSPECIFIED;
   std::string from;
   std::string to;
   std::string name;
@@ -26,11 +27,11 @@ struct IncidentFacts {
   bool known = false;
   bool stands = false;  // recorded; not withdrawn, not a duplicate
   bool linked = false;  // confirmed to be about this person
-  std::vector<std::string> behaviours = {};
+  std::vector<Behaviour::Value> behaviours = {};
 };
 
 struct GroundFacts {
-  std::string behaviour;  // "" when not said
+  Behaviour::Value behaviour = Behaviour::BEHAVIOUR_UNSPECIFIED;
   std::vector<IncidentFacts> incidents;
   std::string summary;
   std::string effect;
@@ -63,7 +64,7 @@ struct RestorativeFacts {
   std::vector<std::string> step_ids;
   std::vector<std::string> known_step_ids;  // those of the person
   bool not_attempted = false;
-  std::string reason;
+  bool reason_said = false;
   std::string explanation;
 };
 

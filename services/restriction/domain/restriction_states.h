@@ -4,10 +4,11 @@
 #include <optional>
 #include <string_view>
 
+#include "services/platform/base/vocabulary.h"
+
 namespace evenhand::restriction {
 
-enum class State { kProposed, kInForce, kLifted, kExpired, kOverturned, kSuperseded, kDeclined, kWithdrawn };
-inline constexpr int kStateCount = 8;
+using State = RestrictionState;
 
 enum class Action {
   kImpose,
@@ -32,9 +33,9 @@ inline constexpr int kActionCount = 15;
 enum class Who { kTeamLeader, kSeniorManager, kTime, kAppeal, kMerge, kEvidence };
 
 struct Transition {
-  State from;
+  State::Value from;
   Action action;
-  State to;
+  State::Value to;
   Who who;
   bool makes_decision;  // a decision record with its own right of appeal (case L)
   std::string_view clause;
@@ -42,25 +43,25 @@ struct Transition {
 
 // clang-format off
 inline constexpr Transition kTransitions[] = {
-    {State::kProposed, Action::kImpose,       State::kInForce,    Who::kSeniorManager, true,  "7.3"},
-    {State::kProposed, Action::kDecline,      State::kDeclined,   Who::kSeniorManager, false, "6.2"},
-    {State::kProposed, Action::kWithdraw,     State::kWithdrawn,  Who::kTeamLeader,    false, "7.3"},
-    {State::kInForce,  Action::kStartReview,  State::kInForce,    Who::kSeniorManager, false, "7.4"},
-    {State::kInForce,  Action::kContinue,     State::kInForce,    Who::kSeniorManager, true,  "7.4"},
-    {State::kInForce,  Action::kVary,         State::kInForce,    Who::kSeniorManager, true,  "7.4"},
-    {State::kInForce,  Action::kLift,         State::kLifted,     Who::kSeniorManager, false, "7.4"},
-    {State::kInForce,  Action::kExpire,       State::kExpired,    Who::kTime,          false, "7.4"},
-    {State::kInForce,  Action::kOverturn,     State::kOverturned, Who::kAppeal,        false, "7.3"},
-    {State::kInForce,  Action::kVaryByAppeal, State::kInForce,    Who::kAppeal,        true,  "7.3"},
-    {State::kInForce,  Action::kSupersede,    State::kSuperseded, Who::kMerge,         false, "7.3"},
-    {State::kProposed, Action::kReturn,       State::kProposed,   Who::kSeniorManager, false, "6.2"},
-    {State::kProposed, Action::kCorrect,      State::kProposed,   Who::kTeamLeader,    false, "7.3"},
-    {State::kInForce,  Action::kSuspend,      State::kInForce,    Who::kEvidence,      false, "7.3"},
-    {State::kInForce,  Action::kResume,       State::kInForce,    Who::kEvidence,      false, "7.3"},
+    {State::PROPOSED, Action::kImpose,       State::IN_FORCE,    Who::kSeniorManager, true,  "7.3"},
+    {State::PROPOSED, Action::kDecline,      State::DECLINED,   Who::kSeniorManager, false, "6.2"},
+    {State::PROPOSED, Action::kWithdraw,     State::WITHDRAWN,  Who::kTeamLeader,    false, "7.3"},
+    {State::IN_FORCE,  Action::kStartReview,  State::IN_FORCE,    Who::kSeniorManager, false, "7.4"},
+    {State::IN_FORCE,  Action::kContinue,     State::IN_FORCE,    Who::kSeniorManager, true,  "7.4"},
+    {State::IN_FORCE,  Action::kVary,         State::IN_FORCE,    Who::kSeniorManager, true,  "7.4"},
+    {State::IN_FORCE,  Action::kLift,         State::LIFTED,     Who::kSeniorManager, false, "7.4"},
+    {State::IN_FORCE,  Action::kExpire,       State::EXPIRED,    Who::kTime,          false, "7.4"},
+    {State::IN_FORCE,  Action::kOverturn,     State::OVERTURNED, Who::kAppeal,        false, "7.3"},
+    {State::IN_FORCE,  Action::kVaryByAppeal, State::IN_FORCE,    Who::kAppeal,        true,  "7.3"},
+    {State::IN_FORCE,  Action::kSupersede,    State::SUPERSEDED, Who::kMerge,         false, "7.3"},
+    {State::PROPOSED, Action::kReturn,       State::PROPOSED,   Who::kSeniorManager, false, "6.2"},
+    {State::PROPOSED, Action::kCorrect,      State::PROPOSED,   Who::kTeamLeader,    false, "7.3"},
+    {State::IN_FORCE,  Action::kSuspend,      State::IN_FORCE,    Who::kEvidence,      false, "7.3"},
+    {State::IN_FORCE,  Action::kResume,       State::IN_FORCE,    Who::kEvidence,      false, "7.3"},
 };
 // clang-format on
 
-constexpr const Transition* FindTransition(State from, Action action) {
+constexpr const Transition* FindTransition(State::Value from, Action action) {
   for (const Transition& t : kTransitions)
     if (t.from == from && t.action == action) return &t;
   return nullptr;

@@ -7,6 +7,10 @@ namespace {
 
 constexpr int kMostOfAUnit = 999;
 
+std::string TooFar() {
+  return "The review must be within " + std::to_string(kLongestReviewMonths) + " months; if none is appropriate, say so with the reason.";
+}
+
 }  // namespace
 
 std::optional<Interval> ParseInterval(std::string_view text) {
@@ -38,21 +42,20 @@ Refusals FaultsOfReview(const ReviewFacts& review, LocalDate today, std::string_
   if (!review.said)
     return {{"7.4", at, "Say when it is looked at again: a date, an interval, {} for the default, or none with the reason."}};
   const int ways = !review.date.empty() + !review.interval.empty() + review.none;
-  if (ways > 1) return {{"7.4", at, "Say one of date, interval and none."}};
+  if (ways > 1) return {{"council rule", at, "Say one of date, interval and none."}};
   Refusals no;
   const LocalDate latest = AddMonths(today, kLongestReviewMonths);
   if (!review.date.empty()) {
     const auto date = ParseDate(review.date);
-    if (!date) no.push_back({"7.4", at + ".date", "Write the date as YYYY-MM-DD."});
-    if (date && *date <= today) no.push_back({"7.4", at + ".date", "The review must be after today."});
-    if (date && *date > latest)
-      no.push_back({"7.4", at + ".date", "The review must be within 24 months; if none is appropriate, say so with the reason."});
+    if (!date) no.push_back({"council rule", at + ".date", "Write the date as YYYY-MM-DD."});
+    if (date && *date <= today) no.push_back({"council rule", at + ".date", "The review must be after today."});
+    if (date && *date > latest) no.push_back({"council rule", at + ".date", TooFar()});
   }
   if (!review.interval.empty()) {
     const auto interval = ParseInterval(review.interval);
-    if (!interval) no.push_back({"7.4", at + ".interval", "Write the interval as ISO 8601, such as P6M."});
+    if (!interval) no.push_back({"council rule", at + ".interval", "Write the interval as ISO 8601, such as P6M."});
     if (interval && AddMonths(today, interval->months) + interval->days > latest)
-      no.push_back({"7.4", at + ".interval", "The review must be within 24 months; if none is appropriate, say so with the reason."});
+      no.push_back({"council rule", at + ".interval", TooFar()});
   }
   if (review.none) {
     if (!Said(review.none_reason)) no.push_back({"7.4", at + ".none.reason", "Say why no review would be appropriate."});
@@ -72,8 +75,8 @@ std::optional<LocalDate> ReviewDue(const ReviewFacts& review, LocalDate decided,
 Refusals FaultsOfEnd(std::string_view ends_on, LocalDate today) {
   if (ends_on.empty()) return {};
   const auto date = ParseDate(ends_on);
-  if (!date) return {{"7.4", "endsOn", "Write the last day as YYYY-MM-DD."}};
-  if (*date < today) return {{"7.4", "endsOn", "The last day has passed already."}};
+  if (!date) return {{"council rule", "endsOn", "Write the last day as YYYY-MM-DD."}};
+  if (*date < today) return {{"council rule", "endsOn", "The last day has passed already."}};
   return {};
 }
 

@@ -40,6 +40,8 @@ create index restriction_person on restriction (person_id, state);
 create index restriction_area on restriction (service_area, proposed_at desc);
 create index restriction_ends on restriction (in_force_until) where state = 'IN_FORCE' and in_force_until is not null;
 create index restriction_review on restriction (review_due_on) where state = 'IN_FORCE';
+create index restriction_proposed on restriction (service_area) where state = 'PROPOSED';
+create index restriction_open_review on restriction (service_area) where state = 'IN_FORCE' and document -> 'openReview' is not null;
 create index restriction_retain on restriction (retain_until) where retain_until is not null;
 create index restriction_suspended on restriction (suspended_at) where suspended_at is not null;
 

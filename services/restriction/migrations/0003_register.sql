@@ -22,6 +22,7 @@ comment on column marker.uprn is 'the address it holds for as well; normal form'
 comment on column marker.review_on is '12 months after confirmation unless said; until then 12 months after it was proposed';
 comment on column marker.retain_until is 'once removed: erased from this day on';
 create index marker_person on marker (person_id);
+create index marker_area on marker (service_area, review_on) where state <> 'REMOVED';
 create index marker_retain on marker (retain_until) where retain_until is not null;
 
 -- append-only

@@ -3,7 +3,8 @@
 namespace evenhand::restriction {
 
 grpc::Status PersonRpc::CreatePerson(grpc::ServerContext* context, const v1::CreatePersonRequest* request, v1::Person* reply) {
-  return rpc_.Unary(context, "CreatePerson", *request, reply, [&](const Call& call) { return register_person_.Create(call, *request); });
+  return rpc_.Unary(context, "CreatePerson", *request, reply,
+                    [&](const Call& call) { return register_person_.Create(call, request->person()); });
 }
 
 grpc::Status PersonRpc::GetPerson(grpc::ServerContext* context, const v1::GetPersonRequest* request, v1::Person* reply) {
@@ -12,7 +13,7 @@ grpc::Status PersonRpc::GetPerson(grpc::ServerContext* context, const v1::GetPer
 }
 
 grpc::Status PersonRpc::UpdatePerson(grpc::ServerContext* context, const v1::UpdatePersonRequest* request, v1::Person* reply) {
-  return Show(context, "UpdatePerson", *request, {request->id()}, reply,
+  return Show(context, "UpdatePerson", *request, {request->person().id()}, reply,
               [&](const Call& call) { return register_person_.Update(call, *request); });
 }
 

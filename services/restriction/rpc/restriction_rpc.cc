@@ -4,7 +4,8 @@ namespace evenhand::restriction {
 
 grpc::Status RestrictionRpc::ProposeRestriction(grpc::ServerContext* context, const v1::ProposeRestrictionRequest* request,
                                                 v1::Restriction* reply) {
-  return rpc_.Unary(context, "ProposeRestriction", *request, reply, [&](const Call& call) { return propose_(call, *request); });
+  return rpc_.Unary(context, "ProposeRestriction", *request, reply,
+                    [&](const Call& call) { return propose_(call, request->restriction()); });
 }
 
 grpc::Status RestrictionRpc::GetRestriction(grpc::ServerContext* context, const v1::GetRestrictionRequest* request,
@@ -59,26 +60,6 @@ grpc::Status RestrictionRpc::LiftRestriction(grpc::ServerContext* context, const
 
 grpc::Status RestrictionRpc::SetLegalHold(grpc::ServerContext* context, const v1::SetLegalHoldRequest* request, v1::Restriction* reply) {
   return rpc_.Unary(context, "SetLegalHold", *request, reply, [&](const Call& call) { return decide_.SetLegalHold(call, *request); });
-}
-
-grpc::Status RestrictionRpc::CreateDelegation(grpc::ServerContext* context, const v1::CreateDelegationRequest* request,
-                                              v1::Delegation* reply) {
-  return rpc_.Unary(context, "CreateDelegation", *request, reply, [&](const Call& call) { return delegate_.Create(call, *request); });
-}
-
-grpc::Status RestrictionRpc::ListDelegations(grpc::ServerContext* context, const v1::ListDelegationsRequest* request,
-                                             v1::ListDelegationsResponse* reply) {
-  return rpc_.Unary(context, "ListDelegations", *request, reply, [&](const Call& call) { return delegate_.List(call, *request); });
-}
-
-grpc::Status RestrictionRpc::RevokeDelegation(grpc::ServerContext* context, const v1::RevokeDelegationRequest* request,
-                                              v1::Delegation* reply) {
-  return rpc_.Unary(context, "RevokeDelegation", *request, reply, [&](const Call& call) { return delegate_.Revoke(call, *request); });
-}
-
-grpc::Status RestrictionRpc::ListRetentionRecords(grpc::ServerContext* context, const v1::ListRetentionRecordsRequest* request,
-                                                  v1::ListRetentionRecordsResponse* reply) {
-  return rpc_.Unary(context, "ListRetentionRecords", *request, reply, [&](const Call& call) { return retain_.List(call, *request); });
 }
 
 }  // namespace evenhand::restriction

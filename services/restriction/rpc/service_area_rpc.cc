@@ -9,7 +9,8 @@ grpc::Status ServiceAreaRpc::ListServiceAreas(grpc::ServerContext* context, cons
 
 grpc::Status ServiceAreaRpc::PutServiceArea(grpc::ServerContext* context, const v1::PutServiceAreaRequest* request,
                                             v1::ServiceArea* reply) {
-  return rpc_.Unary(context, "PutServiceArea", *request, reply, [&](const Call& call) { return areas_.Put(call, *request); });
+  return rpc_.Unary(context, "PutServiceArea", *request, reply,
+                    [&](const Call& call) { return areas_.Put(call, request->service_area()); });
 }
 
 }  // namespace evenhand::restriction

@@ -4,6 +4,7 @@
 
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/base/vocabulary.h"
 #include "services/restriction/store/restrictions.h"
 
 namespace evenhand::restriction {
@@ -11,15 +12,35 @@ namespace {
 
 const char* OrNull(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
-std::string ChannelOf(const v1::Measure& m) { return m.channel() == 0 ? "" : v1::Channel::Value_Name(m.channel()); }
-std::string KindOf(const v1::Measure& m) { return v1::Measure::Kind::Value_Name(m.kind()); }
+std::string ChannelOf(const v1::Measure& m) { return m.channel() == 0 ? "" : Channel::Value_Name(m.channel()); }
+// May it limit how many contacts are taken?
+bool CountsContacts(MeasureKind::Value kind) {
+  switch (kind) {
+    case MeasureKind::LIMIT_VOLUME:
+    case MeasureKind::LIMIT_TIME:
+      return true;
+    case MeasureKind::BLOCK_CHANNEL:
+    case MeasureKind::NAMED_CONTACT:
+    case MeasureKind::WITHHOLD_STAFF_DETAILS:
+    case MeasureKind::THIRD_PARTY_ONLY:
+    case MeasureKind::BLOCK_ONLINE_ACCOUNT:
+    case MeasureKind::LIMIT_COMPLAINTS:
+    case MeasureKind::OTHER:
+    case MeasureKind::TAKE_CARE:
+    case MeasureKind::PASS_TO_COLLEAGUE:
+    case MeasureKind::MEASURE_KIND_UNSPECIFIED:
+      break;
+  }
+  return false;
+}
+std::string KindOf(const v1::Measure& m) { return MeasureKind::Value_Name(m.kind()); }
 
 }  // namespace
 
 bool Restrictions::PutInForce(const v1::Restriction& restriction, const v1::Measure& m, absl::Time from, bool stands_by) {
   const std::string channel = ChannelOf(m), id = NewUuid();
-  const bool counts = m.kind() == v1::Measure::Kind::LIMIT_VOLUME || m.kind() == v1::Measure::Kind::LIMIT_TIME;
-  const std::string period = !counts || m.period() == 0 ? "" : v1::Measure::Period::Value_Name(m.period());
+  const bool counts = CountsContacts(m.kind());
+  const std::string period = !counts || m.period() == 0 ? "" : Period::Value_Name(m.period());
   const std::string most = counts && m.has_max_contacts() ? std::to_string(m.max_contacts()) : "";
   const auto done = sql_.exec_params(
       "insert into restriction_measure (id, restriction_id, person_id, service_area, terms_version, kind, channel, max_contacts, period, "
@@ -43,7 +64,7 @@ std::optional<Refusal> Restrictions::PutMeasuresInForce(const v1::Restriction& r
   if (restriction.has_suspended_at()) return std::nullopt;  // whatever its terms are, they bind nobody for now
   for (const auto& m : restriction.measures()) {
     if (PutInForce(restriction, m, session_.now(), false)) continue;
-    Refusal refusal = Conflict("ALREADY_IN_FORCE", "7.3", "This measure is already in force for this person, service area and channel.");
+    Refusal refusal = Conflict(ErrorReason::ALREADY_IN_FORCE, "council rule", "This measure is already in force for this person, service area and channel.");
     const std::string channel = ChannelOf(m);
     const auto other = sql_.exec_params(
         "select r.id::text, r.reference from restriction_measure m join restriction r on r.id = m.restriction_id "

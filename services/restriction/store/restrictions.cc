@@ -3,6 +3,7 @@
 #include <set>
 
 #include "services/platform/base/uuid.h"
+#include "services/platform/base/vocabulary.h"
 #include "services/platform/pg/document.h"
 #include "services/restriction/store/array.h"
 #include "services/restriction/store/people.h"
@@ -11,11 +12,9 @@
 namespace evenhand::restriction {
 namespace {
 
-using State = v1::Restriction::State;
-
 const char* OrNull(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
-std::string NameOf(State::Value state) { return State::Value_Name(state); }
+std::string NameOf(RestrictionState::Value state) { return RestrictionState::Value_Name(state); }
 
 RestrictionRecord FromRow(const pqxx::row& row) {
   RestrictionRecord record{FromDocument<v1::Restriction>(row[0].as<std::string>()), row[1].as<std::int64_t>()};
@@ -47,9 +46,9 @@ void Restrictions::Insert(v1::Restriction& restriction) {
       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
       restriction.id(), restriction.reference(), restriction.person_id(), restriction.service_area(), NameOf(restriction.state()),
       ToDocument(restriction), FormatInstant(session_.now()), OrNull(restriction.ends_on()),
-      OrNull(restriction.explanation().withheld().look_again_on()), OrNull(restriction.retain_until()),
+      OrNull(restriction.explanation().withheld().look_again_on()), OrNull(restriction.retention_ends_on()),
       OrNull(restriction.deciding_area()));
-  KeepVersion(restriction, 1, "PROPOSED");
+  KeepVersion(restriction, 1, v1::HistoryAction::PROPOSED);
   RestOn(restriction);
 }
 
@@ -61,7 +60,7 @@ void Restrictions::RestOn(const v1::Restriction& restriction) {
     sql_.exec_params("insert into restriction_incident (restriction_id, incident_id) values ($1, $2)", restriction.id(), incident);
 }
 
-void Restrictions::Save(RestrictionRecord& record, const std::string& action) {
+void Restrictions::Save(RestrictionRecord& record, v1::HistoryAction::Value action) {
   ++record.version;
   v1::Restriction& doc = record.doc;
   doc.set_etag(EtagOf(record.version));
@@ -80,13 +79,14 @@ void Restrictions::Save(RestrictionRecord& record, const std::string& action) {
       "suspension_alarmed = suspension_alarmed and suspended_at is not distinct from $15::timestamptz, suspended_at = $15 where id = $1",
       doc.id(), record.version, NameOf(doc.state()), ToDocument(doc), OrNull(from), OrNull(until), OrNull(doc.ends_on()),
       OrNull(doc.review_due_on()), OrNull(doc.explanation().withheld().look_again_on()), doc.terms_version(), OrNull(ended),
-      OrNull(doc.retain_until()), doc.person_id(), OrNull(doc.deciding_area()), OrNull(suspended));
+      OrNull(doc.retention_ends_on()), doc.person_id(), OrNull(doc.deciding_area()), OrNull(suspended));
   KeepVersion(doc, record.version, action);
 }
 
-void Restrictions::KeepVersion(const v1::Restriction& restriction, std::int64_t version, const std::string& action) {
+void Restrictions::KeepVersion(const v1::Restriction& restriction, std::int64_t version, v1::HistoryAction::Value action) {
   sql_.exec_params("insert into restriction_version (restriction_id, version, at, by, action, document) values ($1, $2, $3, $4, $5, $6)",
-                   restriction.id(), version, FormatInstant(session_.now()), session_.actor().id, action, ToDocument(restriction));
+                   restriction.id(), version, FormatInstant(session_.now()), session_.actor().id, v1::HistoryAction::Value_Name(action),
+                   ToDocument(restriction));
 }
 
 v1::Decision& Restrictions::Decide(v1::Restriction& restriction, v1::Decision decision) {
@@ -103,8 +103,8 @@ v1::Decision& Restrictions::Decide(v1::Restriction& restriction, v1::Decision de
   sql_.exec_params(
       "insert into restriction_decision (id, restriction_id, n, kind, decided_by, decided_at, delegation_id, appeal_id, document) "
       "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-      decision.id(), restriction.id(), n, v1::Decision::Kind::Value_Name(decision.kind()), decision.decided_by(),
-      FormatInstant(session_.now()), OrNull(decision.delegation_id()), OrNull(decision.appeal_id()), ToDocument(decision));
+      decision.id(), restriction.id(), n, DecisionKind::Value_Name(decision.kind()), decision.decided_by(), FormatInstant(session_.now()),
+      OrNull(decision.delegation_id()), OrNull(decision.appeal_id()), ToDocument(decision));
   *restriction.add_decisions() = std::move(decision);
   return *restriction.mutable_decisions(n - 1);
 }
@@ -132,6 +132,18 @@ std::vector<v1::Restriction> Restrictions::List(const RestrictionFilter& filter)
 }
 
 std::vector<v1::Restriction> Restrictions::OfPerson(const std::string& person_id) { return List({.person_id = person_id, .limit = 1000}); }
+
+std::vector<v1::Restriction> Restrictions::Undecided(const std::vector<std::string>& areas, LocalDate review_by) {
+  std::vector<v1::Restriction> found;
+  for (const auto& row : sql_.exec_params(
+           "select document::text, version from restriction where (service_area = any ($1) or deciding_area = any ($1)) and (state = "
+           "'PROPOSED' or (state = 'IN_FORCE' and (in_force_until is null or in_force_until > $2) and (review_due_on <= $3::date or "
+           "document "
+           "-> 'openReview' is not null))) order by id",
+           ArrayOf(areas), FormatInstant(session_.now()), FormatDate(review_by)))
+    found.push_back(FromRow(row).doc);
+  return found;
+}
 
 std::vector<v1::Restriction> Restrictions::InForceOf(const std::string& person_id, const std::string& service_area,
                                                      const std::string& except_id) {

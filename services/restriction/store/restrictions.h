@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "evenhand/restriction/v1/restriction.pb.h"
+#include "services/platform/base/local_date.h"
 #include "services/platform/base/refusal.h"
 #include "services/platform/pg/session.h"
 
@@ -36,7 +37,7 @@ class Restrictions {
   // Gives id, reference and etag, and keeps the incidents it relies on.
   void Insert(v1::Restriction& restriction);
   // The next version, under the name of what happened.
-  void Save(RestrictionRecord& record, const std::string& action);
+  void Save(RestrictionRecord& record, v1::HistoryAction::Value action);
   // The incidents that its grounds name, instead of those that they named before.
   void RestOn(const v1::Restriction& restriction);
 
@@ -56,6 +57,8 @@ class Restrictions {
   // Newest first.
   std::vector<v1::Restriction> List(const RestrictionFilter& filter);
   std::vector<v1::Restriction> OfPerson(const std::string& person_id);
+  // Of these areas: proposed, or in force with an open review or one due by then.
+  std::vector<v1::Restriction> Undecided(const std::vector<std::string>& areas, LocalDate review_by);
   // In force at this instant by state and clock, and binding, other than `except_id`.
   std::vector<v1::Restriction> InForceOf(const std::string& person_id, const std::string& service_area, const std::string& except_id);
   // Those that have reached their end and have not been told so; locked, skipping what others work on.
@@ -65,8 +68,8 @@ class Restrictions {
 
   // What holds the record, and the appeals that were told of, as they stand now.
   void SyncHolds(v1::Restriction& restriction);
-  void PlaceHold(const std::string& restriction_id, const std::string& kind, const std::string& thing_id, const std::string& reason);
-  void ReleaseHold(const std::string& restriction_id, const std::string& kind, const std::string& thing_id);
+  void PlaceHold(const std::string& restriction_id, v1::Hold::Kind::Value kind, const std::string& thing_id, const std::string& reason);
+  void ReleaseHold(const std::string& restriction_id, v1::Hold::Kind::Value kind, const std::string& thing_id);
 
  private:
   std::optional<RestrictionRecord> Load(const std::string& id, bool lock);
@@ -74,7 +77,7 @@ class Restrictions {
   bool PutInForce(const v1::Restriction& restriction, const v1::Measure& measure, absl::Time from, bool stands_by);
   void Forget(const std::string& column, const std::string& id, absl::Time at);
   void StandBy(const v1::Restriction& restriction, const v1::Measure& measure);
-  void KeepVersion(const v1::Restriction& restriction, std::int64_t version, const std::string& action);
+  void KeepVersion(const v1::Restriction& restriction, std::int64_t version, v1::HistoryAction::Value action);
 
   Session& session_;
   pqxx::transaction_base& sql_;

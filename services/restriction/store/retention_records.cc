@@ -7,7 +7,7 @@
 namespace evenhand::restriction {
 namespace {
 
-// $1 due by, $2 idle since, $3 areas or null. A person is due when nothing rests on them: no restriction, no entry, no open question.
+// $1 due by, $2 idle since, $3 areas or null. Only what time alone or a hold still keeps is listed; the rule decides which.
 constexpr char kRecords[] = R"(
   select * from (
     select 'RESTRICTION' as kind, r.id, r.reference, r.service_area, r.retain_until, r.person_id,
@@ -34,6 +34,8 @@ constexpr char kRecords[] = R"(
   order by to_char(retain_until, 'YYYY-MM-DD') || id::text
   limit $7)";
 
+std::optional<LocalDate> DayIn(const pqxx::field& field) { return field.is_null() ? std::nullopt : ParseDate(field.as<std::string>()); }
+
 // The last instant at which something may have been recorded.
 absl::Time IdleSince(LocalDate today, int months) { return StartOf(AddMonths(today, -months) + 1) - absl::Microseconds(1); }
 
@@ -41,42 +43,71 @@ absl::Time IdleSince(LocalDate today, int months) { return StartOf(AddMonths(tod
 
 std::vector<RetentionRecords::Found> RetentionRecords::List(const RetentionFilter& filter) {
   const std::string areas = filter.areas ? ArrayOf(*filter.areas) : "";
-  const auto rows = sql_.exec_params(kRecords, FormatDate(filter.due_by), FormatInstant(IdleSince(filter.due_by, filter.person_months)),
-                                     filter.areas ? areas.c_str() : nullptr, filter.person_months, filter.after, filter.held, filter.limit);
-  const std::string today = FormatDate(DateOf(session_.now()));
+  const auto rows = sql_.exec_params(kRecords, FormatDate(filter.due_by), FormatInstant(IdleSince(filter.due_by, PersonMonths())),
+                                     filter.areas ? areas.c_str() : nullptr, PersonMonths(), filter.after, filter.held, filter.limit);
+  const LocalDate today = DateOf(session_.now());
   std::vector<Found> found;
   for (const auto& row : rows) {
     Found one;
-    v1::RetentionRecord::Kind::Value kind{};
-    v1::RetentionRecord::Kind::Value_Parse(row[0].as<std::string>(), &kind);
+    retention::v1::RetentionRecord::Kind::Value kind{};
+    retention::v1::RetentionRecord::Kind::Value_Parse(row[0].as<std::string>(), &kind);
     one.record.set_kind(kind);
     one.record.set_id(row[1].as<std::string>());
     one.record.set_reference(row[2].as<std::string>());
     one.record.set_service_area(row[3].as<std::string>());
-    one.record.set_retain_until(row[4].as<std::string>().substr(0, 10));
+    one.record.set_retention_ends_on(row[4].as<std::string>().substr(0, 10));
     one.person_id = row[5].as<std::string>();
-    one.record.set_due(!row[6].as<bool>() && one.record.retain_until() <= today);
+    // Of each kind, what the query finds is in use by nobody.
+    one.record.set_due(
+        WhatKeeps(RestrictionKept{.in_force = false, .until = ParseDate(one.record.retention_ends_on()), .held = row[6].as<bool>()},
+                  today) == Keeps::kNothing);
     if (row[6].as<bool>()) {
       Restrictions restrictions(session_);
       for (auto& restriction : restrictions.OfPerson(one.person_id))
-        if (kind == v1::RetentionRecord::Kind::MARKER || restriction.id() == one.record.id())
+        if (kind == retention::v1::RetentionRecord::Kind::MARKER || restriction.id() == one.record.id())
           for (auto& hold : *restriction.mutable_holds()) *one.record.add_holds() = std::move(hold);
     }
-    one.token = one.record.retain_until() + one.record.id();
+    one.token = one.record.retention_ends_on() + one.record.id();
     found.push_back(std::move(one));
   }
   return found;
 }
 
-void RetentionRecords::DateProposals(const std::function<LocalDate(const v1::Restriction&)>& date_of) {
-  const auto rows = sql_.exec(
-      "select id, document::text from restriction where state = 'PROPOSED' and retain_until is null order by id for update skip locked");
-  for (const auto& row : rows) {
-    const std::string until = FormatDate(date_of(FromDocument<v1::Restriction>(row[1].as<std::string>())));
-    sql_.exec_params(
-        "update restriction set retain_until = $2::date, document = jsonb_set(document, '{retainUntil}', to_jsonb($2::text)) where id = $1",
-        row[0].as<std::string>(), until);
-  }
+RestrictionKept RetentionRecords::RestrictionFacts(const std::string& id) {
+  const auto rows = sql_.exec_params(
+      "select state = 'IN_FORCE', retain_until, exists (select from restriction_hold h where h.restriction_id = r.id and h.released_at is "
+      "null) "
+      "from restriction r where id = $1 for update",
+      id);
+  if (rows.empty()) return {};
+  return {.in_force = rows[0][0].as<bool>(), .until = DayIn(rows[0][1]), .held = rows[0][2].as<bool>()};
+}
+
+MarkerKept RetentionRecords::MarkerFacts(const std::string& id) {
+  const auto rows = sql_.exec_params(
+      "select state = 'REMOVED', retain_until, exists (select from restriction_hold h join restriction r on r.id = h.restriction_id "
+      "where r.person_id = m.person_id and h.released_at is null) from marker m where id = $1 for update",
+      id);
+  if (rows.empty()) return {};
+  return {.removed = rows[0][0].as<bool>(), .until = DayIn(rows[0][1]), .held = rows[0][2].as<bool>()};
+}
+
+PersonKept RetentionRecords::PersonFacts(const std::string& id) {
+  const auto rows = sql_.exec_params(R"(
+      with same as (select records_of($1::uuid) as id)
+      select (select merged_into is not null from person where id = $1),
+             (select (max(coalesce(touched_at, created_at)) at time zone 'Europe/London')::date from person join same using (id)),
+             exists (select from restriction where person_id in (select id from same)),
+             exists (select from marker where person_id in (select id from same)),
+             exists (select from person_merge g join merge_question q on q.merge_id = g.id
+                     where g.unmerged_at is not null and g.survivor_id in (select id from same) and q.person_id is null))",
+                                     id);
+  if (rows[0][0].is_null()) return {};
+  return {.folded = rows[0][0].as<bool>(),
+          .last_entry = DayIn(rows[0][1]),
+          .restricted = rows[0][2].as<bool>(),
+          .on_register = rows[0][3].as<bool>(),
+          .merge_in_question = rows[0][4].as<bool>()};
 }
 
 bool RetentionRecords::EraseRestriction(const std::string& id) {
@@ -88,8 +119,8 @@ bool RetentionRecords::EraseMarker(const std::string& id) {
   return sql_.exec_params1("select erase_marker($1, $2)", id, FormatDate(DateOf(session_.now())))[0].as<bool>();
 }
 
-bool RetentionRecords::ErasePerson(const std::string& id, int person_months) {
-  const absl::Time since = IdleSince(DateOf(session_.now()), person_months);
+bool RetentionRecords::ErasePerson(const std::string& id) {
+  const absl::Time since = IdleSince(DateOf(session_.now()), PersonMonths());
   return sql_.exec_params1("select erase_person($1, $2)", id, FormatInstant(since))[0].as<bool>();
 }
 

@@ -1,20 +1,21 @@
-// Records whose time has come, and their erasure: the functions of the schema's owner do it, and look for themselves (0005_erasure.sql).
+// Records whose time has come, and their erasure: the rule decides (domain/retention), the functions of the schema's owner hold it
+// (migrations/0005_erasure.sql).
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "evenhand/restriction/v1/restriction_service.pb.h"
+#include "evenhand/retention/v1/retention_service.pb.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/pg/session.h"
+#include "services/restriction/domain/retention.h"
 
 namespace evenhand::restriction {
 
 struct RetentionFilter {
   LocalDate due_by;
-  int person_months = 12;                         // a person on whom nothing rests is kept so long after the last entry
   bool held = false;                              // only what something holds
   std::optional<std::vector<std::string>> areas;  // only these, and no people; nothing: all
   int limit = 50;
@@ -26,21 +27,22 @@ class RetentionRecords {
   explicit RetentionRecords(Session& session) : session_(session), sql_(session.sql()) {}
 
   struct Found {
-    v1::RetentionRecord record;
+    retention::v1::RetentionRecord record;
     std::string person_id;
     std::string token;  // its place in the order
   };
   // By date, the soonest first. What is held is among them, with what holds it.
   std::vector<Found> List(const RetentionFilter& filter);
 
-  // Proposals of before there was a date for them: the date that their behaviours and the day they were made give. Nothing else about them
-  // changes, so nobody's etag does.
-  void DateProposals(const std::function<LocalDate(const v1::Restriction&)>& date_of);
+  // What the rule looks at, with the record locked; of one that is gone nothing, which keeps it.
+  RestrictionKept RestrictionFacts(const std::string& id);
+  MarkerKept MarkerFacts(const std::string& id);
+  PersonKept PersonFacts(const std::string& id);  // incidents are elsewhere: `held` is the caller's
 
-  // True when it was erased; false when something holds it or its time has not come.
+  // What the rule let go. False where the functions of the schema's owner see something that keeps it all the same.
   bool EraseRestriction(const std::string& id);
   bool EraseMarker(const std::string& id);
-  bool ErasePerson(const std::string& id, int person_months);
+  bool ErasePerson(const std::string& id);
 
  private:
   Session& session_;

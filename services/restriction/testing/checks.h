@@ -37,7 +37,7 @@ inline Call AsCrm() {
 
 inline v1::CheckContactRequest Phone(const std::string& number, const std::string& token = "") {
   v1::CheckContactRequest request;
-  request.set_channel(v1::ContactChannel::PHONE);
+  request.set_channel(Channel::PHONE);
   request.set_phone(number);
   request.set_consistency_token(token);
   return request;
@@ -128,7 +128,7 @@ struct Replica {
   }
 
   // How long until the outcome is as expected, or nothing.
-  std::optional<std::chrono::milliseconds> Until(const std::string& phone, v1::CheckContactResponse::Outcome outcome,
+  std::optional<std::chrono::milliseconds> Until(const std::string& phone, v1::CheckContactResponse::Outcome::Value outcome,
                                                  std::chrono::milliseconds longest) {
     const auto start = Steady::now();
     while (Steady::now() - start < longest) {

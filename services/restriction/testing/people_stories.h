@@ -1,6 +1,7 @@
 // For tests of people, the register, merges and appeals' effects: every use case at hand.
 #pragma once
 
+#include "evenhand/marker/v1/marker_service.pb.h"
 #include "services/restriction/app/apply_appeal_outcome.h"
 #include "services/restriction/app/care_for_person.h"
 #include "services/restriction/app/count_statistics.h"
@@ -34,23 +35,23 @@ class PeopleStories : public Stories {
     ask(request);
     return people_.Resolve(As(leader_, "PersonService/ResolvePeople"), request).value();
   }
-  Outcome<v1::Marker> ProposeMarker(const std::string& person_id, const std::string& incident,
-                                    const std::string& basis = "Adult, known to the service") {
-    v1::ProposeMarkerRequest request;
+  Outcome<marker::v1::Marker> ProposeMarker(const std::string& person_id, const std::string& incident,
+                                            const std::string& basis = "Adult, known to the service") {
+    marker::v1::ProposeMarkerRequest request;
     request.set_id(person_id);
-    if (!incident.empty()) request.add_incident_ids(incident);
-    request.set_category(v1::Behaviour::VIOLENCE);
-    request.set_instruction("Visit in pairs.");
-    if (!basis.empty()) request.mutable_age_check()->set_basis(basis);
-    return register_.Propose(As(leader_, "MarkerService/ProposeMarker"), request);
+    if (!incident.empty()) request.mutable_marker()->add_incident_ids(incident);
+    request.mutable_marker()->set_category(Behaviour::VIOLENCE);
+    request.mutable_marker()->set_instruction("Visit in pairs.");
+    if (!basis.empty()) request.mutable_marker()->mutable_age_check()->set_basis(basis);
+    return register_.Propose(As(leader_, "evenhand.marker.v1.MarkerService/ProposeMarker"), request);
   }
-  Outcome<v1::Marker> Confirm(const v1::Marker& marker, const Actor& actor) {
-    v1::ConfirmMarkerRequest request;
+  Outcome<marker::v1::Marker> Confirm(const marker::v1::Marker& marker, const Actor& actor) {
+    marker::v1::ConfirmMarkerRequest request;
     request.set_id(marker.person_id());
     request.set_mid(marker.id());
     request.mutable_told()->set_informed(true);
     request.mutable_told()->set_how("Letter");
-    return register_.Confirm(As(actor, "MarkerService/ConfirmMarker"), request);
+    return register_.Confirm(As(actor, "evenhand.marker.v1.MarkerService/ConfirmMarker"), request);
   }
   v1::Person Merged(const std::string& survivor, const std::string& duplicate) {
     v1::MergePeopleRequest request;
@@ -60,8 +61,7 @@ class PeopleStories : public Stories {
     EXPECT_THAT(outcome, Allowed());
     return *outcome;
   }
-  Outcome<v1::ApplyAppealOutcomeResponse> Apply(const std::string& appeal, const v1::Restriction& r,
-                                                v1::ApplyAppealOutcomeRequest::Outcome::Value outcome,
+  Outcome<v1::ApplyAppealOutcomeResponse> Apply(const std::string& appeal, const v1::Restriction& r, AppealOutcome::Value outcome,
                                                 const std::function<void(v1::ApplyAppealOutcomeRequest&)>& change = {}) {
     v1::ApplyAppealOutcomeRequest request;
     request.set_appeal_id(appeal);
@@ -69,31 +69,58 @@ class PeopleStories : public Stories {
     request.set_decision_id(r.decisions(0).id());
     request.set_outcome(outcome);
     request.set_decided_by("u-director");
-    request.set_reasons("Heard");
+    request.set_reason("Heard");
     if (change) change(request);
     return appeal_(As({.id = "system:appeal"}, "RestrictionInternalService/ApplyAppealOutcome"), request);
   }
-  void Deliver(const std::string& type, std::map<std::string, std::string> attributes) {
+  template <events::Event E>
+  void Deliver(const E& event) {
     const auto handlers = HandlersOfEvents(incidents_);
     Call call;
     call.actor.id = "system:incident";
-    const auto done = work_.Write<v1::Told>(call, [&](Session& session) -> Outcome<v1::Told> {
-      const IncomingEvent event{.id = NewUuid(),
-                                .source = "incident",
-                                .type = type,
-                                .thing = attributes["incidentId"],
-                                .attributes = attributes,
-                                .occurred_at = session.now()};
-      if (auto no = handlers.at(type)(session, event)) return *no;
-      return v1::Told();
+    const IncomingEvent incoming = IncomingEvent::Of(event, NewUuid(), clock_.Now());
+    const auto done = work_.Write<marker::v1::Told>(call, [&](Session& session) -> Outcome<marker::v1::Told> {
+      if (auto no = handlers.at(incoming.type)(session, incoming)) return *no;
+      return marker::v1::Told();
     });
     EXPECT_THAT(done, Allowed());
+  }
+  static events::IncidentRef IncidentOf(const std::string& id) {
+    return {.incident_id = id, .service_area = "Housing", .staff_named = false};
+  }
+  static events::IncidentFacts About(const std::string& person_id) {
+    return {.behaviours = std::vector<common::v1::Behaviour::Value>(), .person_id = person_id};
+  }
+  // An event that says no more: Happened<events::IncidentWithdrawn>(…).
+  template <events::Event E>
+  void Happened(const std::string& incident, const std::string& person_id) {
+    Deliver(E{.incident = IncidentOf(incident), .facts = About(person_id)});
+  }
+  void Unlinked(const std::string& incident, const std::string& person_id) {
+    Deliver(
+        events::IncidentPersonUnlinked{.incident = IncidentOf(incident), .facts = About(person_id), .readers = std::vector<std::string>()});
+  }
+  void DecidedForRegister(const std::string& incident, const std::string& person_id, common::v1::FollowUpOutcome::Value outcome,
+                          const std::string& by) {
+    Deliver(events::IncidentRegisterDecided{
+        .incident = IncidentOf(incident), .facts = About(person_id), .follow_up_id = "f-1", .outcome = outcome, .by = by});
+  }
+  template <events::Event E>
+  void Appealed(const v1::Restriction& restriction, const std::string& appeal, common::v1::AppealState::Value state) {
+    Deliver(E{.appeal = events::AppealFacts{.appeal_id = appeal,
+                                            .appeal_reference = "APL-2026-000001",
+                                            .restriction_id = restriction.id(),
+                                            .decision_id = restriction.decisions(0).id(),
+                                            .person_id = restriction.person_id(),
+                                            .service_area = restriction.service_area(),
+                                            .state = state,
+                                            .incident_ids = std::vector<std::string>()}});
   }
 
   // Taken off the person by a team leader, as incident-service tells of it.
   void Unlink(const std::string& incident, const std::string& person_id) {
     incidents_.known[incident].person_id = "";
-    Deliver("incident.person_unlinked", {{"incidentId", incident}, {"personId", person_id}});
+    Unlinked(incident, person_id);
   }
 
   NoAppeals appeals_;

@@ -37,7 +37,7 @@ class InventedIncidents final : public EvidenceSource {
     return found;
   }
   std::string Add(const std::string& person_id, std::vector<std::string> harmed = {"E1001"},
-                  std::vector<std::string> behaviours = {"ABUSE"}) {
+                  std::vector<Behaviour::Value> behaviours = {Behaviour::ABUSE}) {
     const std::string id = NewUuid();
     known[id] = {.id = id,
                  .stands = true,
@@ -57,7 +57,7 @@ class Stories : public ::testing::Test {
  protected:
   Stories()
       : pool_({.connection = testing::Postgres::Shared().Fresh("restriction", Migrations()), .schema = "restriction", .size = 12}),
-        work_(pool_, clock_, routes_),
+        work_(pool_, clock_),
         propose_(work_, incidents_),
         decide_(work_, incidents_),
         read_(work_),
@@ -69,15 +69,15 @@ class Stories : public ::testing::Test {
   Call As(const Actor& actor, const std::string& method, const std::string& if_match = "*") {
     Call call;
     call.actor = actor;
-    call.method = "evenhand.restriction.v1." + method;
+    call.method = method.starts_with("evenhand.") ? method : "evenhand.restriction.v1." + method;
     call.rule = authority_.Find(call.method);
     EVENHAND_CHECK(call.rule != nullptr, "a test names a method that has no rule");
     call.if_match = if_match;
     return call;
   }
 
-  v1::Person APerson(const std::string& phone = "07700 900123", const std::function<void(v1::CreatePersonRequest&)>& change = {}) {
-    v1::CreatePersonRequest request;
+  v1::Person APerson(const std::string& phone = "07700 900123", const std::function<void(v1::Person&)>& change = {}) {
+    v1::Person request;
     request.set_display_name("Pat Example");
     if (!phone.empty()) {
       auto* handle = request.add_handles();
@@ -88,15 +88,15 @@ class Stories : public ::testing::Test {
     return people_.Create(As(leader_, "PersonService/CreatePerson"), request).value();
   }
 
-  v1::ProposeRestrictionRequest AProposal(const std::string& person_id) {
-    v1::ProposeRestrictionRequest r;
+  v1::Restriction AProposal(const std::string& person_id) {
+    v1::Restriction r;
     r.set_person_id(person_id);
     r.set_service_area("Housing");
     auto* measure = r.add_measures();
-    measure->set_kind(v1::Measure::Kind::BLOCK_CHANNEL);
-    measure->set_channel(v1::Channel::PHONE);
+    measure->set_kind(MeasureKind::BLOCK_CHANNEL);
+    measure->set_channel(Channel::PHONE);
     auto* ground = r.add_grounds();
-    ground->set_behaviour(v1::Behaviour::ABUSE);
+    ground->set_behaviour(Behaviour::ABUSE);
     ground->add_incident_ids(incidents_.Add(person_id));
     ground->set_summary("Three abusive calls in a week");
     r.set_necessity("Staff harmed; warnings did not help");
@@ -113,10 +113,10 @@ class Stories : public ::testing::Test {
     return r;
   }
 
-  Outcome<v1::Restriction> Propose(const v1::ProposeRestrictionRequest& request, const Actor& actor) {
+  Outcome<v1::Restriction> Propose(const v1::Restriction& request, const Actor& actor) {
     return propose_(As(actor, "RestrictionService/ProposeRestriction"), request);
   }
-  v1::Restriction Proposed(const v1::ProposeRestrictionRequest& request) {
+  v1::Restriction Proposed(const v1::Restriction& request) {
     auto outcome = Propose(request, leader_);
     EVENHAND_CHECK(outcome.ok(), outcome.refusal().violations.empty() ? outcome.refusal().detail.c_str()
                                                                       : outcome.refusal().violations[0].message.c_str());
@@ -127,7 +127,7 @@ class Stories : public ::testing::Test {
     request.set_id(id);
     return decide_.Impose(As(actor, "RestrictionService/ImposeRestriction", if_match), request);
   }
-  v1::Restriction Imposed(const v1::ProposeRestrictionRequest& request) {
+  v1::Restriction Imposed(const v1::Restriction& request) {
     auto outcome = Impose(Proposed(request).id(), manager_);
     EVENHAND_CHECK(outcome.ok(), outcome.refusal().detail.c_str());
     return *outcome;
@@ -176,7 +176,6 @@ class Stories : public ::testing::Test {
   }
 
   FakeClock clock_{At("2026-11-25T10:00:00Z")};
-  const std::vector<EventRoute> routes_{{"restriction.", "notification"}, {"marker.", "notification"}, {"person.", "notification"}};
   const Authority authority_{RestrictionRules()};
   Pool pool_;
   UnitOfWork work_;

@@ -81,9 +81,12 @@ $('ask').addEventListener('submit', (event) => {
 $('taken').addEventListener('click', async () => {
   if (await showAnswerTo('record', {...contact, consistencyToken: consistency, key})) $('taken').disabled = true;
 });
-// The telephone system opens the page with the number behind a "?".
-const calling = new URLSearchParams(location.search).get('phone');
-if (calling) {
+// The telephone system opens the page with the number behind a "#": what stands there is sent to no server, so that no log keeps it.
+function ring() {
+  const calling = new URLSearchParams(location.hash.slice(1)).get('phone');
+  if (!calling) return;
   $('phone').value = calling;
   incoming(calling);
 }
+addEventListener('hashchange', ring);
+ring();

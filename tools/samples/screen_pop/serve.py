@@ -1,7 +1,7 @@
 """A CRM's screen pop in one file: the page asks this server, this server asks Evenhand, and the token never reaches a browser.
 
   export EVENHAND_URL=http://127.0.0.1:8080 EVENHAND_TOKEN=$(tools/evenhand token --sub crm --roles crm | tail -1)
-  python3 tools/samples/screen_pop/serve.py --port 8090     # then open http://127.0.0.1:8090/?phone=07700900123
+  python3 tools/samples/screen_pop/serve.py --port 8090     # then open http://127.0.0.1:8090/#phone=07700900123
 """
 import argparse
 import http.client
@@ -85,7 +85,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_):
-        pass  # the query holds a phone number: no log
+        pass  # one line for each call tells nobody anything
 
 
 def main():
@@ -102,7 +102,7 @@ def main():
     except OSError as error:
         words.error(f"port {options.port}: {error.strerror}")
     server.evenhand = Evenhand(url, os.environ["EVENHAND_TOKEN"])
-    print(f"http://127.0.0.1:{server.server_port}/?phone=07700900123", flush=True)
+    print(f"http://127.0.0.1:{server.server_port}/#phone=07700900123", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

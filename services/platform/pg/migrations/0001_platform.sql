@@ -1,5 +1,5 @@
--- What every service keeps beside its own tables: who did what, what others must hear, what was heard, which requests were answered, and
--- the council's service areas.
+-- What every service keeps beside its own tables: who did what, what others must hear, what was heard, which requests were answered,
+-- the council's service areas and its calendar.
 
 -- append-only
 create table audit (
@@ -61,10 +61,12 @@ create table idempotency (
   payload_hash text not null,
   reply        bytea not null,
   audited      text not null default '[]',
+  found        boolean not null default false,
   answered_at  timestamptz not null,
   primary key (actor, key)
 );
 comment on table idempotency is 'The first answer to each Idempotency-Key, kept in the transaction of its change';
+comment on column idempotency.found is 'a create that made nothing: its replay says so too';
 comment on column idempotency.audited is 'the audit entries of the change, as JSON; a replay repeats them as "….replayed"';
 create index idempotency_age on idempotency (answered_at);
 
@@ -78,3 +80,17 @@ create table service_area (
 comment on table service_area is 'Service areas as data: what a token, a record and a check may name';
 comment on column service_area.name is 'what records are kept under; it never changes';
 comment on column service_area.aliases is 'other names for it, a line each; compared without case and blanks';
+
+-- Bank holidays are loaded from a CSV by `migrate`; the council's own days and the bank holidays that it works are kept by appeal-service on
+-- request, by the others when they are told.
+create table holiday (
+  calendar   text not null,
+  date       date not null,
+  name       text not null,
+  source     text not null,
+  worked     boolean not null default false,
+  created_at timestamptz not null,
+  primary key (calendar, date)
+);
+comment on table holiday is 'Days on which a calendar does not work, besides weekends';
+comment on column holiday.worked is 'the council works on this bank holiday: it is passed over by no deadline';
