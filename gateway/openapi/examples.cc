@@ -118,6 +118,8 @@ OrderedJson Schemas::Example(const Descriptor& type, int depth, As as) const {
   if (depth >= kDeepest) return example;
   const google::protobuf::OneofDescriptor* chosen = nullptr;
   for (const FieldDescriptor* field : FieldsOf(type, as)) {
+    const bool plain = field->message_type() != nullptr && !field->is_map() && FormOf(*field->message_type()) == Form::kPlain;
+    if (plain && depth + 1 >= kDeepest) continue;                                // an empty one would lack what it needs
     if (const auto* oneof = field->real_containing_oneof(); oneof != nullptr) {  // one of the choices
       if (oneof == chosen) continue;
       chosen = oneof;

@@ -73,7 +73,7 @@ OrderedJson ExactlyOneOf(const Descriptor& type) {
   const auto& options = type.options();
   for (int i = 0; i < options.ExtensionSize(common::v1::exactly_one); ++i) {
     const std::string& name = type.FindFieldByName(options.GetExtension(common::v1::exactly_one, i))->json_name();
-    choices.push_back({{"type", "object"}, {"required", {name}}, {"properties", {{name, {{"type", "string"}}}}}});
+    choices.push_back({{"unevaluatedProperties", true}, {"required", {name}}, {"properties", {{name, {{"type", "string"}}}}}});
   }
   for (int i = 0; i < type.field_count(); ++i)
     if (IsFlat(*type.field(i)))

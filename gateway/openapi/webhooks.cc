@@ -71,7 +71,8 @@ OrderedJson Headers() {
 
 OrderedJson HeaderParameters() {
   OrderedJson parameters = OrderedJson::array();
-  for (const auto& [name, schema] : Headers().items()) {
+  const OrderedJson headers = Headers();  // what is walked over outlives the walk
+  for (const auto& [name, schema] : headers.items()) {
     parameters.push_back({{"name", name}, {"in", "header"}, {"required", true}, {"schema", schema}});
   }
   return parameters;

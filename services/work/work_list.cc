@@ -5,7 +5,7 @@
 #include <absl/strings/str_format.h>
 #include <google/protobuf/util/time_util.h>
 
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 namespace evenhand {
 namespace {

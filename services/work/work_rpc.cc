@@ -5,7 +5,7 @@
 
 #include <absl/time/clock.h>
 
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 #include "services/work/work_list.h"
 
 namespace evenhand {

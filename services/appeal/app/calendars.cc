@@ -3,7 +3,7 @@
 #include "services/appeal/app/told.h"
 #include "services/appeal/store/appeal_store.h"
 #include "services/appeal/store/calendar_store.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 namespace evenhand::appeal {
 namespace {

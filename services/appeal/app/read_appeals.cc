@@ -4,7 +4,7 @@
 #include "services/appeal/app/open_appeal.h"
 #include "services/appeal/store/appeal_store.h"
 #include "services/appeal/store/calendar_store.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 namespace evenhand::appeal {
 namespace {

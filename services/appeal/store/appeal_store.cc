@@ -7,8 +7,8 @@
 #include "services/appeal/domain/appeal_states.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/lists/page.h"
 #include "services/platform/pg/document.h"
-#include "services/platform/rpc/page.h"
 
 namespace evenhand::appeal {
 namespace {

@@ -4,7 +4,7 @@
 #include "services/incident/app/follow_ups.h"
 #include "services/incident/store/follow_up_store.h"
 #include "services/platform/base/local_date.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 #include "services/work/as_call.h"
 
 namespace evenhand::incident {

@@ -7,7 +7,7 @@
 #include "services/incident/store/incident_store.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 namespace evenhand::incident {
 namespace {

@@ -17,7 +17,7 @@
 #include "services/incident/store/visibility.h"
 #include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 namespace evenhand::incident {
 namespace {

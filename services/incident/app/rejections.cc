@@ -15,7 +15,7 @@
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 namespace evenhand::incident {
 namespace {

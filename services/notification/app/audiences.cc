@@ -7,7 +7,7 @@
 
 #include "services/notification/domain/sharing_rules.h"
 #include "services/notification/store/audience_store.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 namespace evenhand::notification {
 namespace {
@@ -40,7 +40,8 @@ Refusals FaultsOfMember(const v1::Audience::Member& member, const std::string& w
     const auto from = ParseDate(member.absences(i).from());
     const auto to = ParseDate(member.absences(i).to());
     if (!from || !to || *to < *from)
-      no.push_back({"council rule", absl::StrCat(where, ".absences[", i, "]"), "An absence has a first and a last day, YYYY-MM-DD, in order."});
+      no.push_back(
+          {"council rule", absl::StrCat(where, ".absences[", i, "]"), "An absence has a first and a last day, YYYY-MM-DD, in order."});
   }
   return no;
 }

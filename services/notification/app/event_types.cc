@@ -6,7 +6,7 @@
 
 #include "services/notification/app/who_is_told.h"
 #include "services/platform/base/check.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 namespace evenhand::notification {
 

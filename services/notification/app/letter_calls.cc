@@ -12,7 +12,7 @@
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
 #include "services/platform/base/uuid.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 namespace evenhand::notification {
 namespace {

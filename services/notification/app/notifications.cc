@@ -10,8 +10,8 @@
 #include "services/notification/store/letter_store.h"
 #include "services/notification/store/notification_store.h"
 #include "services/notification/store/times.h"
-#include "services/platform/rpc/page.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/lists/page.h"
 #include "services/platform/obs/metrics.h"
 
 namespace evenhand::notification {
@@ -83,7 +83,8 @@ Outcome<v1::Notification> Change(const Context& context, const Call& call, const
 }
 
 Refusal WrongState(const v1::Notification& n) {
-  return Conflict(ErrorReason::WRONG_STATE, "council rule", "The message is " + NotificationState::Value_Name(n.state()) + "; this can't be done to it now.");
+  return Conflict(ErrorReason::WRONG_STATE, "council rule",
+                  "The message is " + NotificationState::Value_Name(n.state()) + "; this can't be done to it now.");
 }
 
 std::optional<Signal> SignalOf(NotificationState::Value state) {
@@ -167,7 +168,8 @@ Outcome<v1::Notification> AcknowledgeNotification(const Context& context, const 
   return Change(context, call, request.id(), "notification.acknowledged",
                 [&](Session& session, NotificationStore& store, v1::Notification& n) -> std::optional<Refusal> {
                   if (!Sees(call.actor, n)) return Hidden();
-                  if (n.recipient() != call.actor.id) return NotPermitted("council rule", "Only the one who was told can say that they have it.");
+                  if (n.recipient() != call.actor.id)
+                    return NotPermitted("council rule", "Only the one who was told can say that they have it.");
                   if (auto no = call.StaleAgainst(n.etag())) return no;
                   if (n.state() == NotificationState::ACKNOWLEDGED) return std::nullopt;  // said twice is said once
                   if (!store.Move(n, Signal::kAcknowledge, "Acknowledged by the recipient.")) return WrongState(n);
@@ -242,17 +244,18 @@ bool ApplyReceipt(const Context& context, Session& session, v1::Notification& n,
 }
 
 Outcome<v1::Notification> RecordReceipt(const Context& context, const Call& call, const v1::RecordReceiptRequest& request) {
-  return Change(context, call, request.id(), "notification.receipt",
-                [&](Session& session, NotificationStore&, v1::Notification& n) -> std::optional<Refusal> {
-                  Refusals no;
-                  if (request.receipt_id().empty())
-                    no.push_back({"council rule", "receiptId", "Give the provider's id of the receipt; the same twice is one."});
-                  if (!SignalOf(request.state()))
-                    no.push_back({"council rule", "state", "SENT, DELIVERED, READ, TEMPORARY_FAILURE, PERMANENT_FAILURE or TECHNICAL_FAILURE."});
-                  if (!no.empty()) return Invalid(std::move(no));
-                  ApplyReceipt(context, session, n, request.receipt_id(), request.state(), request.note());
-                  return std::nullopt;
-                });
+  return Change(
+      context, call, request.id(), "notification.receipt",
+      [&](Session& session, NotificationStore&, v1::Notification& n) -> std::optional<Refusal> {
+        Refusals no;
+        if (request.receipt_id().empty())
+          no.push_back({"council rule", "receiptId", "Give the provider's id of the receipt; the same twice is one."});
+        if (!SignalOf(request.state()))
+          no.push_back({"council rule", "state", "SENT, DELIVERED, READ, TEMPORARY_FAILURE, PERMANENT_FAILURE or TECHNICAL_FAILURE."});
+        if (!no.empty()) return Invalid(std::move(no));
+        ApplyReceipt(context, session, n, request.receipt_id(), request.state(), request.note());
+        return std::nullopt;
+      });
 }
 
 Outcome<v1::Notification> ResolveEscalation(const Context& context, const Call& call, const v1::ResolveEscalationRequest& request) {

@@ -9,7 +9,7 @@
 #include "services/notification/store/audience_store.h"
 #include "services/notification/store/times.h"
 #include "services/platform/base/uuid.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 namespace evenhand::notification {
 namespace {

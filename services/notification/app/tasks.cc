@@ -10,7 +10,7 @@
 #include "services/notification/store/task_store.h"
 #include "services/notification/store/times.h"
 #include "services/platform/base/uuid.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 namespace evenhand::notification {
 namespace {

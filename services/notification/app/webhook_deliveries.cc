@@ -8,7 +8,7 @@
 #include "services/notification/store/occasion_store.h"
 #include "services/notification/store/times.h"
 #include "services/notification/store/webhook_store.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 namespace evenhand::notification {
 namespace {
@@ -54,7 +54,8 @@ Outcome<int> QueueAgain(Session& session, const v1::Webhook& webhook, absl::Time
   }
   const std::vector<Occasion> missed = OccasionsBetween(session, since, until, types, kMostReplayed + 1);
   if (missed.size() > kMostReplayed)
-    return Invalid({{"council rule", "until", absl::StrCat("More than ", kMostReplayed, " events happened in that time; replay it in parts.")}});
+    return Invalid(
+        {{"council rule", "until", absl::StrCat("More than ", kMostReplayed, " events happened in that time; replay it in parts.")}});
   NotificationStore store(session);
   int queued = 0;
   for (const Occasion& occasion : missed) {

@@ -15,9 +15,9 @@
 #include "services/notification/store/times.h"
 #include "services/notification/store/webhook_store.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/lists/page.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/pg/document.h"
-#include "services/platform/rpc/page.h"
 
 namespace evenhand::notification {
 namespace {

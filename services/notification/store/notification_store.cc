@@ -6,8 +6,8 @@
 #include "services/notification/store/times.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
+#include "services/platform/lists/page.h"
 #include "services/platform/pg/document.h"
-#include "services/platform/rpc/page.h"
 
 namespace evenhand::notification {
 namespace {

@@ -9,7 +9,7 @@
 #include <google/protobuf/util/time_util.h>
 
 #include "services/platform/base/local_date.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 namespace evenhand {
 namespace {

@@ -13,12 +13,12 @@
 #include "services/platform/audit/look_keeper.h"
 #include "services/platform/auth/token_verifier.h"
 #include "services/platform/base/protection.h"
+#include "services/platform/lists/page.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/obs/metrics.h"
 #include "services/platform/rpc/bulkhead.h"
 #include "services/platform/rpc/canonical_fields.h"
 #include "services/platform/rpc/limits.h"
-#include "services/platform/rpc/page.h"
 #include "services/platform/rpc/peer.h"
 #include "services/platform/rpc/trace.h"
 

@@ -5,7 +5,7 @@
 #include <absl/strings/str_cat.h>
 
 #include "evenhand/events/v1/restriction_events.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 #include "services/restriction/app/who_decides.h"
 #include "services/restriction/domain/text.h"
 #include "services/restriction/store/delegations.h"

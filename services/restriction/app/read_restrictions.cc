@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 #include "services/restriction/app/closed_circle.h"
 #include "services/restriction/app/facts.h"
 #include "services/restriction/app/story.h"

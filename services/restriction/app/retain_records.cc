@@ -6,8 +6,8 @@
 #include <google/protobuf/empty.pb.h>
 
 #include "evenhand/events/v1/restriction_events.h"
+#include "services/platform/lists/page.h"
 #include "services/platform/obs/log.h"
-#include "services/platform/rpc/page.h"
 #include "services/restriction/app/facts.h"
 #include "services/restriction/app/people_story.h"
 #include "services/restriction/app/system_call.h"

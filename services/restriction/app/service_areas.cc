@@ -4,7 +4,7 @@
 
 #include "services/platform/areas/area_store.h"
 #include "services/platform/base/canonical.h"
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 namespace evenhand::restriction {
 namespace {

@@ -1,4 +1,4 @@
-#include "services/platform/rpc/page.h"
+#include "services/platform/lists/page.h"
 
 #include <memory>
 
