@@ -78,9 +78,9 @@ TEST_F(Retention, Scenario25_RetentionDueWhileAnAppealIsOpenOrALegalHoldStandsIs
     ASSERT_THAT(record.holds(), SizeIs(1));
     EXPECT_EQ(record.holds(0).kind(), record.id() == held.id() ? v1::Hold::Kind::LEGAL : v1::Hold::Kind::APPEAL_OPEN);
   }
-  EXPECT_EQ(Get(appealed.id()).appeals(0).state(), "OPEN");
+  EXPECT_EQ(Get(appealed.id()).appeals(0).state(), v1::AppealNote::State::OPEN);
   Appealed<events::AppealDecided>(appealed, "a-1", common::v1::AppealState::DECIDED);
-  EXPECT_EQ(Get(appealed.id()).appeals(0).state(), "CLOSED");
+  EXPECT_EQ(Get(appealed.id()).appeals(0).state(), v1::AppealNote::State::CLOSED);
   retain_.EraseDue();
   ExpectGone(appealed.id());
   EXPECT_EQ(Get(held.id()).holds(0).kind(), v1::Hold::Kind::LEGAL);

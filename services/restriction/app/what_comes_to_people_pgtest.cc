@@ -95,7 +95,7 @@ TEST_F(PeopleStories, CaseA_WhatRestedOnSomebodyElsesIncidentAloneBindsNobodyUnt
   EXPECT_EQ(InForce(pat.id()), "");
   const auto lifted = Lift(imposed.id(), manager_);
   ASSERT_THAT(lifted, Allowed());
-  EXPECT_EQ(lifted->history().rbegin()->action(), "ENDED_AS_MISTAKEN") << "the letter says that it was a mistake";
+  EXPECT_EQ(lifted->history().rbegin()->action(), v1::HistoryAction::ENDED_AS_MISTAKEN) << "the letter says that it was a mistake";
   EXPECT_FALSE(lifted->has_suspended_at());
 }
 
