@@ -194,6 +194,24 @@ TEST(CaseD, AHolidayAddedAfterwardsMovesWhatIsOpenAndTakingItOutShortensNothing)
   EXPECT_EQ(Director(stack).Get(PathOf(appeal)).json["deadlines"]["decideDueOn"], after);
 }
 
+TEST(CaseD, EveryServiceReckonsByTheCouncilsOwnDaysAsSoonAsItIsTold) {
+  Stack& stack = Stack::Shared();
+  const Client admin = stack.As("administrator", "");
+  const auto in_all = [&](const std::string& which) {
+    return stack.Sql(
+        "select count(*) from (select * from incident.holiday union all select * from restriction.holiday union all "
+        "select * from notification.holiday union all select * from appeal.holiday) h where calendar = 'scotland' and " +
+        which);
+  };
+  ASSERT_THAT(admin.Post("/v1/calendars/scotland/holidays", {{"date", "2027-05-07"}, {"name", "Council holiday"}}), Succeeds());
+  EXPECT_TRUE(Eventually([&] { return in_all("date = '2027-05-07' and source = 'council'") == "4"; }));
+  ASSERT_THAT(admin.Delete("/v1/calendars/scotland/holidays/2027-05-31"), Succeeds());
+  EXPECT_TRUE(Eventually([&] { return in_all("date = '2027-05-31' and worked") == "4"; }));
+  ASSERT_THAT(admin.Delete("/v1/calendars/scotland/holidays/2027-05-07"), Succeeds());
+  ASSERT_THAT(admin.Post("/v1/calendars/scotland/holidays", {{"date", "2027-05-31"}, {"name", "Spring bank holiday"}}), Succeeds());
+  EXPECT_TRUE(Eventually([&] { return in_all("date = '2027-05-07' or date = '2027-05-31' and worked") == "0"; }));
+}
+
 // Turned away and written to so; then the envelope is found.
 TEST(AppealHearing, Scenario13_WhoWasTurnedAwayHearsThatTheyAreHeardAfterAllAndTheRecordIsKeptMeanwhile) {
   Stack stack;

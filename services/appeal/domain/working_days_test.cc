@@ -66,7 +66,7 @@ TEST(Deadlines, TheClockStandsStillWhileInformationIsAwaited) {
   const WorkingDays plain({});
   const std::vector<Wait> waits = {{LocalDate(2026, 11, 2), LocalDate(2026, 11, 6)}, {LocalDate(2026, 11, 5), LocalDate(2026, 11, 9)}};
   EXPECT_EQ(StoppedDays(plain, waits, LocalDate(2026, 11, 20), 20), 5);  // 3, 4, 5, 6 and 9 November, the overlap once
-  EXPECT_EQ(DecideBy(plain, {}, LocalDate(2026, 11, 2), 5), LocalDate(2026, 12, 7));
+  EXPECT_EQ(DecideBy(plain, {.to_decide = 20}, LocalDate(2026, 11, 2), 5), LocalDate(2026, 12, 7));
 }
 
 TEST(Deadlines, AnOpenWaitRunsUntilToday) {
@@ -78,8 +78,8 @@ TEST(Deadlines, TheClockStandsStillForSoLongInAllAndNoLonger) {
 }
 
 TEST(Deadlines, ALetterCountsTwoWorkingDaysAfterItIsPostedAndWhatIsHandedOverAtOnce) {
-  EXPECT_EQ(ToldOn(Scotland(), {}, LocalDate(2021, 12, 31), true), LocalDate(2022, 1, 6));
-  EXPECT_EQ(ToldOn(Scotland(), {}, LocalDate(2021, 12, 31), false), LocalDate(2021, 12, 31));
+  EXPECT_EQ(ToldOn(Scotland(), {.post_takes = 2}, LocalDate(2021, 12, 31), true), LocalDate(2022, 1, 6));
+  EXPECT_EQ(ToldOn(Scotland(), {.post_takes = 2}, LocalDate(2021, 12, 31), false), LocalDate(2021, 12, 31));
 }
 
 TEST(WorkingHours, NightWeekendAndBankHolidayDoNotCount) {

@@ -125,7 +125,7 @@ LetterOrder OrderOf(const IncomingEvent& event, const Facts& facts, Kind::Value 
   if (facts.appeal) order.appeal_id = facts.appeal->id();
   if (kind == Kind::LIFTING) {
     const auto& history = restriction.restriction().history();
-    const bool mistaken = !history.empty() && history.rbegin()->action() == "ENDED_AS_MISTAKEN";
+    const bool mistaken = !history.empty() && history.rbegin()->action() == restriction::v1::HistoryAction::ENDED_AS_MISTAKEN;
     order.words["reason"] = event.Is<events::RestrictionExpired>() ? "They had an end date, which has passed."
                             : mistaken ? "What we had relied on turned out not to be about you. We are sorry for this mistake."
                                        : "We looked at them again and they are no longer needed.";

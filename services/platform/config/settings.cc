@@ -191,7 +191,10 @@ absl::StatusOr<Settings> ReadSettings(std::string_view process, int argc, char**
     const std::string name(row.name);
     std::string value = flags.contains(name) ? flags.at(name) : FromEnvironment(row, faults);
     if (value.empty() && row.fallback != "required") value = row.fallback;
-    if (const std::string fault = FaultOf(row, value); !fault.empty()) faults.push_back(absl::StrCat(name, " ", fault));
+    if (const std::string fault = FaultOf(row, value); !fault.empty()) {
+      faults.push_back(absl::StrCat(name, " ", fault));
+      value = row.fallback == "required" ? "" : row.fallback;  // so that the rest can be looked at
+    }
     settings.values.emplace_back(name, std::move(value));
   }
   Fill(settings);

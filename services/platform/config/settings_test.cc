@@ -50,6 +50,17 @@ TEST_F(SettingsOf, OneErrorNamesEveryFault) {
   }
 }
 
+TEST_F(SettingsOf, TheTableHasTheOneDefaultAndDaysAreADuration) {
+  const auto settings = Read({"--mode=dev", "--token-longest-life=3d", "--review-months=4"});
+  ASSERT_TRUE(settings.ok()) << settings.status();
+  EXPECT_EQ(settings->Time("token-longest-life"), absl::Hours(72));
+  EXPECT_EQ(settings->Number("review-months"), 4);
+  EXPECT_EQ(settings->Number("retain-years-violence"), 5);
+  EXPECT_EQ(Settings().Number("appeal-window"), 20) << "nobody else keeps one";
+  EXPECT_FALSE(settings->On("check-spool-sync"));
+  EXPECT_DEATH((void)settings->Get("review-month"), "no setting");
+}
+
 TEST_F(SettingsOf, AnAddressAndACountAreChecked) {
   for (const char* good : {"127.0.0.1:0", "0.0.0.0:65535", "[::1]:80", "unix:/run/s.sock"})
     EXPECT_TRUE(Read({"--mode=dev", std::string("--listen=") + good}).ok()) << good;
