@@ -52,6 +52,8 @@ class FieldTable {
   bool has_flat() const { return has_flat_; }
 
  private:
+  static const FieldTable& Made(const google::protobuf::Descriptor& type);
+
   std::vector<Known> fields_;
   std::vector<const google::protobuf::FieldDescriptor*> always_;
   bool has_flat_ = false;

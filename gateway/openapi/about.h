@@ -13,9 +13,12 @@ Every call but `/healthz`, `/readyz` and these pages carries `Authorization: Bea
 with `sub` (the staff number), `roles` and `service_areas`. A development stack makes one:
 
 ```sh
-TOKEN=$(tools/evenhand token --sub E2001 --roles senior_manager --service-areas Housing | tail -1)
-curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \
-     -d '{"channel": "PHONE", "phone": "07700 900123"}' http://127.0.0.1:8080/v1/contacts:check
+TOKEN=$(tools/evenhand token --sub crm \
+  --roles crm --service-areas "" | tail -1)
+curl http://127.0.0.1:8080/v1/contacts:check \
+  -H "Authorization: Bearer $TOKEN" \
+  -H 'Content-Type: application/json' \
+  -d '{"phone": "07700 900123"}'
 ```
 
 ## JSON

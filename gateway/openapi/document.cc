@@ -71,6 +71,7 @@ OrderedJson ProbeOperation(const char* id, const char* summary, OrderedJson prop
                            {"description", std::string(summary) + ". No token."},
                            {"security", OrderedJson::array()},
                            {"responses", {{"200", {{"description", "Yes."}, {"content", content}}}}}};
+  operation["responses"]["400"] = {{"$ref", "#/components/responses/Problem400"}};
   if (may_fail) operation["responses"]["503"] = {{"description", "Not now."}, {"content", content}};
   return operation;
 }

@@ -35,6 +35,7 @@ bool ChangesState(const Route& route) {
 bool NamesThings(const Descriptor& request) {
   for (int i = 0; i < request.field_count(); ++i) {
     const FieldDescriptor& field = *request.field(i);
+    if (field.options().HasExtension(common::v1::canonical_form)) continue;  // a person of the staff, an area: words
     const std::string& name = field.name();
     if (name == "id" || name.ends_with("_id") || name.ends_with("_ids") || name.ends_with("_of") || name == "calendar") return true;
     const bool ours = field.message_type() != nullptr && FormOf(*field.message_type()) == Form::kPlain;

@@ -38,8 +38,8 @@ grpc::Status FakeIncidents::RecordIncident(grpc::ServerContext* context, const i
   reply->set_id("0190");
   reply->set_etag("\"1\"");
   reply->set_source_ref(request->incident().source_ref());
-  reply->set_narrative(request->narrative());
-  *reply->mutable_occurred_at() = request->occurred_at();
+  reply->set_narrative(request->incident().narrative());
+  *reply->mutable_occurred_at() = request->incident().occurred_at();
   return grpc::Status::OK;
 }
 

@@ -63,7 +63,7 @@ TEST(Me, AmToldWhatMyRolesAllowAndWhatOfTheTokenMeansNothing) {
   };
   EXPECT_TRUE(may("ProposeRestriction") || may("CreateRestriction"));
   EXPECT_TRUE(may("GetMe"));
-  EXPECT_FALSE(may("ImposeRestriction"));
+  EXPECT_FALSE(may("PutServiceArea"));
   EXPECT_FALSE(may("ListOwnWork"));
   EXPECT_EQ(MeOf(Actor{.id = "E2"}, AllRules()).may_size(), 2) << "nothing but this and an empty list of work";
 }

@@ -7,7 +7,7 @@ const aUuid = () => '00000000-0000-4000-8000-000000000000'.replace(/0/g, () => M
 
 declare const process: { argv: string[]; env: Record<string, string | undefined>; exit(code: number): never };
 
-const [, , url, exportFile] = process.argv;
+const [, , url = '', exportFile = ''] = process.argv;
 const { readFile } = (await import('node:fs/promises' as string)) as { readFile(path: string): Promise<Uint8Array<ArrayBuffer>> };
 
 function clientOf(who: string) {
@@ -79,7 +79,7 @@ const linked = good(await leader.POST('/v1/incidents/{id}:linkPerson', {
 expect(linked.personId === personId, 'the incident is about the person');
 
 step = 'propose';
-const proposal: components['schemas']['ProposeRestrictionRequest'] = {
+const proposal: components['schemas']['RestrictionInput'] = {
   personId, serviceArea: 'Housing', measures: [{ kind: 'LIMIT_VOLUME', channel: 'PHONE', maxContacts: 2, period: 'WEEK' }],
   grounds: [{ behaviour: 'ABUSE', incidentIds: [incidentId], summary: 'Three abusive calls in a week' }],
   necessity: 'Staff harmed; warnings did not help', proportionality: 'E-mail and letters stay open',

@@ -16,7 +16,7 @@ for (const [path, methods] of Object.entries(contract.paths)) {
     const headers = parameters.filter((p) => p.in === 'header' && p.required).map((p) => `'${p.name}': 'x'`);
     const place = [variables.length && `path: { ${variables} }`, headers.length && `header: { ${headers} }`].filter(Boolean);
     const call = (at, body) => `client.${method.toUpperCase()}('${path}', { ${at.length ? `params: { ${at.join(', ')} }, ` : ''}body: ${body} });`;
-    lines.push(`await ${call(place, JSON.stringify(media.example))}`);
+    lines.push(`await ${call(place, JSON.stringify(media.example ?? {}))}`);
     const creates = (method === 'post' || method === 'put') && !path.includes(':');
     if (creates || ['CheckContact', 'RecordContact', 'BatchCheckContacts', 'ReplayContact', 'ResolvePeople'].includes(one.operationId)) {
       ++wrong;
@@ -24,7 +24,7 @@ for (const [path, methods] of Object.entries(contract.paths)) {
     }
     if (headers.some((h) => h.startsWith("'If-Match'"))) {
       ++wrong;
-      lines.push(`// @ts-expect-error ${one.operationId} asks which state was seen`, `await ${call(place.filter((p) => !p.startsWith('header')), JSON.stringify(media.example))}`);
+      lines.push(`// @ts-expect-error ${one.operationId} asks which state was seen`, `await ${call(place.filter((p) => !p.startsWith('header')), JSON.stringify(media.example ?? {}))}`);
     }
   }
 }

@@ -97,7 +97,7 @@ TEST(Identity, ADirectorysClaimsAreReadByTheCouncilsTable) {
   EXPECT_EQ(me.json["unknownAreas"], me.json["unknownRoles"]);
   EXPECT_EQ(as("head").Get("/v1/restrictions").status, 200);
   EXPECT_EQ(as("nobody").Get("/v1/me").status, 401) << "without the staff number nobody's conflicts could be judged";
-  EXPECT_EQ(as("system").Get("/v1/me").Text("sub"), "pairwise-system");
+  EXPECT_EQ(as("system").Get("/v1/me").Text("sub"), "system");
   EXPECT_EQ(as("system").Post("/v1/contacts:check", {{"channel", "PHONE"}, {"phone", "07700 900001"}}).status, 200);
 }
 

@@ -85,7 +85,9 @@ TEST(Contract, EveryExampleIsAcceptedOrRefusedForTheThingsItNames) {
       const std::string said = id + " " + media["example"].dump();
       EXPECT_NE(reply.Text("reason"), "UNREADABLE_REQUEST") << said << reply;
       EXPECT_THAT(reply.status, AnyOf(200, 404, 400)) << said << reply;
-      if (accepted.contains(id)) EXPECT_EQ(reply.status, 200) << said << reply;
+      if (accepted.contains(id)) {
+        EXPECT_EQ(reply.status, 200) << said << reply;
+      }
       if (reply.status != 400) continue;
       for (const Json& fault : reply.json["violations"])
         EXPECT_TRUE(std::regex_match(fault.value("field", ""), names_a_thing)) << said << "\n" << fault;

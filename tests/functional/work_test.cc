@@ -140,8 +140,8 @@ TEST(Work, AnAppealWaitsForWhoGivesItAwayThenForWhoHearsIt) {
 TEST(Work, AShareWaitsUntilItIsAcknowledged) {
   Stack& stack = Stack::Shared();
   stack.As("administrator", "")
-      .Put("/v1/audiences/contact-centre",
-           {{"name", "Contact centre"}, {"members", {{{"staffId", "E7101"}, {"email", "desk@council.example"}}}}}, {{"If-Match", "*"}});
+      .Put("/v1/audiences/public-numbers",
+           {{"name", "Public numbers"}, {"members", {{{"staffId", "E7101"}, {"email", "desk@council.example"}}}}}, {{"If-Match", "*"}});
   Impose(stack, RegisterPerson(stack));
   const Client told = stack.As("employee", "Housing", "E7101");
   ASSERT_TRUE(Eventually([&] { return !Hrefs(told, "SHARE").empty(); }, 20));

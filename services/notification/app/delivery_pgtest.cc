@@ -12,6 +12,18 @@
 namespace evenhand::notification {
 namespace {
 
+IncomingEvent Imposed(absl::Time now) {
+  const events::RestrictionImposed imposed{
+      .restriction = events::RestrictionRef{.restriction_id = "r-1", .person_id = "p-1", .service_area = "Housing"},
+      .terms = events::RestrictionTerms{.state = RestrictionState::IN_FORCE,
+                                        .measure_kinds = std::vector<MeasureKind::Value>{MeasureKind::BLOCK_CHANNEL},
+                                        .channels = std::vector<Channel::Value>{Channel::PHONE},
+                                        .behaviours = std::vector<Behaviour::Value>{Behaviour::ABUSE},
+                                        .incident_ids = std::vector<std::string>{"i-1"},
+                                        .withheld = false}};
+  return IncomingEvent::Of(imposed, "event-1", now);
+}
+
 TEST_F(Messages, SendersOfTwoProcessesAtOnceTakeEachMessageOnce) {
   constexpr int kMany = 120;
   Queue(kMany);
@@ -80,14 +92,7 @@ TEST_F(Messages, WhatAnotherProcessLeftIsFoundByTheLookAndSentByAllSendersTogeth
                           process.deliverer.SendEmails(*sender);
                         });
   }
-  InSession([](Session& session) {
-    KeepOccasion(session, {.id = "event-1",
-                           .source = "restriction",
-                           .type = "restriction.imposed",
-                           .thing = "r-1",
-                           .attributes = {{"restrictionId", "r-1"}, {"personId", "p-1"}, {"serviceArea", "Housing"}},
-                           .occurred_at = session.now()});
-  });
+  InSession([](Session& session) { KeepOccasion(session, Imposed(session.now())); });
   lookout.Look();  // once: the rest is rung for
   for (const absl::Time end = absl::Now() + absl::Seconds(20); absl::Now() < end && Mails() < kMany;) absl::SleepFor(absl::Milliseconds(5));
   background.Stop();
@@ -168,18 +173,8 @@ TEST_F(Messages, WhatWasClaimedAndNotTriedWhenTheProcessStopsGoesBackUncounted) 
 TEST_F(Messages, TwoFanOutsAtOnceTellEachRecipientOnce) {
   KeepPublicNumbers(20);
   InSession([](Session& session) {
-    KeepOccasion(session, {.id = "event-1",
-                           .source = "restriction",
-                           .type = "restriction.imposed",
-                           .thing = "r-1",
-                           .attributes = {{"restrictionId", "r-1"}, {"personId", "p-1"}, {"serviceArea", "Housing"}},
-                           .occurred_at = session.now()});
-    KeepOccasion(session, {.id = "event-1",
-                           .source = "restriction",
-                           .type = "restriction.imposed",
-                           .thing = "r-1",
-                           .attributes = {},
-                           .occurred_at = session.now()});  // delivered again by the relay
+    KeepOccasion(session, Imposed(session.now()));
+    KeepOccasion(session, Imposed(session.now()));  // delivered again by the relay
   });
   FanOut one(context_), two(context_);
   std::thread a([&] { one.RunOnce(); }), b([&] { two.RunOnce(); });
@@ -193,14 +188,7 @@ TEST_F(Messages, TwoFanOutsAtOnceTellEachRecipientOnce) {
 TEST_F(Messages, AnOccasionWhoseFactsAreAwayIsToldLaterAndNotLost) {
   KeepPublicNumbers(2);
   peers_.away = true;
-  InSession([](Session& session) {
-    KeepOccasion(session, {.id = "event-1",
-                           .source = "restriction",
-                           .type = "restriction.imposed",
-                           .thing = "r-1",
-                           .attributes = {{"restrictionId", "r-1"}},
-                           .occurred_at = session.now()});
-  });
+  InSession([](Session& session) { KeepOccasion(session, Imposed(session.now())); });
   FanOut fan_out(context_);
   fan_out.RunOnce();
   EXPECT_EQ(Sql("select count(*) from notification"), "0");

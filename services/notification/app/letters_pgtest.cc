@@ -275,12 +275,8 @@ TEST_F(LetterWays, Scenario25_ADeathBeforeThePostRoomHasPostedStopsTheLetterAndT
   EXPECT_TRUE(std::filesystem::exists(file));
   EXPECT_FALSE(std::filesystem::exists(print + "/" + LetterOf(gone).reference() + ".pdf")) << "posted: nobody prints it twice";
   InSession([&](Session& session) {
-    (void)HandlersOfPeople(context_)["person.died"](session, {.id = "e",
-                                                              .source = "restriction",
-                                                              .type = "person.died",
-                                                              .thing = "p-1",
-                                                              .attributes = {{"personId", "p-1"}},
-                                                              .occurred_at = session.now()});
+    const events::PersonDied died{.person = events::PersonRef{.person_id = "p-1"}};
+    (void)HearOfPeople(context_, session, IncomingEvent::Of(died, "e", session.now()));
   });
   EXPECT_EQ(LetterOf(id).state(), State::STOPPED);
   process.deliverer.TidyPrintFolder(print);

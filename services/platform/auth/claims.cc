@@ -16,7 +16,8 @@ bool IsSystem(Role role) { return std::ranges::find(kSystems, role) != std::end(
 const rapidjson::Value* At(const rapidjson::Value& object, std::string_view path) {
   if (!object.IsObject()) return nullptr;
   const auto member = [&](std::string_view name) {
-    return object.FindMember(rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size())));
+    const rapidjson::Value key(rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size())));  // not up to a NUL
+    return object.FindMember(key);
   };
   if (const auto found = member(path); found != object.MemberEnd()) return &found->value;
   // Names hold dots themselves ("https://council.example/roles"), so each is tried as the place where a way goes on.

@@ -232,14 +232,15 @@ TEST_F(Corners, Scenario5_UnmergeGivesBackWhatTheOtherHadBroughtAndKeepsWhatWasS
   });
   v1::AddNoContactRequestRequest ask;
   ask.set_id(b.id());
-  ask.set_staff_id("E7001");
+  ask.mutable_request()->set_staff_id("E7001");
   ASSERT_THAT(care_.AddNoContactRequest(As(leader_, "PersonService/AddNoContactRequest"), ask), Allowed());
   Merged(a.id(), b.id());
   EXPECT_EQ(GetPerson(a.id()).date_of_birth(), "1970-01-01");
   EXPECT_THAT(GetPerson(a.id()).no_contact_requests(), SizeIs(1));
   v1::UpdatePersonRequest since;
-  since.set_id(a.id());
-  since.set_date_of_birth("1971-02-02");
+  since.mutable_person()->set_id(a.id());
+  since.mutable_person()->set_date_of_birth("1971-02-02");
+  since.mutable_update_mask()->add_paths("date_of_birth");
   ASSERT_THAT(people_.Update(As(leader_, "PersonService/UpdatePerson"), since), Allowed());
   v1::UnmergePersonRequest undo;
   undo.set_id(a.id());

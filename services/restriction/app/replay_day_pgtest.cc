@@ -111,9 +111,10 @@ class ReplayOfADay : public PeopleStories {
     const int what = OneOf(6);
     if (what == 0) {
       v1::UpdatePersonRequest update;
-      update.set_id(person);
+      update.mutable_person()->set_id(person);
+      update.mutable_update_mask()->add_paths("handles");
       for (int i = 0, n = 1 + OneOf(2); i < n; ++i) {
-        auto* handle = update.add_handles();
+        auto* handle = update.mutable_person()->add_handles();
         handle->set_kind(v1::Handle::Kind::PHONE);
         handle->set_value(Number(OneOf(kNumbers)));
         handle->set_shared(OneOf(4) == 0);
@@ -135,7 +136,7 @@ class ReplayOfADay : public PeopleStories {
     if (what == 3) {
       v1::AddNoContactRequestRequest ask;
       ask.set_id(person);
-      ask.set_staff_id("E7001");
+      ask.mutable_request()->set_staff_id("E7001");
       (void)care_.AddNoContactRequest(As(leader_, "PersonService/AddNoContactRequest"), ask);
     }
     if (what == 4 && !incidents_.known.empty()) {
@@ -148,9 +149,10 @@ class ReplayOfADay : public PeopleStories {
 
   void Advocate(const std::string& person) {
     v1::UpdatePersonRequest update;
-    update.set_id(person);
-    update.mutable_advocate()->set_name("Sandy Advocate");
-    update.mutable_advocate()->set_only_contact(OneOf(2) == 0);
+    update.mutable_person()->set_id(person);
+    update.mutable_person()->mutable_advocate()->set_name("Sandy Advocate");
+    update.mutable_person()->mutable_advocate()->set_only_contact(OneOf(2) == 0);
+    update.mutable_update_mask()->add_paths("advocate");
     (void)people_.Update(As(leader_, "PersonService/UpdatePerson"), update);
     v1::RecordAdvocateResignationRequest resign;
     resign.set_id(person);

@@ -166,7 +166,7 @@ class Stories : public ::testing::Test {
     sql.commit();
     return rows.empty() ? "" : rows[0][0].as<std::string>("");
   }
-  int Events(const std::string& type) { return std::stoi(Sql("select count(*) from outbox where type = '" + type + "'")); }
+  int Events(const std::string& type) { return std::stoi(Sql("select count(distinct event_id) from outbox where type = '" + type + "'")); }
   // Kinds of the measures that a check would see now, by channel.
   std::string InForce(const std::string& person_id) {
     return Sql(

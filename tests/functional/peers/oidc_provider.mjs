@@ -20,7 +20,7 @@ const provider = new Provider(issuer, {
   clients: [
     { client_id: 'E2001', client_secret: 'secret', grant_types: ['client_credentials'], redirect_uris: [], response_types: [], roles: 'health_safety_adviser', areas: 'Housing' },
     { client_id: 'E1001', client_secret: 'secret', grant_types: ['client_credentials'], redirect_uris: [], response_types: [], roles: 'employee', areas: 'Housing' },
-    // As a directory makes them: `sub` is another for each application, roles and areas are groups' ids; an application has app roles.
+    // As a directory makes them: `sub` is no staff number, roles and areas are groups' ids; an application has app roles.
     ...Object.entries({
       head: { employeeid: 'e4711', name: 'A. Head', groups: ['6f0c2f3e-0a4e-4f7c-9a59-2d3f5a1c7b10', '1b2d8c1a-55d0-4c52-8a34-0f6b1e9d2c77', '77aa0000-0a4e-4f7c-9a59-2d3f5a1c7b10'] },
       nobody: { groups: ['6f0c2f3e-0a4e-4f7c-9a59-2d3f5a1c7b10'] },
@@ -43,6 +43,6 @@ const provider = new Provider(issuer, {
       }),
     },
   },
-  extraTokenClaims: (_, token) => token.client.claims ? { sub: `pairwise-${token.clientId}`, ...JSON.parse(token.client.claims) } : ({ sub: token.clientId, name: 'A. Person', roles: token.client.roles.split(','), service_areas: token.client.areas.split(',') }),
+  extraTokenClaims: (_, token) => token.client.claims ? JSON.parse(token.client.claims) : ({ sub: token.clientId, name: 'A. Person', roles: token.client.roles.split(','), service_areas: token.client.areas.split(',') }),
 });
 provider.listen(port, '127.0.0.1', () => console.log('ready'));
