@@ -77,6 +77,7 @@ ServiceSpec Spec() {
                      {"incident.evidence_infected", "restriction"},
                      {"incident.person_unlinked", "restriction"},
                      {"incident.person_linked", "restriction"},
+                     {"incident.person_returned", "restriction"},
                      {"incident.register_decided", "restriction"},
                      // Tells readers and those whom 12.6 names, and the webhooks.
                      {"incident.", "notification"}},

@@ -96,6 +96,8 @@ std::optional<Refusal> PersonMerged(Session& session, const IncomingEvent& event
         "insert into incident_moved (incident_id, survivor_id, merged_id) values ($1::uuid, $2::uuid, $3::uuid) on conflict do nothing", id,
         pair->survivor, pair->other);
     PointAt(session, *held, pair->survivor, event.source, kMerged, set);
+    // What had stopped binding because it was somebody else's may be the same person's after all.
+    set.events.push_back(EventOf("incident.person_linked", held->incident));
     set.audit.push_back({"incident.person_merged", "incident", id, "12.2", pair->survivor, pair->other, pair->survivor});
   }
   Apply(session, set);

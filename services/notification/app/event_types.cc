@@ -48,6 +48,8 @@ constexpr EventTypeRow kTypes[] = {
     {"marker.confirmed", "An entry stands on the register.", kMarker},
     {"marker.reviewed", "An entry was reviewed.", kMarker},
     {"marker.removed", "An entry was removed.", kMarker},
+    {"marker.suspended", "An entry does not hold until its evidence is decided on.", kMarker},
+    {"marker.resumed", "An entry holds again.", kMarker},
     {"marker.declined", "A proposed entry was declined.", kMarker},
     {"marker.erased", "An entry's time is over; it is erased.", "markerId personId serviceArea"},
     {"marker.urgent_review_opened", "What an entry rests on has changed.", kMarker},

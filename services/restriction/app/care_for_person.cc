@@ -107,6 +107,10 @@ Outcome<v1::NoContactRequest> CareForPerson::AddNoContactRequest(const Call& cal
     made.set_manager_id(request.manager_id());
     made.set_etag(EtagOf(1));
     *made.mutable_requested_at() = ToProto(session.now());
+    // For themselves anybody asks, whoever the person is; for others, and in whose name letters go, is part of the case.
+    const bool own = made.staff_id() == call.actor.id && made.kind() == v1::NoContactRequest::Kind::NO_CONTACT;
+    if (!own)
+      if (auto no = RefusalToRead(call, person->doc)) return *no;
     if (made.staff_id() != call.actor.id && !call.actor.RanksAtLeast(Role::kTeamLeader))
       return NotPermitted("10.6", "Staff ask for themselves; a team leader may record it for them.");
     if (made.kind() == v1::NoContactRequest::Kind::LETTERS_IN_MANAGERS_NAME) {
@@ -144,8 +148,11 @@ Outcome<v1::NoContactRequest> CareForPerson::WithdrawNoContactRequest(const Call
     const auto& all = with_requests.no_contact_requests();
     const auto found = std::ranges::find(all, request.request_id(), [](const auto& r) { return r.id(); });
     if (found == all.end()) return NotFound("no-contact request");
-    if (found->staff_id() != call.actor.id && !call.actor.RanksAtLeast(Role::kTeamLeader))
-      return NotPermitted("10.6", "Staff withdraw their own request.");
+    if (found->staff_id() != call.actor.id) {
+      if (auto no = RefusalToRead(call, person->doc)) return *no;
+      if (!call.actor.RanksAtLeast(Role::kSeniorManager))
+        return NotPermitted("10.6", "Who asked for no contact withdraws it; for somebody who has left a senior manager does.");
+    }
     if (auto no = call.StaleAgainst(found->etag())) return *no;
     session.sql().exec_params("update no_contact_request set withdrawn_at = $2 where id = $1", found->id(), FormatInstant(session.now()));
     session.Audit({"person.no_contact_withdrawn", "person", person->doc.id(), "10.6", person->doc.id(), found->id(), ""});

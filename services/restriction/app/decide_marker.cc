@@ -64,15 +64,18 @@ Outcome<v1::Marker> KeepRegister::Decide(const Call& call, const std::string& pe
   });
 }
 
+Refusals KeepRegister::EvidenceFaults(const Entry& entry) {
+  const auto ids = People(entry.session).IdsOf(entry.marker.person_id());
+  return FaultsOfEvidence(entry.marker.incident_ids(), entry.evidence, {ids.begin(), ids.end()});
+}
+
 Outcome<v1::Marker> KeepRegister::Confirm(const Call& call, const v1::ConfirmMarkerRequest& request) {
   return Decide(call, request.id(), request.mid(), "confirmed", [&](Entry& entry) -> std::optional<Refusal> {
     Session& session = entry.session;
     v1::Marker& marker = entry.marker;
-    std::set<std::string> ids;
-    for (const std::string& id : People(session).IdsOf(marker.person_id())) ids.insert(id);
     Refusals no = FaultsOfTold(request.told(), request.has_told(), DateOf(session.now()));
     Add(no, FaultsOfReviewOn(request.review_on(), session.now()));
-    if (marker.state() == v1::Marker::State::PROVISIONAL) Add(no, FaultsOfEvidence(marker.incident_ids(), entry.evidence, ids));
+    if (marker.state() == v1::Marker::State::PROVISIONAL) Add(no, EvidenceFaults(entry));
     if (!no.empty()) return Invalid(std::move(no));
     if (marker.state() != v1::Marker::State::PROVISIONAL)
       return Conflict("WRONG_STATE", "4.3", "Only a provisional entry can be confirmed.");
@@ -99,6 +102,7 @@ Outcome<v1::Marker> KeepRegister::Review(const Call& call, const v1::ReviewMarke
       TakeOff(session, marker, request.reason(), entry.delegation_id);
       return std::nullopt;
     }
+    if (marker.state() == v1::Marker::State::SUSPENDED) return Invalid(EvidenceFaults(entry));
     if (marker.state() != v1::Marker::State::CONFIRMED) return Conflict("WRONG_STATE", "4.3", "Confirm the entry first.");
     marker.set_review_on(ReviewOn(request.review_on(), session.now()));
     marker.clear_alerts();

@@ -60,26 +60,37 @@ void Follow(Session& session, RestrictionRecord& record, const Evidence& evidenc
   }
 }
 
-std::optional<Refusal> FollowInRegister(Session& session, EvidenceSource& source, const std::string& cause, const std::string& incident,
-                                        std::vector<std::string>& touched) {
-  Markers markers(session);
-  for (MarkerRecord& record : markers.RestingOn(incident)) {
-    touched.push_back(record.doc.person_id());
-    const std::string before = record.doc.etag();
-    const auto evidence = source.Facts(session.call(), {record.doc.incident_ids().begin(), record.doc.incident_ids().end()});
-    if (!evidence) return evidence.refusal();
-    const bool ends = cause == "PERSON_UNLINKED" && !StillRests(*evidence, People(session).IdsOf(record.doc.person_id()));
-    if (ends) {
-      TakeOff(session, record.doc, "The incident it rested on is about somebody else.");
-    } else {
-      if (std::ranges::find(record.doc.alerts(), cause) == record.doc.alerts().end()) record.doc.add_alerts(cause);
-      Note(session, record.doc, cause, "");
-    }
-    markers.Save(record);
-    Tell(session, record.doc, ends ? "removed" : "urgent_review_opened", before);
+// The same of an entry on the register.
+void FollowEntry(Session& session, MarkerRecord& record, const Evidence& evidence, const std::string& cause) {
+  v1::Marker& doc = record.doc;
+  const Ids person = People(session).IdsOf(doc.person_id());
+  const bool waits = doc.state() == v1::Marker::State::SUSPENDED;
+  const std::string before = doc.etag();
+  const char* happened = "urgent_review_opened";
+  if (waits && StillRests(evidence, person)) {
+    Resume(session, doc);
+    happened = "resumed";
+  } else if (!waits && RestsOnSomebodyElse(evidence, person)) {
+    Suspend(session, doc);
+    happened = "suspended";
+  } else if (!waits && cause != kLinked) {
+    if (std::ranges::find(doc.alerts(), cause) == doc.alerts().end()) doc.add_alerts(cause);
+    Note(session, doc, cause, "");
+  } else {
+    return;
   }
-  return std::nullopt;
+  Markers(session).Save(record);
+  Tell(session, doc, happened, before);
 }
+
+Evidence Of(const Evidence& all, const std::set<std::string>& ids) {
+  Evidence some;
+  for (const std::string& id : ids)
+    if (const auto found = all.find(id); found != all.end()) some.insert(*found);
+  return some;
+}
+
+std::set<std::string> RestsOn(const v1::Marker& marker) { return {marker.incident_ids().begin(), marker.incident_ids().end()}; }
 
 std::optional<Refusal> OnIncident(Session& session, const IncomingEvent& event, EvidenceSource& source, const std::string& cause) {
   const std::string incident = event.Get("incidentId").empty() ? event.thing : event.Get("incidentId");
@@ -101,8 +112,12 @@ std::optional<Refusal> OnIncident(Session& session, const IncomingEvent& event, 
     if (!evidence) return evidence.refusal();
     Follow(session, *record, *evidence, cause, incident);
   }
-  if (cause != kLinked)
-    if (auto trouble = FollowInRegister(session, source, cause, incident, touched)) return trouble;
+  for (MarkerRecord& record : Markers(session).RestingOn(incident)) {
+    touched.push_back(record.doc.person_id());
+    const auto evidence = source.Facts(session.call(), RestsOn(record.doc));
+    if (!evidence) return evidence.refusal();
+    FollowEntry(session, record, *evidence, cause);
+  }
   if (!touched.empty()) BumpRevision(session, touched);
   return std::nullopt;
 }
@@ -165,6 +180,34 @@ std::optional<Refusal> OnAppeal(Session& session, const IncomingEvent& event, bo
 
 }  // namespace
 
+std::set<std::string> EvidenceOfPerson(Session& session, const std::string& person_id) {
+  std::set<std::string> ids;
+  for (const v1::Restriction& restriction : Restrictions(session).OfPerson(person_id)) ids.merge(IncidentIdsOf(restriction.grounds()));
+  for (const v1::Marker& marker : Markers(session).OfPerson(person_id)) ids.merge(RestsOn(marker));
+  return ids;
+}
+
+void FollowPerson(Session& session, const std::string& person_id, const Evidence& evidence) {
+  Restrictions restrictions(session);
+  const Ids person = People(session).IdsOf(person_id);
+  const auto all_theirs = [&](const Evidence& some) {
+    return std::ranges::all_of(some, [&](const auto& item) { return IsAbout(item.second, person); });
+  };
+  for (const v1::Restriction& seen : restrictions.OfPerson(person_id)) {
+    const State state = StateOf(seen, session.now());
+    if (state != State::kInForce && state != State::kProposed) continue;
+    const Evidence some = Of(evidence, IncidentIdsOf(seen.grounds()));
+    auto record = restrictions.FindForUpdate(seen.id());
+    Follow(session, *record, some, all_theirs(some) ? kLinked : "PERSON_UNLINKED", "");
+  }
+  for (const v1::Marker& seen : Markers(session).OfPerson(person_id)) {
+    if (seen.state() == v1::Marker::State::REMOVED) continue;
+    const Evidence some = Of(evidence, RestsOn(seen));
+    auto record = Markers(session).Find(person_id, seen.id(), true);
+    FollowEntry(session, *record, some, all_theirs(some) ? kLinked : "PERSON_UNLINKED");
+  }
+}
+
 EventHandlers HandlersOfEvents(EvidenceSource& evidence) {
   EventHandlers handlers;
   const auto on_incident = [&](const char* type, const char* cause) {
@@ -177,6 +220,7 @@ EventHandlers HandlersOfEvents(EvidenceSource& evidence) {
   on_incident("incident.marked_duplicate", "INCIDENT_DUPLICATE");
   on_incident("incident.evidence_infected", "EVIDENCE_INFECTED");
   on_incident("incident.person_unlinked", "PERSON_UNLINKED");
+  on_incident("incident.person_returned", "PERSON_UNLINKED");
   on_incident("incident.person_linked", kLinked);
   handlers["incident.register_decided"] = [&evidence](Session& session, const IncomingEvent& event) {
     return OnRegisterDecided(session, event, evidence);

@@ -31,6 +31,7 @@ class KeepRegister {
   };
   using Story = std::function<std::optional<Refusal>(Entry&)>;
 
+  static Refusals EvidenceFaults(const Entry& entry);
   Outcome<v1::Marker> Decide(const Call& call, const std::string& person, const std::string& id, const std::string& what,
                              const Story& story);
 

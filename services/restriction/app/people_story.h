@@ -19,6 +19,9 @@ void Complete(Session& session, v1::Person& person);
 
 std::optional<Refusal> RefusalToRead(const Call& call, const v1::Person& person);
 
+// Whoever may not decide leaves for whom a record of this person works as it was, by whatever way the other comes: an edit, a merge.
+std::optional<Refusal> RefusalToReemploy(const Call& call, const v1::Person& before, const v1::Person& after);
+
 // Kept, audited, told and seen by the checks: the reply with its consistency token.
 v1::Person Keep(Session& session, PersonRecord& record, const std::string& action, std::string_view clause);
 

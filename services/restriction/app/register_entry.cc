@@ -118,4 +118,15 @@ void TakeOff(Session& session, v1::Marker& marker, const std::string& reason, co
   Note(session, marker, "REMOVED", reason, delegation_id);
 }
 
+void Suspend(Session& session, v1::Marker& marker) {
+  marker.set_state(v1::Marker::State::SUSPENDED);
+  Note(session, marker, "SUSPENDED", "Nothing it rests on is confirmed to be about the person any more. A senior manager decides.");
+}
+
+void Resume(Session& session, v1::Marker& marker) {
+  marker.set_state(marker.has_confirmed_at() ? v1::Marker::State::CONFIRMED : v1::Marker::State::PROVISIONAL);
+  marker.clear_alerts();
+  Note(session, marker, "RESUMED", "It is confirmed again that what it rests on is about the person.");
+}
+
 }  // namespace evenhand::restriction

@@ -25,6 +25,9 @@ v1::Marker MarkerFrom(const v1::ProposeMarkerRequest& request, const Evidence& e
 void Note(Session& session, v1::Marker& marker, const std::string& action, const std::string& reason,
           const std::string& delegation_id = "");
 void Tell(Session& session, const v1::Marker& marker, const std::string& what, const std::string& before);
+// Nothing it rests on is about the person any more: no check tells of it until a senior manager has decided, or it is confirmed again.
+void Suspend(Session& session, v1::Marker& marker);
+void Resume(Session& session, v1::Marker& marker);
 void TakeOff(Session& session, v1::Marker& marker, const std::string& reason, const std::string& delegation_id = "");
 
 }  // namespace evenhand::restriction

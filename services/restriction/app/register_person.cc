@@ -5,7 +5,6 @@
 #include "services/handles/handles.h"
 #include "services/platform/base/postal_address.h"
 #include "services/restriction/app/people_story.h"
-#include "services/restriction/domain/need_to_know.h"
 #include "services/restriction/domain/text.h"
 #include "services/restriction/store/revision.h"
 
@@ -72,10 +71,6 @@ void Apply(const v1::UpdatePersonRequest& request, v1::Person& person) {
   if (request.has_postal_address()) *person.mutable_postal_address() = request.postal_address();
 }
 
-bool WorksForOthers(const v1::Person& before, const v1::Person& after) {
-  return before.is_employee() != after.is_employee() || before.employment().SerializeAsString() != after.employment().SerializeAsString();
-}
-
 // What nothing can be posted to isn't kept as confirmed; what was kept before doesn't stand in the way of another change.
 void CheckPostal(const v1::PostalAddress& address, Refusals& no) {
   if (!address.confirmed()) return;
@@ -138,8 +133,7 @@ Outcome<v1::Person> RegisterPerson::Update(const Call& call, const v1::UpdatePer
     if (auto no = call.StaleAgainst(record->doc.etag())) return *no;
     const v1::Person before = record->doc;
     Apply(request, record->doc);
-    if (WorksForOthers(before, record->doc))
-      if (auto no = RefusalsToChangeEmployment(call.actor); !no.empty()) return NotPermitted(std::move(no));
+    if (auto no = RefusalToReemploy(call, before, record->doc)) return *no;
     Refusals no = FaultsOf(session, record->doc);
     CheckPostal(request.postal_address(), no);
     if (!no.empty()) return Invalid(std::move(no));

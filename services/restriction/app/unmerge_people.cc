@@ -3,6 +3,7 @@
 
 #include "services/platform/base/uuid.h"
 #include "services/platform/pg/document.h"
+#include "services/restriction/app/follow_incidents.h"
 #include "services/restriction/app/merge_people.h"
 #include "services/restriction/app/move_records.h"
 #include "services/restriction/app/people_story.h"
@@ -64,7 +65,8 @@ void Ask(Session& session, const std::string& merge_id, const std::string& kind,
 }
 
 // What came after the merge belongs to one of the two; nobody but a human knows to which.
-void AskAboutNewer(Session& session, const OpenMerge& merge, const std::string& survivor) {
+void AskAboutNewer(Session& session, const OpenMerge& merge, const v1::Person& person) {
+  const std::string& survivor = person.id();
   const auto ask = [&](const char* kind, const char* table, const char* since) {
     for (const Row& row :
          session.sql().exec_params(std::string("select id::text from ") + table + " where person_id = $1 and " + since + " > $2", survivor,
@@ -74,6 +76,12 @@ void AskAboutNewer(Session& session, const OpenMerge& merge, const std::string& 
   ask("restriction", "restriction", "proposed_at");
   ask("marker", "marker", "proposed_at");
   ask("step", "restorative_step", "recorded_at");
+  ask("no_contact_request", "no_contact_request", "requested_at");
+  const Newer newer = NewerThan(merge.merged_at, person, merge.before_survivor, merge.before_merged);
+  for (const std::string& id : newer.adjustments) Ask(session, merge.id, "adjustment", id);
+  if (newer.handles) Ask(session, merge.id, "handles", survivor);
+  if (newer.advocate) Ask(session, merge.id, "advocate", survivor);
+  if (newer.death) Ask(session, merge.id, "death", survivor);
 }
 
 void ReturnRestrictions(Session& session, const OpenMerge& merge, const std::string& from, const std::string& to) {
@@ -93,6 +101,32 @@ void ReturnRestrictions(Session& session, const OpenMerge& merge, const std::str
 
 }  // namespace
 
+// It is the restored record's. Whose the evidence of a decision is shows only now (case A).
+std::optional<Refusal> PeopleMerger::Give(Session& session, const MergeQuestion& asked, PersonRecord& survivor, PersonRecord& owner) {
+  const std::string from = survivor.doc.id(), to = owner.doc.id();
+  if (asked.kind == "restriction") {
+    if (auto record = Restrictions(session).FindForUpdate(asked.thing)) MoveRestriction(session, *record, to);
+    Restrictions(session).FillGaps(to);
+    Restrictions(session).FillGaps(from);
+  } else if (asked.kind == "marker") {
+    MoveMarkers(session, from, {asked.thing}, to);
+  } else if (asked.kind == "step") {
+    MoveRows(session, "restorative_step", {asked.thing}, to);
+  } else if (asked.kind == "no_contact_request") {
+    MoveRequests(session, {asked.thing}, to);
+  } else {
+    HandOver(asked.kind, asked.thing, asked.merged_at, survivor.doc, owner.doc);
+    People(session).Save(survivor);
+    People(session).Save(owner);
+    if (asked.kind == "death") session.Emit({"person.died", to, {{"personId", to}, {"by", session.actor().id}}});
+  }
+  if (asked.kind != "restriction" && asked.kind != "marker") return std::nullopt;
+  const auto evidence = evidence_.Facts(session.call(), EvidenceOfPerson(session, to));
+  if (!evidence) return evidence.refusal();
+  FollowPerson(session, to, *evidence);
+  return std::nullopt;
+}
+
 Outcome<v1::Person> PeopleMerger::Unmerge(const Call& call, const v1::UnmergePersonRequest& request) {
   return work_.Write<v1::Person>(call, [&](Session& session) -> Outcome<v1::Person> {
     People people(session);
@@ -111,16 +145,19 @@ Outcome<v1::Person> PeopleMerger::Unmerge(const Call& call, const v1::UnmergePer
     auto restored = people.FindItself(merge.before_merged.id());
     if (!restored) return NotFound("person");
     const std::string from = survivor->doc.id(), to = restored->doc.id();
+    const v1::Person one = survivor->doc;
+    restored->doc = TakeBack(one, merge.before_survivor, merge.before_merged);
     GiveBack(survivor->doc, merge.before_survivor, merge.before_merged);
+    for (const auto* record : {&*survivor, &*restored})
+      if (auto no = RefusalToReemploy(call, one, record->doc)) return *no;
     people.Save(*survivor);
-    restored->doc = merge.before_merged;
     restored->merged_into.clear();
     people.Save(*restored);
     ReturnRestrictions(session, merge, from, to);
     MoveMarkers(session, from, merge.markers, to);
     MoveRows(session, "restorative_step", merge.steps, to);
     MoveRequests(session, merge.requests, to);
-    AskAboutNewer(session, merge, from);
+    AskAboutNewer(session, merge, survivor->doc);
     session.sql().exec_params("update person_merge set unmerged_at = $2 where id = $1", merge.id, FormatInstant(session.now()));
     session.Audit({"person.unmerged", "person", from, "12.1", from, to, survivor->doc.etag()});
     session.Emit({"person.unmerged", from, {{"personId", from}, {"mergedPersonId", to}, {"by", call.actor.id}}});
@@ -137,9 +174,9 @@ Outcome<v1::Person> PeopleMerger::Answer(const Call& call, const v1::AnswerMerge
     if (!survivor) survivor = people.FindForUpdate(request.id());  // whose the thing is was not said, or is nobody
     if (!survivor || !IsUuid(request.question_id())) return NotFound("person");
     const auto rows = session.sql().exec_params(
-        "select q.thing_kind, q.thing_id::text, m.merged_id::text, q.person_id is not null from merge_question q join person_merge m on "
-        "m.id = q.merge_id "
-        "where q.id = $1 and m.survivor_id = $2 for update of q",
+        "select q.thing_kind, q.thing_id::text, m.merged_id::text, q.person_id is not null, (extract(epoch from m.merged_at) * "
+        "1000000)::bigint from merge_question q join person_merge m on m.id = q.merge_id where q.id = $1 and m.survivor_id = $2 for update "
+        "of q",
         request.question_id(), survivor->doc.id());
     if (rows.empty()) return NotFound("question");
     if (auto no = RefusalToRead(call, survivor->doc)) return *no;
@@ -149,13 +186,8 @@ Outcome<v1::Person> PeopleMerger::Answer(const Call& call, const v1::AnswerMerge
       return Invalid({{"12.1", "personId", "Say whose it is: one of the two."}});
     if (rows[0][3].as<bool>()) return Conflict("WRONG_STATE", "12.1", "This question is answered already.");
     const std::string from = survivor->doc.id(), to = owner->doc.id();
-    if (to != from && kind == "restriction") {
-      if (auto record = Restrictions(session).FindForUpdate(thing)) MoveRestriction(session, *record, to);
-      Restrictions(session).FillGaps(to);
-      Restrictions(session).FillGaps(from);
-    }
-    if (to != from && kind == "marker") MoveMarkers(session, from, {thing}, to);
-    if (to != from && kind == "step") MoveRows(session, "restorative_step", {thing}, to);
+    if (to != from)
+      if (auto no = Give(session, {kind, thing, absl::FromUnixMicros(rows[0][4].as<std::int64_t>())}, *survivor, *owner)) return *no;
     session.sql().exec_params("update merge_question set person_id = $2, answered_by = $3 where id = $1", request.question_id(), to,
                               call.actor.id);
     session.Audit({"person.merge_question_answered", "person", from, "12.1", from, thing, to});

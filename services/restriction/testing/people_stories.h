@@ -24,7 +24,7 @@ class PeopleStories : public Stories {
   PeopleStories()
       : care_(work_),
         register_(work_, incidents_),
-        merger_(work_),
+        merger_(work_, incidents_),
         appeal_(work_),
         export_(work_, incidents_, appeals_),
         facts_(work_, incidents_) {}
