@@ -40,7 +40,9 @@ std::optional<Refusal> GroundsMoved(Session& session, const IncomingEvent& event
   const bool stands = state == "PROPOSED" || state == "IN_FORCE";
   std::vector<std::string> incidents;
   if (stands) incidents = absl::StrSplit(event.Get("incidentIds"), ',', absl::SkipEmpty());
-  NoteGrounds(session, restriction, event.Get("serviceArea"), incidents);
+  // Whoever decides reads what it rests on: the named other area, where the own one is closed because the person is a colleague.
+  const std::string decides = event.Get("decidingArea");
+  NoteGrounds(session, restriction, decides.empty() ? event.Get("serviceArea") : decides, incidents);
   return std::nullopt;
 }
 
