@@ -29,8 +29,10 @@ Outcome<ChangeUnderWay> Begin(Session& session, const Closure& closure, const st
   auto held = LoadIncident(session, id, true);
   if (!held) return NotFound("incident");
   const Call& call = session.call();
-  const Closeness closeness = ClosenessOf(closure, call.actor, held->incident, held->director_stands_in);
+  Closeness closeness = ClosenessOf(closure, call.actor, held->incident, held->director_stands_in);
   if (closeness.subject_unknown) return NeedToKnow(closeness);
+  closeness.harmed = closeness.affected;
+  AddHarmed(session, held->incident.id(), closeness);
   if (Refusals no = RefusalsToChange(change, closeness); !no.empty()) return NotPermitted(std::move(no));
   const std::string etag = EtagOf(held->version);
   if (auto no = call.StaleAgainst(etag)) return *no;
