@@ -46,10 +46,11 @@ OrderedJson SharedParameters() {
       {"EvidenceDistressing", Header("X-Evidence-Distressing", "The file may distress whoever opens it (12.3).", kTrue, "false")},
       {"AcknowledgeDistressing",
        Header("X-Acknowledge-Distressing", "Needed to open a file that is marked distressing (12.3).", kTrue, "true")},
-      {"Reason",
-       Header("X-Reason",
-              "Why a person's record is looked at without a tie to the person (12.4): 10 to 500 characters, percent-encoded UTF-8.", kText,
-              "Request%20for%20access%20of%202%20November")},
+      {"Reason", Header("X-Reason",
+                        "Why a person's record is looked at without a tie to the person (12.4): words with 10 letters and digits at least, "
+                        "500 characters at most, percent-encoded "
+                        "UTF-8.",
+                        kText, "Request%20for%20access%20of%202%20November")},
       {"Traceparent", Header("traceparent", "W3C Trace Context; its trace id is in every log line and in `traceId` of a problem.", kText,
                              "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")},
   };

@@ -37,7 +37,8 @@ void AddDoors(Platform& platform, EvidenceSource& evidence, AppealSource& appeal
                                                              DecideRestriction(work, evidence), ReadRestrictions(work),
                                                              DelegateAuthority(work), RetainRecords(work, evidence)));
   wiring.services.push_back(std::make_shared<PersonRpc>(rpc("PersonService"), PersonAccess(work, evidence), RegisterPerson(work),
-                                                        CareForPerson(work), PeopleMerger(work, evidence), ExportPerson(work, evidence, appeals)));
+                                                        CareForPerson(work), PeopleMerger(work, evidence),
+                                                        ExportPerson(work, evidence, appeals)));
   wiring.services.push_back(std::make_shared<ServiceAreaRpc>(rpc("ServiceAreaService"), ServiceAreas(work, platform.areas)));
   wiring.services.push_back(std::make_shared<MarkerRpc>(rpc("MarkerService"), KeepRegister(work, evidence)));
   wiring.services.push_back(std::make_shared<InternalRpc>(rpc("RestrictionInternalService"), FactsForServices(work, evidence),

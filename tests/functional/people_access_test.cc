@@ -50,10 +50,18 @@ TEST(PeopleAccess, Clause12_4_AStatedReasonOpensTheRecordAndStandsInTheAudit) {
   EXPECT_FALSE(EntriesOf(stack, "E2701", "person.read").empty());
 }
 
+std::string Times(int times, const std::string& text) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
 TEST(PeopleAccess, AReasonOfAWordOrOfBrokenTextIsRefusedAndNamed) {
   Stack& stack = Stack::Shared();
   const std::string person = RegisterPerson(stack);
-  for (const std::string& reason : {std::string("because"), std::string("%E2%28%A1 not UTF-8 at all"), std::string(501, 'x')}) {
+  for (const std::string& reason :
+       {std::string("because"), std::string("%E2%28%A1 not UTF-8 at all"), std::string(501, 'x'), std::string(12, '.'),
+        std::string("1234567890"), std::string("a........."), Times(12, "%E2%80%8B"), Times(12, "%E2%A0%80"), Times(12, "%C2%A0")}) {
     const Reply reply = stack.As("team_leader").Get("/v1/people/" + person, {{"X-Reason", reason}});
     EXPECT_EQ(reply.status, 400) << reason;
     EXPECT_THAT(reply, Violates("X-Reason"));

@@ -36,10 +36,11 @@ constexpr std::array kAlarms = {
              "binds nobody, and nobody decided within a day what becomes of it. Lift it, or name evidence that stands.", "7.3"},
     AlarmRow{"marker.review_overdue", v1::Task::Kind::DEADLINE_PASSED, "is due for review since.", "4.3"},
     AlarmRow{"marker.urgent_review_opened", v1::Task::Kind::URGENT_REVIEW, "rests on something that has changed. Review it now.", "4.3"},
-    AlarmRow{"marker.suspended", v1::Task::Kind::URGENT_REVIEW,
-             "rests on nothing that is confirmed to be about the person. No check tells of it until you decide: take it off, or see to it that "
-             "the incident is linked to the person it is about.",
-             "4.3"},
+    AlarmRow{
+        "marker.suspended", v1::Task::Kind::URGENT_REVIEW,
+        "rests on nothing that is confirmed to be about the person. No check tells of it until you decide: take it off, or see to it that "
+        "the incident is linked to the person it is about.",
+        "4.3"},
     AlarmRow{"incident.follow_up_overdue", v1::Task::Kind::DEADLINE_PASSED, "has a follow-up that is overdue.", "10.3"},
 };
 

@@ -128,7 +128,8 @@ std::optional<Refusal> Rpc::Admit(const grpc::ServerContextBase& context, Call& 
 }
 
 grpc::Status Rpc::Run(grpc::ServerContext* context, std::string_view method, const google::protobuf::Message* request,
-                      const std::function<std::optional<Refusal>(const Call&)>& work, bool stream) const {
+                      const std::function<std::optional<Refusal>(const Call&)>& work, bool stream,
+                      const google::protobuf::Message* reply) const {
   const absl::Time start = absl::Now();
   const Inside inside(bulkhead_, stream || IsSlow(method));
   Call call;
@@ -150,8 +151,10 @@ grpc::Status Rpc::Run(grpc::ServerContext* context, std::string_view method, con
     if (!stream && !call.idempotency_key.empty()) call.payload_hash = Hex(PayloadHash(call.method, *request));
     // gRPC's own message, which its adapter sees as const: nobody else holds it.
     if (request != nullptr) Canonicalise(const_cast<google::protobuf::Message*>(request), &areas_);
+    const AuditedHere audited;
     try {
       refusal = work(call);
+      if (!refusal && looks_ != nullptr && reply != nullptr) refusal = looks_->KeepShown(call, method, *reply, audited);
     } catch (const std::exception& error) {
       // what() of the database's errors may quote values: the type alone is logged.
       Log(Level::kError, "unexpected exception", {{"method", call.method}, {"type", typeid(error).name()}});

@@ -235,9 +235,7 @@ TEST_F(PeopleStories, CaseA_AnUnmergeTakesTheEvidenceAway) {
 
 // Whatever came to the one record while it was two people's: a human is asked of each, and the answer takes it where it belongs.
 TEST_F(PeopleStories, Scenario5_WhatCameWhileTheyWereOneIsAskedAbout) {
-  const auto pat = APerson(), other = APerson("07700 900321", [](auto& r) {
-                                r.mutable_advocate()->set_name("Law Centre");
-                              });
+  const auto pat = APerson(), other = APerson("07700 900321", [](auto& r) { r.mutable_advocate()->set_name("Law Centre"); });
   Merged(pat.id(), other.id());
   clock_.Advance(absl::Hours(1));
   v1::AddAdjustmentRequest need;
