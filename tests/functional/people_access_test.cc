@@ -76,7 +76,10 @@ TEST(PeopleAccess, Clause12_4_AnIncidentInTheServiceTiesUnlessTheSameHandMadeItA
   ASSERT_THAT(own, Succeeds());
   EXPECT_EQ(leader.Get("/v1/people/" + person).status, 403) << "nobody ties themself to a person by their own hand alone";
   const Reply reported = stack.As("employee", "Education", "E1702").Post("/v1/incidents", AnIncident({{"serviceArea", "Education"}}));
-  ASSERT_THAT(leader.Post("/v1/incidents/" + reported.id() + ":linkPerson", {{"personId", person}}, kAny), Succeeds());
+  // Nor by linking what others reported: it is a colleague who confirms that it is about the person.
+  ASSERT_THAT(
+      stack.As("team_leader", "Education", "E2703").Post("/v1/incidents/" + reported.id() + ":linkPerson", {{"personId", person}}, kAny),
+      Succeeds());
   EXPECT_THAT(leader.Get("/v1/people/" + person), Succeeds());
 }
 
