@@ -158,7 +158,9 @@ class Service {
 
   std::shared_ptr<grpc::Channel> Peer(const std::string& peer) {
     auto& channel = channels_[peer];
-    if (channel == nullptr) channel = ConnectTo(AddressOf(settings_, peer), spec_.name, settings_);
+    // A quarter of the threads waits for no other process, whichever answers nobody: reads and the others' routes go on.
+    if (channel == nullptr)
+      channel = ConnectTo(AddressOf(settings_, peer), spec_.name, settings_, {}, std::max(1, settings_.rpc_threads * 3 / 4));
     return channel;
   }
 

@@ -67,7 +67,9 @@ void Fold(Session& session, PersonRecord& survivor, PersonRecord& duplicate, con
   TakeUnion(survivor.doc, duplicate.doc);
   duplicate.doc.set_state(v1::Person::State::MERGED);
   duplicate.merged_into = to;
+  const std::string before = duplicate.doc.etag();
   People(session).Save(duplicate);
+  session.Audit({"person.folded", "person", from, "12.1", from, before, duplicate.doc.etag()});
   UniteRestrictions(session, to, restrictions);
   MoveMarkers(session, from, markers, to);
   MoveRows(session, "restorative_step", steps, to);

@@ -74,7 +74,10 @@ void TakeUnion(v1::Person& survivor, const v1::Person& duplicate) {
     survivor.set_preferred_format(duplicate.preferred_format());
     survivor.set_preferred_language(duplicate.preferred_language());
   }
-  if (!survivor.has_advocate() && duplicate.has_advocate()) *survivor.mutable_advocate() = duplicate.advocate();
+  // The council speaks to nobody but the advocate whom either record names as the only way (5.4); nobody decided that this ends.
+  if (duplicate.has_advocate() &&
+      (!survivor.has_advocate() || (duplicate.advocate().only_contact() && !survivor.advocate().only_contact())))
+    *survivor.mutable_advocate() = duplicate.advocate();
   if (survivor.date_of_birth().empty()) survivor.set_date_of_birth(duplicate.date_of_birth());
   if (survivor.contract_process().empty()) survivor.set_contract_process(duplicate.contract_process());
   if (duplicate.state() == v1::Person::State::DECEASED && survivor.state() == v1::Person::State::ACTIVE) {
@@ -98,7 +101,10 @@ void GiveBack(v1::Person& survivor, const v1::Person& before, const v1::Person& 
     survivor.set_preferred_format(before.preferred_format());
     survivor.set_preferred_language(before.preferred_language());
   }
-  if (!before.has_advocate() && survivor.advocate().name() == duplicate.advocate().name()) survivor.clear_advocate();
+  if (survivor.advocate().name() == duplicate.advocate().name() && before.advocate().name() != duplicate.advocate().name()) {
+    survivor.clear_advocate();
+    if (before.has_advocate()) *survivor.mutable_advocate() = before.advocate();
+  }
   if (before.date_of_birth().empty() && survivor.date_of_birth() == duplicate.date_of_birth()) survivor.clear_date_of_birth();
   if (before.contract_process().empty() && survivor.contract_process() == duplicate.contract_process()) survivor.clear_contract_process();
   if (before.state() == v1::Person::State::ACTIVE && duplicate.state() == v1::Person::State::DECEASED &&
@@ -122,7 +128,9 @@ v1::Person TakeBack(const v1::Person& survivor, const v1::Person& own, const v1:
   FollowList(restored.mutable_handles(), survivor.handles(), own.handles(), KeyOf);
   FollowList(restored.mutable_crm_refs(), survivor.crm_refs(), own.crm_refs(), kSame);
   FollowList(restored.mutable_adjustments(), survivor.adjustments(), own.adjustments(), kId);
-  if (restored.has_advocate() && !own.has_advocate()) {
+  v1::Person both = own;
+  TakeUnion(both, before);
+  if (restored.has_advocate() && both.advocate().name() == restored.advocate().name()) {
     if (survivor.advocate().name() == restored.advocate().name()) {
       *restored.mutable_advocate() = survivor.advocate();
     } else {

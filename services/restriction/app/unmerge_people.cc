@@ -118,6 +118,7 @@ std::optional<Refusal> PeopleMerger::Give(Session& session, const MergeQuestion&
     HandOver(asked.kind, asked.thing, asked.merged_at, survivor.doc, owner.doc);
     People(session).Save(survivor);
     People(session).Save(owner);
+    session.Audit({"person.changed", "person", to, "12.1", to, "", owner.doc.etag()});
     if (asked.kind == "death") session.Emit({"person.died", to, {{"personId", to}, {"by", session.actor().id}}});
   }
   if (asked.kind != "restriction" && asked.kind != "marker") return std::nullopt;
@@ -153,6 +154,7 @@ Outcome<v1::Person> PeopleMerger::Unmerge(const Call& call, const v1::UnmergePer
     people.Save(*survivor);
     restored->merged_into.clear();
     people.Save(*restored);
+    session.Audit({"person.restored", "person", to, "12.1", to, "", restored->doc.etag()});
     ReturnRestrictions(session, merge, from, to);
     MoveMarkers(session, from, merge.markers, to);
     MoveRows(session, "restorative_step", merge.steps, to);

@@ -273,6 +273,58 @@ TEST_F(PeopleStories, Scenario5_WhatCameWhileTheyWereOneIsAskedAbout) {
   EXPECT_EQ(GetPerson(other.id()).adjustments_size() + GetPerson(other.id()).no_contact_requests_size(), 2);
 }
 
+// Each version has its entry in the audit, by the same hand at the same instant: what `audit verify` asks.
+TEST_F(PeopleStories, Clause12_4_AMergeAndItsUndoingLeaveNoVersionWithoutItsEntry) {
+  const auto pat = APerson(), other = APerson("07700 900321");
+  Imposed(AProposal(other.id()));
+  const std::string incident = incidents_.Add(other.id());
+  ASSERT_THAT(ProposeMarker(other.id(), incident), Allowed());
+  clock_.Advance(absl::Hours(1));
+  Merged(pat.id(), other.id());
+  clock_.Advance(absl::Hours(1));
+  v1::AddAdjustmentRequest need;
+  need.set_id(pat.id());
+  need.set_description("Large print");
+  ASSERT_THAT(care_.AddAdjustment(As(leader_, "PersonService/AddAdjustment"), need), Allowed());
+  clock_.Advance(absl::Hours(1));
+  v1::UnmergePersonRequest undo;
+  undo.set_id(pat.id());
+  ASSERT_THAT(merger_.Unmerge(As(leader_, "PersonService/UnmergePerson"), undo), Allowed());
+  clock_.Advance(absl::Hours(1));
+  const auto apart = GetPerson(pat.id());
+  for (const auto& question : apart.merges(0).questions()) {
+    v1::AnswerMergeQuestionRequest answer;
+    answer.set_id(pat.id());
+    answer.set_question_id(question.id());
+    answer.set_person_id(other.id());
+    ASSERT_THAT(merger_.Answer(As(leader_, "PersonService/AnswerMergeQuestion"), answer), Allowed());
+  }
+  for (const std::string kind : {"person", "restriction", "marker"}) {
+    EXPECT_EQ(Sql("select count(*) from " + kind + "_version v where not exists (select from audit a where a.subject_id = v." + kind +
+                  "_id::text and a.at = v.at and a.actor = v.by)"),
+              "0")
+        << kind;
+  }
+}
+
+TEST_F(PeopleStories, Clause5_4_AMergeKeepsTheAdvocateWhoIsTheOnlyWay) {
+  const auto with = [](const char* name, bool only) {
+    return [name, only](v1::CreatePersonRequest& r) {
+      r.mutable_advocate()->set_name(name);
+      r.mutable_advocate()->set_only_contact(only);
+    };
+  };
+  const auto pat = APerson("07700 900123", with("Law Centre", false)), other = APerson("07700 900321", with("Advice Shop", true));
+  const auto one = Merged(pat.id(), other.id());
+  EXPECT_EQ(one.advocate().name(), "Advice Shop");
+  EXPECT_TRUE(one.advocate().only_contact());
+  v1::UnmergePersonRequest undo;
+  undo.set_id(pat.id());
+  ASSERT_THAT(merger_.Unmerge(As(leader_, "PersonService/UnmergePerson"), undo), Allowed());
+  EXPECT_EQ(GetPerson(pat.id()).advocate().name(), "Law Centre");
+  EXPECT_EQ(GetPerson(other.id()).advocate().name(), "Advice Shop");
+}
+
 // A merge is an edit: for whom the person works is changed by who may decide, whichever way it comes.
 TEST_F(PeopleStories, Clause12_4_AMergeChangesNobodysEmployerForATeamLeader) {
   const auto employed = [](const char* boss) {
