@@ -288,6 +288,22 @@ TEST_F(LetterWays, Scenario25_ADeathBeforeThePostRoomHasPostedStopsTheLetterAndT
   EXPECT_TRUE(std::filesystem::exists(print + "/LET-1999-000001.pdf")) << "what isn't understood is left";
 }
 
+TEST_F(LetterWays, Scenario5_WhoIsAliveAfterAMergeIsUndoneIsWrittenToAgain) {
+  const auto happens = [&](const char* type, std::map<std::string, std::string> attributes) {
+    InSession([&](Session& session) {
+      (void)HandlersOfPeople(context_)[type](
+          session,
+          {.id = type, .source = "restriction", .type = type, .thing = "p-1", .attributes = attributes, .occurred_at = session.now()});
+    });
+  };
+  happens("person.died", {{"personId", "p-1"}});
+  EXPECT_EQ(LetterOf(Write()).state(), State::STOPPED);
+  happens("person.unmerged", {{"personId", "p-1"}, {"mergedPersonId", "p-2"}, {"alive", "false"}});
+  EXPECT_EQ(LetterOf(Write()).state(), State::STOPPED);
+  happens("person.unmerged", {{"personId", "p-1"}, {"mergedPersonId", "p-2"}, {"alive", "true"}});
+  EXPECT_NE(LetterOf(Write()).state(), State::STOPPED);
+}
+
 TEST_F(LetterWays, Clause11_1_NoLetterIsSentToAnAddressThatIsNone) {
   const std::string id = Write();
   Print();

@@ -18,6 +18,8 @@ std::optional<Refusal> Merged(Session& session, const IncomingEvent& event) {
 std::optional<Refusal> Unmerged(Session& session, const IncomingEvent& event) {
   if (!event.Get("personId").empty() && !event.Get("mergedPersonId").empty())
     MoveBack(session, event.Get("personId"), event.Get("mergedPersonId"));
+  // It was the other who had died: this one is written to again.
+  if (event.Get("alive") == "true") NoteAlive(session, event.Get("personId"));
   return std::nullopt;
 }
 

@@ -162,7 +162,12 @@ Outcome<v1::Person> PeopleMerger::Unmerge(const Call& call, const v1::UnmergePer
     AskAboutNewer(session, merge, survivor->doc);
     session.sql().exec_params("update person_merge set unmerged_at = $2 where id = $1", merge.id, FormatInstant(session.now()));
     session.Audit({"person.unmerged", "person", from, "12.1", from, to, survivor->doc.etag()});
-    session.Emit({"person.unmerged", from, {{"personId", from}, {"mergedPersonId", to}, {"by", call.actor.id}}});
+    session.Emit({"person.unmerged",
+                  from,
+                  {{"personId", from},
+                   {"mergedPersonId", to},
+                   {"by", call.actor.id},
+                   {"alive", survivor->doc.state() == v1::Person::State::ACTIVE ? "true" : "false"}}});
     v1::Person reply = Whole(session, survivor->doc);
     reply.set_consistency_token(BumpRevision(session, {from, to}));
     return reply;
