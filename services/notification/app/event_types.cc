@@ -58,6 +58,7 @@ constexpr EventTypeRow kTypes[] = {
     {"person.merged", "Two records are of one person.", kTwoPeople},
     {"person.unmerged", "Two records are of two people again.", kTwoPeople},
     {"person.died", "A person has died.", kPerson},
+    {"person.death_undone", "A person who was recorded as dead is alive.", kPerson},
     {"person.erased", "A person's record is erased.", kPerson},
     {"person.no_contact_requested", "A member of staff asked for no contact with a person.", "personId kind"},
     {"person.changed", "A person's record changed.", kPerson},

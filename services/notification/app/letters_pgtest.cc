@@ -298,9 +298,9 @@ TEST_F(LetterWays, Scenario5_WhoIsAliveAfterAMergeIsUndoneIsWrittenToAgain) {
   };
   happens("person.died", {{"personId", "p-1"}});
   EXPECT_EQ(LetterOf(Write()).state(), State::STOPPED);
-  happens("person.unmerged", {{"personId", "p-1"}, {"mergedPersonId", "p-2"}, {"alive", "false"}});
-  EXPECT_EQ(LetterOf(Write()).state(), State::STOPPED);
-  happens("person.unmerged", {{"personId", "p-1"}, {"mergedPersonId", "p-2"}, {"alive", "true"}});
+  happens("person.unmerged", {{"personId", "p-1"}, {"mergedPersonId", "p-2"}});
+  EXPECT_EQ(LetterOf(Write()).state(), State::STOPPED) << "nobody said that it was the other who had died";
+  happens("person.death_undone", {{"personId", "p-1"}});
   EXPECT_NE(LetterOf(Write()).state(), State::STOPPED);
 }
 

@@ -18,8 +18,6 @@ std::optional<Refusal> Merged(Session& session, const IncomingEvent& event) {
 std::optional<Refusal> Unmerged(Session& session, const IncomingEvent& event) {
   if (!event.Get("personId").empty() && !event.Get("mergedPersonId").empty())
     MoveBack(session, event.Get("personId"), event.Get("mergedPersonId"));
-  // It was the other who had died: this one is written to again.
-  if (event.Get("alive") == "true") NoteAlive(session, event.Get("personId"));
   return std::nullopt;
 }
 
@@ -45,6 +43,11 @@ EventHandlers HandlersOfPeople(const Context& context) {
           {"person.unmerged", Unmerged},
           {"person.erased", Erased},
           {"restriction.erased", Erased},
+          {"person.death_undone",
+           [](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
+             NoteAlive(session, event.Get("personId"));
+             return std::nullopt;
+           }},
           // A death stops letters at once.
           {"person.died", [&context](Session& session, const IncomingEvent& event) -> std::optional<Refusal> {
              NoteDeath(session, event.Get("personId"));

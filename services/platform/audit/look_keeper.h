@@ -50,7 +50,7 @@ class LookKeeper {
   // without a trace.
   void KeepRefused(const Call& call, std::optional<Refusal>& refusal);
 
-  // Keeps the ids of the records that a read's reply shows a person, unless the use case said itself which they are. A refusal: it can't be
+  // Keeps the ids of the records that a read's reply shows a person, but for those that the use case said itself. A refusal: it can't be
   // kept.
   std::optional<Refusal> KeepShown(const Call& call, std::string_view method, const google::protobuf::Message& reply,
                                    const AuditedHere& audited);

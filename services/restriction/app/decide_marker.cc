@@ -102,7 +102,8 @@ Outcome<v1::Marker> KeepRegister::Review(const Call& call, const v1::ReviewMarke
       TakeOff(session, marker, request.reason(), entry.delegation_id);
       return std::nullopt;
     }
-    if (marker.state() == v1::Marker::State::SUSPENDED) return Invalid(EvidenceFaults(entry));
+    if (marker.state() == v1::Marker::State::SUSPENDED)
+      if (Refusals faults = EvidenceFaults(entry); !faults.empty()) return Invalid(std::move(faults));
     if (marker.state() != v1::Marker::State::CONFIRMED) return Conflict("WRONG_STATE", "4.3", "Confirm the entry first.");
     marker.set_review_on(ReviewOn(request.review_on(), session.now()));
     marker.clear_alerts();

@@ -83,11 +83,10 @@ void FollowEntry(Session& session, MarkerRecord& record, const Evidence& evidenc
   Tell(session, doc, happened, before);
 }
 
-Evidence Of(const Evidence& all, const std::set<std::string>& ids) {
-  Evidence some;
-  for (const std::string& id : ids)
-    if (const auto found = all.find(id); found != all.end()) some.insert(*found);
-  return some;
+// What of the evidence is not about whom the decision is about now asks for a look.
+const char* CauseOfMove(Session& session, const std::string& person_id, const Evidence& evidence) {
+  const Ids person = People(session).IdsOf(person_id);
+  return std::ranges::all_of(evidence, [&](const auto& item) { return IsAbout(item.second, person); }) ? kLinked : "PERSON_UNLINKED";
 }
 
 std::set<std::string> RestsOn(const v1::Marker& marker) { return {marker.incident_ids().begin(), marker.incident_ids().end()}; }
@@ -180,32 +179,15 @@ std::optional<Refusal> OnAppeal(Session& session, const IncomingEvent& event, bo
 
 }  // namespace
 
-std::set<std::string> EvidenceOfPerson(Session& session, const std::string& person_id) {
-  std::set<std::string> ids;
-  for (const v1::Restriction& restriction : Restrictions(session).OfPerson(person_id)) ids.merge(IncidentIdsOf(restriction.grounds()));
-  for (const v1::Marker& marker : Markers(session).OfPerson(person_id)) ids.merge(RestsOn(marker));
-  return ids;
+void FollowMoved(Session& session, RestrictionRecord& record, const Evidence& evidence) {
+  const State state = StateOf(record.doc, session.now());
+  if (state != State::kInForce && state != State::kProposed) return;
+  Follow(session, record, evidence, CauseOfMove(session, record.doc.person_id(), evidence), "");
 }
 
-void FollowPerson(Session& session, const std::string& person_id, const Evidence& evidence) {
-  Restrictions restrictions(session);
-  const Ids person = People(session).IdsOf(person_id);
-  const auto all_theirs = [&](const Evidence& some) {
-    return std::ranges::all_of(some, [&](const auto& item) { return IsAbout(item.second, person); });
-  };
-  for (const v1::Restriction& seen : restrictions.OfPerson(person_id)) {
-    const State state = StateOf(seen, session.now());
-    if (state != State::kInForce && state != State::kProposed) continue;
-    const Evidence some = Of(evidence, IncidentIdsOf(seen.grounds()));
-    auto record = restrictions.FindForUpdate(seen.id());
-    Follow(session, *record, some, all_theirs(some) ? kLinked : "PERSON_UNLINKED", "");
-  }
-  for (const v1::Marker& seen : Markers(session).OfPerson(person_id)) {
-    if (seen.state() == v1::Marker::State::REMOVED) continue;
-    const Evidence some = Of(evidence, RestsOn(seen));
-    auto record = Markers(session).Find(person_id, seen.id(), true);
-    FollowEntry(session, *record, some, all_theirs(some) ? kLinked : "PERSON_UNLINKED");
-  }
+void FollowMoved(Session& session, MarkerRecord& record, const Evidence& evidence) {
+  if (record.doc.state() == v1::Marker::State::REMOVED) return;
+  FollowEntry(session, record, evidence, CauseOfMove(session, record.doc.person_id(), evidence));
 }
 
 EventHandlers HandlersOfEvents(EvidenceSource& evidence) {

@@ -3,19 +3,16 @@
 // has decided (scenarios 3 and 4, case A). Whose an incident is changes by a link, and by records that become one or two again.
 #pragma once
 
-#include <set>
-#include <string>
-
 #include "services/platform/outbox/inbox.h"
 #include "services/restriction/app/evidence.h"
+#include "services/restriction/store/markers.h"
+#include "services/restriction/store/restrictions.h"
 
 namespace evenhand::restriction {
 
-// The incidents that the person's restrictions and entries rest on.
-std::set<std::string> EvidenceOfPerson(Session& session, const std::string& person_id);
-
-// Each of them looked at again: the person's records became one, or two again. The person is locked; the caller bumps the revision.
-void FollowPerson(Session& session, const std::string& person_id, const Evidence& evidence);
+// A decision that is another person's from now on: whether what it rests on is about them. `evidence`: what it names.
+void FollowMoved(Session& session, RestrictionRecord& record, const Evidence& evidence);
+void FollowMoved(Session& session, MarkerRecord& record, const Evidence& evidence);
 
 // Handlers for the events of incident-service and appeal-service.
 EventHandlers HandlersOfEvents(EvidenceSource& evidence);

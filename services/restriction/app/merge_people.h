@@ -5,7 +5,6 @@
 #include "evenhand/restriction/v1/person_service.pb.h"
 #include "services/platform/pg/unit_of_work.h"
 #include "services/restriction/app/evidence.h"
-#include "services/restriction/store/people.h"
 
 namespace evenhand::restriction {
 
@@ -18,12 +17,7 @@ class PeopleMerger {
   Outcome<v1::Person> Answer(const Call& call, const v1::AnswerMergeQuestionRequest& request);
 
  private:
-  // Something that came while two records were one.
-  struct MergeQuestion {
-    std::string kind, thing;
-    absl::Time merged_at;
-  };
-  std::optional<Refusal> Give(Session& session, const MergeQuestion& asked, PersonRecord& survivor, PersonRecord& owner);
+  Outcome<Evidence> EvidenceAskedAbout(const Call& call, const std::string& question_id);
 
   UnitOfWork& work_;
   EvidenceSource& evidence_;

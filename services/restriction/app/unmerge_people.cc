@@ -3,6 +3,7 @@
 
 #include "services/platform/base/uuid.h"
 #include "services/platform/pg/document.h"
+#include "services/restriction/app/facts.h"
 #include "services/restriction/app/follow_incidents.h"
 #include "services/restriction/app/merge_people.h"
 #include "services/restriction/app/move_records.h"
@@ -99,17 +100,30 @@ void ReturnRestrictions(Session& session, const OpenMerge& merge, const std::str
   restrictions.FillGaps(from);
 }
 
-}  // namespace
+// It was the other who had died.
+void TellAlive(Session& session, const std::string& person_id) {
+  session.Emit({"person.death_undone", person_id, {{"personId", person_id}, {"by", session.actor().id}}});
+}
+
+struct Asked {
+  std::string kind, thing;
+  absl::Time merged_at;
+};
 
 // It is the restored record's. Whose the evidence of a decision is shows only now (case A).
-std::optional<Refusal> PeopleMerger::Give(Session& session, const MergeQuestion& asked, PersonRecord& survivor, PersonRecord& owner) {
+void Give(Session& session, const Asked& asked, const Evidence& evidence, PersonRecord& survivor, PersonRecord& owner) {
   const std::string from = survivor.doc.id(), to = owner.doc.id();
   if (asked.kind == "restriction") {
-    if (auto record = Restrictions(session).FindForUpdate(asked.thing)) MoveRestriction(session, *record, to);
-    Restrictions(session).FillGaps(to);
-    Restrictions(session).FillGaps(from);
+    Restrictions restrictions(session);
+    if (auto record = restrictions.FindForUpdate(asked.thing)) {
+      MoveRestriction(session, *record, to);
+      FollowMoved(session, *record, evidence);
+    }
+    restrictions.FillGaps(to);
+    restrictions.FillGaps(from);
   } else if (asked.kind == "marker") {
     MoveMarkers(session, from, {asked.thing}, to);
+    if (auto record = Markers(session).Find(to, asked.thing, true)) FollowMoved(session, *record, evidence);
   } else if (asked.kind == "step") {
     MoveRows(session, "restorative_step", {asked.thing}, to);
   } else if (asked.kind == "no_contact_request") {
@@ -119,13 +133,35 @@ std::optional<Refusal> PeopleMerger::Give(Session& session, const MergeQuestion&
     People(session).Save(survivor);
     People(session).Save(owner);
     session.Audit({"person.changed", "person", to, "12.1", to, "", owner.doc.etag()});
-    if (asked.kind == "death") session.Emit({"person.died", to, {{"personId", to}, {"by", session.actor().id}}});
+    if (asked.kind == "death") {
+      session.Emit({"person.died", to, {{"personId", to}, {"by", session.actor().id}}});
+      TellAlive(session, from);
+    }
   }
-  if (asked.kind != "restriction" && asked.kind != "marker") return std::nullopt;
-  const auto evidence = evidence_.Facts(session.call(), EvidenceOfPerson(session, to));
-  if (!evidence) return evidence.refusal();
-  FollowPerson(session, to, *evidence);
-  return std::nullopt;
+}
+
+}  // namespace
+
+// Asked before the transaction, so that nobody waits for incident-service with the two people locked.
+Outcome<Evidence> PeopleMerger::EvidenceAskedAbout(const Call& call, const std::string& question_id) {
+  const auto incidents = work_.Read<std::set<std::string>>(call, [&](Session& session) -> Outcome<std::set<std::string>> {
+    std::set<std::string> ids;
+    if (!IsUuid(question_id)) return ids;
+    for (const Row& row :
+         session.sql().exec_params("select q.thing_kind, q.thing_id::text, m.survivor_id::text from merge_question q join person_merge m "
+                                   "on m.id = q.merge_id where q.id = $1",
+                                   question_id)) {
+      const std::string kind = row[0].as<std::string>(), thing = row[1].as<std::string>();
+      if (kind == "restriction")
+        if (const auto record = Restrictions(session).Find(thing)) ids = IncidentIdsOf(record->doc.grounds());
+      if (kind == "marker")
+        if (const auto record = Markers(session).Find(row[2].as<std::string>(), thing, false))
+          ids = {record->doc.incident_ids().begin(), record->doc.incident_ids().end()};
+    }
+    return ids;
+  });
+  if (!incidents) return incidents.refusal();
+  return incidents->empty() ? Evidence() : evidence_.Facts(call, *incidents);
 }
 
 Outcome<v1::Person> PeopleMerger::Unmerge(const Call& call, const v1::UnmergePersonRequest& request) {
@@ -162,12 +198,8 @@ Outcome<v1::Person> PeopleMerger::Unmerge(const Call& call, const v1::UnmergePer
     AskAboutNewer(session, merge, survivor->doc);
     session.sql().exec_params("update person_merge set unmerged_at = $2 where id = $1", merge.id, FormatInstant(session.now()));
     session.Audit({"person.unmerged", "person", from, "12.1", from, to, survivor->doc.etag()});
-    session.Emit({"person.unmerged",
-                  from,
-                  {{"personId", from},
-                   {"mergedPersonId", to},
-                   {"by", call.actor.id},
-                   {"alive", survivor->doc.state() == v1::Person::State::ACTIVE ? "true" : "false"}}});
+    session.Emit({"person.unmerged", from, {{"personId", from}, {"mergedPersonId", to}, {"by", call.actor.id}}});
+    if (one.state() == v1::Person::State::DECEASED && survivor->doc.state() == v1::Person::State::ACTIVE) TellAlive(session, from);
     v1::Person reply = Whole(session, survivor->doc);
     reply.set_consistency_token(BumpRevision(session, {from, to}));
     return reply;
@@ -175,6 +207,8 @@ Outcome<v1::Person> PeopleMerger::Unmerge(const Call& call, const v1::UnmergePer
 }
 
 Outcome<v1::Person> PeopleMerger::Answer(const Call& call, const v1::AnswerMergeQuestionRequest& request) {
+  const auto evidence = EvidenceAskedAbout(call, request.question_id());
+  if (!evidence) return evidence.refusal();
   return work_.Write<v1::Person>(call, [&](Session& session) -> Outcome<v1::Person> {
     People people(session);
     auto [survivor, owner] = people.FindBothForUpdate(request.id(), request.person_id());
@@ -193,8 +227,7 @@ Outcome<v1::Person> PeopleMerger::Answer(const Call& call, const v1::AnswerMerge
       return Invalid({{"12.1", "personId", "Say whose it is: one of the two."}});
     if (rows[0][3].as<bool>()) return Conflict("WRONG_STATE", "12.1", "This question is answered already.");
     const std::string from = survivor->doc.id(), to = owner->doc.id();
-    if (to != from)
-      if (auto no = Give(session, {kind, thing, absl::FromUnixMicros(rows[0][4].as<std::int64_t>())}, *survivor, *owner)) return *no;
+    if (to != from) Give(session, {kind, thing, absl::FromUnixMicros(rows[0][4].as<std::int64_t>())}, *evidence, *survivor, *owner);
     session.sql().exec_params("update merge_question set person_id = $2, answered_by = $3 where id = $1", request.question_id(), to,
                               call.actor.id);
     session.Audit({"person.merge_question_answered", "person", from, "12.1", from, thing, to});
