@@ -13,6 +13,7 @@
 #include "gateway/problem.h"
 #include "gateway/request_ids.h"
 #include "gateway/route/path_template.h"
+#include "services/platform/base/readable.h"
 #include "services/platform/base/version.h"
 
 namespace evenhand::gateway {
@@ -24,14 +25,16 @@ bool IsVisible(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
-// Between these many characters (12.4): a word says nothing, and a story belongs on the record.
+// From so many letters and digits that a reader sees, half of them letters, to so many characters (12.4): a word says nothing, a row of
+// dots or blanks less, and a story belongs on the record.
 constexpr std::ptrdiff_t kShortestReason = 10, kLongestReason = 500;
 
 bool IsReason(std::string_view header) {
   const auto text = PercentDecode(header);
   if (!text) return false;
   const auto characters = std::ranges::count_if(*text, [](char c) { return (c & 0xc0) != 0x80; });
-  return characters >= kShortestReason && characters <= kLongestReason;
+  const Signs seen = SignsIn(Readable(*text).value_or(""));
+  return seen.letters + seen.digits >= kShortestReason && seen.letters >= kShortestReason / 2 && characters <= kLongestReason;
 }
 
 bool IsJson(std::string_view type) {
@@ -119,12 +122,13 @@ bool Front::Identify(Exchange& exchange) {
   }
   if (!StrangerWithinRate(exchange)) return false;
   if (unknown) {
-    exchange.Reply(ToResponse(ProblemOf(common::v1::ErrorReason::UNAVAILABLE, RefusalOfToken(absl::UnavailableError("")).detail), exchange.path,
-                              exchange.trace_id));
+    exchange.Reply(ToResponse(ProblemOf(common::v1::ErrorReason::UNAVAILABLE, RefusalOfToken(absl::UnavailableError("")).detail),
+                              exchange.path, exchange.trace_id));
     return false;
   }
-  Response response = ToResponse(ProblemOf(common::v1::ErrorReason::UNAUTHENTICATED, header.empty() ? "A token is needed." : "The token does not hold."),
-                                 exchange.path, exchange.trace_id);
+  Response response =
+      ToResponse(ProblemOf(common::v1::ErrorReason::UNAUTHENTICATED, header.empty() ? "A token is needed." : "The token does not hold."),
+                 exchange.path, exchange.trace_id);
   if (!header.empty()) response.headers.front().second += ", error=\"invalid_token\"";
   exchange.Reply(std::move(response));
   return false;
@@ -191,7 +195,8 @@ bool Front::HeadersFit(Exchange& exchange) {
     return false;
   }
   if (const std::string_view reason = exchange.Header("X-Reason"); !reason.empty() && !IsReason(reason)) {
-    const Violation fault{"", "X-Reason", "Say why in 10 to 500 characters, percent-encoded UTF-8."};
+    const Violation fault{"", "X-Reason",
+                          "Say why in words: 10 letters and digits at least, 500 characters at most, percent-encoded UTF-8."};
     exchange.Reply(ToResponse(ProblemOf(common::v1::ErrorReason::UNREADABLE_REQUEST, "", {fault}), exchange.path, exchange.trace_id));
     return false;
   }
@@ -211,8 +216,8 @@ void Front::StartStream(const std::shared_ptr<Exchange>& exchange) {
   auto first = NewMessage(*exchange->route->rpc->input_type());
   Parameters parameters = ReadParameters(*exchange->route, exchange->variables, exchange->query, first.get());
   if (!parameters.faults.empty()) {
-    return exchange->Reply(
-        ToResponse(ProblemOf(common::v1::ErrorReason::UNREADABLE_REQUEST, "", std::move(parameters.faults)), exchange->path, exchange->trace_id));
+    return exchange->Reply(ToResponse(ProblemOf(common::v1::ErrorReason::UNREADABLE_REQUEST, "", std::move(parameters.faults)),
+                                      exchange->path, exchange->trace_id));
   }
   const bool one_file = exchange->route->rpc->client_streaming() && !exchange->route->rpc->server_streaming();
   if (one_file && exchange->announced_bytes() > kMaxEvidenceBytes) return Refuse(*exchange, 413, "A file may have 100 MiB at most.");

@@ -143,20 +143,19 @@ Problem ProblemOf(const grpc::Status& status) {
   if (reason == v1::ErrorReason::UNAVAILABLE)
     return ProblemOf(reason, "A part of the system is away. Nothing is known to have changed; try again.");
   if (reason == v1::ErrorReason::DEADLINE_PASSED) return ProblemOf(reason, "The request took longer than its deadline.");
-  if (reason == v1::ErrorReason::INTERNAL_FAULT)
-    return ProblemOf(reason, "Something went wrong here. The trace id finds it in our log.");
+  if (reason == v1::ErrorReason::INTERNAL_FAULT) return ProblemOf(reason, "Something went wrong here. The trace id finds it in our log.");
   return ProblemOf(reason, status.error_message());
 }
 
 Problem ProblemOf(int http_status, std::string detail) {
   const v1::ErrorReason::Value reason = http_status == 413   ? v1::ErrorReason::TOO_LARGE
-                                 : http_status == 404 ? v1::ErrorReason::NOT_FOUND
-                                 : http_status == 405 ? v1::ErrorReason::METHOD_NOT_ALLOWED
-                                 : http_status == 501 ? v1::ErrorReason::UNAVAILABLE
-                                 : http_status == 503 ? v1::ErrorReason::UNAVAILABLE
-                                 : http_status == 429 ? v1::ErrorReason::TOO_MANY_REQUESTS
-                                 : http_status == 415 ? v1::ErrorReason::UNSUPPORTED_MEDIA_TYPE
-                                                      : v1::ErrorReason::UNREADABLE_REQUEST;
+                                        : http_status == 404 ? v1::ErrorReason::NOT_FOUND
+                                        : http_status == 405 ? v1::ErrorReason::METHOD_NOT_ALLOWED
+                                        : http_status == 501 ? v1::ErrorReason::UNAVAILABLE
+                                        : http_status == 503 ? v1::ErrorReason::UNAVAILABLE
+                                        : http_status == 429 ? v1::ErrorReason::TOO_MANY_REQUESTS
+                                        : http_status == 415 ? v1::ErrorReason::UNSUPPORTED_MEDIA_TYPE
+                                                             : v1::ErrorReason::UNREADABLE_REQUEST;
   Problem problem = ProblemOf(reason, std::move(detail));
   problem.status = http_status;
   if (http_status == 501) problem.code = "UNIMPLEMENTED";

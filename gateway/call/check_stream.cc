@@ -102,8 +102,9 @@ void CheckStream::Answer(const v1::CheckResult& result) {
 }
 
 void CheckStream::Refuse(const std::shared_ptr<Exchange>& exchange) {
-  static const Problem away = ProblemOf(
-      common::v1::ErrorReason::UNAVAILABLE, "Contacts can't be checked at the moment. Take care, and don't rely on there being no restriction.");
+  static const Problem away =
+      ProblemOf(common::v1::ErrorReason::UNAVAILABLE,
+                "Contacts can't be checked at the moment. Take care, and don't rely on there being no restriction.");
   exchange->Reply(ToResponse(away, exchange->path, exchange->trace_id));
 }
 

@@ -126,7 +126,8 @@ bool Reader::Scalar(const Value& value, const FieldDescriptor* field, const Targ
       return put(&Reflection::SetBool, &Reflection::AddBool, value.GetBool());
     case FieldDescriptor::CPPTYPE_ENUM: {
       const auto* known = value.IsString() ? ValueNamed(*field->enum_type(), TextOf(value)) : nullptr;
-      if (known == nullptr || known->number() == 0) return Fault("This is none of the values that this field takes: " + ValuesOf(*field->enum_type()) + "."), false;
+      if (known == nullptr || known->number() == 0)
+        return Fault("This is none of the values that this field takes: " + ValuesOf(*field->enum_type()) + "."), false;
       return put(&Reflection::SetEnum, &Reflection::AddEnum, known);
     }
     case FieldDescriptor::CPPTYPE_INT32: {

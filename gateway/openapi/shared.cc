@@ -54,10 +54,11 @@ OrderedJson SharedParameters() {
       {"IfMatchWhereThere",
        Header("If-Match", "The `etag` of what is replaced: 428 without, 412 when it is stale. What is new needs none.")},
       {"IfNoneMatch", Header("If-None-Match", "The `etag` of the state at hand: 304 without a body where it is still so.")},
-      {"Reason",
-       Header("X-Reason",
-              "Why a person's record is looked at without a tie to the person (12.4): 10 to 500 characters, percent-encoded UTF-8, such as "
-              "Request%20for%20access%20of%202%20November.")},
+      {"Reason", Header("X-Reason",
+                        "Why a person's record is looked at without a tie to the person (12.4): words with 10 letters and digits at least, "
+                        "500 characters "
+                        "at most, percent-encoded UTF-8, such as "
+                        "Request%20for%20access%20of%202%20November.")},
       {"Traceparent",
        Header(
            "traceparent",

@@ -101,8 +101,9 @@ grpc::Status FakeEvidence::AddEvidence(grpc::ServerContext*, grpc::ServerReader<
 grpc::Status FakeEvidence::GetEvidenceContent(grpc::ServerContext*, const iv::GetEvidenceContentRequest* request,
                                               grpc::ServerWriter<iv::EvidenceContent>* stream) {
   if (!request->acknowledged_distressing()) {
-    return ToStatus({.kind = RefusalKind::kEtagMissing, .reason = ErrorReason::ACKNOWLEDGEMENT_REQUIRED, .clause = "12.3", .detail = "Say so first."},
-                    "");
+    return ToStatus(
+        {.kind = RefusalKind::kEtagMissing, .reason = ErrorReason::ACKNOWLEDGEMENT_REQUIRED, .clause = "12.3", .detail = "Say so first."},
+        "");
   }
   ++heard_.downloads;
   iv::EvidenceContent content;

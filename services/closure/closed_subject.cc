@@ -1,10 +1,20 @@
 #include "services/closure/closed_subject.h"
 
+#include <algorithm>
+
+#include "services/platform/base/canonical.h"
+
 namespace evenhand {
 
 bool Subject::IsClose(const std::string& staff) const { return !staff.empty() && (staff == staff_id || staff == line_manager_id); }
 
-bool Subject::IsTeamOf(const Actor& actor) const { return !team.empty() && actor.WorksIn(team) && !actor.Has(Role::kStrategicDirector); }
+// An area of the token that nobody knows gives no right and still bars: somebody works there, whatever the council calls it.
+bool Subject::IsTeamOf(const Actor& actor) const {
+  const std::string key = CanonicalKey(team);
+  if (key.empty() || actor.Has(Role::kStrategicDirector)) return false;
+  const auto is_theirs = [&](const std::string& area) { return CanonicalKey(area) == key; };
+  return std::ranges::any_of(actor.areas, is_theirs) || std::ranges::any_of(actor.unknown_areas, is_theirs);
+}
 
 Refusals RefusalsToRead(const Actor& actor, const Subject& subject) {
   if (!subject.IsClose(actor.id) && !subject.IsTeamOf(actor)) return {};

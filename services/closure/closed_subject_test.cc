@@ -26,6 +26,15 @@ TEST(Clause12_4, ADirectorDecidesWhereTheTeamIsTheirArea) {
   EXPECT_FALSE(RefusalsToRead(director, {"E7", "Roads", "D1"}).empty());
 }
 
+TEST(Clause12_4, ATeamThatIsNoAreaOfTheCouncilsIsATeam) {
+  Actor boss = Someone("X", {"Housing"});
+  boss.unknown_areas = {"Parks "};
+  EXPECT_FALSE(RefusalsToRead(boss, {"E7", "Parks", "M1"}).empty());
+  EXPECT_FALSE(RefusalsToRead(boss, {"E7", "PARKS", "M1"}).empty());
+  EXPECT_TRUE(RefusalsToRead(boss, {"E7", "Libraries", "M1"}).empty());
+  EXPECT_TRUE(RefusalsToRead(boss, {"E7", "", "M1"}).empty());
+}
+
 TEST(Clause12_4, WhoDoesNotWorkHereClosesNothing) {
   EXPECT_TRUE(RefusalsToRead(Someone("", {"Housing"}), {}).empty());
   EXPECT_FALSE(Subject{}.IsClose(""));

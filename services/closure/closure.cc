@@ -9,15 +9,14 @@ Subject SubjectOf(const restriction::v1::PersonFacts& facts) {
   return {facts.employment().staff_id(), facts.employment().team(), facts.employment().line_manager_id()};
 }
 
-bool IsClosedToNobody(const Actor& actor) { return actor.Has(Role::kHrBusinessPartner) || actor.Has(Role::kAuditor); }
-
 const Closure& Closure::Now() const {
   if (asked_) return *this;
   asked_ = true;
   if (!ProtectionOn(Protection::kClosure)) return *this;
   restriction::v1::ListCloseColleaguesRequest request;
   request.set_staff_id(actor_.id);
-  for (const std::string& area : actor_.areas) request.add_teams(area);
+  for (const auto* areas : {&actor_.areas, &actor_.unknown_areas})
+    for (const std::string& area : *areas) request.add_teams(area);
   const auto close = ask_(request);
   away_ = !close.ok();
   if (away_) return *this;
@@ -26,7 +25,7 @@ const Closure& Closure::Now() const {
   return *this;
 }
 
-bool Closure::Unknown() const { return Now().away_ && !IsClosedToNobody(actor_); }
+bool Closure::Unknown() const { return Now().away_; }
 
 Subject Closure::Of(const std::string& person_id) const {
   const auto found = Now().known_.find(person_id);

@@ -1,5 +1,5 @@
 // "Is this person a colleague, and who may not see or decide?" (12.4, scenario 7): asked here, by every service, of the register as it
-// is now. While it can't be asked nobody knows, and the answer is no (503) for whoever could be the colleague's manager or team.
+// is now. While it can't be asked nobody knows, and the answer is no (503), whoever asks: anybody may be the colleague's manager.
 #pragma once
 
 #include <functional>
@@ -14,9 +14,6 @@
 namespace evenhand {
 
 Subject SubjectOf(const restriction::v1::PersonFacts& facts);
-
-// HR and auditors look after the whole council's records and go on while the register is away.
-bool IsClosedToNobody(const Actor& actor);
 
 // The people of the register who are colleagues of one caller. Asked at most once, when first needed: a use case that holds a
 // transaction asks before it.
@@ -35,7 +32,7 @@ class Closure {
   // For lists: true hides one entry; a refusal is the whole list's, which would otherwise pass over what nobody could ask about.
   Outcome<bool> Hides(const std::string& person_id) const;
 
-  // True where the register can't be asked and the caller may be closed off from a person.
+  // True where the register can't be asked.
   bool Unknown() const;
   // The colleague that the person is; empty: none that the caller works with.
   Subject Of(const std::string& person_id) const;

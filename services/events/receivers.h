@@ -29,8 +29,8 @@ using HeardByIncident =
 // Decisions and register entries rest on incidents; an open appeal holds a record. That an incident was recorded, and what is due for it,
 // is no matter of theirs: an import of a year would be a hundred thousand events for nobody.
 using HeardByRestriction = Types<IncidentAmended, IncidentWithdrawn, IncidentMarkedDuplicate, IncidentEvidenceInfected,
-                                 IncidentPersonUnlinked, IncidentPersonLinked, IncidentRegisterDecided, AppealLodged, AppealAcceptedLate,
-                                 AppealReopened, AppealDecided, AppealRefused, AppealWithdrawn>;
+                                 IncidentPersonUnlinked, IncidentPersonReturned, IncidentPersonLinked, IncidentRegisterDecided,
+                                 AppealLodged, AppealAcceptedLate, AppealReopened, AppealDecided, AppealRefused, AppealWithdrawn>;
 
 // The time to appeal runs from the day the person was told; records follow people, and go with what they are about.
 using HeardByAppeal = Types<NotificationTold, NotificationToldUndone, PersonMerged, PersonUnmerged, PersonErased, RestrictionErased>;

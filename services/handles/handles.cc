@@ -10,7 +10,7 @@
 #include <absl/strings/ascii.h>
 #include <absl/strings/escaping.h>
 
-#include "services/handles/readable.h"
+#include "services/platform/base/readable.h"
 
 namespace evenhand {
 namespace {
@@ -125,8 +125,15 @@ std::string NameInAddress(std::string_view address) {
   return std::string(host);
 }
 
+// A blank in a name or number, of whatever kind and width, tells a reader nothing: without it there is one form to find.
+std::string WithoutBlanks(std::string text) {
+  std::erase(text, ' ');
+  return text;
+}
+
 std::optional<std::string> Social(const std::string& readable) {
-  std::string_view text = Bare(readable);
+  const std::string together = WithoutBlanks(readable);
+  std::string_view text = Bare(together);
   std::string in_address;
   if (text.find('/') != std::string_view::npos || text.starts_with("www.")) {
     in_address = NameInAddress(text);
@@ -137,7 +144,7 @@ std::optional<std::string> Social(const std::string& readable) {
 }
 
 std::optional<std::string> CrmRef(const std::string& readable) {
-  std::string text(Bare(readable));
+  std::string text = WithoutBlanks(std::string(Core(readable)));
   absl::AsciiStrToUpper(&text);
   return text;
 }

@@ -80,6 +80,8 @@ TEST(Handles, ASocialAccountIsTheSameByNameAndByItsPage) {
     EXPECT_THAT(NormaliseSocial(written), Optional(std::string("pat_example"))) << written;
   EXPECT_THAT(NormaliseSocial("https://x.example/profile.php?id=1234&x=y"), Optional(std::string("1234")));
   EXPECT_EQ(NormaliseSocial("Pat  Example"), NormaliseSocial("pat\u00a0example"));
+  for (const char* blank : {"\u2800", "\u2028", "\u0085", "\u00a0", "\u2009", "\u3000"})
+    EXPECT_THAT(NormaliseSocial(std::string("@pat") + blank + "_example"), Optional(std::string("pat_example"))) << blank;
   for (const char* unread : {"@", "https://", " \u200b ", "\ue000"}) EXPECT_EQ(NormaliseSocial(unread), std::nullopt) << unread;
 }
 
@@ -91,7 +93,8 @@ TEST(Handles, TheLongestHandleMayHaveBlanksAroundIt) {
 }
 
 TEST(Handles, AReferenceIsTheSameToWhoeverReadsIt) {
-  for (const char* written : {"crm-1", "CRM\u20111", "CRM\u20131", "\uff23RM-1", "CRM-1\u200b", "'CRM-1'", "CRM-1.", "\u0421RM-1"})
+  for (const char* written : {"crm-1", "CRM\u20111", "CRM\u20131", "\uff23RM-1", "CRM-1\u200b", "'CRM-1'", "CRM-1.", "\u0421RM-1", "CRM-1/",
+                              "#CRM-1", "CRM\u2800-1", "CRM-\u20281", "C\u0085RM-1", "CRM\u00a0-1", "CRM-\u20091", "CRM -1"})
     EXPECT_THAT(NormaliseCrmRef(written), Optional(std::string("CRM-1"))) << written;
   EXPECT_EQ(NormaliseCrmRef("CRM 1"), NormaliseCrmRef("CRM\u00a01"));
   EXPECT_THAT(NormaliseUprn("\u0661\u0662\u00a0\uff13"), Optional(std::string("123")));

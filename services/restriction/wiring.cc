@@ -47,7 +47,8 @@ void AddDoors(Platform& platform, EvidenceSource& evidence, AppealSource& appeal
   wiring.services.push_back(
       std::make_shared<RetentionRpc>(platform.rpc("evenhand.retention.v1.RetentionService"), RetainRecords(work, evidence)));
   wiring.services.push_back(std::make_shared<PersonRpc>(rpc("PersonService"), PersonAccess(work, evidence), RegisterPerson(work),
-                                                        CareForPerson(work), PeopleMerger(work), ExportPerson(work, evidence, appeals)));
+                                                        CareForPerson(work), PeopleMerger(work, evidence),
+                                                        ExportPerson(work, evidence, appeals)));
   wiring.services.push_back(std::make_shared<ServiceAreaRpc>(rpc("ServiceAreaService"), ServiceAreas(work, platform.areas)));
   wiring.services.push_back(std::make_shared<MarkerRpc>(platform.rpc("evenhand.marker.v1.MarkerService"), KeepRegister(work, evidence)));
   wiring.services.push_back(std::make_shared<InternalRpc>(rpc("RestrictionInternalService"), FactsForServices(work, evidence),

@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
   HandleIndex index(handles);
   auto guidance = std::make_shared<Guidance>();
   guidance->measures.push_back(
-      {.id = "m", .restriction_id = "r", .service_area = "Housing", .words = {.kind = MeasureKind::BLOCK_CHANNEL}});
+      {.id = "m", .restriction_id = "r", .service_area = "Housing", .words = {.kind = evenhand::common::v1::MeasureKind::BLOCK_CHANNEL}});
   for (std::size_t n = 0; n < handles; ++n) {
     const PersonId id{0x0190000000007000ull + n, 0x8000000000000000ull | n * 0x9E3779B97F4A7C15ull >> 2};
     index.AddHandle(id, {FingerprintOf(HandleKind::kEmail, Email(n)), false, true});

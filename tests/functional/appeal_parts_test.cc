@@ -146,7 +146,7 @@ TEST(Clause7_3, AnAppealIsNotGivenToSomebodyKnownToBeNoDirector) {
   const Client director = stack.As("strategic_director", "Education", "u-sd");
   EXPECT_THAT(director.Post("/v1/appeals/" + appeal.id() + ":assign", {{"assignee", "E1902"}}, kAny), Refused(403, "7.3"));
   EXPECT_THAT(stack.As("senior_manager", "Housing", "E1704").Post("/v1/appeals/" + appeal.id() + ":assign", {{"assignee", "E1704"}}, kAny),
-              Refused(403, "council rule"));
+              Refused(403, "7.3"));
 }
 
 std::vector<std::string> KindsOf(Stack& stack, const Reply& appeal) {

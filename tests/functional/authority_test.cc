@@ -36,7 +36,7 @@ TEST(Authority, EveryRoleMeetsEveryRouteAndTheTableDecides) {
     for (int i = 0; i < kRoleCount; ++i) {
       const Role role = static_cast<Role>(i);
       const Reply reply = Knock(stack.As(std::string(NameOf(role)), "Nowhere"), route);
-      const bool named = Names(rule->in_own_area, role) || Names(rule->in_any_area, role);
+      const bool named = rule->anybody || Names(rule->in_own_area, role) || Names(rule->in_any_area, role);
       const std::string knock = std::string(NameOf(role)) + " " + route.verb + " " + route.path;
       if (!named) {
         EXPECT_THAT(reply, Refused(403, std::string(rule->clause))) << knock << "\n" << reply;

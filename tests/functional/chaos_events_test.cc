@@ -81,6 +81,7 @@ TEST(Seen, EveryProcessCountsWhatItDoesUnderTheNamesThatAreDocumented) {
   const std::string phone = FreshPhone();
   Impose(stack, RegisterPerson(stack, phone));
   ASSERT_THAT(stack.As("crm", "").Post("/v1/contacts:check", {{"phone", phone}}), Succeeds());
+  ASSERT_THAT(stack.As("senior_manager").Get("/v1/appeals"), Succeeds());
   const Client adviser = stack.As("health_safety_adviser", "");
   ASSERT_THAT(adviser.Stream("/v1/incidents:import", PortalCsv(PortalRows(1, Unique("M"))), "text/csv"), Succeeds());
   std::map<std::string, std::string> metrics;

@@ -1,5 +1,7 @@
 // Every look leaves a trace, the refused ones too (12.4): each route with an id in its path is asked by somebody who has no right to the
 // record.
+#include <set>
+
 #include "tests/functional/harness.h"
 #include "tests/functional/routes.h"
 
@@ -52,6 +54,68 @@ TEST(Clause12_4, ARefusedReadNamesTheRecordTheReaderAndTheClause) {
   EXPECT_EQ(stack.Sql("select actor || ' ' || action || ' ' || clause from incident.audit where subject_id = '" + incident +
                       "' and action like '%.refused'"),
             "E1777 incident.get.refused 12.4");
+}
+
+// The id and every entry of a list's first page.
+std::set<std::string> IdsIn(const Json& reply) {
+  std::set<std::string> ids;
+  if (reply.contains("id")) return {reply.value("id", "")};
+  for (const auto& [name, list] : reply.items()) {
+    if (!list.is_array()) continue;
+    for (const Json& one : list)
+      if (one.is_object() && one.contains("id") && one["id"].is_string()) ids.insert(one["id"].get<std::string>());
+  }
+  return ids;
+}
+
+TEST(Clause12_4, EveryReadThatShowsARecordLeavesATraceOnEveryRoute) {
+  Stack& stack = Stack::Shared();
+  const std::string person = RegisterPerson(stack);
+  const Client leader = stack.As("team_leader"), manager = stack.As("senior_manager");
+  const std::string threat = EvidenceAbout(stack, person, {{"behaviours", {"PHYSICAL_THREAT"}}, {"threat", {{"target", "STAFF"}}}});
+  const std::string restriction = Impose(stack, person).id();
+  const Reply marker = leader.Post("/v1/people/" + person + "/markers", {{"incidentIds", {threat}},
+                                                                         {"serviceArea", "Housing"},
+                                                                         {"category", "PHYSICAL_THREAT"},
+                                                                         {"instruction", "Visit in pairs"},
+                                                                         {"ageCheck", {{"basis", "Known to the service as an adult"}}}});
+  ASSERT_THAT(manager.Post("/v1/delegations",
+                           {{"delegateId", "E3003"}, {"serviceArea", "Housing"}, {"end", InstantFromNow(300)}, {"reason", "Leave"}}),
+              Succeeds());
+  const Json lodged = {{"restrictionId", restriction}, {"receivedOn", DayFromNow(0)}, {"by", "PERSON"}, {"grounds", "Not fair"}};
+  const Reply appeal = leader.Post("/v1/appeals", lodged);
+  ASSERT_THAT(appeal, Succeeds());
+  EXPECT_EQ(stack.As("team_leader", "Housing", "E5999").Post("/v1/appeals", lodged).status, 409);
+  EXPECT_GE(RefusedBy(stack, "E5999"), 1) << "that there is an appeal was told";
+  ASSERT_TRUE(Eventually([&] { return !leader.Get("/v1/tasks").json["tasks"].empty(); }, 30));
+  ASSERT_TRUE(Eventually([&] { return !leader.Get("/v1/letters").json["letters"].empty(); }, 30));
+  int number = 6000, shown = 0;
+  for (const Route& route : AllRoutes()) {
+    if (route.verb != "GET" || route.streamed) continue;
+    const Client reader =
+        stack.As("team_leader,senior_manager,health_safety_adviser,administrator,auditor", "Housing", "E" + std::to_string(++number));
+    std::string path = route.path;
+    if (const std::size_t at = path.find("/{id}"); at != std::string::npos) {
+      const std::set<std::string> listed = IdsIn(leader.Get(path.substr(0, at)).json);
+      const std::string id = path.starts_with("/v1/people/") ? person : listed.empty() ? "" : *listed.begin();
+      path.replace(at + 1, 4, id);
+    }
+    if (const std::size_t at = path.find("{mid}"); at != std::string::npos) path.replace(at, 5, marker.id());
+    if (path.find('{') != std::string::npos) continue;
+    const Reply reply = reader.Get(path, {{"X-Reason", "The trail of looks is tried"}});
+    std::set<std::string> ids = reply.status == 200 && reply.json.is_object() ? IdsIn(reply.json) : std::set<std::string>();
+    std::erase_if(ids, [](const std::string& id) { return id.size() != 36; });  // names of areas and of kinds are no records
+    if (ids.empty()) continue;
+    ++shown;
+    std::string any;
+    for (const std::string& id : ids) any += (any.empty() ? "'" : ", '") + id + "'";
+    int kept = 0;
+    for (const char* service : {"incident", "restriction", "appeal", "notification"})
+      kept += std::stoi(stack.Sql("select count(*) from " + std::string(service) + ".audit where actor = 'E" + std::to_string(number) +
+                                  "' and subject_id in (" + any + ")"));
+    EXPECT_GE(kept, 1) << route.path << " " << reply;
+  }
+  EXPECT_GE(shown, 15) << "the walk sees most of the routes";
 }
 
 }  // namespace

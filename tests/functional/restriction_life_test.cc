@@ -68,7 +68,8 @@ TEST(RestrictionLife, Clause7_3_WhoMayDecideAndTheOrderOfRefusals) {
 TEST(RestrictionLife, Scenario9_ATeamLeaderProposesAndDoesNotImpose) {
   Stack& stack = Stack::Shared();
   const std::string person = RegisterPerson(stack);
-  EXPECT_THAT(stack.As("employee").Post("/v1/restrictions", ARestriction(person, {EvidenceAbout(stack, person)})), Refused(403, "council rule"));
+  EXPECT_THAT(stack.As("employee").Post("/v1/restrictions", ARestriction(person, {EvidenceAbout(stack, person)})),
+              Refused(403, "council rule"));
   const Reply proposed = Propose(stack, person);
   ASSERT_THAT(proposed, Succeeds());
   for (const char* verb : {":impose", ":vary", ":review", ":lift", ":decline"})

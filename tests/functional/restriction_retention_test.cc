@@ -26,7 +26,8 @@ TEST(RestrictionRetention, Scenario25_WhatIsDueIsListedAndErasedAndWhatAnAppealO
   ASSERT_TRUE(Eventually([&] { return leader.Get("/v1/restrictions/" + appealed.id()).json.contains("holds"); }));
   EXPECT_EQ(leader.Get("/v1/restrictions/" + appealed.id()).json["appeals"][0]["state"], "OPEN");
   ASSERT_THAT(manager.Post("/v1/restrictions/" + appealed.id() + ":lift", {{"reason", "Contact is good"}}, kAny), Succeeds());
-  EXPECT_THAT(leader.Post("/v1/restrictions/" + held + ":setLegalHold", {{"hold", true}, {"reason", "Court"}}, kAny), Refused(403, "council rule"));
+  EXPECT_THAT(leader.Post("/v1/restrictions/" + held + ":setLegalHold", {{"hold", true}, {"reason", "Court"}}, kAny),
+              Refused(403, "council rule"));
   ASSERT_THAT(manager.Post("/v1/restrictions/" + held + ":setLegalHold", {{"hold", true}, {"reason", "Court"}}, kAny), Succeeds());
 
   EXPECT_THAT(stack.As("employee").Get("/v1/retentionRecords"), Refused(403, "council rule"));

@@ -24,7 +24,8 @@ Reply ImposedOnHarmOf(Stack& stack, const std::string& person, const std::string
       EvidenceAbout(stack, person, {{"staff", {{{"staffId", staff}, {"name", "M. Harmed"}, {"role", "AFFECTED"}}}}});
   const Reply proposed = stack.As("team_leader").Post("/v1/restrictions", ARestriction(person, {EvidenceAbout(stack, person), incident}));
   EXPECT_THAT(proposed, Succeeds());
-  EXPECT_THAT(stack.As("senior_manager", "Housing", staff).Post(Path(proposed) + ":decline", {{"reason", "x"}}, kAny), Refused(403, "council rule"));
+  EXPECT_THAT(stack.As("senior_manager", "Housing", staff).Post(Path(proposed) + ":decline", {{"reason", "x"}}, kAny),
+              Refused(403, "council rule"));
   const Reply imposed = stack.As("senior_manager").Post(Path(proposed) + ":impose", Json::object(), proposed.IfMatch());
   EXPECT_THAT(imposed, Succeeds());
   return imposed;

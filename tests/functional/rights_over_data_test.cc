@@ -51,6 +51,10 @@ TEST(RightsOverData, Clause7_3_TheHarmedDoesNotDecideHoweverTheRecordIsEdited) {
   EXPECT_EQ(harmed.Post(impose, {}, proposed.IfMatch()).status, 403);
   const Json other = {{"staff", {{{"staffId", "E3000"}, {"role", "OTHER"}}}}};
   EXPECT_EQ(harmed.Post("/v1/incidents/" + incident + ":amend", Amended(other), kAny).status, 403);
+  // What the decision rests on is not theirs to take away either.
+  for (const auto& [act, body] : std::initializer_list<std::pair<const char*, Json>>{
+           {":unlinkPerson", {{"reason", "x"}}}, {":linkPerson", {{"personId", person}}}, {":withdraw", {{"reason", "x"}}}})
+    EXPECT_EQ(harmed.Post("/v1/incidents/" + incident + act, body, kAny).status, 403) << act;
   // Somebody else who corrects it takes nothing away from what was.
   EXPECT_THAT(stack.As("team_leader").Post("/v1/incidents/" + incident + ":amend", Amended(other), kAny), Succeeds());
   EXPECT_EQ(harmed.Post(impose, {}, kAny).status, 403);

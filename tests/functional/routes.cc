@@ -6,16 +6,32 @@
 #include <google/protobuf/descriptor.pb.h>
 #include <gtest/gtest.h>
 
+#include "evenhand/common/v1/fields.pb.h"
+
 namespace evenhand::testing {
 namespace {
 
-void Add(std::vector<Route>& routes, const std::string& method, const google::api::HttpRule& rule, bool streamed) {
-  if (!rule.get().empty()) routes.push_back({method, "GET", rule.get(), false});
-  if (!rule.post().empty()) routes.push_back({method, "POST", rule.post(), streamed});
-  if (!rule.put().empty()) routes.push_back({method, "PUT", rule.put(), streamed});
-  if (!rule.patch().empty()) routes.push_back({method, "PATCH", rule.patch(), false});
-  if (!rule.delete_().empty()) routes.push_back({method, "DELETE", rule.delete_(), false});
-  for (const auto& more : rule.additional_bindings()) Add(routes, method, more, streamed);
+// Where it is not said, the process is named like the package: "evenhand.incident.v1".
+std::string ProcessOf(const google::protobuf::FileDescriptorProto& file, const google::protobuf::ServiceDescriptorProto& service) {
+  if (std::string named = service.options().GetExtension(common::v1::answered_by); !named.empty()) return named;
+  const std::string package = file.package().substr(file.package().find('.') + 1);
+  return package.substr(0, package.find('.'));
+}
+
+void Add(std::vector<Route>& routes, const Route& route, const google::api::HttpRule& rule) {
+  const auto add = [&](const char* verb, const std::string& path, bool streamed) {
+    if (path.empty()) return;
+    routes.push_back(route);
+    routes.back().verb = verb;
+    routes.back().path = path;
+    routes.back().streamed = streamed;
+  };
+  add("GET", rule.get(), false);
+  add("POST", rule.post(), route.streamed);
+  add("PUT", rule.put(), route.streamed);
+  add("PATCH", rule.patch(), false);
+  add("DELETE", rule.delete_(), false);
+  for (const auto& more : rule.additional_bindings()) Add(routes, route, more);
 }
 
 }  // namespace
@@ -29,8 +45,11 @@ std::vector<Route> AllRoutes() {
     for (const auto& service : proto.service()) {
       for (const auto& method : service.method()) {
         if (!method.options().HasExtension(google::api::http)) continue;
-        Add(routes, proto.package() + "." + service.name() + "/" + method.name(), method.options().GetExtension(google::api::http),
-            method.client_streaming());
+        Add(routes,
+            {.method = proto.package() + "." + service.name() + "/" + method.name(),
+             .streamed = method.client_streaming(),
+             .process = ProcessOf(proto, service)},
+            method.options().GetExtension(google::api::http));
       }
     }
   }

@@ -11,6 +11,7 @@ struct Route {
   std::string verb;       // "GET"
   std::string path;       // "/v1/incidents/{id}"
   bool streamed = false;  // its body is a stream: import, evidence
+  std::string process;    // "incident": which service answers
 };
 
 std::vector<Route> AllRoutes();

@@ -83,7 +83,10 @@ class Appeals : public ::testing::Test {
       : clock_(*ParseInstant("2026-11-25T10:00:00Z")),
         pool_({.connection = testing::Postgres::Shared().Fresh("appeal", Migrations()), .schema = "appeal", .size = 16}),
         work_(pool_, clock_, "scotland"),
-        context_{.unit_of_work = work_, .restrictions = peer_, .periods = {.to_appeal = 20, .post_takes = 2, .to_acknowledge = 3, .to_decide = 20, .to_answer = 10, .longest_wait = 20}} {}
+        context_{.unit_of_work = work_,
+                 .restrictions = peer_,
+                 .periods = {.to_appeal = 20, .post_takes = 2, .to_acknowledge = 3, .to_decide = 20, .to_answer = 10, .longest_wait = 20}} {
+  }
 
   Call By(const std::string& id, Role role) const {
     static const Rule rule{.method = "m",

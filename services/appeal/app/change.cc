@@ -88,7 +88,8 @@ Outcome<v1::Appeal> Change(const Context& context, const Call& call, const std::
     }
     const auto next = Next(appeal.state(), step.action);
     if (!next)
-      return Conflict(ErrorReason::WRONG_STATE, "council rule", "The appeal is " + AppealState::Value_Name(appeal.state()) + "; this can't be done to it now.");
+      return Conflict(ErrorReason::WRONG_STATE, "council rule",
+                      "The appeal is " + AppealState::Value_Name(appeal.state()) + "; this can't be done to it now.");
     if (step.out_of_turn) {
       if (const std::string why = step.out_of_turn(appeal); !why.empty()) return Conflict(ErrorReason::WRONG_STATE, "council rule", why);
     }

@@ -53,7 +53,8 @@ void EffectSaga::Carry(const std::string& id) {
   if (!appeal.ok()) return;
   const auto applied = context_.restrictions.Apply(call, EffectOf(*appeal));
   if (!applied.ok())
-    Log(Level::kWarning, "effect of an appeal not confirmed yet", {{"appealId", id}, {"reason", ErrorReason::Value_Name(applied.refusal().reason)}});
+    Log(Level::kWarning, "effect of an appeal not confirmed yet",
+        {{"appealId", id}, {"reason", ErrorReason::Value_Name(applied.refusal().reason)}});
   (void)context_.unit_of_work.Write<v1::Appeal>(call, [&](Session& session) -> Outcome<v1::Appeal> {
     AppealStore store(session);
     auto found = store.Find(id, /*for_update=*/true);

@@ -18,7 +18,8 @@ constexpr char kSignpost[] =
     "the Scottish Public Services Ombudsman.";
 
 Refusal AlreadyAppealed(const v1::Appeal& first) {
-  Refusal no = Conflict(ErrorReason::ALREADY_APPEALED, "council rule", "This decision has been appealed already: see " + first.reference() + ".");
+  Refusal no =
+      Conflict(ErrorReason::ALREADY_APPEALED, "council rule", "This decision has been appealed already: see " + first.reference() + ".");
   no.other_id = first.id();
   no.other_reference = first.reference();
   return no;

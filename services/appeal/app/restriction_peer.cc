@@ -41,8 +41,9 @@ Refusal From(const grpc::Status& status) {
               .reason = ErrorReason::UNAVAILABLE,
               .detail = "The restriction's record can't be reached right now. Nothing was changed; please try again."};
     default:
-      return {
-          .kind = RefusalKind::kInternal, .reason = ErrorReason::INTERNAL_FAULT, .detail = "Something went wrong on our side; nothing was changed."};
+      return {.kind = RefusalKind::kInternal,
+              .reason = ErrorReason::INTERNAL_FAULT,
+              .detail = "Something went wrong on our side; nothing was changed."};
   }
 }
 

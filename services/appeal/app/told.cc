@@ -87,7 +87,8 @@ std::optional<Refusal> HearUndone(const Context& context, Session& session, cons
 void Erase(Session& session, const std::string& kind, const std::string& id, const std::string& person_id) {
   const int erased = kind == "person" ? EraseAppeals(session, "", id) : EraseAppeals(session, id, "");
   if (erased == 0) return;
-  session.Audit({.action = "appeal.erased", .subject_kind = kind, .subject_id = id, .clause = "UK GDPR art. 5(1)(e)", .person_id = person_id});
+  session.Audit(
+      {.action = "appeal.erased", .subject_kind = kind, .subject_id = id, .clause = "UK GDPR art. 5(1)(e)", .person_id = person_id});
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The days that count in an appeal: the window to appeal, the day to acknowledge, the day to decide (settings appeal-window … appeal-longest-wait).
+// The days that count in an appeal: the window to appeal, the day to acknowledge, the day to decide (settings appeal-window …
+// appeal-longest-wait).
 #pragma once
 
 #include <optional>

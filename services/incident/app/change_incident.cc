@@ -31,8 +31,10 @@ Outcome<ChangeUnderWay> Begin(Session& session, const Closure& closure, const st
   auto held = LoadIncident(session, id, true);
   if (!held) return NotFound("incident");
   const Call& call = session.call();
-  const Closeness closeness = ClosenessOf(closure, call.actor, held->incident, held->director_stands_in);
+  Closeness closeness = ClosenessOf(closure, call.actor, held->incident, held->director_stands_in);
   if (closeness.subject_unknown) return NeedToKnow(closeness);
+  closeness.harmed = closeness.affected;
+  AddHarmed(session, held->incident.id(), closeness);
   if (Refusals no = RefusalsToChange(change, closeness); !no.empty()) return NotPermitted(std::move(no));
   const std::string etag = EtagOf(held->version);
   if (auto no = call.StaleAgainst(etag)) return *no;
@@ -74,7 +76,8 @@ Refusal RegisterAway() {
 
 std::optional<Refusal> MustStand(const v1::Incident& incident) {
   if (incident.state() == State::RECORDED) return std::nullopt;
-  return Conflict(ErrorReason::WRONG_STATE, "council rule", "This incident is " + State::Value_Name(incident.state()) + " and can't be changed so.");
+  return Conflict(ErrorReason::WRONG_STATE, "council rule",
+                  "This incident is " + State::Value_Name(incident.state()) + " and can't be changed so.");
 }
 
 // An amendment is not asked for what was missing before it: only for what it would take away.
@@ -186,7 +189,8 @@ Outcome<v1::Incident> LinkPerson(UnitOfWork& work, const Neighbours& neighbours,
     if (person.answer == FoundPerson::Answer::kAway) return RegisterAway();
     if (auto wrong = MustStand(incident)) return *wrong;
     if (!incident.person_id().empty() && incident.person_id() != person.person_id) {
-      return Conflict(ErrorReason::WRONG_STATE, "council rule", "It is confirmed to be about somebody else; take that back first (:unlinkPerson).");
+      return Conflict(ErrorReason::WRONG_STATE, "council rule",
+                      "It is confirmed to be about somebody else; take that back first (:unlinkPerson).");
     }
     ConfirmLink(session, person.person_id, request.reason(), incident);
     WriteSet set;

@@ -156,7 +156,8 @@ std::optional<Refusal> EvidenceDesk::Upload::Sniff() {
 
 std::optional<Refusal> EvidenceDesk::Upload::Take(std::string_view bytes) {
   size_ += static_cast<std::int64_t>(bytes.size());
-  if (size_ > desk_.options_.max_bytes) return Refused(RefusalKind::kInvalid, ErrorReason::TOO_LARGE, "The file is larger than evidence may be.");
+  if (size_ > desk_.options_.max_bytes)
+    return Refused(RefusalKind::kInvalid, ErrorReason::TOO_LARGE, "The file is larger than evidence may be.");
   crypto_hash_sha256_update(&hash_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
   if (scan_) scan_->Feed(bytes);
   if (!sniffed_) {

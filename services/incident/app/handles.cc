@@ -3,6 +3,7 @@
 #include "services/handles/handles.h"
 
 #include "services/incident/app/convert.h"
+#include "services/platform/base/canonical.h"
 
 namespace evenhand::incident {
 
@@ -16,6 +17,11 @@ void FlagHandles(v1::Incident& incident) {
     added.set_field(field);
     added.set_message(message);
   };
+  for (const v1::StaffMember& one : incident.staff()) {
+    if (!IsOneStaffNumber(one.staff_id()))
+      flag("STAFF_NUMBER_NOT_READ", "staff",
+           "This is no single staff number; kept as written, and none of the numbers in it may decide (7.3).");
+  }
   const v1::Subject& person = incident.person();
   if (!person.phone().empty() && !NormalisePhone(person.phone()))
     flag("PHONE_NOT_NORMALISED", "person.phone", "This is no phone number that can be dialled; kept as written.");

@@ -72,7 +72,8 @@ std::vector<std::pair<std::string, std::string>> Waiting(UnitOfWork& work, const
       waiting.emplace_back(row[0].as<std::string>(), row[1].as<std::string>());
     return v1::Incident();
   });
-  if (!done.ok()) Log(Level::kWarning, "background work put off", {{"job", call.method}, {"reason", ErrorReason::Value_Name(done.refusal().reason)}});
+  if (!done.ok())
+    Log(Level::kWarning, "background work put off", {{"job", call.method}, {"reason", ErrorReason::Value_Name(done.refusal().reason)}});
   return waiting;
 }
 
@@ -87,7 +88,8 @@ void AskForNamedPeople(UnitOfWork& work, const Neighbours& neighbours) {
       Settle(session, id, named, found);
       return v1::Incident();
     });
-    if (!done.ok()) Log(Level::kWarning, "background work put off", {{"job", call.method}, {"reason", ErrorReason::Value_Name(done.refusal().reason)}});
+    if (!done.ok())
+      Log(Level::kWarning, "background work put off", {{"job", call.method}, {"reason", ErrorReason::Value_Name(done.refusal().reason)}});
   }
 }
 

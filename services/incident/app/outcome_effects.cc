@@ -157,8 +157,8 @@ bool Tells(const v1::FollowUp& f) {
 void RefuseByIncident(Session& session, const v1::CompleteFollowUpRequest& request, const v1::Incident& incident, const v1::FollowUp& f,
                       Refusals& no) {
   if (f.kind() == Kind::REGISTER_DECISION && request.outcome() == Out::TO_REGISTER && incident.person_id().empty()) {
-    no.push_back(
-        {"council rule", "outcome", "Confirm first whom the incident is about (:linkPerson); an unconfirmed link is no ground for an entry."});
+    no.push_back({"council rule", "outcome",
+                  "Confirm first whom the incident is about (:linkPerson); an unconfirmed link is no ground for an entry."});
   }
   if (f.kind() == Kind::WITNESS_STATEMENT && request.outcome() == Out::STATEMENT_GIVEN && request.record().note().empty() &&
       !HasStatement(session, f)) {
@@ -168,7 +168,8 @@ void RefuseByIncident(Session& session, const v1::CompleteFollowUpRequest& reque
     no.push_back({"10.4", "timeAwayRequested", "Time away is asked for in a debrief, a discussion or a talk about support."});
   }
   for (const std::string& id : request.record().evidence_ids()) {
-    if (!FindEvidence(session, incident.id(), id)) no.push_back({"council rule", "evidenceIds", "There is no such file with this incident."});
+    if (!FindEvidence(session, incident.id(), id))
+      no.push_back({"council rule", "evidenceIds", "There is no such file with this incident."});
   }
 }
 

@@ -46,8 +46,8 @@ std::vector<std::string> ReadersSince(Session& session, const std::string& incid
 }
 
 // Whoever read it meanwhile read it as being about somebody else, and is told (scenario 4).
-void GiveBack(Session& session, HeldIncident held, const Pair& pair, const IncomingEvent& event, absl::Time merged_at, WriteSet& set) {
-  PointAt(session, held, pair.other, event.source, kSeparated, set);
+void GiveBack(Session& session, HeldIncident held, const Pair& pair, absl::Time merged_at, WriteSet& set) {
+  PointAt(session, held, pair.other, session.actor().id, kSeparated, set);
   const std::string& id = held.incident.id();
   set.events.push_back(events::IncidentPersonReturned{.incident = RefOf(held.incident),
                                                       .facts = KnownOf(held.incident),
@@ -94,14 +94,16 @@ std::optional<Refusal> PersonMerged(Session& session, const events::v1::PersonMe
     session.sql().exec_params(
         "insert into incident_moved (incident_id, survivor_id, merged_id) values ($1::uuid, $2::uuid, $3::uuid) on conflict do nothing", id,
         pair->survivor, pair->other);
-    PointAt(session, *held, pair->survivor, event.source, kMerged, set);
+    PointAt(session, *held, pair->survivor, session.actor().id, kMerged, set);
+    // What had stopped binding because it was somebody else's may be the same person's after all.
+    set.events.push_back(About<events::IncidentPersonLinked>(held->incident));
     set.audit.push_back({"incident.person_merged", "incident", id, "12.2", pair->survivor, pair->other, pair->survivor});
   }
   Apply(session, set);
   return std::nullopt;
 }
 
-std::optional<Refusal> PersonUnmerged(Session& session, const events::v1::PersonUnmerged& unmerged, const IncomingEvent& event) {
+std::optional<Refusal> PersonUnmerged(Session& session, const events::v1::PersonUnmerged& unmerged, const IncomingEvent&) {
   const auto pair = PairOf(unmerged);
   if (!pair) return std::nullopt;
   const auto merge = session.sql().exec_params(
@@ -119,7 +121,7 @@ std::optional<Refusal> PersonUnmerged(Session& session, const events::v1::Person
     if (TimeOf(held->incident.link().at()) > merged_at)
       AskAManager(session, *held, *pair, merged_at, set);
     else if (row[1].as<bool>())
-      GiveBack(session, std::move(*held), *pair, event, merged_at, set);
+      GiveBack(session, std::move(*held), *pair, merged_at, set);
   }
   session.sql().exec_params("delete from incident_moved where survivor_id = $1::uuid and merged_id = $2::uuid", pair->survivor,
                             pair->other);

@@ -15,6 +15,7 @@
 #include "services/incident/store/incident_store.h"
 #include "services/incident/store/task_readers.h"
 #include "services/incident/store/visibility.h"
+#include "services/platform/base/canonical.h"
 #include "services/platform/base/protection.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/lists/page.h"
@@ -84,7 +85,7 @@ void PutFacts(Session& session, const HeldIncident& held, const std::string& ask
   facts.mutable_behaviours()->CopyFrom(in.behaviours());
   for (const std::string& staff : FactsOf(in).affected) {
     facts.add_affected_staff_ids(staff);
-    harmed.insert(staff);
+    harmed.merge(StaffNumbersIn(staff));
   }
   if (!ProtectionOn(Protection::kHarmedInAnyVersion)) harmed = {facts.affected_staff_ids().begin(), facts.affected_staff_ids().end()};
   for (const std::string& staff : harmed) facts.add_harmed_staff_ids(staff);

@@ -57,7 +57,8 @@ TEST_F(Readers, Clause12_4_WhoNeedsToKnowReadsAndNobodyElse) {
 
 TEST_F(Readers, Clause12_7_AStaffNamedCaseIsOpenToItsCircleAlone) {
   const v1::Incident incident = Recorded(AStaffNamedPost());
-  for (const Actor& one : {line_manager_, officer_, hr_, communications_}) EXPECT_EQ(Get(incident.id(), one)->view(), IncidentView::FULL) << one.id;
+  for (const Actor& one : {line_manager_, officer_, hr_, communications_})
+    EXPECT_EQ(Get(incident.id(), one)->view(), IncidentView::FULL) << one.id;
   for (const Actor& one : {team_leader_, director_, colleague_, education_}) EXPECT_FALSE(Get(incident.id(), one).ok()) << one.id;
   const auto counted = Get(incident.id(), safety_);
   EXPECT_EQ(counted->view(), IncidentView::REFERENCE);

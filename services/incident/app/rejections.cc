@@ -66,37 +66,41 @@ PortalRow RowOf(const v1::ImportRejection& r) {
 }
 
 // A refused row holds what an incident holds, and opens to whom the incident would (12.4, 12.6).
-Closeness RowCloseness(const Actor& actor, const PortalRow& row, bool staff_named) {
-  Closeness c{.actor = actor};
-  c.service_area = row[Column::kService];
+Closeness RowCloseness(const Call& call, const PortalRow& row, bool staff_named) {
+  Closeness c{.actor = call.actor};
+  c.service_area = call.areas->Resolve(row[Column::kService]).value_or(row[Column::kService]);
   c.line_manager_id = CanonicalStaffNumber(row[Column::kLineManagerNo]);
-  if (const std::string staff = CanonicalStaffNumber(row[Column::kEmployeeNo]); !staff.empty())
-    c.affected = c.involved = c.harmed = {staff};
+  if (const std::string staff = CanonicalStaffNumber(row[Column::kEmployeeNo]); !staff.empty()) {
+    c.affected = c.involved = {staff};
+    const std::set<std::string> meant = StaffNumbersIn(staff);
+    c.harmed.assign(meant.begin(), meant.end());
+  }
   c.staff_named = staff_named;
   return c;
 }
 
 // As far as the row goes.
-View::Value ViewOfRow(const Actor& actor, const v1::ImportRejection& r) {
+View::Value ViewOfRow(const Call& call, const v1::ImportRejection& r) {
+  const Actor& actor = call.actor;
   if (actor.Has(Role::kPortal)) return View::FULL;
   const PortalRow row = RowOf(r);
   const StaffNamedRow named = IsStaffNamedRow(row, r.code());
-  const View::Value open = ViewOf(RowCloseness(actor, row, false)), closed = ViewOf(RowCloseness(actor, row, true));
+  const View::Value open = ViewOf(RowCloseness(call, row, false)), closed = ViewOf(RowCloseness(call, row, true));
   if (named == StaffNamedRow::kNo || !ProtectionOn(Protection::kRejectionCircle)) return open;
   if (named == StaffNamedRow::kYes || !actor.Has(Role::kHealthSafetyAdviser)) return closed;
   return open;  // health and safety finds out what it was
 }
 
 // A row of a record that is held opens to whom that record opens, too.
-View::Value ViewOfRejection(const Closure& closure, const Actor& actor, const v1::ImportRejection& r, const HeldIncident* held) {
-  const View::Value row = ViewOfRow(actor, r);
-  if (held == nullptr || actor.Has(Role::kPortal)) return row;
-  return std::min(row, ViewOf(incident::ClosenessOf(closure, actor, held->incident, held->director_stands_in)));
+View::Value ViewOfRejection(const Closure& closure, const Call& call, const v1::ImportRejection& r, const HeldIncident* held) {
+  const View::Value row = ViewOfRow(call, r);
+  if (held == nullptr || call.actor.Has(Role::kPortal)) return row;
+  return std::min(row, ViewOf(incident::ClosenessOf(closure, call.actor, held->incident, held->director_stands_in)));
 }
 
 View::Value ViewOfRejection(Session& session, const Closure& closure, const v1::ImportRejection& r) {
   const auto held = FindBySource(session, SourceKey(kPortal), {RecordKey(r.record_no())});
-  return ViewOfRejection(closure, session.actor(), r, held.empty() ? nullptr : &held.begin()->second);
+  return ViewOfRejection(closure, session.call(), r, held.empty() ? nullptr : &held.begin()->second);
 }
 
 v1::ImportRejection Shown(v1::ImportRejection r, View::Value view) {
@@ -123,8 +127,8 @@ Refusals Mend(const v1::RetryImportRejectionRequest& request, PortalRow& columns
 
 // Which record and version a row is of is the portal's to say: nobody else moves a row onto another record, unless just that was at fault.
 // And what gives a right in a row is changed by who decides on it, as in an incident (12.4).
-Refusals RefusalsToMend(const Actor& actor, const v1::ImportRejection& r, const PortalRow& before, const PortalRow& after) {
-  if (actor.Has(Role::kPortal)) return {};
+Refusals RefusalsToMend(const Call& call, const v1::ImportRejection& r, const PortalRow& before, const PortalRow& after) {
+  if (call.actor.Has(Role::kPortal)) return {};
   Refusals no;
   for (const Column column : {Column::kRecordNo, Column::kVersion}) {
     const std::string name(NameOf(column));
@@ -136,7 +140,7 @@ Refusals RefusalsToMend(const Actor& actor, const v1::ImportRejection& r, const 
   for (const Column column : {Column::kService, Column::kEmployeeNo, Column::kLineManagerNo, Column::kCategories, Column::kWitnesses})
     if (CanonicalKey(before[column]) != CanonicalKey(after[column])) rights.push_back("fields." + std::string(NameOf(column)));
   const bool named = IsStaffNamedRow(before, r.code()) == StaffNamedRow::kYes;
-  for (Violation& one : RefusalsToChangeRights(rights, RowCloseness(actor, before, named))) no.push_back(std::move(one));
+  for (Violation& one : RefusalsToChangeRights(rights, RowCloseness(call, before, named))) no.push_back(std::move(one));
   return no;
 }
 
@@ -176,7 +180,7 @@ Outcome<v1::ListImportRejectionsResponse> ListImportRejections(UnitOfWork& work,
       const auto held = FindBySource(session, SourceKey(kPortal), keys);
       for (v1::ImportRejection& r : rows) {
         const auto record = held.find(RecordKey(r.record_no()));
-        const View::Value view = ViewOfRejection(closure, call.actor, r, record == held.end() ? nullptr : &record->second);
+        const View::Value view = ViewOfRejection(closure, call, r, record == held.end() ? nullptr : &record->second);
         if (view >= View::REFERENCE && static_cast<std::size_t>(reply.import_rejections_size()) == page.size) return done(/*more=*/true);
         at = PositionOf(TimeOf(r.first_seen_at()), r.id());
         if (view < View::REFERENCE) continue;
@@ -212,7 +216,7 @@ Outcome<v1::ImportRejection> RetryImportRejection(UnitOfWork& work, const Neighb
     PortalRow columns = RowOf(*rejection);
     const PortalRow before = columns;
     Refusals wrong = Mend(request, columns);
-    if (Refusals no = RefusalsToMend(call.actor, *rejection, before, columns); !no.empty()) return NotPermitted(std::move(no));
+    if (Refusals no = RefusalsToMend(call, *rejection, before, columns); !no.empty()) return NotPermitted(std::move(no));
     // The record that it would amend asks its own rights, before anything else is said of the row.
     ImportRow row = PrepareColumns(std::move(columns), session.now(), *session.call().areas);
     const std::string record_no = row.columns[Column::kRecordNo];

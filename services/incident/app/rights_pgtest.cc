@@ -14,6 +14,7 @@
 #include "services/incident/domain/source_rights.h"
 #include "services/incident/store/incident_store.h"
 #include "services/incident/testing/stories.h"
+#include "services/platform/rpc/canonical_fields.h"
 #include "services/platform/rpc/field_mask.h"
 
 namespace evenhand::incident {
@@ -187,6 +188,16 @@ TEST_F(Rights, Clause12_6_ARefusedRowObeysTheCircleOfTheRecord) {
   EXPECT_THAT(seen(hr_), UnorderedElementsAre("HS-1 CLOSED WORDS", "HS-3 MAYBE CLOSED"));
   EXPECT_THAT(seen(line_manager_), UnorderedElementsAre("HS-1 CLOSED WORDS", "HS-2 open", "HS-3 MAYBE CLOSED"));
   EXPECT_THAT(seen(portal_), UnorderedElementsAre("HS-1 CLOSED WORDS", "HS-2 open", "HS-3 MAYBE CLOSED"));
+}
+
+TEST_F(Rights, Clause12_4_ARefusedRowOpensToTheAreaThatItMeans) {
+  std::string row = Row("HS-1", "1", "Abuse", "open", "99/99/2026");
+  row.replace(row.find("Housing"), 7, " housing ");
+  Import(kHeader + row);
+  const AreaDirectory areas(std::vector<ServiceArea>{{.id = "housing", .name = "Housing", .aliases = {}}});
+  Call call = By(team_leader_);
+  call.areas = &areas;
+  EXPECT_EQ(ListImportRejections(work_, neighbours_, call, {})->import_rejections_size(), 1);
 }
 
 TEST_F(Rights, Clause12_3_TheSameBytesAreNoKeyToAnothersFile) {
@@ -422,6 +433,32 @@ TEST_F(Rights, Clause7_3_HarmedInAnyVersionIsHarmed) {
   EXPECT_THAT(Harmed(incident.id()), Contains("E3000"));
 }
 
+TEST_F(Rights, Clause7_3_HarmedIsWhoeverAnEntryMayMean) {
+  auto r = AnIncident();
+  r.mutable_staff(0)->set_staff_id("'E-3001';");
+  Canonicalise(&r, nullptr);
+  const v1::Incident one = Recorded(r);
+  EXPECT_THAT(Harmed(one.id()), ElementsAre("E3001"));
+  EXPECT_EQ(Get(one.id(), safety_)->flags_size(), 0);
+  for (const char* typed : {"E3001/E3002", "E3001@council.example", "A. Manager E3001", "E3002 3001", "E3OO1"}) {
+    r = AnIncident();
+    r.mutable_staff(0)->set_staff_id(typed);
+    Canonicalise(&r, nullptr);
+    const v1::Incident several = *Get(Recorded(r).id(), safety_);
+    ASSERT_EQ(several.flags_size(), 1) << typed;
+    EXPECT_EQ(several.flags(0).code(), "STAFF_NUMBER_NOT_READ");
+    EXPECT_THAT(Harmed(several.id()), Contains("E3001")) << typed;
+    auto amend = Amendment(several.id());
+    amend.mutable_incident()->add_staff()->set_staff_id("E1002");
+    EXPECT_EQ(AmendIncident(work_, neighbours_, By(Someone("E3001", {Role::kSeniorManager})), amend).refusal().kind,
+              RefusalKind::kNotPermitted);
+    const auto mended = AmendIncident(work_, neighbours_, By(team_leader_), amend);
+    ASSERT_TRUE(mended.ok());
+    EXPECT_EQ(mended->flags_size(), 0);
+    EXPECT_THAT(Harmed(several.id()), Contains("E3001")) << "in any version";
+  }
+}
+
 // ---- A colleague's case is closed to those who work with them, whatever the way in.
 
 class ClosedCase : public Rights {
@@ -503,6 +540,28 @@ TEST_F(ClosedCase, Clause12_4_TheSubjectTheirManagerAndTeamNeitherReadNorDecide)
   }
   neighbours_.register_away = false;
   for (const Actor& open : {team_leader_, director_, safety_}) EXPECT_EQ(Get(id, open)->view(), IncidentView::FULL) << open.id;
+}
+
+TEST_F(ClosedCase, Clause12_4_AnAreaThatNobodyKnowsGivesNoRightAndStillCloses) {
+  Actor parks = Someone("E0100", {Role::kSeniorManager});
+  EXPECT_TRUE(Get(incident_.id(), parks).ok());
+  auto reported = AThreat();
+  reported.mutable_person()->mutable_employee()->set_service_area("Parks");
+  reported.set_line_manager_id("");
+  const v1::Incident other = Recorded(reported);
+  reported.mutable_person()->mutable_employee()->set_service_area("Libraries");
+  reported.mutable_person()->mutable_employee()->set_team("Parks");
+  reported.set_source_ref("T-team");
+  const v1::Incident third = Recorded(reported);
+  neighbours_.employees[kPat].team = "Parks";
+  parks.unknown_areas = {"parks "};
+  for (const std::string& id : {incident_.id(), other.id(), third.id()}) {
+    EXPECT_EQ(Get(id, parks).refusal().kind, RefusalKind::kNotPermitted);
+    v1::ListFollowUpsRequest due;
+    due.set_incident_id(id);
+    EXPECT_EQ(ListFollowUps(work_, neighbours_, By(parks), due)->follow_ups_size(), 0);
+  }
+  EXPECT_EQ(ListIncidents(work_, neighbours_, By(parks), {})->incidents_size(), 0);
 }
 
 TEST_F(ClosedCase, Clause7_14_AnyoneMayReportAndReadsBackWhatTheySaid) {

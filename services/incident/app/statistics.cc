@@ -219,7 +219,8 @@ Outcome<v1::Statistics> GetStatistics(UnitOfWork& work, const Neighbours& neighb
   auto counted = work.Read<v1::Statistics>(call, [&](Session& session) -> Outcome<v1::Statistics> {
     Refusals no;
     const Dimension* by = DimensionNamed(request.by());
-    if (by == nullptr) no.push_back({"council rule", "by", "Figures are given by service, behaviour, channel, month, state or followUpKind."});
+    if (by == nullptr)
+      no.push_back({"council rule", "by", "Figures are given by service, behaviour, channel, month, state or followUpKind."});
     const Period period = ReadPeriod(request.from(), request.to(), no);
     if (!no.empty()) return Invalid(std::move(no));
     Scope scope{.from = {}, .before = {}, .everything = HasCaseAccess(call.actor) && !closure.Unknown(), .closure = &closure};

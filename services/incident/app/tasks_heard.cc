@@ -38,7 +38,9 @@ std::optional<Refusal> GroundsMoved(Session& session, const events::v1::Restrict
   const bool stands = terms.state() == common::v1::RestrictionState::PROPOSED || terms.state() == common::v1::RestrictionState::IN_FORCE;
   std::vector<std::string> incidents;
   if (stands) incidents.assign(terms.incident_ids().begin(), terms.incident_ids().end());
-  NoteGrounds(session, restriction.restriction_id(), restriction.service_area(), incidents);
+  // Whoever decides reads what it rests on: the named other area, where the own one is closed because the person is a colleague.
+  NoteGrounds(session, restriction.restriction_id(), terms.deciding_area().empty() ? restriction.service_area() : terms.deciding_area(),
+              incidents);
   return std::nullopt;
 }
 

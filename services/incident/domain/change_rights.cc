@@ -13,6 +13,9 @@ bool Decides(const Closeness& c) {
   return a.Has(Role::kHealthSafetyAdviser) || a.Has(Role::kHrBusinessPartner) || a.Has(Role::kCommunicationsLead);
 }
 
+// What becomes of a decision hangs on whom the record is about and whether it stands: not in the hands of whoever was harmed (7.3).
+bool DecidesUnharmed(const Closeness& c) { return Decides(c) && !Contains(c.harmed, c.actor.id); }
+
 }  // namespace
 
 Refusals RefusalsToChange(Change change, const Closeness& asked) {
@@ -25,7 +28,7 @@ Refusals RefusalsToChange(Change change, const Closeness& asked) {
       if (view == View::FULL || (reporter && view == View::OWN)) return {};
       break;
     case Change::kWithdraw:
-      if (Decides(c) || (reporter && view >= View::OWN)) return {};
+      if (DecidesUnharmed(c) || (reporter && view >= View::OWN)) return {};
       break;
     case Change::kAddStatement:
       if (c.subject_unknown || IsSubjectOrTheirManager(c)) break;
@@ -34,8 +37,9 @@ Refusals RefusalsToChange(Change change, const Closeness& asked) {
     case Change::kLinkPerson:
     case Change::kUnlinkPerson:
     case Change::kMarkDuplicate:
-      if (Decides(c)) return {};
-      if (view >= View::OWN) return {{"4.3", "", "A team leader or manager of this service area decides this."}};
+      if (DecidesUnharmed(c)) return {};
+      if (view >= View::OWN)
+        return {{"council rule", "", "A team leader or manager of this service area who was not harmed in it decides this."}};
       break;
   }
   return NeedToKnow(c).violations;
@@ -43,7 +47,7 @@ Refusals RefusalsToChange(Change change, const Closeness& asked) {
 
 Refusals RefusalsToChangeRights(const std::vector<std::string>& fields, const Closeness& c) {
   if (!ProtectionOn(Protection::kFieldsThatGiveRights)) return {};
-  if (fields.empty() || (Decides(c) && !Contains(c.harmed, c.actor.id))) return {};
+  if (fields.empty() || DecidesUnharmed(c)) return {};
   Refusals no;
   for (const std::string& field : fields)
     no.push_back({"council rule", field, "Who may read and decide hangs on this: a manager who was not harmed in it changes it."});

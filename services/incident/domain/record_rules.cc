@@ -27,8 +27,8 @@ void AskWhatHappened(const RecordFacts& facts, absl::Time now, Refusals& no) {
   if (facts.service_area.empty()) no.push_back({"council rule", "serviceArea", "Say which service area it belongs to."});
   if (facts.narrative.empty()) no.push_back({"12.4", "narrative", "Say what happened, factually."});
   if (facts.source_system.empty() != facts.source_ref.empty()) {
-    no.push_back(
-        {"council rule", facts.source_system.empty() ? "sourceSystem" : "sourceRef", "A source's record needs both the system and its reference."});
+    no.push_back({"council rule", facts.source_system.empty() ? "sourceSystem" : "sourceRef",
+                  "A source's record needs both the system and its reference."});
   }
   if (facts.source_version < 1) no.push_back({"council rule", "sourceVersion", "Versions count from 1."});
   if (facts.source_version > kMaxSourceVersion) no.push_back({"council rule", "sourceVersion", "No record has so many versions."});
@@ -37,7 +37,8 @@ void AskWhatHappened(const RecordFacts& facts, absl::Time now, Refusals& no) {
 void AskWhoItWas(const RecordFacts& facts, Refusals& no) {
   if (!facts.person_given && !facts.person_unknown)
     no.push_back({"4.4", "person", "Say whom it was about, or that nobody knows (personUnknown)."});
-  if (facts.person_given && facts.person_unknown) no.push_back({"council rule", "personUnknown", "Either a person, or nobody knows: not both."});
+  if (facts.person_given && facts.person_unknown)
+    no.push_back({"council rule", "personUnknown", "Either a person, or nobody knows: not both."});
   if (!facts.person_id.empty() && !IsUuid(facts.person_id))
     no.push_back({"council rule", "person.personId", "This is not the id of a registered person."});
 }

@@ -4,6 +4,7 @@
 
 #include "services/incident/domain/source_rights.h"
 #include "services/incident/store/array_literal.h"
+#include "services/platform/base/canonical.h"
 #include "services/platform/base/check.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
@@ -76,7 +77,8 @@ std::map<std::string, std::set<std::string>> HarmedIn(Session& session, const st
     v1::Incident text;
     EVENHAND_CHECK(text.ParseFromString(pqxx::binarystring(row[1]).str()), "a kept version must parse");
     for (const v1::StaffMember& one : text.staff()) {
-      if (one.role() == v1::StaffMember::Role::AFFECTED && !one.staff_id().empty()) harmed[row[0].as<std::string>()].insert(one.staff_id());
+      if (one.role() == v1::StaffMember::Role::AFFECTED && !one.staff_id().empty())
+        harmed[row[0].as<std::string>()].merge(StaffNumbersIn(one.staff_id()));
     }
   }
   return harmed;
@@ -183,7 +185,8 @@ struct IncidentArrays {
     stands_in.Add(held.director_stands_in ? "t" : "f");
     subject.Add(in.person().employee().staff_id());
     subject_manager.Add(in.person().employee().line_manager_id());
-    subject_area.Add(in.person().employee().service_area());
+    const auto& employee = in.person().employee();
+    subject_area.Add(CanonicalKey(employee.service_area()) + "|" + CanonicalKey(employee.team()));  // as visibility.cc asks
     cut.Add(held.cut_off ? "t" : "f");
     absence.Add(in.injury().injured() && !in.injury().absent_from().empty() && in.injury().absent_until().empty() &&
                         !in.injury().reportable()

@@ -1,6 +1,7 @@
 #include "services/incident/store/visibility.h"
 
 #include "services/incident/store/array_literal.h"
+#include "services/platform/base/canonical.h"
 
 namespace evenhand::incident {
 
@@ -10,18 +11,20 @@ ClosedSql ClosedTo(const Actor& actor, const Closure& closure, Query& query) {
     if (subject.IsClose(actor.id)) close.push_back(person);
     if (subject.IsTeamOf(actor)) team.push_back(person);
   }
-  std::vector<std::string> areas;
-  if (!actor.Has(Role::kStrategicDirector)) areas = actor.areas;
+  std::vector<std::string> keys;  // what gives no right still bars (closed_subject.h)
+  for (const auto* areas : {&actor.areas, &actor.unknown_areas})
+    for (const std::string& area : *areas)
+      if (!area.empty() && !actor.Has(Role::kStrategicDirector)) keys.push_back(CanonicalKey(area));
   if (actor.Has(Role::kHealthSafetyAdviser)) {  // for the whole council, of nobody's team
-    areas.clear();
+    keys.clear();
     team.clear();
   }
   const std::string me = query.Bind(actor.id) + "::text";
   const std::string person = "coalesce(i.person_id::text, i.person_pending) = any(";
   return {"(" + me + " <> '' and (i.subject_staff_id = " + me + " or i.subject_manager_id = " + me + ")) or " + person +
               query.Bind(TextArray(close)) + "::text[])",
-          "not i.staff_named and (i.subject_area <> '' and i.subject_area = any(" + query.Bind(TextArray(areas)) + "::text[]) or " +
-              person + query.Bind(TextArray(team)) + "::text[]))"};
+          "not i.staff_named and (string_to_array(lower(regexp_replace(i.subject_area, '\\s', '', 'g')), '|') && " +
+              query.Bind(TextArray(keys)) + "::text[] or " + person + query.Bind(TextArray(team)) + "::text[]))"};
 }
 
 void OnlyVisible(const Actor& actor, const Closure& closure, const TaskReadings& tasks, Query& query) {

@@ -21,7 +21,8 @@ Outcome<v1::Letter> ConfirmAddress(const Context& context, const Call& call, con
                       [&](Session& session, KeptLetter& kept) -> std::optional<Refusal> {
                         const std::vector<std::string> lines(request.address().begin(), request.address().end());
                         Refusals no = FaultsOfAddress(lines, "address");
-                        if (request.confirmed_how().empty()) no.push_back({"council rule", "confirmedHow", "Say how the address was confirmed."});
+                        if (request.confirmed_how().empty())
+                          no.push_back({"council rule", "confirmedHow", "Say how the address was confirmed."});
                         if (!no.empty()) return Invalid(std::move(no));
                         if (!WaitsForAddress(kept.letter))
                           return Conflict(ErrorReason::WRONG_STATE, "council rule", "This letter does not wait for an address.");

@@ -78,8 +78,7 @@ bool FanOut::Tell(const Occasion& occasion) {
   auto facts = GatherFacts(context_, call, AskedBy(event));
   auto done = context_.unit_of_work.Write<v1::Notification>(call, [&](Session& session) -> Outcome<v1::Notification> {
     if (!facts.ok()) {
-      PutOff(session, event.id, session.now() + Pause(occasion.attempts),
-             ErrorReason::Value_Name(facts.refusal().reason));
+      PutOff(session, event.id, session.now() + Pause(occasion.attempts), ErrorReason::Value_Name(facts.refusal().reason));
       return v1::Notification();
     }
     if (!MarkDone(session, event.id)) return v1::Notification();
@@ -92,7 +91,8 @@ bool FanOut::Tell(const Occasion& occasion) {
     Log(Level::kWarning, "facts of an occasion not to be had yet",
         {{"eventId", event.id}, {"type", event.name()}, {"reason", ErrorReason::Value_Name(facts.refusal().reason)}});
   if (!done.ok())
-    Log(Level::kError, "an occasion could not be told", {{"eventId", event.id}, {"type", event.name()}, {"reason", ErrorReason::Value_Name(done.refusal().reason)}});
+    Log(Level::kError, "an occasion could not be told",
+        {{"eventId", event.id}, {"type", event.name()}, {"reason", ErrorReason::Value_Name(done.refusal().reason)}});
   return facts.ok() && done.ok();
 }
 

@@ -125,7 +125,8 @@ std::optional<Refusal> SendLetterAgain(const Context& context, Session& session,
       break;
     case State::RETURNED:
     case State::AWAITING_ADDRESS:
-      return Conflict(ErrorReason::WRONG_STATE, "council rule", absl::StrCat("Its address comes first: /v1/letters/", letter.id(), ":confirmAddress."));
+      return Conflict(ErrorReason::WRONG_STATE, "council rule",
+                      absl::StrCat("Its address comes first: /v1/letters/", letter.id(), ":confirmAddress."));
     case State::AWAITING_FORMAT:
     case State::QUEUED:
     case State::STOPPED:

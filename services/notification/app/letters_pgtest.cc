@@ -284,6 +284,19 @@ TEST_F(LetterWays, Scenario25_ADeathBeforeThePostRoomHasPostedStopsTheLetterAndT
   EXPECT_TRUE(std::filesystem::exists(print + "/LET-1999-000001.pdf")) << "what isn't understood is left";
 }
 
+TEST_F(LetterWays, Scenario5_WhoIsAliveAfterAMergeIsUndoneIsWrittenToAgain) {
+  const auto happens = [&](const auto& event) {
+    InSession([&](Session& session) { (void)HearOfPeople(context_, session, IncomingEvent::Of(event, NewUuid(), session.now())); });
+  };
+  const events::PersonRef person{.person_id = "p-1"};
+  happens(events::PersonDied{.person = person});
+  EXPECT_EQ(LetterOf(Write()).state(), State::STOPPED);
+  happens(events::PersonUnmerged{.person = person, .merged_person_id = "p-2"});
+  EXPECT_EQ(LetterOf(Write()).state(), State::STOPPED) << "nobody said that it was the other who had died";
+  happens(events::PersonDeathUndone{.person = person});
+  EXPECT_NE(LetterOf(Write()).state(), State::STOPPED);
+}
+
 TEST_F(LetterWays, Clause11_1_NoLetterIsSentToAnAddressThatIsNone) {
   const std::string id = Write();
   Print();

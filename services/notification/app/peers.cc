@@ -21,8 +21,9 @@ Refusal From(const grpc::Status& status, const char* what) {
               .reason = ErrorReason::UNAVAILABLE,
               .detail = "Another part of the system can't be reached right now. Nothing was changed; please try again."};
     default:
-      return {
-          .kind = RefusalKind::kInternal, .reason = ErrorReason::INTERNAL_FAULT, .detail = "Something went wrong on our side; nothing was changed."};
+      return {.kind = RefusalKind::kInternal,
+              .reason = ErrorReason::INTERNAL_FAULT,
+              .detail = "Something went wrong on our side; nothing was changed."};
   }
 }
 

@@ -32,6 +32,7 @@ std::optional<Refusal> HearOfPeople(const Context& context, Session& session, co
     NoteDeath(session, died->person().person_id());
     StopLettersTo(context, session, died->person().person_id(), "The person has died; letters stop.");
   }
+  if (const auto* lives = event.As<events::PersonDeathUndone>()) NoteAlive(session, lives->person().person_id());
   return std::nullopt;
 }
 

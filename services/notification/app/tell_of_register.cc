@@ -31,4 +31,17 @@ void TellOfEntryRemoved(const Context& context, Session& session, const Incoming
   CloseTasks(session, "marker_id", about.marker_id, "The entry was removed.");
 }
 
+void TellOfEntrySuspended(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
+  const About about = AboutOf(event, facts);
+  TellAgain(context, session, about, ByAudience(NotificationStore(session).ToldOfMarker(about.marker_id)),
+            "They were told of the entry; it does not hold until its evidence is confirmed.", {});
+}
+
+void TellOfEntryResumed(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts) {
+  const About about = AboutOf(event, facts);
+  TellAgain(context, session, about, ByAudience(NotificationStore(session).ToldOfMarker(about.marker_id)),
+            "They were told that the entry did not hold; it holds again.", {});
+  CloseTasks(session, "marker_id", about.marker_id, "Its evidence is confirmed again.");
+}
+
 }  // namespace evenhand::notification

@@ -76,6 +76,17 @@ std::vector<Telling> Table() {
       Of<MarkerRemoved>({.staff = {TellOfEntryRemoved},
                          .words = {"An entry on the register was removed",
                                    "An entry on the register that you were told of has been removed. Please stop relying on it."}}),
+      Of<MarkerSuspended>(
+          {.staff = {TellOfEntrySuspended, TellOfAlarm},
+           .words = {"An entry on the register does not hold for now",
+                     "An entry on the register that you were told of does not hold for now. Please stop relying on it until you hear "
+                     "again."},
+           .alarm = {Task::URGENT_REVIEW,
+                     "rests on nothing that is confirmed to be about the person. No check tells of it until you decide: take it off, or "
+                     "see to it that the incident is linked to the person it is about.",
+                     "4.3"}}),
+      Of<MarkerResumed>({.staff = {TellOfEntryResumed},
+                         .words = {"An entry on the register holds again", "An entry on the register that you were told of holds again."}}),
       Of<MarkerUrgentReviewOpened>(
           {.staff = {TellOfAlarm},
            .words = {"An urgent review", "Something that a register entry rests on has changed. It has to be reviewed now."},

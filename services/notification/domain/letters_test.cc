@@ -13,7 +13,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-
 std::string ATemplate(const std::string& without = "") {
   std::string text = "name: t\nversion: 1\nkind: RESTRICTION\ntitle: T\nvar reason: text\nvar until: date\nvar measures: list\n---\n";
   for (const std::string purpose : {"measures", "reason", "review", "appeal"}) {

@@ -9,7 +9,7 @@
 namespace evenhand::notification {
 
 struct SmtpSettings {
-  std::string url;  // smtp://host:587 or smtps://host:465; empty: into `folder` (dev mode, for looking at)
+  std::string url;      // smtp://host:587 or smtps://host:465; empty: into `folder` (dev mode, for looking at)
   std::string council;  // the sender's name
   std::string user;
   std::string password;

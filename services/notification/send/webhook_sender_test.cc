@@ -14,7 +14,8 @@ namespace {
 Sent Send(const std::string& url, bool loopback) {
   AllowedNetworks allowed;
   if (loopback) allowed.AddLoopback();
-  return WebhookSender(allowed).Send({.url = url, .id = "e-1", .body = "{}", .keys = {std::string(32, 'k')}, .traceparent = ""}, absl::Now());
+  return WebhookSender(allowed).Send({.url = url, .id = "e-1", .body = "{}", .keys = {std::string(32, 'k')}, .traceparent = ""},
+                                     absl::Now());
 }
 
 std::string PortOf(const testing::HttpStub& stub) { return stub.url().substr(stub.url().rfind(':')); }

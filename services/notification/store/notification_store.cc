@@ -366,6 +366,10 @@ void NoteDeath(Session& session, const std::string& person_id) {
                             FormatInstant(session.now()));
 }
 
+void NoteAlive(Session& session, const std::string& person_id) {
+  session.sql().exec_params("delete from deceased where person_id = $1", person_id);
+}
+
 bool HasDied(Session& session, const std::string& person_id) {
   return session.sql().exec_params1("select exists (select from deceased where person_id = $1)", person_id)[0].as<bool>();
 }

@@ -97,6 +97,7 @@ std::vector<v1::NotTold> NotToldOf(Session& session, const LedgerOf& of);
 void NoteWithheld(Session& session, const std::string& restriction_id, const std::string& decision_id, const std::string& look_again_on);
 bool IsWithheld(Session& session, const std::string& restriction_id);
 void NoteDeath(Session& session, const std::string& person_id);
+void NoteAlive(Session& session, const std::string& person_id);
 bool HasDied(Session& session, const std::string& person_id);
 
 // A PostgreSQL array of texts, to be bound as one parameter.

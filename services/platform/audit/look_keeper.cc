@@ -1,6 +1,7 @@
 #include "services/platform/audit/look_keeper.h"
 
 #include <algorithm>
+#include <vector>
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/str_cat.h>
@@ -49,7 +50,53 @@ Refusal NotKept() {
           .detail = "That this was asked can't be written down right now, so it is not answered. Please try again."};
 }
 
+constexpr int kMostShown = 1000;  // the longest page there is
+
+thread_local AuditedHere* innermost = nullptr;
+
+std::string SnakeOf(std::string_view name) {
+  std::string snake;
+  for (const char c : name) {
+    if (absl::ascii_isupper(c) && !snake.empty()) snake += '_';
+    snake += absl::ascii_tolower(c);
+  }
+  return snake;
+}
+
+void AddShown(const google::protobuf::Message& record, const std::string& verb, std::vector<AuditEntry>& shown) {
+  const auto* type = record.GetDescriptor();
+  std::string id = TextOf(record, type->FindFieldByName("id"));
+  if (id.empty()) return;
+  const std::string kind = SnakeOf(type->name());
+  shown.push_back({.action = kind + verb,
+                   .subject_kind = kind,
+                   .subject_id = std::move(id),
+                   .clause = "12.4",
+                   .person_id = TextOf(record, type->FindFieldByName("person_id"))});
+}
+
+// The record that the reply is, or those of its lists.
+std::vector<AuditEntry> ShownIn(const google::protobuf::Message& reply) {
+  std::vector<AuditEntry> shown;
+  AddShown(reply, ".read", shown);
+  if (!shown.empty()) return shown;
+  const auto* reflection = reply.GetReflection();
+  for (int f = 0; f < reply.GetDescriptor()->field_count(); ++f) {
+    const auto* field = reply.GetDescriptor()->field(f);
+    if (!field->is_repeated() || field->message_type() == nullptr) continue;
+    for (int i = 0; i < std::min(reflection->FieldSize(reply, field), kMostShown); ++i)
+      AddShown(reflection->GetRepeatedMessage(reply, field, i), ".listed", shown);
+  }
+  return shown;
+}
+
 }  // namespace
+
+AuditedHere::AuditedHere() : outer_(innermost) { innermost = this; }
+AuditedHere::~AuditedHere() { innermost = outer_; }
+void AuditedHere::Note(const std::string& subject_id) {
+  if (innermost != nullptr) innermost->ids_.insert(subject_id);
+}
 
 Look LookOf(std::string_view method, const google::protobuf::Message* request) {
   const std::size_t noun = std::min(method.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1), method.size());
@@ -76,35 +123,52 @@ LookKeeper::Kind LookKeeper::Judge(const Call& call, const std::string& clause) 
 }
 
 void LookKeeper::KeepRefused(const Call& call, std::optional<Refusal>& refusal) {
-  if (refusal->kind != RefusalKind::kNotPermitted && refusal->kind != RefusalKind::kNotFound) return;
+  // A state is as telling as a record.
+  if (refusal->kind != RefusalKind::kNotPermitted && refusal->kind != RefusalKind::kNotFound && refusal->kind != RefusalKind::kConflict)
+    return;
   if (call.peer != "gateway" || call.actor.id.empty() || !ProtectionOn(Protection::kAuditOfLooks)) return;  // of people
   const std::string clause = refusal->clause.empty() && !refusal->violations.empty() ? refusal->violations.front().clause : refusal->clause;
   const Kind kind = Judge(call, clause);
   if (kind == Kind::kKnown) return;
   AuditEntry entry{.action = call.look.action + ".refused",
                    .subject_kind = call.look.kind,
-                   .subject_id = call.look.subject_id,
+                   .subject_id = call.look.subject_id.empty() ? IdOf(refusal->other_id) : call.look.subject_id,
                    .clause = clause,
                    .person_id = call.look.person_id};
   if (kind == Kind::kLast)
     entry = {.action = "looks.refused", .subject_kind = "looks", .subject_id = "", .clause = clause, .after = "and others in this minute"};
-  try {
-    absl::StatusOr<Pool::Lease> lease = pool_.Acquire(std::min(call.deadline, absl::Now() + kPatience));
-    if (lease.ok()) {
-      pqxx::work sql(**lease);
-      Session(sql, call, clock_.Now()).Audit(entry);
-      sql.commit();
-      return;
-    }
-  } catch (const std::exception&) {
-    pool_.Forget();
-  }
+  if (Keep(call, {&entry, 1})) return;
   {
     const absl::MutexLock lock(&mutex_);
     seen_.erase(call.actor.id);  // the next try is to be kept
   }
-  Log(Level::kError, "a refused look could not be kept", {{"action", call.look.action}});
   refusal = NotKept();
+}
+
+std::optional<Refusal> LookKeeper::KeepShown(const Call& call, std::string_view method, const google::protobuf::Message& reply,
+                                             const AuditedHere& audited) {
+  if (!method.starts_with("Get") && !method.starts_with("List")) return std::nullopt;  // a write audits what it changes
+  if (call.peer != "gateway" || call.actor.id.empty() || !ProtectionOn(Protection::kAuditOfLooks)) return std::nullopt;  // of people
+  std::vector<AuditEntry> shown = ShownIn(reply);
+  std::erase_if(shown, [&](const AuditEntry& entry) { return audited.Has(entry.subject_id); });
+  if (shown.empty() || Keep(call, shown)) return std::nullopt;
+  return NotKept();
+}
+
+bool LookKeeper::Keep(const Call& call, std::span<const AuditEntry> entries) {
+  try {
+    absl::StatusOr<Pool::Lease> lease = pool_.Acquire(std::min(call.deadline, absl::Now() + kPatience));
+    if (lease.ok()) {
+      pqxx::work sql(**lease);
+      Session(sql, call, clock_.Now(), {}).AuditAll(entries);
+      sql.commit();
+      return true;
+    }
+  } catch (const std::exception&) {
+    pool_.Forget();
+  }
+  Log(Level::kError, "a look could not be kept", {{"action", call.look.action}});
+  return false;
 }
 
 }  // namespace evenhand

@@ -3,12 +3,14 @@
 #include <absl/strings/str_cat.h>
 #include <gtest/gtest.h>
 
+#include "evenhand/audit/v1/audit_service.pb.h"
 #include "services/platform/pg/pool.h"
 #include "services/platform/testing/pg.h"
 
 namespace evenhand {
 namespace {
 
+constexpr char kOne[] = "00000000-0000-7000-8000-000000000001", kTwo[] = "00000000-0000-7000-8000-000000000002";
 constexpr Migration kMigrations[] = {{1, "thing", "create table thing (id text primary key);"}};
 
 class Looks12_4 : public ::testing::Test {
@@ -51,6 +53,41 @@ TEST_F(Looks12_4, ARefusedOneIsKeptWithTheRecordAndTheClause) {
   EXPECT_EQ(Count("subject_id = 'i-3'"), 0) << "whoever may look and writes badly was not refused a look";
 }
 
+TEST_F(Looks12_4, AStateThatWasToldIsKeptWithTheRecordThatItNames) {
+  call_.look.subject_id = "";
+  std::optional<Refusal> refusal = Conflict(ErrorReason::ALREADY_APPEALED, "7.3", "There is one.");
+  refusal->other_id = kOne;
+  looks_.KeepRefused(call_, refusal);
+  EXPECT_EQ(Count("subject_id = '" + std::string(kOne) + "'"), 1);
+}
+
+TEST_F(Looks12_4, WhatAReadShowsIsKeptUnlessTheUseCaseSaidIt) {
+  audit::v1::ListAuditEntriesResponse page;  // a list of things with ids, like any other
+  for (const char* id : {kOne, kTwo}) page.add_audit_entries()->set_id(id);
+  page.add_audit_entries()->set_id("somebody's name");
+  const auto show = [&](const char* method, const char* said) {
+    const AuditedHere audited;
+    AuditedHere::Note(said);
+    EXPECT_FALSE(looks_.KeepShown(call_, method, page, audited));
+  };
+  show("MakeThings", "");
+  EXPECT_EQ(Count("true"), 0) << "a write audits what it changes";
+  show("ListThings", kTwo);
+  EXPECT_EQ(Count("subject_id = '" + std::string(kOne) + "'"), 1) << "one that was said hides no other";
+  EXPECT_EQ(Count("true"), 1);
+  show("ListThings", "3");
+  EXPECT_EQ(Count("action = 'audit_entry.listed' and actor = 'E1777' and clause = '12.4' and subject_id in ('" + std::string(kOne) +
+                  "', '" + kTwo + "')"),
+            3);
+  const AuditedHere audited;
+  EXPECT_FALSE(looks_.KeepShown(call_, "GetThing", page.audit_entries(0), audited));
+  EXPECT_EQ(Count("action = 'audit_entry.read'"), 1);
+  EXPECT_EQ(Count("true"), 4);
+  call_.peer = "incident";
+  EXPECT_FALSE(looks_.KeepShown(call_, "GetThing", page.audit_entries(0), audited));
+  EXPECT_EQ(Count("true"), 4) << "a service looks for nobody";
+}
+
 TEST_F(Looks12_4, NobodyWithoutARightFillsTheTrail) {
   for (int i = 0; i < 50; ++i) Refuse("i-1", NotPermitted("12.4", "No."));
   EXPECT_LE(Count("subject_id = 'i-1'"), 2) << "one a minute";
@@ -65,6 +102,9 @@ TEST_F(Looks12_4, NoAnswerWithoutATrace) {
   std::optional<Refusal> refusal = NotPermitted("12.4", "No.");
   looks.KeepRefused(call_, refusal);
   EXPECT_EQ(refusal->kind, RefusalKind::kUnavailable);
+  audit::v1::AuditEntry shown;
+  shown.set_id(kOne);
+  EXPECT_EQ(looks.KeepShown(call_, "GetThing", shown, AuditedHere())->kind, RefusalKind::kUnavailable);
 }
 
 }  // namespace

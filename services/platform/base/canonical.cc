@@ -3,108 +3,98 @@
 #include <algorithm>
 
 #include <absl/strings/ascii.h>
-#include <unicode/normalizer2.h>
-#include <unicode/uchar.h>
-#include <unicode/unistr.h>
-#include <unicode/uspoof.h>
 
-#include "services/platform/base/check.h"
 #include "services/platform/base/protection.h"
+#include "services/platform/base/readable.h"
+#include "services/platform/base/uuid.h"
 
 namespace evenhand {
 namespace {
 
-bool IsAscii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+constexpr std::string_view kDigits = "0123456789", kSmall = "abcdefghijklmnopqrstuvwxyz";
+
+bool IsAlnum(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)); }
+
+// "e-3000", "e 3000" and "e.3000" are one number; "e3000-3001" is none.
+std::string Printed(std::string_view text) {
+  const std::size_t letters = std::min(text.find_first_not_of(kSmall), text.size());
+  const std::size_t digits = std::min(text.find_first_of(kDigits), text.size());
+  if (letters == 0 || digits == text.size() || text.find_first_not_of(kDigits, digits) != std::string_view::npos) return std::string(text);
+  const std::string_view between = text.substr(letters, digits - letters);
+  if (!std::ranges::all_of(between, [](char c) { return static_cast<unsigned char>(c) < 0x80 && !IsAlnum(c); })) return std::string(text);
+  std::string number(text.substr(0, letters));
+  absl::AsciiStrToUpper(&number);
+  return number.append(text.substr(digits));
 }
 
-// NFKC_Casefold drops Default_Ignorable_Code_Point (zero widths, joiners, marks of direction); controls are as invisible.
-icu::UnicodeString Folded(std::string_view typed) {
-  UErrorCode error = U_ZERO_ERROR;
-  const icu::Normalizer2* fold = icu::Normalizer2::getNFKCCasefoldInstance(error);
-  EVENHAND_CHECK(U_SUCCESS(error), "ICU has no NFKC_Casefold");
-  const icu::UnicodeString text =
-      fold->normalize(icu::UnicodeString::fromUTF8({typed.data(), static_cast<std::int32_t>(typed.size())}), error);
-  EVENHAND_CHECK(U_SUCCESS(error), "NFKC_Casefold takes any text");
-  icu::UnicodeString seen;
-  for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
-    const UChar32 point = text.char32At(at);
-    if (u_isUWhiteSpace(point) || (u_charType(point) != U_CONTROL_CHAR && u_charType(point) != U_FORMAT_CHAR)) seen.append(point);
+// Letters typed for the digits they look like, behind a digit: "e3oo1".
+std::string WithDigits(std::string text) {
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(text[i - 1]))) continue;
+    if (text[i] == 'o') text[i] = '0';
+    if (text[i] == 'i' || text[i] == 'l') text[i] = '1';
   }
-  return seen;
-}
-
-std::string Utf8(const icu::UnicodeString& text) {
-  std::string bytes;
-  text.toUTF8String(bytes);
-  return bytes;
-}
-
-// The Latin letter or digit that a character of another script is taken for on a screen (UTS 39), else itself.
-UChar32 AsRead(UChar32 point) {
-  if (point < 0x80) return point;
-  if (const std::int32_t digit = u_charDigitValue(point); digit >= 0) return '0' + digit;
-  static const USpoofChecker* const checker = [] {
-    UErrorCode error = U_ZERO_ERROR;
-    USpoofChecker* made = uspoof_open(&error);
-    EVENHAND_CHECK(U_SUCCESS(error), "ICU has no table of look-alikes");
-    return made;
-  }();
-  UErrorCode error = U_ZERO_ERROR;
-  icu::UnicodeString skeleton;
-  uspoof_getSkeletonUnicodeString(checker, 0, icu::UnicodeString(point), skeleton, &error);
-  const UChar32 read = U_SUCCESS(error) && skeleton.length() == 1 ? u_tolower(skeleton.char32At(0)) : point;
-  return read >= 'a' && read <= 'z' ? read : point;
-}
-
-std::string WithoutBlanks(std::string text) {
-  std::erase_if(text, absl::ascii_isspace);
   return text;
 }
 
-bool IsLettersThenDigits(std::string_view text) {
-  const std::size_t digits = std::min(text.find_first_not_of("abcdefghijklmnopqrstuvwxyz"), text.size());
-  return digits > 0 && digits < text.size() && text.find_first_not_of("0123456789", digits) == std::string_view::npos;
-}
-
-std::string Printed(std::string folded) {
-  absl::StripAsciiWhitespace(&folded);
-  std::string together = WithoutBlanks(folded);
-  if (!IsLettersThenDigits(together)) return folded;
-  absl::AsciiStrToUpper(&together);
-  return together;
-}
-
-std::string AsciiFolded(std::string_view typed) {
-  std::string text(typed);
-  std::erase_if(text, [](char c) { return absl::ascii_iscntrl(c) && !absl::ascii_isspace(c); });
-  absl::AsciiStrToLower(&text);
-  return text;
+// Every run of letters and digits; digits also with the letters that stood last before them: "E3001, 3002" means E3002 as well.
+void AddNumbers(std::string_view text, std::set<std::string>& numbers) {
+  std::string_view letters;
+  for (std::size_t at = 0; at < text.size();) {
+    const bool digit = kDigits.find(text[at]) != std::string_view::npos;
+    if (!digit && kSmall.find(text[at]) == std::string_view::npos) {
+      ++at;
+      continue;
+    }
+    const std::size_t end = std::min(text.find_first_not_of(digit ? kDigits : kSmall, at), text.size());
+    const std::string_view run = text.substr(at, end - at);
+    numbers.emplace(run);
+    if (!digit) letters = run;
+    if (digit && !letters.empty()) numbers.insert(Printed(std::string(letters).append(run)));
+    at = end;
+  }
 }
 
 }  // namespace
 
 std::string CanonicalStaffNumber(std::string_view typed) {
   if (!ProtectionOn(Protection::kCanonicalStaffNumber)) return std::string(typed);
-  if (IsAscii(typed)) return Printed(AsciiFolded(typed));
-  const icu::UnicodeString folded = Folded(typed);
-  icu::UnicodeString read;
-  for (std::int32_t at = 0; at < folded.length(); at = folded.moveIndex32(at, 1)) {
-    const UChar32 point = folded.char32At(at);
-    read.append(u_isUWhiteSpace(point) ? ' ' : AsRead(point));
+  const auto readable = ReadableAsLatin(typed);
+  if (!readable) return std::string(typed);
+  if (const std::string_view core = Core(*readable); std::ranges::all_of(core, absl::ascii_isascii)) return Printed(core);
+  return std::string(Core(Readable(typed).value_or(*readable)));  // a name in another script is nobody's number in Latin letters
+}
+
+bool IsOneStaffNumber(std::string_view canonical) {
+  const std::size_t last = canonical.find_last_not_of(kDigits);
+  const std::string_view name = last == std::string_view::npos ? std::string_view() : canonical.substr(0, last + 1);
+  return IsUuid(std::string(canonical)) || std::ranges::all_of(name, [](char c) {
+           return absl::ascii_isalpha(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.';
+         });
+}
+
+std::set<std::string> StaffNumbersIn(std::string_view canonical) {
+  std::set<std::string> numbers = {std::string(canonical)};
+  if (std::ranges::all_of(canonical, IsAlnum) && IsOneStaffNumber(canonical)) return numbers;
+  const std::string text = absl::AsciiStrToLower(absl::string_view(canonical.data(), canonical.size()));
+  for (std::size_t at = 0; at < text.size();) {  // words with what may belong to a name: "u-leader, u-boss7"
+    const std::size_t end = std::min(text.find_first_of(" ,;/|&+()[]{}<>\"'", at), text.size());
+    numbers.insert(Printed(Core(std::string_view(text).substr(at, end - at))));
+    at = end + 1;
   }
-  if (std::string latin = Utf8(read); IsAscii(latin)) return Printed(std::move(latin));
-  return Printed(Utf8(folded));  // a name in another script is nobody's number in Latin letters
+  AddNumbers(text, numbers);
+  AddNumbers(WithDigits(text), numbers);
+  std::string together = text;
+  std::erase_if(together, [](char c) { return !IsAlnum(c); });
+  numbers.insert(Printed(WithDigits(std::move(together))));
+  numbers.erase("");
+  return numbers;
 }
 
 std::string CanonicalKey(std::string_view typed) {
-  if (IsAscii(typed)) return WithoutBlanks(AsciiFolded(typed));
-  const icu::UnicodeString folded = Folded(typed);
-  icu::UnicodeString key;
-  for (std::int32_t at = 0; at < folded.length(); at = folded.moveIndex32(at, 1)) {
-    if (const UChar32 point = folded.char32At(at); !u_isUWhiteSpace(point)) key.append(point);
-  }
-  return Utf8(key);
+  std::string key = Readable(typed).value_or(std::string(typed));
+  std::erase(key, ' ');
+  return key;
 }
 
 }  // namespace evenhand

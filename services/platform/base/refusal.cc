@@ -11,7 +11,8 @@ Refusal Of(RefusalKind kind, ErrorReason::Value reason, Refusals violations) {
     refusal.clause = violations.front().clause;
     refusal.detail = violations.front().message;
     const std::size_t more = violations.size() - 1;
-    if (more > 0) refusal.detail += more == 1 ? " One more fault stands beside it." : " " + std::to_string(more) + " more faults stand beside it.";
+    if (more > 0)
+      refusal.detail += more == 1 ? " One more fault stands beside it." : " " + std::to_string(more) + " more faults stand beside it.";
   }
   refusal.violations = std::move(violations);
   return refusal;

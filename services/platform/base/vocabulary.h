@@ -10,8 +10,8 @@
 
 namespace evenhand {
 
-using common::v1::AppealResult;
 using common::v1::AppealOutcome;
+using common::v1::AppealResult;
 using common::v1::AppealState;
 using common::v1::Behaviour;
 using common::v1::Channel;

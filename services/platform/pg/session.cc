@@ -4,6 +4,7 @@
 #include <rapidjson/writer.h>
 
 #include "services/events/receivers.h"
+#include "services/platform/audit/look_keeper.h"
 #include "services/platform/base/local_date.h"
 #include "services/platform/base/uuid.h"
 
@@ -64,6 +65,7 @@ void KeepAudit(pqxx::transaction_base& sql, const Call& call, absl::Time now, co
 void Session::AuditAll(std::span<const AuditEntry> entries) {
   if (entries.empty()) return;
   audited_.insert(audited_.end(), entries.begin(), entries.end());
+  for (const AuditEntry& entry : entries) AuditedHere::Note(entry.subject_id);
   KeepAudit(sql_, call_, now_, AuditToJson(entries), "");
 }
 

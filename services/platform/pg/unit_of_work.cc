@@ -29,7 +29,9 @@ Refusal Unavailable() {
 }
 
 Refusal DeadlinePassed() {
-  return {.kind = RefusalKind::kDeadline, .reason = ErrorReason::DEADLINE_PASSED, .detail = "The time for this request ran out. Nothing was changed."};
+  return {.kind = RefusalKind::kDeadline,
+          .reason = ErrorReason::DEADLINE_PASSED,
+          .detail = "The time for this request ran out. Nothing was changed."};
 }
 
 Refusal FromPool(const absl::Status& status) { return absl::IsDeadlineExceeded(status) ? DeadlinePassed() : Unavailable(); }
@@ -45,7 +47,9 @@ Refusal FromSql(const pqxx::sql_error& error) {
   if (state.starts_with("08") || state.starts_with("57P")) return Unavailable();  // connection, shutdown
   if (state.starts_with("53") || TakesNoWrites(state)) return Unavailable();      // resources
   if (state == "23505") return Conflict(ErrorReason::ALREADY_EXISTS, "", "This exists already.");
-  return {.kind = RefusalKind::kInternal, .reason = ErrorReason::INTERNAL_FAULT, .detail = "Something went wrong on our side; nothing was changed."};
+  return {.kind = RefusalKind::kInternal,
+          .reason = ErrorReason::INTERNAL_FAULT,
+          .detail = "Something went wrong on our side; nothing was changed."};
 }
 
 // 57P0x: the server is going down or coming up; 08xxx: the connection is gone.

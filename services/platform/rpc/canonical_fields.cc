@@ -42,7 +42,8 @@ const std::vector<const FieldDescriptor*>& MarkedIn(const Descriptor* type) {
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* field = type->field(i);
     std::set<const Descriptor*> seen;
-    if (FormOf(field) != common::v1::CanonicalForm::CANONICAL_FORM_UNSPECIFIED || (field->message_type() && IsMarked(field->message_type(), seen)))
+    if (FormOf(field) != common::v1::CanonicalForm::CANONICAL_FORM_UNSPECIFIED ||
+        (field->message_type() && IsMarked(field->message_type(), seen)))
       fields->push_back(field);
   }
   const absl::MutexLock lock(&mutex);

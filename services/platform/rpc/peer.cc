@@ -1,6 +1,7 @@
 #include "services/platform/rpc/peer.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include <grpcpp/security/tls_certificate_provider.h>
 #include <grpcpp/security/tls_credentials_options.h>
@@ -32,6 +33,45 @@ class Introduce final : public grpc::experimental::Interceptor {
   const std::string self_;
 };
 
+// Calls that wait for one process. Beyond `most` of them the next is refused at once: threads that wait for a process which answers nobody
+// would be missing for everybody else.
+struct Waiting {
+  const int most;
+  std::atomic<int> now = 0;
+};
+
+class Bounded final : public grpc::experimental::Interceptor {
+ public:
+  explicit Bounded(std::shared_ptr<Waiting> waiting) : waiting_(std::move(waiting)), refused_(++waiting_->now > waiting_->most) {}
+  ~Bounded() override { --waiting_->now; }
+  Bounded(const Bounded&) = delete;
+  Bounded& operator=(const Bounded&) = delete;
+
+  void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
+    using Point = grpc::experimental::InterceptionHookPoints;
+    if (refused_ && methods->QueryInterceptionHookPoint(Point::PRE_SEND_INITIAL_METADATA)) return methods->Hijack();
+    if (refused_ && methods->QueryInterceptionHookPoint(Point::PRE_RECV_STATUS))
+      *methods->GetRecvStatus() = grpc::Status(grpc::StatusCode::UNAVAILABLE, "too many calls wait for it already");
+    methods->Proceed();
+  }
+
+ private:
+  const std::shared_ptr<Waiting> waiting_;
+  const bool refused_;
+};
+
+class BoundedFactory final : public grpc::experimental::ClientInterceptorFactoryInterface {
+ public:
+  explicit BoundedFactory(int most) : waiting_(new Waiting{most}) {}
+  // Streams live long and wait for nobody's thread.
+  grpc::experimental::Interceptor* CreateClientInterceptor(grpc::experimental::ClientRpcInfo* info) override {
+    return info->type() == grpc::experimental::ClientRpcInfo::Type::UNARY ? new Bounded(waiting_) : nullptr;
+  }
+
+ private:
+  const std::shared_ptr<Waiting> waiting_;
+};
+
 class IntroduceFactory final : public grpc::experimental::ClientInterceptorFactoryInterface {
  public:
   explicit IntroduceFactory(std::string self) : self_(std::move(self)) {}
@@ -61,7 +101,7 @@ std::shared_ptr<grpc::ChannelCredentials> CredentialsToCall(const std::string& a
 }  // namespace
 
 std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address, const std::string& self, const Settings& settings,
-                                         grpc::ChannelArguments arguments) {
+                                         grpc::ChannelArguments arguments, int most_waiting) {
   // Channels with equal arguments would share one connection.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
@@ -71,6 +111,7 @@ std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address, const std::
   arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   arguments.SetMaxReceiveMessageSize(16 * 1024 * 1024);
   std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> interceptors;
+  if (most_waiting > 0) interceptors.push_back(std::make_unique<BoundedFactory>(most_waiting));
   interceptors.push_back(std::make_unique<IntroduceFactory>(self));
   return grpc::experimental::CreateCustomChannelWithInterceptors(address, CredentialsToCall(address, settings), arguments,
                                                                  std::move(interceptors));

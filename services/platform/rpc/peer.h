@@ -15,8 +15,9 @@ inline constexpr int kMaxMetadataBytes = 64 * 1024;
 
 // A channel to unix:/path or host:port. Every call on it says who calls (`self`: "appeal", "gateway") and carries the current
 // thread's traceparent unless it has one. Over TCP with TLS set: mutual TLS, and the certificate's name says who calls.
+// `most_waiting` unary calls at once wait for it, the next is UNAVAILABLE; 0: any number.
 std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address, const std::string& self, const Settings& settings,
-                                         grpc::ChannelArguments arguments = {});
+                                         grpc::ChannelArguments arguments = {}, int most_waiting = 0);
 
 // The server's side of the same: UNIX sockets by the folder's and the peer's rights, TCP by mutual TLS (plain in dev mode alone).
 std::shared_ptr<grpc::ServerCredentials> CredentialsToListen(const Settings& settings);

@@ -179,7 +179,8 @@ std::optional<Refusal> Rpc::Admit(const grpc::ServerContextBase& context, Call& 
 }
 
 grpc::Status Rpc::Run(grpc::ServerContext* context, std::string_view method, const google::protobuf::Message* request,
-                      const std::function<std::optional<Refusal>(const Call&)>& work, bool stream) const {
+                      const std::function<std::optional<Refusal>(const Call&)>& work, bool stream,
+                      const google::protobuf::Message* reply) const {
   const absl::Time start = absl::Now();
   const Inside inside(bulkhead_, stream || IsSlow(method));
   Call call;
@@ -206,8 +207,10 @@ grpc::Status Rpc::Run(grpc::ServerContext* context, std::string_view method, con
     const std::optional<Refusal> lost = asked ? OpenPage(call, *const_cast<google::protobuf::Message*>(request)) : std::nullopt;
     const Refusals beyond = asked ? FaultsOfLimits(*request, BodyOf(call.method)) : Refusals();
     call.validate_only |= !beyond.empty();  // what else is wrong with it is told as well, and nothing is done
+    const AuditedHere audited;
     try {
       refusal = WithLimits(lost ? lost : work(call), beyond);
+      if (!refusal && looks_ != nullptr && reply != nullptr) refusal = looks_->KeepShown(call, method, *reply, audited);
     } catch (const std::exception& error) {
       // what() of the database's errors may quote values: the type alone is logged.
       Log(Level::kError, "unexpected exception", {{"method", call.method}, {"type", typeid(error).name()}});

@@ -27,7 +27,7 @@ class Rpc {
  public:
   // `service` is the full proto name, e.g. "evenhand.restriction.v1.RestrictionService".
   // `areas`: what requests and tokens may name; without one every name is an area (tests).
-  // `looks` keeps the refused ones (12.4).
+  // `looks` keeps the refused ones, and what was shown without a word of the use case's (12.4).
   Rpc(std::string service, const TokenVerifier& tokens, const Authority& authority, RpcMetrics& metrics,
       const AreaDirectory& areas = AreaDirectory::Any(), LookKeeper* looks = nullptr, Bulkhead* bulkhead = nullptr);
 
@@ -35,13 +35,16 @@ class Rpc {
   template <typename Reply, typename Work>  // Work: Outcome<Reply>(const Call&)
   grpc::Status Unary(grpc::ServerContext* context, std::string_view method, const google::protobuf::Message& request, Reply* reply,
                      Work&& work) const {
-    return Run(context, method, &request, [&](const Call& call) -> std::optional<Refusal> {
-      Outcome<Reply> outcome = work(call);
-      if (!outcome.ok()) return outcome.refusal();
-      *reply = std::move(outcome).value();
-      if constexpr (requires { reply->next_page_token(); }) SealNext(call, *reply->mutable_next_page_token());
-      return std::nullopt;
-    });
+    return Run(
+        context, method, &request,
+        [&](const Call& call) -> std::optional<Refusal> {
+          Outcome<Reply> outcome = work(call);
+          if (!outcome.ok()) return outcome.refusal();
+          *reply = std::move(outcome).value();
+          if constexpr (requires { reply->next_page_token(); }) SealNext(call, *reply->mutable_next_page_token());
+          return std::nullopt;
+        },
+        /*stream=*/false, reply);
   }
 
   // Streams of any direction: `work` reads and writes the stream itself and returns a refusal or nothing; it calls Canonicalise on what
@@ -61,7 +64,8 @@ class Rpc {
   static void SealNext(const Call& call, std::string& next);
 
   grpc::Status Run(grpc::ServerContext* context, std::string_view method, const google::protobuf::Message* request,
-                   const std::function<std::optional<Refusal>(const Call&)>& work, bool stream = false) const;
+                   const std::function<std::optional<Refusal>(const Call&)>& work, bool stream = false,
+                   const google::protobuf::Message* reply = nullptr) const;
 
   std::string service_;
   const TokenVerifier& tokens_;

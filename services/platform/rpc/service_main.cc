@@ -16,11 +16,11 @@
 #include <sys/statvfs.h>
 
 #include "services/platform/areas/area_store.h"
-#include "services/platform/calendar/holidays.h"
 #include "services/platform/audit/audit_rpc.h"
 #include "services/platform/audit/look_keeper.h"
 #include "services/platform/auth/platform_rules.h"
 #include "services/platform/base/version.h"
+#include "services/platform/calendar/holidays.h"
 #include "services/platform/obs/log.h"
 #include "services/platform/outbox/event_rpc.h"
 #include "services/platform/outbox/housekeeping.h"
@@ -164,7 +164,9 @@ class Service {
 
   std::shared_ptr<grpc::Channel> Peer(const std::string& peer) {
     auto& channel = channels_[peer];
-    if (channel == nullptr) channel = ConnectTo(AddressOf(settings_, peer), spec_.name, settings_);
+    // A quarter of the threads waits for no other process, whichever answers nobody: reads and the others' routes go on.
+    if (channel == nullptr)
+      channel = ConnectTo(AddressOf(settings_, peer), spec_.name, settings_, {}, std::max(1, settings_.rpc_threads * 3 / 4));
     return channel;
   }
 

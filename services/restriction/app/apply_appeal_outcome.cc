@@ -75,7 +75,8 @@ std::optional<Refusal> Vary(Session& session, Restrictions& restrictions, Restri
 }  // namespace
 
 Outcome<Reply> AppealEffect::operator()(const Call& call, const Request& request) {
-  if (request.appeal_id().empty() || request.outcome() == 0) return Invalid({{"council rule", "appealId", "Name the appeal and its outcome."}});
+  if (request.appeal_id().empty() || request.outcome() == 0)
+    return Invalid({{"council rule", "appealId", "Name the appeal and its outcome."}});
   return work_.Write<Reply>(call, [&](Session& session) -> Outcome<Reply> {
     Restrictions restrictions(session);
     const auto seen = restrictions.Find(request.restriction_id());

@@ -108,6 +108,10 @@ Outcome<v1::NoContactRequest> CareForPerson::AddNoContactRequest(const Call& cal
     made.set_manager_id(given.manager_id());
     made.set_etag(EtagOf(1));
     *made.mutable_requested_at() = ToProto(session.now());
+    // For themselves anybody asks, whoever the person is; for others, and in whose name letters go, is part of the case.
+    const bool own = made.staff_id() == call.actor.id && made.kind() == v1::NoContactRequest::Kind::NO_CONTACT;
+    if (!own)
+      if (auto no = RefusalToRead(call, person->doc)) return *no;
     if (made.staff_id() != call.actor.id && !call.actor.RanksAtLeast(Role::kTeamLeader))
       return NotPermitted("10.6", "Staff ask for themselves; a team leader may record it for them.");
     if (made.kind() == v1::NoContactRequest::Kind::LETTERS_IN_MANAGERS_NAME) {
@@ -143,8 +147,11 @@ Outcome<v1::NoContactRequest> CareForPerson::WithdrawNoContactRequest(const Call
     const auto& all = with_requests.no_contact_requests();
     const auto found = std::ranges::find(all, request.request_id(), [](const auto& r) { return r.id(); });
     if (found == all.end()) return NotFound("no-contact request");
-    if (found->staff_id() != call.actor.id && !call.actor.RanksAtLeast(Role::kTeamLeader))
-      return NotPermitted("council rule", "Staff withdraw their own request.");
+    if (found->staff_id() != call.actor.id) {
+      if (auto no = RefusalToRead(call, person->doc)) return *no;
+      if (!call.actor.RanksAtLeast(Role::kSeniorManager))
+        return NotPermitted("council rule", "Who asked for no contact withdraws it; for somebody who has left a senior manager does.");
+    }
     if (auto no = call.StaleAgainst(found->etag())) return *no;
     session.sql().exec_params("update no_contact_request set withdrawn_at = $2 where id = $1", found->id(), FormatInstant(session.now()));
     session.Audit({"person.no_contact_withdrawn", "person", person->doc.id(), "10.6", person->doc.id(), found->id(), ""});
@@ -165,7 +172,8 @@ Outcome<v1::Person> CareForPerson::RecordDeath(const Call& call, const v1::Recor
     Refusals no;
     const std::string on = DayOrToday(request.died_on(), DateOf(session.now()), "council rule", "diedOn", no);
     if (!no.empty()) return Invalid(std::move(no));
-    if (record->doc.state() == v1::Person::State::DECEASED) return Conflict(ErrorReason::WRONG_STATE, "council rule", "The death is recorded already.");
+    if (record->doc.state() == v1::Person::State::DECEASED)
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "The death is recorded already.");
     record->doc.set_state(v1::Person::State::DECEASED);
     record->doc.set_died_on(on);
     return Keep<events::PersonDied>(session, *record, "council rule");
@@ -185,7 +193,8 @@ Outcome<v1::Person> CareForPerson::RecordAdvocateResignation(const Call& call, c
       no.push_back({"5.4", "temporaryChannel", "The council spoke to the advocate only; name the channel that is open meanwhile."});
     if (!no.empty()) return Invalid(std::move(no));
     if (!record->doc.has_advocate()) return Conflict(ErrorReason::WRONG_STATE, "council rule", "No advocate is recorded.");
-    if (!record->doc.advocate().resigned_on().empty()) return Conflict(ErrorReason::WRONG_STATE, "council rule", "The resignation is recorded already.");
+    if (!record->doc.advocate().resigned_on().empty())
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "The resignation is recorded already.");
     record->doc.mutable_advocate()->set_resigned_on(on);
     record->doc.mutable_advocate()->set_temporary_channel(request.temporary_channel());
     return Keep<events::PersonAdvocateResigned>(session, *record, "5.4");

@@ -43,7 +43,10 @@ v1::Restriction AsReadBy(const Actor& actor, v1::Restriction r) {
     ground.clear_requests_made();
     ground.clear_help_offered();
   }
-  for (auto& alternative : *r.mutable_alternatives_considered()) alternative.clear_why_not_sufficient();
+  for (auto& alternative : *r.mutable_alternatives_considered()) {
+    alternative.clear_alternative();
+    alternative.clear_why_not_sufficient();
+  }
   for (auto& entry : *r.mutable_history()) entry.clear_reason();
   for (auto& decision : *r.mutable_decisions()) {
     decision.clear_reason();

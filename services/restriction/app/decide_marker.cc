@@ -66,15 +66,18 @@ Outcome<marker::v1::Marker> KeepRegister::Decide(const Call& call, const std::st
   });
 }
 
+Refusals KeepRegister::EvidenceFaults(const Entry& entry) {
+  const auto ids = People(entry.session).IdsOf(entry.marker.person_id());
+  return FaultsOfEvidence(entry.marker.incident_ids(), entry.evidence, {ids.begin(), ids.end()});
+}
+
 Outcome<marker::v1::Marker> KeepRegister::Confirm(const Call& call, const marker::v1::ConfirmMarkerRequest& request) {
   return Decide(call, request.id(), request.mid(), Tell<events::MarkerConfirmed>, [&](Entry& entry) -> std::optional<Refusal> {
     Session& session = entry.session;
     marker::v1::Marker& marker = entry.marker;
-    std::set<std::string> ids;
-    for (const std::string& id : People(session).IdsOf(marker.person_id())) ids.insert(id);
     Refusals no = FaultsOfTold(request.told(), request.has_told(), DateOf(session.now()));
     Add(no, FaultsOfReviewOn(request.review_on(), session.now()));
-    if (marker.state() == marker::v1::Marker::State::PROVISIONAL) Add(no, FaultsOfEvidence(marker.incident_ids(), entry.evidence, ids));
+    if (marker.state() == marker::v1::Marker::State::PROVISIONAL) Add(no, EvidenceFaults(entry));
     if (!no.empty()) return Invalid(std::move(no));
     if (marker.state() != marker::v1::Marker::State::PROVISIONAL)
       return Conflict(ErrorReason::WRONG_STATE, "council rule", "Only a provisional entry can be confirmed.");
@@ -96,12 +99,16 @@ Outcome<marker::v1::Marker> KeepRegister::Review(const Call& call, const marker:
     if (request.outcome() == 0) no.push_back({"council rule", "outcome", "Say CONTINUE or REMOVE."});
     if (!Said(request.reason())) no.push_back({"council rule", "reason", "Say why."});
     if (!no.empty()) return Invalid(std::move(no));
-    if (marker.state() == marker::v1::Marker::State::REMOVED) return Conflict(ErrorReason::WRONG_STATE, "council rule", "This entry was removed.");
+    if (marker.state() == marker::v1::Marker::State::REMOVED)
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "This entry was removed.");
     if (request.outcome() == marker::v1::ReviewMarkerRequest::Outcome::REMOVE) {
       TakeOff(session, marker, request.reason(), entry.delegation_id);
       return std::nullopt;
     }
-    if (marker.state() != marker::v1::Marker::State::CONFIRMED) return Conflict(ErrorReason::WRONG_STATE, "council rule", "Confirm the entry first.");
+    if (marker.state() == marker::v1::Marker::State::SUSPENDED)
+      if (Refusals faults = EvidenceFaults(entry); !faults.empty()) return Invalid(std::move(faults));
+    if (marker.state() != marker::v1::Marker::State::CONFIRMED)
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "Confirm the entry first.");
     marker.set_review_on(ReviewOn(request.review_on(), session.now()));
     marker.clear_alerts();
     Note(session, marker, marker::v1::MarkerEvent::Action::CONTINUED, request.reason(), entry.delegation_id);
@@ -114,7 +121,8 @@ Outcome<marker::v1::Marker> KeepRegister::Remove(const Call& call, const marker:
     Session& session = entry.session;
     marker::v1::Marker& marker = entry.marker;
     if (!Said(request.reason())) return Invalid({{"council rule", "reason", "Say why it is taken off."}});
-    if (marker.state() == marker::v1::Marker::State::REMOVED) return Conflict(ErrorReason::WRONG_STATE, "council rule", "This entry was removed already.");
+    if (marker.state() == marker::v1::Marker::State::REMOVED)
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "This entry was removed already.");
     TakeOff(session, marker, request.reason(), entry.delegation_id);
     return std::nullopt;
   });

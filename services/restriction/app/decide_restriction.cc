@@ -99,7 +99,8 @@ Outcome<v1::Restriction> DecideRestriction::SetLegalHold(const Call& call, const
     Note(m.session, m.doc, word, "UK GDPR art. 17(3)(e)", request.reason());
     m.restrictions.Save(m.record, word);
     m.restrictions.SyncHolds(m.doc);
-    m.session.Audit({"restriction.legal_hold", "restriction", m.doc.id(), "UK GDPR art. 17(3)(e)", m.doc.person_id(), before, m.doc.etag()});
+    m.session.Audit(
+        {"restriction.legal_hold", "restriction", m.doc.id(), "UK GDPR art. 17(3)(e)", m.doc.person_id(), before, m.doc.etag()});
     return std::nullopt;
   });
 }

@@ -89,31 +89,38 @@ void Follow(Session& session, RestrictionRecord& record, const Evidence& evidenc
   }
 }
 
-std::optional<Refusal> FollowInRegister(Session& session, EvidenceSource& source, ReviewCause::Value cause, const std::string& incident,
-                                        std::vector<std::string>& touched) {
-  Markers markers(session);
-  for (MarkerRecord& record : markers.RestingOn(incident)) {
-    touched.push_back(record.doc.person_id());
-    const std::string before = record.doc.etag();
-    const auto evidence = source.Facts(session.call(), {record.doc.incident_ids().begin(), record.doc.incident_ids().end()});
-    if (!evidence) return evidence.refusal();
-    const bool ends = cause == ReviewCause::PERSON_UNLINKED && !StillRests(*evidence, People(session).IdsOf(record.doc.person_id()));
-    if (ends) {
-      TakeOff(session, record.doc, "The incident it rested on is about somebody else.");
-    } else {
-      const MarkerWords words = WordsOf(cause);
-      if (std::ranges::find(record.doc.alerts(), words.alert) == record.doc.alerts().end()) record.doc.add_alerts(words.alert);
-      Note(session, record.doc, words.action, "");
-    }
-    markers.Save(record);
-    if (ends) {
-      Tell<events::MarkerRemoved>(session, record.doc, before);
-    } else {
-      Tell<events::MarkerUrgentReviewOpened>(session, record.doc, before);
-    }
+// The same of an entry on the register.
+void FollowEntry(Session& session, MarkerRecord& record, const Evidence& evidence, Cause cause) {
+  marker::v1::Marker& doc = record.doc;
+  const Ids person = People(session).IdsOf(doc.person_id());
+  const bool waits = doc.state() == marker::v1::Marker::State::SUSPENDED;
+  const std::string before = doc.etag();
+  MarkerTeller tell = Tell<events::MarkerUrgentReviewOpened>;
+  if (waits && StillRests(evidence, person)) {
+    Resume(session, doc);
+    tell = Tell<events::MarkerResumed>;
+  } else if (!waits && RestsOnSomebodyElse(evidence, person)) {
+    Suspend(session, doc);
+    tell = Tell<events::MarkerSuspended>;
+  } else if (!waits && cause) {
+    const MarkerWords words = WordsOf(*cause);
+    if (std::ranges::find(doc.alerts(), words.alert) == doc.alerts().end()) doc.add_alerts(words.alert);
+    Note(session, doc, words.action, "");
+  } else {
+    return;
   }
-  return std::nullopt;
+  Markers(session).Save(record);
+  tell(session, doc, before);
 }
+
+// What of the evidence is not about whom the decision is about now asks for a look.
+Cause CauseOfMove(Session& session, const std::string& person_id, const Evidence& evidence) {
+  const Ids person = People(session).IdsOf(person_id);
+  if (std::ranges::all_of(evidence, [&](const auto& item) { return IsAbout(item.second, person); })) return std::nullopt;
+  return ReviewCause::PERSON_UNLINKED;
+}
+
+std::set<std::string> RestsOn(const marker::v1::Marker& marker) { return {marker.incident_ids().begin(), marker.incident_ids().end()}; }
 
 std::optional<Refusal> OnIncident(Session& session, const std::string& incident, EvidenceSource& source, Cause cause) {
   Restrictions restrictions(session);
@@ -134,8 +141,12 @@ std::optional<Refusal> OnIncident(Session& session, const std::string& incident,
     if (!evidence) return evidence.refusal();
     Follow(session, *record, *evidence, cause, incident);
   }
-  if (cause)
-    if (auto trouble = FollowInRegister(session, source, *cause, incident, touched)) return trouble;
+  for (MarkerRecord& record : Markers(session).RestingOn(incident)) {
+    touched.push_back(record.doc.person_id());
+    const auto evidence = source.Facts(session.call(), RestsOn(record.doc));
+    if (!evidence) return evidence.refusal();
+    FollowEntry(session, record, *evidence, cause);
+  }
   if (!touched.empty()) BumpRevision(session, touched);
   return std::nullopt;
 }
@@ -197,6 +208,17 @@ std::optional<Refusal> OnAppeal(Session& session, const events::v1::AppealFacts&
 
 }  // namespace
 
+void FollowMoved(Session& session, RestrictionRecord& record, const Evidence& evidence) {
+  const State::Value state = StateOf(record.doc, session.now());
+  if (state != State::IN_FORCE && state != State::PROPOSED) return;
+  Follow(session, record, evidence, CauseOfMove(session, record.doc.person_id(), evidence), "");
+}
+
+void FollowMoved(Session& session, MarkerRecord& record, const Evidence& evidence) {
+  if (record.doc.state() == marker::v1::Marker::State::REMOVED) return;
+  FollowEntry(session, record, evidence, CauseOfMove(session, record.doc.person_id(), evidence));
+}
+
 EventHandlers HandlersOfEvents(EvidenceSource& evidence) {
   using namespace events;
   const auto because = [&evidence](Cause cause) {
@@ -210,7 +232,8 @@ EventHandlers HandlersOfEvents(EvidenceSource& evidence) {
       On<IncidentAmended>(because(ReviewCause::INCIDENT_AMENDED)), On<IncidentWithdrawn>(because(ReviewCause::INCIDENT_WITHDRAWN)),
       On<IncidentMarkedDuplicate>(because(ReviewCause::INCIDENT_DUPLICATE)),
       On<IncidentEvidenceInfected>(because(ReviewCause::EVIDENCE_INFECTED)),
-      On<IncidentPersonUnlinked>(because(ReviewCause::PERSON_UNLINKED)), On<IncidentPersonLinked>(because(std::nullopt)),
+      On<IncidentPersonUnlinked, IncidentPersonReturned>(because(ReviewCause::PERSON_UNLINKED)),
+      On<IncidentPersonLinked>(because(std::nullopt)),
       On<IncidentRegisterDecided>([&evidence](Session& session, const events::v1::IncidentRegisterDecided& decided) {
         return OnRegisterDecided(session, decided, evidence);
       }),

@@ -100,7 +100,8 @@ Outcome<v1::Restriction> DecideRestriction::Return(const Call& call, const v1::R
     if (!Said(request.reason())) return Invalid({{"council rule", "reason", "Say what is to be corrected."}});
     const Transition* t = FindTransition(StateOf(m.doc, m.session.now()), Action::kReturn);
     if (t == nullptr) return WrongState(m.doc, m.session.now());
-    if (m.doc.has_returned()) return Conflict(ErrorReason::WRONG_STATE, "council rule", "It was returned already, and waits for its correction.");
+    if (m.doc.has_returned())
+      return Conflict(ErrorReason::WRONG_STATE, "council rule", "It was returned already, and waits for its correction.");
     const std::string before = m.doc.etag();
     m.doc.mutable_returned()->set_by(m.session.actor().id);
     *m.doc.mutable_returned()->mutable_at() = ToProto(m.session.now());
@@ -114,7 +115,8 @@ Outcome<v1::Restriction> DecideRestriction::Return(const Call& call, const v1::R
 
 // One that binds nobody since what it rested on is not about the person ends as a mistake: the person is told so, and told sorry.
 std::optional<Refusal> Lifted(Matter& m, v1::HistoryAction::Value word, const std::string& reason) {
-  return End(m, Action::kLift, m.doc.has_suspended_at() ? v1::HistoryAction::ENDED_AS_MISTAKEN : word, Tell<events::RestrictionLifted>, reason);
+  return End(m, Action::kLift, m.doc.has_suspended_at() ? v1::HistoryAction::ENDED_AS_MISTAKEN : word, Tell<events::RestrictionLifted>,
+             reason);
 }
 
 Outcome<v1::Restriction> DecideRestriction::Decline(const Call& call, const v1::DeclineRestrictionRequest& request) {

@@ -32,6 +32,7 @@ class KeepRegister {
   };
   using Story = std::function<std::optional<Refusal>(Entry&)>;
 
+  static Refusals EvidenceFaults(const Entry& entry);
   Outcome<marker::v1::Marker> Decide(const Call& call, const std::string& person, const std::string& id, MarkerTeller tell,
                                      const Story& story);
 

@@ -69,7 +69,9 @@ void Fold(Session& session, PersonRecord& survivor, PersonRecord& duplicate, con
   TakeUnion(survivor.doc, duplicate.doc);
   duplicate.doc.set_state(v1::Person::State::MERGED);
   duplicate.merged_into = to;
+  const std::string before = duplicate.doc.etag();
   People(session).Save(duplicate);
+  session.Audit({"person.folded", "person", from, "council rule", from, before, duplicate.doc.etag()});
   UniteRestrictions(session, to, restrictions);
   MoveMarkers(session, from, markers, to);
   MoveRows(session, "restorative_step", steps, to);
@@ -96,6 +98,10 @@ Outcome<v1::Person> PeopleMerger::Merge(const Call& call, const v1::MergePeopleR
     if (!call.if_match.empty())
       if (auto stale = call.StaleAgainst(survivor->doc.etag())) return *stale;
     const std::string to = survivor->doc.id(), from = duplicate->doc.id();
+    v1::Person both = survivor->doc;
+    TakeUnion(both, duplicate->doc);
+    for (const auto* record : {&*survivor, &*duplicate})
+      if (auto refusal = RefusalToReemploy(call, record->doc, both)) return *refusal;
     const bool alive = survivor->doc.state() == v1::Person::State::ACTIVE;
     Fold(session, *survivor, *duplicate, request.reason());
     const std::string before = survivor->doc.etag();

@@ -22,9 +22,11 @@ std::string JsonList(const std::set<std::string>& ids) {
 void MoveRestriction(Session& session, RestrictionRecord& record, const std::string& to) {
   Restrictions restrictions(session);
   restrictions.EndMeasures(record.doc.id(), session.now());
+  const std::string before = record.doc.etag();
   record.doc.set_person_id(to);
   Note(session, record.doc, v1::HistoryAction::MOVED, "council rule", "The person's record changed.");
   restrictions.Save(record, v1::HistoryAction::MOVED);
+  session.Audit({"restriction.moved", "restriction", record.doc.id(), "council rule", to, before, record.doc.etag()});
 }
 
 void MoveRows(Session& session, const std::string& table, const std::set<std::string>& ids, const std::string& to) {
@@ -36,8 +38,10 @@ void MoveMarkers(Session& session, const std::string& from, const std::set<std::
   for (const std::string& id : ids) {
     auto record = markers.Find(from, id, true);
     if (!record) continue;
+    const std::string before = record->doc.etag();
     record->doc.set_person_id(to);
     markers.Save(*record);
+    session.Audit({"marker.moved", "marker", id, "council rule", to, before, record->doc.etag()});
   }
 }
 

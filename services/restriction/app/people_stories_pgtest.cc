@@ -193,7 +193,8 @@ TEST_F(PeopleStories, Clause4_3_AMarkerNeedsAReportedIncidentAndASeniorManager) 
   ASSERT_THAT(marker, Allowed());
   EXPECT_EQ(marker->state(), marker::v1::Marker::State::PROVISIONAL);
   EXPECT_EQ(marker->hours_to_register(), 30);
-  EXPECT_THAT(Confirm(*marker, Who("E1001", Role::kSeniorManager)), RefusedBy(RefusalKind::kNotPermitted, "council rule"));  // the one harmed
+  EXPECT_THAT(Confirm(*marker, Who("E1001", Role::kSeniorManager)),
+              RefusedBy(RefusalKind::kNotPermitted, "council rule"));  // the one harmed
   const auto confirmed = Confirm(*marker, manager_);
   ASSERT_THAT(confirmed, Allowed());
   EXPECT_EQ(confirmed->review_on(), "2027-11-25");

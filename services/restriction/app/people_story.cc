@@ -6,6 +6,7 @@
 #include "services/platform/base/uuid.h"
 #include "services/restriction/app/facts.h"
 #include "services/restriction/domain/last_channel.h"
+#include "services/restriction/domain/need_to_know.h"
 #include "services/restriction/domain/text.h"
 #include "services/restriction/store/markers.h"
 #include "services/restriction/store/restrictions.h"
@@ -61,7 +62,8 @@ void AddLastChannels(Session& session, v1::Person& person) {
 
 void CheckCrmRefs(const v1::Person& person, Refusals& no) {
   for (int i = 0; i < person.crm_refs_size(); ++i)
-    if (!NormaliseCrmRef(person.crm_refs(i))) no.push_back({"council rule", "crmRefs[" + std::to_string(i) + "]", "Say the CRM's reference."});
+    if (!NormaliseCrmRef(person.crm_refs(i)))
+      no.push_back({"council rule", "crmRefs[" + std::to_string(i) + "]", "Say the CRM's reference."});
 }
 
 }  // namespace
@@ -126,6 +128,14 @@ void Complete(Session& session, v1::Person& person) {
 
 std::optional<Refusal> RefusalToRead(const Call& call, const v1::Person& person) {
   if (auto no = RefusalsToRead(call.actor, SubjectOf(person)); !no.empty()) return NotPermitted(std::move(no));
+  return std::nullopt;
+}
+
+std::optional<Refusal> RefusalToReemploy(const Call& call, const v1::Person& before, const v1::Person& after) {
+  const bool same =
+      before.is_employee() == after.is_employee() && before.employment().SerializeAsString() == after.employment().SerializeAsString();
+  if (same) return std::nullopt;
+  if (auto no = RefusalsToChangeEmployment(call.actor); !no.empty()) return NotPermitted(std::move(no));
   return std::nullopt;
 }
 

@@ -20,6 +20,9 @@ void Complete(Session& session, v1::Person& person);
 
 std::optional<Refusal> RefusalToRead(const Call& call, const v1::Person& person);
 
+// Whoever may not decide leaves for whom a record of this person works as it was, by whatever way the other comes: an edit, a merge.
+std::optional<Refusal> RefusalToReemploy(const Call& call, const v1::Person& before, const v1::Person& after);
+
 // Kept, audited, told and seen by the checks: the reply with its consistency token.
 v1::Person Kept(Session& session, PersonRecord& record, const OutgoingEvent& event, std::string_view clause);
 // Keep<events::PersonChanged>(…).

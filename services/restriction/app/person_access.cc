@@ -35,12 +35,12 @@ Outcome<PersonAccess::Ties> PersonAccess::TiesKept(const Call& call, const std::
   });
 }
 
-// What the actor alone recorded and linked ties nobody: a right never hangs on what its holder may write.
+// What the actor linked ties them to nobody: a right never hangs on what its holder may write.
 std::optional<Refusal> PersonAccess::AddIncidents(const Call& call, Ties& ties) {
   const auto incidents = evidence_.OfPeople(call, ties.ids);
   if (!incidents) return incidents.refusal();
   for (const EvidenceFact& fact : *incidents)
-    if (fact.recorded_by != call.actor.id || fact.linked_by != call.actor.id) ties.facts.areas.push_back(fact.service_area);
+    if (fact.linked_by != call.actor.id) ties.facts.areas.push_back(fact.service_area);
   return std::nullopt;
 }
 

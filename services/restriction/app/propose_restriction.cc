@@ -37,7 +37,8 @@ Refusals FaultsOf(Session& session, const v1::Restriction& request, const Eviden
                   const std::string& self) {
   const LocalDate today = DateOf(session.now());
   Refusals no;
-  if (!person) no.push_back({"council rule", "personId", request.person_id().empty() ? "Say whom it is about." : "There is no such person."});
+  if (!person)
+    no.push_back({"council rule", "personId", request.person_id().empty() ? "Say whom it is about." : "There is no such person."});
   std::vector<std::string> steps;
   if (person) steps = People(session).StepIds(person->doc.id());
   const ProposalFacts facts = ProposalFactsOf(request, evidence, RecordsOf(session, person), std::move(steps));
@@ -102,7 +103,8 @@ Outcome<v1::Restriction> RestrictionProposer::operator()(const Call& call, const
   if (Said(request.service_area()))
     if (auto no = RefusalInEither(call, request.service_area(), request.deciding_area())) return *no;
   const std::set<std::string> incidents = IncidentIdsOf(request.grounds());
-  if (incidents.size() > kMostIncidents) return Invalid({{"council rule", "grounds", "Name at most 100 incidents; those that show it best."}});
+  if (incidents.size() > kMostIncidents)
+    return Invalid({{"council rule", "grounds", "Name at most 100 incidents; those that show it best."}});
   const auto all = evidence_.Facts(call, incidents);
   if (!all) return all.refusal();
   return work_.Write<v1::Restriction>(call, [&](Session& session) -> Outcome<v1::Restriction> {
@@ -138,7 +140,8 @@ Outcome<v1::Restriction> RestrictionProposer::Correct(const Call& call, const v1
     return true;
   });
   if (!read) return read.refusal();
-  if (incidents.size() > kMostIncidents) return Invalid({{"council rule", "grounds", "Name at most 100 incidents; those that show it best."}});
+  if (incidents.size() > kMostIncidents)
+    return Invalid({{"council rule", "grounds", "Name at most 100 incidents; those that show it best."}});
   const auto all = evidence_.Facts(call, incidents);
   if (!all) return all.refusal();
   return work_.Write<v1::Restriction>(call, [&](Session& session) -> Outcome<v1::Restriction> {

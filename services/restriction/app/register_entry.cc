@@ -112,4 +112,16 @@ void TakeOff(Session& session, marker::v1::Marker& marker, const std::string& re
   Note(session, marker, marker::v1::MarkerEvent::Action::REMOVED, reason, delegation_id);
 }
 
+void Suspend(Session& session, marker::v1::Marker& marker) {
+  marker.set_state(marker::v1::Marker::State::SUSPENDED);
+  Note(session, marker, marker::v1::MarkerEvent::Action::SUSPENDED,
+       "Nothing it rests on is confirmed to be about the person any more. A senior manager decides.");
+}
+
+void Resume(Session& session, marker::v1::Marker& marker) {
+  marker.set_state(marker.has_confirmed_at() ? marker::v1::Marker::State::CONFIRMED : marker::v1::Marker::State::PROVISIONAL);
+  marker.clear_alerts();
+  Note(session, marker, marker::v1::MarkerEvent::Action::RESUMED, "It is confirmed again that what it rests on is about the person.");
+}
+
 }  // namespace evenhand::restriction

@@ -34,6 +34,9 @@ void Tell(Session& session, const marker::v1::Marker& marker, const std::string&
   session.Emit(E{.marker = RefOf(marker), .grounds = GroundsOf(marker)});
 }
 using MarkerTeller = void (*)(Session&, const marker::v1::Marker&, const std::string& before);
+// Nothing it rests on is about the person any more: no check tells of it until a senior manager has decided, or it is confirmed again.
+void Suspend(Session& session, marker::v1::Marker& marker);
+void Resume(Session& session, marker::v1::Marker& marker);
 void TakeOff(Session& session, marker::v1::Marker& marker, const std::string& reason, const std::string& delegation_id = "");
 
 }  // namespace evenhand::restriction

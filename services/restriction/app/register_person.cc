@@ -4,10 +4,9 @@
 
 #include "services/handles/handles.h"
 #include "services/platform/base/postal_address.h"
-#include "services/platform/rpc/field_mask.h"
 #include "services/platform/base/vocabulary.h"
+#include "services/platform/rpc/field_mask.h"
 #include "services/restriction/app/people_story.h"
-#include "services/restriction/domain/need_to_know.h"
 #include "services/restriction/domain/text.h"
 #include "services/restriction/store/revision.h"
 
@@ -38,10 +37,6 @@ void KeepWhatStays(const v1::Person& before, v1::Person& after) {
     for (const auto& old : before.handles())
       if (old.kind() == handle.kind() && old.value() == handle.value() && old.has_since()) *handle.mutable_since() = old.since();
   }
-}
-
-bool WorksForOthers(const v1::Person& before, const v1::Person& after) {
-  return before.is_employee() != after.is_employee() || before.employment().SerializeAsString() != after.employment().SerializeAsString();
 }
 
 // What nothing can be posted to isn't kept as confirmed; what was kept before doesn't stand in the way of another change.
@@ -106,8 +101,7 @@ Outcome<v1::Person> RegisterPerson::Update(const Call& call, const v1::UpdatePer
     if (auto no = call.StaleAgainst(record->doc.etag())) return *no;
     const v1::Person before = record->doc;
     ApplyMask(request.person(), request.update_mask(), &record->doc);
-    if (WorksForOthers(before, record->doc))
-      if (auto no = RefusalsToChangeEmployment(call.actor); !no.empty()) return NotPermitted(std::move(no));
+    if (auto no = RefusalToReemploy(call, before, record->doc)) return *no;
     Refusals no = FaultsOf(session, record->doc);
     if (before.postal_address().SerializeAsString() != record->doc.postal_address().SerializeAsString())
       CheckPostal(record->doc.postal_address(), no);
@@ -120,7 +114,8 @@ Outcome<v1::Person> RegisterPerson::Update(const Call& call, const v1::UpdatePer
 
 Outcome<v1::ResolvePeopleResponse> RegisterPerson::Resolve(const Call& call, const v1::ResolvePeopleRequest& request) {
   const auto asked = AskedIn(request);
-  if (asked.size() != 1) return Invalid({{"council rule", "", "Name exactly one handle: phone, email, crmRef, uprn, socialHandle or reference."}});
+  if (asked.size() != 1)
+    return Invalid({{"council rule", "", "Name exactly one handle: phone, email, crmRef, uprn, socialHandle or reference."}});
   const Asked& one = asked.front();
   const auto normal = one.kind == "REFERENCE" ? std::optional(one.value) : Normalise(one.kind, one.value);
   if (!normal) return Invalid({{"council rule", one.field, "This can't be read as such a handle."}});

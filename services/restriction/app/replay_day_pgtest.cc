@@ -199,7 +199,8 @@ class ReplayOfADay : public PeopleStories {
         "select h.person_id || ' ' || m.restriction_id || ' ' || m.kind from holder h join restriction_measure m using (person_id) "
         "join restriction r on r.id = m.restriction_id where m.valid_from <= $2 and (m.valid_until is null or m.valid_until > $2) "
         "and (r.in_force_until is null or r.in_force_until > $2) and ($3 = '' or m.service_area = $3) "
-        "union select h.person_id || ' marker' from holder h join marker k using (person_id) where k.proposed_at <= $2 "
+        "union select h.person_id || ' marker' from holder h join marker k using (person_id) where k.state <> 'SUSPENDED' and "
+        "k.proposed_at <= $2 "
         "and (k.removed_at is null or k.removed_at > $2) "
         "union select h.person_id || '  PASS_TO_COLLEAGUE' from holder h join no_contact_request n using (person_id) "
         "where n.kind = 'NO_CONTACT' and n.staff_id = $4 and n.requested_at <= $2 and (n.withdrawn_at is null or n.withdrawn_at > $2)",

@@ -74,7 +74,8 @@ std::optional<Refusal> VaryTo(Matter& m, const v1::Terms& terms, const Grounds& 
 std::optional<Refusal> StartReview(Matter& m, const std::string& reason) {
   const Transition* t = FindTransition(StateOf(m.doc, m.session.now()), Action::kStartReview);
   if (t == nullptr) return WrongState(m.doc, m.session.now());
-  if (!m.doc.open_review().started_by().empty()) return Conflict(ErrorReason::WRONG_STATE, "council rule", "A review has been started already.");
+  if (!m.doc.open_review().started_by().empty())
+    return Conflict(ErrorReason::WRONG_STATE, "council rule", "A review has been started already.");
   const std::string before = m.doc.etag();
   auto* review = m.doc.mutable_open_review();
   if (review->cause() == ReviewCause::CAUSE_UNSPECIFIED) {

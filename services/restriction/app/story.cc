@@ -160,13 +160,16 @@ events::RestrictionTerms TermsOf(const v1::Restriction& restriction, const std::
   std::optional<std::string> decision;
   if (!decision_id.empty()) decision = decision_id;
   if (!decision && restriction.decisions_size() > 0) decision = restriction.decisions().rbegin()->id();
+  std::optional<std::string> deciding_area;
+  if (!restriction.deciding_area().empty()) deciding_area = restriction.deciding_area();
   return {.decision_id = decision,
           .state = restriction.state(),
           .measure_kinds = kinds,
           .channels = channels,
           .behaviours = BehavioursOf(restriction),
           .incident_ids = std::vector<std::string>(incidents.begin(), incidents.end()),
-          .withheld = restriction.explanation().has_withheld()};
+          .withheld = restriction.explanation().has_withheld(),
+          .deciding_area = deciding_area};
 }
 
 void EndWith(Session& session, v1::Restriction& restriction, State::Value state, absl::Time at) {

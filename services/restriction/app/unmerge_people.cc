@@ -4,6 +4,8 @@
 #include "evenhand/events/v1/restriction_events.h"
 #include "services/platform/base/uuid.h"
 #include "services/platform/pg/document.h"
+#include "services/restriction/app/facts.h"
+#include "services/restriction/app/follow_incidents.h"
 #include "services/restriction/app/merge_people.h"
 #include "services/restriction/app/move_records.h"
 #include "services/restriction/app/people_story.h"
@@ -65,7 +67,8 @@ void Ask(Session& session, const std::string& merge_id, const std::string& kind,
 }
 
 // What came after the merge belongs to one of the two; nobody but a human knows to which.
-void AskAboutNewer(Session& session, const OpenMerge& merge, const std::string& survivor) {
+void AskAboutNewer(Session& session, const OpenMerge& merge, const v1::Person& person) {
+  const std::string& survivor = person.id();
   const auto ask = [&](const char* kind, const char* table, const char* since) {
     for (const Row& row :
          session.sql().exec_params(std::string("select id::text from ") + table + " where person_id = $1 and " + since + " > $2", survivor,
@@ -75,6 +78,12 @@ void AskAboutNewer(Session& session, const OpenMerge& merge, const std::string& 
   ask("restriction", "restriction", "proposed_at");
   ask("marker", "marker", "proposed_at");
   ask("step", "restorative_step", "recorded_at");
+  ask("no_contact_request", "no_contact_request", "requested_at");
+  const Newer newer = NewerThan(merge.merged_at, person, merge.before_survivor, merge.before_merged);
+  for (const std::string& id : newer.adjustments) Ask(session, merge.id, "adjustment", id);
+  if (newer.handles) Ask(session, merge.id, "handles", survivor);
+  if (newer.advocate) Ask(session, merge.id, "advocate", survivor);
+  if (newer.death) Ask(session, merge.id, "death", survivor);
 }
 
 void ReturnRestrictions(Session& session, const OpenMerge& merge, const std::string& from, const std::string& to) {
@@ -92,7 +101,69 @@ void ReturnRestrictions(Session& session, const OpenMerge& merge, const std::str
   restrictions.FillGaps(from);
 }
 
+// It was the other who had died.
+void TellAlive(Session& session, const std::string& person_id) {
+  session.Emit(events::PersonDeathUndone{.person = events::PersonRef{.person_id = person_id}});
+}
+
+struct Asked {
+  std::string kind, thing;
+  absl::Time merged_at;
+};
+
+// It is the restored record's. Whose the evidence of a decision is shows only now (case A).
+void Give(Session& session, const Asked& asked, const Evidence& evidence, PersonRecord& survivor, PersonRecord& owner) {
+  const std::string from = survivor.doc.id(), to = owner.doc.id();
+  if (asked.kind == "restriction") {
+    Restrictions restrictions(session);
+    if (auto record = restrictions.FindForUpdate(asked.thing)) {
+      MoveRestriction(session, *record, to);
+      FollowMoved(session, *record, evidence);
+    }
+    restrictions.FillGaps(to);
+    restrictions.FillGaps(from);
+  } else if (asked.kind == "marker") {
+    MoveMarkers(session, from, {asked.thing}, to);
+    if (auto record = Markers(session).Find(to, asked.thing, true)) FollowMoved(session, *record, evidence);
+  } else if (asked.kind == "step") {
+    MoveRows(session, "restorative_step", {asked.thing}, to);
+  } else if (asked.kind == "no_contact_request") {
+    MoveRequests(session, {asked.thing}, to);
+  } else {
+    HandOver(asked.kind, asked.thing, asked.merged_at, survivor.doc, owner.doc);
+    People(session).Save(survivor);
+    People(session).Save(owner);
+    session.Audit({"person.changed", "person", to, "council rule", to, "", owner.doc.etag()});
+    if (asked.kind == "death") {
+      session.Emit(events::PersonDied{.person = events::PersonRef{.person_id = to}});
+      TellAlive(session, from);
+    }
+  }
+}
+
 }  // namespace
+
+// Asked before the transaction, so that nobody waits for incident-service with the two people locked.
+Outcome<Evidence> PeopleMerger::EvidenceAskedAbout(const Call& call, const std::string& question_id) {
+  const auto incidents = work_.Read<std::set<std::string>>(call, [&](Session& session) -> Outcome<std::set<std::string>> {
+    std::set<std::string> ids;
+    if (!IsUuid(question_id)) return ids;
+    for (const Row& row :
+         session.sql().exec_params("select q.thing_kind, q.thing_id::text, m.survivor_id::text from merge_question q join person_merge m "
+                                   "on m.id = q.merge_id where q.id = $1",
+                                   question_id)) {
+      const std::string kind = row[0].as<std::string>(), thing = row[1].as<std::string>();
+      if (kind == "restriction")
+        if (const auto record = Restrictions(session).Find(thing)) ids = IncidentIdsOf(record->doc.grounds());
+      if (kind == "marker")
+        if (const auto record = Markers(session).Find(row[2].as<std::string>(), thing, false))
+          ids = {record->doc.incident_ids().begin(), record->doc.incident_ids().end()};
+    }
+    return ids;
+  });
+  if (!incidents) return incidents.refusal();
+  return incidents->empty() ? Evidence() : evidence_.Facts(call, *incidents);
+}
 
 Outcome<v1::Person> PeopleMerger::Unmerge(const Call& call, const v1::UnmergePersonRequest& request) {
   return work_.Write<v1::Person>(call, [&](Session& session) -> Outcome<v1::Person> {
@@ -112,19 +183,24 @@ Outcome<v1::Person> PeopleMerger::Unmerge(const Call& call, const v1::UnmergePer
     auto restored = people.FindItself(merge.before_merged.id());
     if (!restored) return NotFound("person");
     const std::string from = survivor->doc.id(), to = restored->doc.id();
+    const v1::Person one = survivor->doc;
+    restored->doc = TakeBack(one, merge.before_survivor, merge.before_merged);
     GiveBack(survivor->doc, merge.before_survivor, merge.before_merged);
+    for (const auto* record : {&*survivor, &*restored})
+      if (auto no = RefusalToReemploy(call, one, record->doc)) return *no;
     people.Save(*survivor);
-    restored->doc = merge.before_merged;
     restored->merged_into.clear();
     people.Save(*restored);
+    session.Audit({"person.restored", "person", to, "council rule", to, "", restored->doc.etag()});
     ReturnRestrictions(session, merge, from, to);
     MoveMarkers(session, from, merge.markers, to);
     MoveRows(session, "restorative_step", merge.steps, to);
     MoveRequests(session, merge.requests, to);
-    AskAboutNewer(session, merge, from);
+    AskAboutNewer(session, merge, survivor->doc);
     session.sql().exec_params("update person_merge set unmerged_at = $2 where id = $1", merge.id, FormatInstant(session.now()));
     session.Audit({"person.unmerged", "person", from, "council rule", from, to, survivor->doc.etag()});
     session.Emit(events::PersonUnmerged{.person = events::PersonRef{.person_id = from}, .merged_person_id = to});
+    if (one.state() == v1::Person::State::DECEASED && survivor->doc.state() == v1::Person::State::ACTIVE) TellAlive(session, from);
     v1::Person reply = Whole(session, survivor->doc);
     reply.set_consistency_token(BumpRevision(session, {from, to}));
     return reply;
@@ -132,15 +208,17 @@ Outcome<v1::Person> PeopleMerger::Unmerge(const Call& call, const v1::UnmergePer
 }
 
 Outcome<v1::Person> PeopleMerger::Answer(const Call& call, const v1::AnswerMergeQuestionRequest& request) {
+  const auto evidence = EvidenceAskedAbout(call, request.question_id());
+  if (!evidence) return evidence.refusal();
   return work_.Write<v1::Person>(call, [&](Session& session) -> Outcome<v1::Person> {
     People people(session);
     auto [survivor, owner] = people.FindBothForUpdate(request.id(), request.person_id());
     if (!survivor) survivor = people.FindForUpdate(request.id());  // whose the thing is was not said, or is nobody
     if (!survivor || !IsUuid(request.question_id())) return NotFound("person");
     const auto rows = session.sql().exec_params(
-        "select q.thing_kind, q.thing_id::text, m.merged_id::text, q.person_id is not null from merge_question q join person_merge m on "
-        "m.id = q.merge_id "
-        "where q.id = $1 and m.survivor_id = $2 for update of q",
+        "select q.thing_kind, q.thing_id::text, m.merged_id::text, q.person_id is not null, (extract(epoch from m.merged_at) * "
+        "1000000)::bigint from merge_question q join person_merge m on m.id = q.merge_id where q.id = $1 and m.survivor_id = $2 for update "
+        "of q",
         request.question_id(), survivor->doc.id());
     if (rows.empty()) return NotFound("question");
     if (auto no = RefusalToRead(call, survivor->doc)) return *no;
@@ -150,13 +228,7 @@ Outcome<v1::Person> PeopleMerger::Answer(const Call& call, const v1::AnswerMerge
       return Invalid({{"council rule", "personId", "Say whose it is: one of the two."}});
     if (rows[0][3].as<bool>()) return Conflict(ErrorReason::WRONG_STATE, "council rule", "This question is answered already.");
     const std::string from = survivor->doc.id(), to = owner->doc.id();
-    if (to != from && kind == "restriction") {
-      if (auto record = Restrictions(session).FindForUpdate(thing)) MoveRestriction(session, *record, to);
-      Restrictions(session).FillGaps(to);
-      Restrictions(session).FillGaps(from);
-    }
-    if (to != from && kind == "marker") MoveMarkers(session, from, {thing}, to);
-    if (to != from && kind == "step") MoveRows(session, "restorative_step", {thing}, to);
+    if (to != from) Give(session, {kind, thing, absl::FromUnixMicros(rows[0][4].as<std::int64_t>())}, *evidence, *survivor, *owner);
     session.sql().exec_params("update merge_question set person_id = $2, answered_by = $3 where id = $1", request.question_id(), to,
                               call.actor.id);
     session.Audit({"person.merge_question_answered", "person", from, "council rule", from, thing, to});

@@ -1,5 +1,6 @@
 // What an appeal, an incident and time bring to a person's restrictions and register entries, against a real database.
 #include "services/restriction/app/sweeps.h"
+#include "services/restriction/check/record_contact.h"
 #include "services/restriction/testing/people_stories.h"
 
 namespace evenhand::restriction {
@@ -63,7 +64,8 @@ TEST_F(PeopleStories, Scenario3_AWithdrawnIncidentOpensAnUrgentReviewAndLiftsNot
   EXPECT_THAT(Review(imposed.id(), v1::ReviewRestrictionRequest::Outcome::LIFT, manager_), Allowed());
 }
 
-// Unlinked by a team leader: it binds nobody at once, an entry of the register ends, and nobody is written to before a manager has decided.
+// Unlinked by a team leader: it binds nobody at once, nor does an entry of the register, and nobody is written to before a manager has
+// decided.
 TEST_F(PeopleStories, CaseA_WhatRestedOnSomebodyElsesIncidentAloneBindsNobodyUntilAManagerDecides) {
   const auto pat = APerson();
   auto request = AProposal(pat.id());
@@ -79,8 +81,9 @@ TEST_F(PeopleStories, CaseA_WhatRestedOnSomebodyElsesIncidentAloneBindsNobodyUnt
   EXPECT_EQ(now.open_review().cause(), ReviewCause::PERSON_UNLINKED);
   EXPECT_EQ(now.open_review().due_at().seconds() - now.open_review().opened_at().seconds(), 24 * 3600);
   EXPECT_EQ(InForce(pat.id()), "");
-  EXPECT_EQ(GetPerson(pat.id()).markers(0).state(), marker::v1::Marker::State::REMOVED);
-  EXPECT_EQ(Events("marker.removed"), 1);
+  EXPECT_EQ(GetPerson(pat.id()).markers(0).state(), marker::v1::Marker::State::SUSPENDED);
+  EXPECT_EQ(Events("marker.removed"), 0);
+  EXPECT_EQ(Events("marker.suspended"), 1);
   EXPECT_EQ(Events("restriction.suspended"), 1);
   EXPECT_EQ(Events("restriction.lifted"), 0);
   // A team leader ends nothing by it; nor is it kept on evidence that is gone.
@@ -164,6 +167,190 @@ TEST_F(PeopleStories, CaseA_AnAppealThatVariesItBindsNobodyEither) {
               Allowed());
   EXPECT_EQ(InForce(pat.id()), "");
   EXPECT_EQ(Apply("a-8", imposed, AppealOutcome::UPHELD)->result(), AppealResult::OVERTURNED);
+}
+
+TEST_F(PeopleStories, CaseA_AnEntryOfTheRegisterWaitsForAManagerToo) {
+  const auto pat = APerson();
+  const std::string incident = incidents_.Add(pat.id());
+  const auto marker = ProposeMarker(pat.id(), incident);
+  ASSERT_THAT(Confirm(*marker, manager_), Allowed());
+  check::RecordContact record(work_);
+  const auto told = [&] {
+    v1::CheckContactRequest request;
+    request.set_channel(Channel::PHONE);
+    request.set_phone("07700 900123");
+    const auto answer = record(As(Who("crm", Role::kCrm, {}), "ContactService/RecordContact"), request);
+    return answer.ok() && answer->matches_size() == 1 && answer->matches(0).has_marker();
+  };
+  EXPECT_TRUE(told());
+  Unlink(incident, pat.id());
+  EXPECT_FALSE(told());
+  marker::v1::ReviewMarkerRequest review;
+  review.set_id(pat.id());
+  review.set_mid(marker->id());
+  review.set_outcome(marker::v1::ReviewMarkerRequest::Outcome::CONTINUE);
+  review.set_reason("We keep it");
+  EXPECT_THAT(register_.Review(As(manager_, "evenhand.marker.v1.MarkerService/ReviewMarker"), review), NamesField("incidentIds[0]"));
+  incidents_.known[incident].person_id = pat.id();
+  Happened<events::IncidentPersonLinked>(incident, pat.id());
+  EXPECT_EQ(GetPerson(pat.id()).markers(0).state(), marker::v1::Marker::State::CONFIRMED);
+  EXPECT_EQ(Events("marker.resumed"), 1);
+  EXPECT_TRUE(told());
+  Unlink(incident, pat.id());
+  marker::v1::RemoveMarkerRequest remove;
+  remove.set_id(pat.id());
+  remove.set_mid(marker->id());
+  remove.set_reason("Another person");
+  EXPECT_THAT(register_.Remove(As(leader_, "evenhand.marker.v1.MarkerService/RemoveMarker"), remove),
+              RefusedBy(RefusalKind::kNotPermitted, "4.3"));
+  EXPECT_THAT(register_.Remove(As(manager_, "evenhand.marker.v1.MarkerService/RemoveMarker"), remove), Allowed());
+}
+
+// What rested on the other record's incident stops binding when the two are two again, and binds whoever a human says it is about.
+TEST_F(PeopleStories, CaseA_AnUnmergeTakesTheEvidenceAway) {
+  const auto pat = APerson(), other = APerson("07700 900321");
+  const std::string incident = incidents_.Add(other.id());
+  Merged(pat.id(), other.id());
+  incidents_.known[incident].person_id = pat.id();
+  clock_.Advance(absl::Hours(1));
+  auto request = AProposal(pat.id());
+  request.mutable_grounds(0)->set_incident_ids(0, incident);
+  const auto imposed = Imposed(request);
+  v1::UnmergePersonRequest undo;
+  undo.set_id(pat.id());
+  ASSERT_THAT(merger_.Unmerge(As(leader_, "PersonService/UnmergePerson"), undo), Allowed());
+  incidents_.known[incident].person_id = other.id();
+  Returned(incident, other.id(), pat.id());
+  EXPECT_TRUE(Get(imposed.id()).has_suspended_at());
+  EXPECT_EQ(InForce(pat.id()), "");
+  v1::AnswerMergeQuestionRequest answer;
+  answer.set_id(pat.id());
+  answer.set_question_id(GetPerson(pat.id()).merges(0).questions(0).id());
+  answer.set_person_id(other.id());
+  ASSERT_THAT(merger_.Answer(As(leader_, "PersonService/AnswerMergeQuestion"), answer), Allowed());
+  EXPECT_FALSE(Get(imposed.id()).has_suspended_at());
+  EXPECT_EQ(InForce(other.id()), "BLOCK_CHANNEL:PHONE");
+}
+
+// Whatever came to the one record while it was two people's: a human is asked of each, and the answer takes it where it belongs.
+TEST_F(PeopleStories, Scenario5_WhatCameWhileTheyWereOneIsAskedAbout) {
+  const auto pat = APerson(), other = APerson("07700 900321", [](auto& r) { r.mutable_advocate()->set_name("Law Centre"); });
+  Merged(pat.id(), other.id());
+  clock_.Advance(absl::Hours(1));
+  v1::AddAdjustmentRequest need;
+  need.set_id(pat.id());
+  need.mutable_adjustment()->set_description("Large print");
+  ASSERT_THAT(care_.AddAdjustment(As(leader_, "PersonService/AddAdjustment"), need), Allowed());
+  v1::AddNoContactRequestRequest away;
+  away.set_id(pat.id());
+  away.mutable_request();
+  ASSERT_THAT(care_.AddNoContactRequest(As(leader_, "PersonService/AddNoContactRequest"), away), Allowed());
+  v1::RecordAdvocateResignationRequest resigned;
+  resigned.set_id(pat.id());
+  ASSERT_THAT(care_.RecordAdvocateResignation(As(leader_, "PersonService/RecordAdvocateResignation"), resigned), Allowed());
+  v1::RecordDeathRequest death;
+  death.set_id(pat.id());
+  ASSERT_THAT(care_.RecordDeath(As(leader_, "PersonService/RecordDeath"), death), Allowed());
+  v1::UnmergePersonRequest undo;
+  undo.set_id(pat.id());
+  ASSERT_THAT(merger_.Unmerge(As(leader_, "PersonService/UnmergePerson"), undo), Allowed());
+  EXPECT_NE(GetPerson(other.id()).advocate().resigned_on(), "") << "it was the other's advocate who resigned";
+  EXPECT_FALSE(GetPerson(pat.id()).has_advocate());
+  std::set<std::string> asked;
+  const auto apart = GetPerson(pat.id());
+  for (const auto& question : apart.merges(0).questions()) {
+    asked.insert(question.thing_kind());
+    v1::AnswerMergeQuestionRequest answer;
+    answer.set_id(pat.id());
+    answer.set_question_id(question.id());
+    answer.set_person_id(other.id());
+    ASSERT_THAT(merger_.Answer(As(leader_, "PersonService/AnswerMergeQuestion"), answer), Allowed()) << question.thing_kind();
+  }
+  EXPECT_EQ(asked, (std::set<std::string>{"adjustment", "death", "no_contact_request"}));
+  EXPECT_EQ(GetPerson(pat.id()).state(), v1::Person::State::ACTIVE);
+  EXPECT_EQ(GetPerson(other.id()).state(), v1::Person::State::DECEASED);
+  EXPECT_EQ(GetPerson(pat.id()).adjustments_size() + GetPerson(pat.id()).no_contact_requests_size(), 0);
+  EXPECT_EQ(GetPerson(other.id()).adjustments_size() + GetPerson(other.id()).no_contact_requests_size(), 2);
+}
+
+// Each version has its entry in the audit, by the same hand at the same instant: what `audit verify` asks.
+TEST_F(PeopleStories, Clause12_4_AMergeAndItsUndoingLeaveNoVersionWithoutItsEntry) {
+  const auto pat = APerson(), other = APerson("07700 900321");
+  Imposed(AProposal(other.id()));
+  const std::string incident = incidents_.Add(other.id());
+  ASSERT_THAT(ProposeMarker(other.id(), incident), Allowed());
+  clock_.Advance(absl::Hours(1));
+  Merged(pat.id(), other.id());
+  clock_.Advance(absl::Hours(1));
+  v1::AddAdjustmentRequest need;
+  need.set_id(pat.id());
+  need.mutable_adjustment()->set_description("Large print");
+  ASSERT_THAT(care_.AddAdjustment(As(leader_, "PersonService/AddAdjustment"), need), Allowed());
+  clock_.Advance(absl::Hours(1));
+  v1::UnmergePersonRequest undo;
+  undo.set_id(pat.id());
+  ASSERT_THAT(merger_.Unmerge(As(leader_, "PersonService/UnmergePerson"), undo), Allowed());
+  clock_.Advance(absl::Hours(1));
+  const auto apart = GetPerson(pat.id());
+  for (const auto& question : apart.merges(0).questions()) {
+    v1::AnswerMergeQuestionRequest answer;
+    answer.set_id(pat.id());
+    answer.set_question_id(question.id());
+    answer.set_person_id(other.id());
+    ASSERT_THAT(merger_.Answer(As(leader_, "PersonService/AnswerMergeQuestion"), answer), Allowed());
+  }
+  for (const std::string kind : {"person", "restriction", "marker"}) {
+    EXPECT_EQ(Sql("select count(*) from " + kind + "_version v where not exists (select from audit a where a.subject_id = v." + kind +
+                  "_id::text and a.at = v.at and a.actor = v.by)"),
+              "0")
+        << kind;
+  }
+}
+
+TEST_F(PeopleStories, Clause5_4_AMergeKeepsTheAdvocateWhoIsTheOnlyWay) {
+  const auto with = [](const char* name, bool only) {
+    return [name, only](v1::Person& r) {
+      r.mutable_advocate()->set_name(name);
+      r.mutable_advocate()->set_only_contact(only);
+    };
+  };
+  const auto pat = APerson("07700 900123", with("Law Centre", false)), other = APerson("07700 900321", with("Advice Shop", true));
+  const auto one = Merged(pat.id(), other.id());
+  EXPECT_EQ(one.advocate().name(), "Advice Shop");
+  EXPECT_TRUE(one.advocate().only_contact());
+  v1::UnmergePersonRequest undo;
+  undo.set_id(pat.id());
+  ASSERT_THAT(merger_.Unmerge(As(leader_, "PersonService/UnmergePerson"), undo), Allowed());
+  EXPECT_EQ(GetPerson(pat.id()).advocate().name(), "Law Centre");
+  EXPECT_EQ(GetPerson(other.id()).advocate().name(), "Advice Shop");
+}
+
+// A merge is an edit: for whom the person works is changed by who may decide, whichever way it comes.
+TEST_F(PeopleStories, Clause12_4_AMergeChangesNobodysEmployerForATeamLeader) {
+  const auto employed = [](const char* boss) {
+    return [boss](v1::Person& r) {
+      r.set_is_employee(true);
+      r.mutable_employment()->set_staff_id("E7");
+      r.mutable_employment()->set_line_manager_id(boss);
+    };
+  };
+  const auto plain = APerson(), one = APerson("07700 900321", employed("u-boss")), two = APerson("07700 900322", employed("u-other")),
+             same = APerson("07700 900323", employed("u-boss"));
+  const auto merge = [&](const Actor& actor, const v1::Person& into, const v1::Person& from) {
+    v1::MergePeopleRequest request;
+    request.set_survivor_id(into.id());
+    request.set_duplicate_id(from.id());
+    return merger_.Merge(As(actor, "PersonService/MergePeople"), request);
+  };
+  for (const auto& [into, from] : {std::pair(plain, one), std::pair(one, plain), std::pair(one, two), std::pair(two, one)})
+    EXPECT_THAT(merge(leader_, into, from), RefusedBy(RefusalKind::kNotPermitted, "council rule"));
+  EXPECT_THAT(merge(leader_, one, same), Allowed());
+  EXPECT_THAT(merge(manager_, one, two), Allowed());
+  v1::UnmergePersonRequest undo;
+  undo.set_id(one.id());
+  undo.set_merged_person_id(two.id());
+  EXPECT_THAT(merger_.Unmerge(As(leader_, "PersonService/UnmergePerson"), undo), RefusedBy(RefusalKind::kNotPermitted, "council rule"));
+  EXPECT_THAT(merger_.Unmerge(As(manager_, "PersonService/UnmergePerson"), undo), Allowed());
 }
 
 // Its last day passes while a manager is asked: nobody is written to, and the decision is still theirs.

@@ -349,7 +349,8 @@ TEST_F(WhoDecides, Clause7_3_ACorrectedProposalRestsOnItsNewEvidence) {
   ASSERT_THAT(corrected, Allowed());
   EXPECT_THAT(corrected->alerts(), IsEmpty());
   EXPECT_EQ(Sql("select string_agg(incident_id, ' ') from restriction_incident"), other);
-  EXPECT_THAT(Impose(proposed.id(), manager_), RefusedBy(RefusalKind::kNotPermitted, "council rule")) << "harmed in the evidence as it is now";
+  EXPECT_THAT(Impose(proposed.id(), manager_), RefusedBy(RefusalKind::kNotPermitted, "council rule"))
+      << "harmed in the evidence as it is now";
 }
 
 TEST_F(WhoDecides, Clause11_1_AProposalsLetterIsLookedAtAsIfDecidedToday) {

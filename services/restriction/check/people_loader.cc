@@ -20,7 +20,7 @@ constexpr char kHandles[] = R"(
   -- A register entry holds for its address as well, until the person has moved out of it (scenario 6).
   select m.person_id, 'UPRN', m.uprn, true, false
   from marker m
-  where m.uprn is not null and m.state <> 'REMOVED' and m.person_id = any($1::uuid[])
+  where m.uprn is not null and m.state in ('PROVISIONAL', 'CONFIRMED') and m.person_id = any($1::uuid[])
     and not exists (select from person_handle h where h.person_id = m.person_id and h.kind = 'UPRN' and h.value = m.uprn))";
 
 constexpr char kMeasures[] = R"(
@@ -37,7 +37,7 @@ constexpr char kMeasures[] = R"(
 constexpr char kMarkers[] = R"(
   select person_id, id, state, instruction
   from marker
-  where state <> 'REMOVED' and person_id = any($1::uuid[])
+  where state in ('PROVISIONAL', 'CONFIRMED') and person_id = any($1::uuid[])
   order by id)";
 
 constexpr char kNoContact[] = R"(
@@ -142,7 +142,7 @@ std::vector<IndexedPerson> LoadPeople(pqxx::transaction_base& sql, const std::ve
 std::vector<std::string> IdsWithGuidance(pqxx::transaction_base& sql) {
   std::vector<std::string> ids;
   for (const pqxx::row& row : sql.exec("select person_id from restriction_measure where in_force "
-                                       "union select person_id from marker where state <> 'REMOVED' "
+                                       "union select person_id from marker where state in ('PROVISIONAL', 'CONFIRMED') "
                                        "union select person_id from no_contact_request where withdrawn_at is null "
                                        "union select person_id from advocate_arrangement where ended_at is null"))
     ids.push_back(row[0].as<std::string>());

@@ -101,7 +101,8 @@ std::optional<Refusal> RefusalToAsk(const AreaDirectory& areas, const Actor& who
                                     ContactQuery& query) {
   // Before the areas were read nobody can say what holds in one.
   if (!areas.known() && !request.service_area().empty())
-    return Refusal{.kind = RefusalKind::kUnavailable, .reason = ErrorReason::UNAVAILABLE, .detail = "The service areas are not known yet; try again."};
+    return Refusal{
+        .kind = RefusalKind::kUnavailable, .reason = ErrorReason::UNAVAILABLE, .detail = "The service areas are not known yet; try again."};
   Refusals no = ReadQuery(areas, request, query);
   if (auto other = RefusalToName(who, query.staff)) return other;
   if (!no.empty()) return Invalid(std::move(no));

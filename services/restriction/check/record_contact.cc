@@ -14,7 +14,7 @@ std::vector<std::string> HolderIds(Session& session, const ContactQuery& query) 
   std::vector<std::string> ids;
   const auto rows = session.sql().exec_params(
       "select person_id from person_handle where kind = $1 and value = $2 and ended_at is null "
-      "union select m.person_id from marker m where $1 = 'UPRN' and m.uprn = $2 and m.state <> 'REMOVED' "
+      "union select m.person_id from marker m where $1 = 'UPRN' and m.uprn = $2 and m.state in ('PROVISIONAL', 'CONFIRMED') "
       "and not exists (select from person_handle h where h.person_id = m.person_id and h.kind = 'UPRN' and h.value = m.uprn) order by 1",
       std::string(query.kind), query.normalised);
   for (const pqxx::row& row : rows) ids.push_back(row[0].as<std::string>());

@@ -44,7 +44,7 @@ constexpr char kMeasures[] = R"(
 constexpr char kMarkers[] = R"(
   select k.person_id, m.id, m.state, m.instruction
   from known k, jsonb_to_recordset(k.facts -> 'markers') m (id text, state text, instruction text, since bigint, until bigint)
-  where m.since <= $3 and (m.until is null or m.until > $3))";
+  where m.since <= $3 and (m.until is null or m.until > $3) and m.state <> 'SUSPENDED')";
 
 constexpr char kNoContact[] = R"(
   select k.person_id, n.staff

@@ -21,7 +21,8 @@ constexpr absl::Duration kPatience = absl::Seconds(60);
 constexpr absl::Duration kCopyEvery = absl::Milliseconds(100);
 
 CheckSpool::Options SpoolOptions(const Platform& platform) {
-  return {.most_bytes = std::int64_t{platform.settings.Number("check-spool-limit")} << 20, .sync = platform.settings.On("check-spool-sync")};
+  return {.most_bytes = std::int64_t{platform.settings.Number("check-spool-limit")} << 20,
+          .sync = platform.settings.On("check-spool-sync")};
 }
 
 // Everything that lives as long as the service, in the order in which it depends on each other.

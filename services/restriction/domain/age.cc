@@ -18,9 +18,11 @@ Refusals FaultsOfAge(const AgeFacts& facts, LocalDate today) {
   if (facts.is_organisation || Said(facts.basis)) return {};
   const auto born = ParseDate(facts.date_of_birth);
   if (born && AddMonths(*born, 12 * kAdultFrom) > today)
-    return {{"Age of Legal Capacity (Scotland) Act 1991", "ageCheck.basis", "The person is under 16: say on what basis their age was considered."}};
+    return {{"Age of Legal Capacity (Scotland) Act 1991", "ageCheck.basis",
+             "The person is under 16: say on what basis their age was considered."}};
   if (!born && facts.age_matters)
-    return {{"Age of Legal Capacity (Scotland) Act 1991", "ageCheck.basis", "The person's age is not known and it matters here: say on what basis it was considered."}};
+    return {{"Age of Legal Capacity (Scotland) Act 1991", "ageCheck.basis",
+             "The person's age is not known and it matters here: say on what basis it was considered."}};
   return {};
 }
 

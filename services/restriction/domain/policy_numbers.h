@@ -1,4 +1,5 @@
-// What the policy itself does not say and a council sets: terms of reviews and of keeping records (settings review-months … retain-years-violence).
+// What the policy itself does not say and a council sets: terms of reviews and of keeping records (settings review-months …
+// retain-years-violence).
 #pragma once
 
 namespace evenhand::restriction {

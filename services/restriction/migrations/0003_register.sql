@@ -6,7 +6,7 @@ create table marker (
   version bigint not null default 1,
   person_id uuid not null references person,
   service_area text not null,
-  state text not null check (state in ('PROVISIONAL', 'CONFIRMED', 'REMOVED')),
+  state text not null check (state in ('PROVISIONAL', 'CONFIRMED', 'REMOVED', 'SUSPENDED')),
   category text not null,
   instruction text not null,
   uprn text,

@@ -61,9 +61,9 @@ std::vector<delegation::v1::Delegation> Delegations::List(const std::optional<st
 
 std::vector<std::string> Delegations::AreasHeldNow(const std::string& delegate_id) {
   std::vector<std::string> areas;
-  for (const auto& row : sql_.exec_params(
-           "select distinct service_area from delegation where delegate_id = $1 and revoked_at is null and starts_at <= $2 and ends_at > $2",
-           delegate_id, FormatInstant(session_.now())))
+  for (const auto& row : sql_.exec_params("select distinct service_area from delegation where delegate_id = $1 and revoked_at is null and "
+                                          "starts_at <= $2 and ends_at > $2",
+                                          delegate_id, FormatInstant(session_.now())))
     areas.push_back(row[0].as<std::string>());
   return areas;
 }

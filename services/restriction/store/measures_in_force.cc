@@ -64,7 +64,8 @@ std::optional<Refusal> Restrictions::PutMeasuresInForce(const v1::Restriction& r
   if (restriction.has_suspended_at()) return std::nullopt;  // whatever its terms are, they bind nobody for now
   for (const auto& m : restriction.measures()) {
     if (PutInForce(restriction, m, session_.now(), false)) continue;
-    Refusal refusal = Conflict(ErrorReason::ALREADY_IN_FORCE, "council rule", "This measure is already in force for this person, service area and channel.");
+    Refusal refusal = Conflict(ErrorReason::ALREADY_IN_FORCE, "council rule",
+                               "This measure is already in force for this person, service area and channel.");
     const std::string channel = ChannelOf(m);
     const auto other = sql_.exec_params(
         "select r.id::text, r.reference from restriction_measure m join restriction r on r.id = m.restriction_id "

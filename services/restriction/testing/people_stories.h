@@ -25,7 +25,7 @@ class PeopleStories : public Stories {
   PeopleStories()
       : care_(work_),
         register_(work_, incidents_),
-        merger_(work_),
+        merger_(work_, incidents_),
         appeal_(work_),
         export_(work_, incidents_, appeals_),
         facts_(work_, incidents_) {}
@@ -99,6 +99,13 @@ class PeopleStories : public Stories {
   void Unlinked(const std::string& incident, const std::string& person_id) {
     Deliver(
         events::IncidentPersonUnlinked{.incident = IncidentOf(incident), .facts = About(person_id), .readers = std::vector<std::string>()});
+  }
+  // To whom it belongs again after an unmerge, and whom it was about meanwhile.
+  void Returned(const std::string& incident, const std::string& person_id, const std::string& former_person_id) {
+    Deliver(events::IncidentPersonReturned{.incident = IncidentOf(incident),
+                                           .facts = About(person_id),
+                                           .former_person_id = former_person_id,
+                                           .readers = std::vector<std::string>()});
   }
   void DecidedForRegister(const std::string& incident, const std::string& person_id, common::v1::FollowUpOutcome::Value outcome,
                           const std::string& by) {

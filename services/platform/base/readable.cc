@@ -1,4 +1,4 @@
-#include "services/handles/readable.h"
+#include "services/platform/base/readable.h"
 
 #include <algorithm>
 #include <memory>
@@ -9,6 +9,7 @@
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/uspoof.h>
+#include <unicode/utf8.h>
 
 #include "services/platform/base/check.h"
 #include "services/platform/base/protection.h"
@@ -59,8 +60,14 @@ UChar32 AsRead(UChar32 point) {
   icu::UnicodeString skeleton;
   uspoof_getSkeletonUnicodeString(checker, 0, icu::UnicodeString(point), skeleton, &error);
   if (U_FAILURE(error) || skeleton.length() != 1) return point;
-  const UChar32 read = u_tolower(skeleton.char32At(0));
+  UChar32 read = u_tolower(skeleton.char32At(0));
+  if (read == 'l' && u_isupper(point)) read = 'i';  // the table has one for l, I and 1
   return read < 0x80 && absl::ascii_isalnum(static_cast<unsigned char>(read)) ? read : point;
+}
+
+UChar32 AsReadInCapitals(UChar32 small) {
+  const UChar32 capital = u_toupper(small), read = AsRead(capital);
+  return read == capital ? small : read;
 }
 
 // One for each that looks like it.
@@ -189,6 +196,51 @@ std::optional<std::string> Readable(std::string_view written) {
   std::string text;
   By(FoldCase(), *seen).toUTF8String(text);
   return WithSingleBlanks(text);
+}
+
+std::optional<std::string> ReadableAsLatin(std::string_view written) {
+  if (IsAscii(written)) return Readable(written);
+  UErrorCode error = U_ZERO_ERROR;
+  const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(error);
+  EVENHAND_CHECK(U_SUCCESS(error), "ICU has no NFKC");
+  const icu::UnicodeString text = Apart(By(*nfkc, FromUtf8(written)));
+  icu::UnicodeString latin;
+  for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+    const UChar32 point = text.char32At(at);
+    const UChar32 read = point < 0x80 ? point : AsRead(point);
+    latin.append(read == point && point >= 0x80 && u_islower(point) ? AsReadInCapitals(point) : read);
+  }
+  std::string bytes;
+  latin.toUTF8String(bytes);
+  return Readable(bytes);
+}
+
+std::string_view Core(std::string_view text) {
+  const auto size = static_cast<std::int32_t>(text.size());
+  std::int32_t from = 0, to = size;
+  for (std::int32_t next = 0; next < size; from = next) {
+    UChar32 point = 0;
+    U8_NEXT(text.data(), next, size, point);
+    if (point >= 0 && u_isalnum(point)) break;
+  }
+  for (std::int32_t before = size; before > from; to = before) {
+    UChar32 point = 0;
+    U8_PREV(text.data(), from, before, point);
+    if (point >= 0 && u_isalnum(point)) break;
+  }
+  return text.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
+}
+
+Signs SignsIn(std::string_view text) {
+  Signs seen;
+  const auto size = static_cast<std::int32_t>(text.size());
+  for (std::int32_t at = 0; at < size;) {
+    UChar32 point = 0;
+    U8_NEXT(text.data(), at, size, point);
+    seen.letters += point >= 0 && u_isalpha(point) ? 1 : 0;
+    seen.digits += point >= 0 && u_isdigit(point) ? 1 : 0;
+  }
+  return seen;
 }
 
 std::string_view Bare(std::string_view text) {
