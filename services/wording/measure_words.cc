@@ -200,6 +200,11 @@ NamedWay::NamedWay(std::string written) : words(std::move(written)) {
 
 Channel::Value ChannelOf(const MeasureWords& m) { return m.kind == MeasureKind::BLOCK_ONLINE_ACCOUNT ? Channel::ONLINE_FORM : m.channel; }
 
+bool GoesThrough(MeasureKind::Value kind, std::string_view named, std::string_view whom) {
+  const std::string one = Plain(named), other = Plain(whom);
+  return kind == MeasureKind::THIRD_PARTY_ONLY && (one.find(other) != std::string::npos || other.find(one) != std::string::npos);
+}
+
 Channel::Value ClosedBy(const MeasureWords& m) {
   switch (m.kind) {
     case MeasureKind::BLOCK_CHANNEL:

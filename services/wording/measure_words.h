@@ -58,6 +58,8 @@ struct MeasureWords {
 Channel::Value ChannelOf(const MeasureWords& measure);
 // The channel that it closes (5.4); CHANNEL_UNSPECIFIED: none.
 Channel::Value ClosedBy(const MeasureWords& measure);
+// Is contact through this third party alone? One who isn't named may be anybody.
+bool GoesThrough(MeasureKind::Value kind, std::string_view named, std::string_view whom);
 // Does it bind a contact by `asked`? Where either is not said, it may.
 bool Binds(const MeasureWords& measure, Channel::Value asked);
 

@@ -33,7 +33,10 @@ class EveryList : public ::testing::Test {
     admin.Post("/v1/webhooks", {{"url", "http://127.0.0.1:" + std::to_string(UnusedPort()) + "/hook"}});
     for (const char* id : {"web-contact", "public-numbers"})
       admin.Put(std::string("/v1/audiences/") + id,
-                {{"name", id}, {"members", {{{"staffId", "E7001"}, {"email", "desk@council.example"}}}}});
+                {{"name", id},
+                 {"members",
+                  {{{"staffId", "E7001"}, {"email", "desk@council.example"}}, {{"staffId", "E7002"}, {"email", "desk@council.example"}}}}},
+                {{"If-Match", "*"}});
     for (int i = 0; i < 3; ++i) {
       const std::string person = RegisterPerson(stack);
       const Reply imposed = Impose(stack, person);
@@ -78,7 +81,10 @@ class EveryList : public ::testing::Test {
       for (const Json& parameter : verbs["get"].value("parameters", Json::array())) {
         const std::string name = parameter.value("name", "");
         is_list |= name == "pageSize";
-        if (parameter.value("in", "") == "query" && name != "pageSize" && name != "pageToken") list.parameters.push_back(parameter);
+        if (parameter.value("in", "") != "query" || name == "pageSize" || name == "pageToken") continue;
+        list.parameters.push_back(parameter);
+        if (const std::string words = parameter["schema"].value("$ref", ""); !words.empty())
+          list.parameters.back()["schema"] = contract["components"]["schemas"][words.substr(words.rfind('/') + 1)];
       }
       const std::string schema =
           verbs.value("/get/responses/200/content/application~1json/schema/$ref"_json_pointer, std::string("#/components/schemas/"));

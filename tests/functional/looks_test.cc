@@ -80,7 +80,7 @@ TEST(Clause12_4, EveryReadThatShowsARecordLeavesATraceOnEveryRoute) {
                                                                          {"instruction", "Visit in pairs"},
                                                                          {"ageCheck", {{"basis", "Known to the service as an adult"}}}});
   ASSERT_THAT(manager.Post("/v1/delegations",
-                           {{"delegateId", "E3003"}, {"serviceArea", "Housing"}, {"end", InstantFromNow(300)}, {"reason", "Leave"}}),
+                           {{"delegateId", "E3003"}, {"serviceArea", "Housing"}, {"endsAt", InstantFromNow(300)}, {"reason", "Leave"}}),
               Succeeds());
   const Json lodged = {{"restrictionId", restriction}, {"receivedOn", DayFromNow(0)}, {"by", "PERSON"}, {"grounds", "Not fair"}};
   const Reply appeal = leader.Post("/v1/appeals", lodged);

@@ -36,7 +36,7 @@ struct MailedStack {
 inline Reply Keep(Stack& stack, const std::string& audience, const Json& members, const Json& over = Json::object()) {
   Json body = {{"name", audience}, {"members", members}};
   body.merge_patch(over);
-  const Reply kept = stack.As("administrator", "").Put("/v1/audiences/" + audience, body);
+  const Reply kept = stack.As("administrator", "").Put("/v1/audiences/" + audience, body, {{"If-Match", "*"}});
   EXPECT_THAT(kept, Succeeds());
   return kept;
 }

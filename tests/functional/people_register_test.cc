@@ -97,6 +97,12 @@ TEST(PeopleRegister, Scenario5_MergedTheUnionHoldsAndBothReferencesResolve) {
   const Reply merged = leader.Post("/v1/people:merge", {{"survivorId", a}, {"duplicateId", b}, {"reason", "One person, two CRM records"}});
   ASSERT_THAT(merged, Succeeds());
   EXPECT_EQ(leader.Get("/v1/people/" + b).id(), a);
+  for (const auto& [list, rows] :
+       {std::pair("incidents", 3U), std::pair("restrictions", 3U), std::pair("letters", 3U), std::pair("tasks", 3U)})
+    EXPECT_TRUE(Eventually([&] {
+      const std::string path = "/v1/" + std::string(list) + "?personId=";
+      return leader.Get(path + a).json[list].size() >= rows && leader.Get(path + b).json == leader.Get(path + a).json;
+    })) << list;
   EXPECT_EQ(leader.Get("/v1/restrictions/" + same.id()).Text("state"), "SUPERSEDED");
   EXPECT_EQ(leader.Get("/v1/restrictions/" + more.id()).Text("state"), "IN_FORCE");
   const Json check = Check(stack, {{"channel", "PHONE"}, {"phone", phone_b}, {"consistencyToken", merged.Text("consistencyToken")}});

@@ -94,6 +94,12 @@ create table appeal_moved (
 );
 comment on table appeal_moved is 'Appeals that a merge took to the survivor: they go back when it is undone';
 
+-- The record that stands for this person: another's, after a merge (scenario 5).
+create function standing(person text) returns text language sql stable set search_path from current as $$
+  with recursive way (id) as (select person union select m.survivor_id from person_merge m join way on m.merged_id = way.id)
+  select id from way where not exists (select from person_merge m where m.merged_id = way.id) limit 1
+$$;
+
 -- Who works here, as their last token said: an appeal is not given to somebody known to be no strategic director.
 create table staff_seen (
   staff_id text primary key,

@@ -124,7 +124,7 @@ AppealPage AppealStore::List(const AppealFilter& filter) {
   const Page wanted_page = PageOf(wanted.page());
   const auto rows = session_.sql().exec_params(
       absl::StrCat("select document from appeal where ($1 = '' or restriction_id = $1 or document->>'restrictionReference' = $1) and ($2 = "
-                   "'' or person_id = $2) "
+                   "'' or person_id = standing($2)) "
                    "and ($3 = '' or service_area = $3) and ($4 = '' or state = $4) and ($5 = '' or assignee = $5) and ($6::text[] is null "
                    "or service_area = any($6)) "
                    "and ($7 = '' or id < $7::uuid) and (not $8 or (state in ",
@@ -149,7 +149,7 @@ std::vector<v1::Appeal> AppealStore::Undecided(const std::optional<std::vector<s
 
 std::vector<v1::Appeal> AppealStore::Of(const std::vector<std::string>& restriction_ids, const std::string& person_id) {
   return Documents(session_.sql().exec_params(
-      "select document from appeal where restriction_id = any($1::text[]) or ($2 <> '' and person_id = $2) order by id desc",
+      "select document from appeal where restriction_id = any($1::text[]) or ($2 <> '' and person_id = standing($2)) order by id desc",
       Array(restriction_ids), person_id));
 }
 

@@ -35,7 +35,7 @@ void NoteReader(Session& session, const v1::Incident& incident) {
 void Filter(const v1::IncidentFilter& r, Query& query, Refusals& no) {
   if (!r.person_id().empty()) {
     if (IsUuid(r.person_id()))
-      query.And("i.person_id = " + query.Bind(r.person_id()) + "::uuid");
+      query.And("i.person_id = standing(" + query.Bind(r.person_id()) + "::uuid)");
     else
       no.push_back({"", "personId", "This is not the id of a registered person."});
   }
@@ -134,7 +134,7 @@ Outcome<v1::ListIncidentsResponse> Found(UnitOfWork& work, const Neighbours& nei
         closeness.hears_appeal = tasks.heard.contains(held.incident.id());
         closeness.decides_on_it = tasks.decided.contains(held.incident.id());
         const View::Value view = ViewOf(closeness);
-        const bool shown = view != View::NONE && (words.empty() || (view == View::FULL && Mentions(held.incident, words)));
+        const bool shown = view != View::NONE && (words.empty() || (view >= View::OWN && Mentions(held.incident, words)));
         if (shown && static_cast<std::size_t>(reply.incidents_size()) == page.size) return done(/*more=*/true);
         at = PositionOf(TimeOf(held.incident.occurred_at()), held.incident.id());
         if (!shown) continue;

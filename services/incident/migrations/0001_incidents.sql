@@ -131,6 +131,12 @@ create table incident_moved (
 );
 comment on table incident_moved is 'Incidents whose confirmed link followed a merge: they move back when it is undone';
 
+-- The record that stands for this person: another's, after a merge (scenario 5).
+create function standing(person uuid) returns uuid language sql stable set search_path from current as $$
+  with recursive way (id) as (select person union select m.survivor_id from person_merge m join way on m.merged_id = way.id)
+  select id from way where not exists (select from person_merge m where m.merged_id = way.id) limit 1
+$$;
+
 -- Versions and statements are append-only, but for what a manager decided not to keep (8.9): a trigger says so instead of a grant.
 create function only_what_is_not_kept() returns trigger language plpgsql set search_path from current as $$
 begin

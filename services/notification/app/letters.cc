@@ -215,7 +215,7 @@ v1::Letter IssueLetter(const Context& context, Session& session, const LetterOrd
   TakeParagraphs(letter, composed);
   letter.set_state(FirstState(context, session, order, letter, composed.faults));
   if (by_hand && letter.state() != State::STOPPED && letter.state() != State::FAILED) letter.set_state(State::AWAITING_FORMAT);
-  letter.set_why(letter.state() == State::STOPPED ? "The person has died; letters stop." : absl::StrJoin(composed.faults, " "));
+  letter.set_why(letter.state() == State::STOPPED ? std::string(kPersonDied) : absl::StrJoin(composed.faults, " "));
   if (order.person->postal_address().confirmed() && letter.state() != State::AWAITING_ADDRESS)
     letter.set_address_confirmed("recorded with the person");
   if (!InsertLetter(session, kept)) return letter;
@@ -250,7 +250,7 @@ void SetAnew(const Context& context, Session& session, KeptLetter& kept, const r
   if (HasDied(session, letter.person_id()) ||
       (person != nullptr && (!person->died_on().empty() || person->state() == restriction::v1::Person::State::DECEASED))) {
     letter.set_state(State::STOPPED);
-    letter.set_why("The person has died; letters stop.");
+    letter.set_why(kPersonDied);
     return SaveLetter(session, kept);
   }
   if (kept.words.empty()) return;  // written before its words were kept
@@ -347,6 +347,17 @@ void StopLettersTo(const Context&, Session& session, const std::string& person_i
       if (auto n = store.Find(message, /*for_update=*/true)) store.Move(*n, Signal::kStop, why);
     }
     CloseTasks(session, "letter_id", id, why);
+  }
+}
+
+void ResumeLettersTo(Session& session, const std::string& person_id) {
+  for (const std::string& id : LettersStoppedBecause(session, person_id, kPersonDied)) {
+    auto kept = FindLetter(session, id, /*for_update=*/true);
+    kept->letter.set_state(IsMadeByHand(kept->letter.format()) ? State::AWAITING_FORMAT : State::AWAITING_ADDRESS);
+    kept->letter.clear_why();
+    kept->letter.clear_address_confirmed();
+    SaveLetter(session, *kept);
+    OpenTaskOf(session, kept->letter);
   }
 }
 

@@ -15,7 +15,10 @@ namespace evenhand::notification {
 void WriteLetters(const Context& context, Session& session, const IncomingEvent& event, const Facts& facts);
 
 // A person has died: nothing that is not printed yet is sent.
+inline constexpr char kPersonDied[] = "The person has died; letters stop.";
 void StopLettersTo(const Context& context, Session& session, const std::string& person_id, const std::string& why);
+// It was somebody else who had died: whom the letters are to, and where they live, is asked before they go.
+void ResumeLettersTo(Session& session, const std::string& person_id);
 
 // It told of a decision that has ended, and waits for an address or a format that nobody is asked for any more.
 void StopWhatWaitsFor(Session& session, const std::string& letter_id, const std::string& why);

@@ -290,10 +290,14 @@ TEST_F(LetterWays, Scenario5_WhoIsAliveAfterAMergeIsUndoneIsWrittenToAgain) {
   };
   const events::PersonRef person{.person_id = "p-1"};
   happens(events::PersonDied{.person = person});
-  EXPECT_EQ(LetterOf(Write()).state(), State::STOPPED);
+  const std::string while_dead = Write();
+  EXPECT_EQ(LetterOf(while_dead).state(), State::STOPPED);
   happens(events::PersonUnmerged{.person = person, .merged_person_id = "p-2"});
   EXPECT_EQ(LetterOf(Write()).state(), State::STOPPED) << "nobody said that it was the other who had died";
   happens(events::PersonDeathUndone{.person = person});
+  EXPECT_EQ(LetterOf(while_dead).state(), State::AWAITING_ADDRESS) << "and the address is asked for: it may be the other's";
+  EXPECT_TRUE(Confirm(while_dead, {"1 High Street", "Alloa", "FK10 1AA"}).ok());
+  EXPECT_EQ(LetterOf(while_dead).state(), State::QUEUED);
   EXPECT_NE(LetterOf(Write()).state(), State::STOPPED);
 }
 

@@ -213,13 +213,25 @@ Outcome<v1::Notification> RetryNotification(const Context& context, const Call& 
                 });
 }
 
+namespace {
+
+std::optional<Refusal> RefusalOfReturn(const v1::Notification& n, const std::string& returned_on, LocalDate today) {
+  if (returned_on.empty()) return std::nullopt;
+  const auto on = ParseDate(returned_on);
+  if (!on) return Invalid({{"council rule", "returnedOn", "This is not a date of the form YYYY-MM-DD."}});
+  if (*on > today) return Invalid({{"council rule", "returnedOn", "This date is in the future: say it once the letter is back."}});
+  if (*on < DateOf(FromTimestamp(n.queued_at()))) return Invalid({{"council rule", "returnedOn", "The letter had not been written then."}});
+  return std::nullopt;
+}
+
+}  // namespace
+
 Outcome<v1::Notification> RecordReturned(const Context& context, const Call& call, const v1::RecordReturnedRequest& request) {
   return Change(context, call, request.id(), "notification.returned",
                 [&](Session& session, NotificationStore& store, v1::Notification& n) -> std::optional<Refusal> {
                   if (auto no = call.RefusalIn(n.service_area())) return no;
                   if (auto no = call.StaleAgainst(n.etag())) return no;
-                  if (!request.returned_on().empty() && !ParseDate(request.returned_on()))
-                    return Invalid({{"council rule", "returnedOn", "This is not a date of the form YYYY-MM-DD."}});
+                  if (auto no = RefusalOfReturn(n, request.returned_on(), DateOf(session.now()))) return no;
                   if (n.kind() != v1::Notification::Kind::LETTER)
                     return Conflict(ErrorReason::WRONG_STATE, "council rule", "Only a letter comes back by post.");
                   if (!store.Move(n, Signal::kBroughtBack, request.reason().empty() ? "The post brought it back." : request.reason()))
@@ -253,6 +265,11 @@ Outcome<v1::Notification> RecordReceipt(const Context& context, const Call& call
         if (!SignalOf(request.state()))
           no.push_back({"council rule", "state", "SENT, DELIVERED, READ, TEMPORARY_FAILURE, PERMANENT_FAILURE or TECHNICAL_FAILURE."});
         if (!no.empty()) return Invalid(std::move(no));
+        // The time to appeal runs from it (7.3): a system's word doesn't open it.
+        if (n.kind() == v1::Notification::Kind::LETTER)
+          return NotPermitted("council rule",
+                              "Of a letter the post or the mail server tells itself, or whoever handed it over: POST "
+                              "/v1/letters/{id}:recordTold.");
         ApplyReceipt(context, session, n, request.receipt_id(), request.state(), request.note());
         return std::nullopt;
       });

@@ -30,9 +30,12 @@ std::optional<Refusal> HearOfPeople(const Context& context, Session& session, co
     Erase(session, erased->restriction().restriction_id(), "", erased->restriction().person_id());
   if (const auto* died = event.As<events::PersonDied>()) {  // a death stops letters at once
     NoteDeath(session, died->person().person_id());
-    StopLettersTo(context, session, died->person().person_id(), "The person has died; letters stop.");
+    StopLettersTo(context, session, died->person().person_id(), kPersonDied);
   }
-  if (const auto* lives = event.As<events::PersonDeathUndone>()) NoteAlive(session, lives->person().person_id());
+  if (const auto* lives = event.As<events::PersonDeathUndone>()) {
+    NoteAlive(session, lives->person().person_id());
+    ResumeLettersTo(session, lives->person().person_id());
+  }
   return std::nullopt;
 }
 

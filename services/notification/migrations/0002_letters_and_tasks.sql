@@ -86,3 +86,10 @@ create table person_moved (
 );
 comment on table person_moved is 'What moved from one record to the other at a merge: it goes back when they are parted again';
 comment on column person_moved.thing is 'letter, notification or task';
+create index person_moved_merged on person_moved (merged_id);
+
+-- The record that stands for this person: another's, after a merge (scenario 5).
+create function standing(person text) returns text language sql stable set search_path from current as $$
+  with recursive way (id) as (select person union select m.survivor_id from person_moved m join way on m.merged_id = way.id)
+  select id from way where not exists (select from person_moved m where m.merged_id = way.id) limit 1
+$$;

@@ -19,6 +19,12 @@ const std::string& StateName(const v1::Letter& letter) { return v1::Letter::Stat
 // Lines as a JSON array of strings, made by PostgreSQL so that quoting is its own.
 constexpr char kLines[] = "to_jsonb(string_to_array(nullif($%d, ''), E'\\n'))";
 
+std::vector<std::string> IdsOf(const pqxx::result& rows) {
+  std::vector<std::string> ids;
+  for (const auto& row : rows) ids.emplace_back(row[0].c_str());
+  return ids;
+}
+
 }  // namespace
 
 bool InsertLetter(Session& session, KeptLetter& kept) {
@@ -75,7 +81,7 @@ std::vector<v1::Letter> ListLetters(Session& session, const v1::ListLettersReque
   std::vector<v1::Letter> letters;
   for (const auto& row : session.sql().exec_params(
            "select document from letter where ($1 = '' or restriction_id = $1) and ($2 = '' or appeal_id = $2) and ($3 = '' or person_id = "
-           "$3) and ($4 = '' or state = $4) "
+           "standing($3)) and ($4 = '' or state = $4) "
            "and ($5::text[] is null or service_area = any($5)) and ($6 = '' or id < nullif($6, '')::uuid) order by id desc limit $7",
            w.restriction_id(), w.appeal_id(), w.person_id(),
            w.state() == v1::Letter::State::STATE_UNSPECIFIED ? std::string() : v1::Letter::State::Value_Name(w.state()),
@@ -105,15 +111,16 @@ LettersWaiting CountLettersWaiting(Session& session) {
 }
 
 std::vector<std::string> UnsentLettersTo(Session& session, const std::string& person_id) {
-  std::vector<std::string> ids;
-  for (const auto& row :
-       session.sql().exec_params("select id from letter where person_id = $1 and (state in ('AWAITING_ADDRESS', "
-                                 "'AWAITING_FORMAT', 'QUEUED', 'RETURNED', 'FAILED') or (state = 'PRINTED' and notify_id = "
-                                 "'')) for update",
-                                 person_id)) {
-    ids.emplace_back(row[0].c_str());
-  }
-  return ids;
+  return IdsOf(
+      session.sql().exec_params("select id from letter where person_id = $1 and (state in ('AWAITING_ADDRESS', "
+                                "'AWAITING_FORMAT', 'QUEUED', 'RETURNED', 'FAILED') or (state = 'PRINTED' and notify_id = "
+                                "'')) for update",
+                                person_id));
+}
+
+std::vector<std::string> LettersStoppedBecause(Session& session, const std::string& person_id, const std::string& why) {
+  return IdsOf(session.sql().exec_params(
+      "select id from letter where person_id = $1 and state = 'STOPPED' and document->>'why' = $2 order by id for update", person_id, why));
 }
 
 std::vector<std::string> NotToBePosted(Session& session, const std::vector<std::string>& references) {

@@ -46,6 +46,7 @@ LettersWaiting CountLettersWaiting(Session& session);
 
 // Those that have not gone and can be held back: Notify's can't.
 std::vector<std::string> UnsentLettersTo(Session& session, const std::string& person_id);
+std::vector<std::string> LettersStoppedBecause(Session& session, const std::string& person_id, const std::string& why);
 // Of these letters' references, those that do not lie ready for the post.
 std::vector<std::string> NotToBePosted(Session& session, const std::vector<std::string>& references);
 

@@ -164,7 +164,7 @@ std::vector<v1::Notification> NotificationStore::List(const NotificationFilter& 
   const std::string recipient = w.recipient() == "me" ? session_.actor().id : w.recipient();
   auto messages = Documents(session_.sql().exec_params(
       "select document from notification where ($1 = '' or restriction_id = $1) and ($2 = '' or appeal_id = $2) and ($3 = '' or person_id "
-      "= $3) "
+      "= standing($3)) "
       "and ($4 = '' or recipient = $4) and ($5 = '' or state = $5) and ($6 = '' or kind = $6) and ($7 = '' or audience = $7) and ($8 = '' "
       "or service_area = $8) "
       "and ($9::text[] is null or recipient = $12 or (service_area = any($9) and incident_id = '')) and ($10 = '' or recipient = $10) "

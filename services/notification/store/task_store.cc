@@ -67,7 +67,7 @@ std::vector<v1::Task> ListTasks(Session& session, const v1::ListTasksRequest& w,
   const auto state = w.state() == v1::Task::State::STATE_UNSPECIFIED ? v1::Task::State::OPEN : w.state();
   auto tasks = Documents(session.sql().exec_params(
       "select document from task where state = $1 and ($2 = '' or kind = $2) and ($3 = '' or restriction_id = $3) and ($4 = '' or "
-      "person_id = $4) "
+      "person_id = standing($4)) "
       "and ((circle = '' and ($5::text[] is null or service_area = any($5) or (of_appeal and $10))) or (circle <> '' and $9)) and not $11 "
       "= any(kept_from) and ($6 = '' or id > nullif($6, "
       "'')::uuid) and ($8 = '' or appeal_id = $8) and ($12 = '' or service_area = $12) and (not $13 or (state = 'OPEN' and due_on < "

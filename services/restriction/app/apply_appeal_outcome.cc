@@ -3,6 +3,7 @@
 #include "services/platform/base/local_date.h"
 #include "services/platform/pg/document.h"
 #include "services/restriction/app/story.h"
+#include "services/restriction/app/suspend_restriction.h"
 #include "services/restriction/app/terms.h"
 #include "services/restriction/store/people.h"
 #include "services/restriction/store/revision.h"
@@ -41,6 +42,7 @@ void Overturn(Session& session, Restrictions& restrictions, RestrictionRecord& r
   restrictions.Save(record, v1::HistoryAction::OVERTURNED);
   restrictions.FillGaps(record.doc.person_id());
   Tell<events::RestrictionOverturned>(session, record.doc, "7.3", before, request.decision_id());
+  HoldOnAfter(session, record.doc);
   reply.set_result(AppealResult::OVERTURNED);
 }
 

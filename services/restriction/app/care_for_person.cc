@@ -11,6 +11,7 @@
 #include "services/restriction/store/restrictions.h"
 #include "services/restriction/store/revision.h"
 #include "services/restriction/store/time.h"
+#include "services/wording/measure_words.h"
 
 namespace evenhand::restriction {
 namespace {
@@ -27,13 +28,22 @@ std::string DayOrToday(const std::string& text, LocalDate today, std::string_vie
 // Whoever may not look people up knows one by the id that a check gave them; readable references can be guessed, and tell them nothing.
 bool Known(const Call& call, const std::string& id) { return call.actor.RanksAtLeast(Role::kTeamLeader) || IsUuid(id); }
 
-// Does the council speak to the advocate alone?
-bool AdvocateOnly(Session& session, const v1::Person& person) {
-  if (person.advocate().only_contact()) return true;
-  for (const auto& r : Restrictions(session).InForceOf(person.id(), "", ""))
-    for (const auto& m : r.measures())
-      if (m.kind() == MeasureKind::THIRD_PARTY_ONLY) return true;
-  return false;
+// The council may not fall silent because the one it spoke to has gone (scenario 11), nor name a way that is closed.
+Refusals FaultsOfTemporaryChannel(Session& session, const v1::Person& person, const std::string& channel) {
+  bool only = person.advocate().only_contact();
+  wording::Channels closed;
+  for (const auto& restriction : Restrictions(session).InForceOf(person.id(), "", "")) {
+    for (const auto& m : restriction.measures()) {
+      only |= wording::GoesThrough(m.kind(), m.name(), person.advocate().name());
+      closed.Add(wording::ClosedBy({.kind = m.kind(), .channel = m.channel()}));
+    }
+  }
+  if (only && !Said(channel))
+    return {{"5.4", "temporaryChannel", "The council spoke to the advocate only; name the channel that is open meanwhile."}};
+  closed.Remove(Channel::CHANNEL_UNSPECIFIED);
+  if (closed.Has(wording::NamedWay(channel).channel))
+    return {{"council rule", "temporaryChannel", "This channel is closed to the person; name one that is open meanwhile."}};
+  return {};
 }
 
 }  // namespace
@@ -188,9 +198,7 @@ Outcome<v1::Person> CareForPerson::RecordAdvocateResignation(const Call& call, c
     if (auto no = call.StaleAgainst(record->doc.etag())) return *no;
     Refusals no;
     const std::string on = DayOrToday(request.resigned_on(), DateOf(session.now()), "council rule", "resignedOn", no);
-    // The council may not fall silent because the one it spoke to has gone (scenario 11).
-    if (AdvocateOnly(session, record->doc) && !Said(request.temporary_channel()))
-      no.push_back({"5.4", "temporaryChannel", "The council spoke to the advocate only; name the channel that is open meanwhile."});
+    for (Violation& fault : FaultsOfTemporaryChannel(session, record->doc, request.temporary_channel())) no.push_back(std::move(fault));
     if (!no.empty()) return Invalid(std::move(no));
     if (!record->doc.has_advocate()) return Conflict(ErrorReason::WRONG_STATE, "council rule", "No advocate is recorded.");
     if (!record->doc.advocate().resigned_on().empty())

@@ -277,7 +277,7 @@ TEST_F(Corners, Clause10_6_ARequestIsWithdrawnWithItsOwnEtag) {
   withdraw.set_request_id(made->id());
   const std::string method = "PersonService/WithdrawNoContactRequest";
   EXPECT_THAT(care_.WithdrawNoContactRequest(As(Who("u-other", Role::kEmployee), method), withdraw),
-              RefusedBy(RefusalKind::kNotPermitted, "10.6"));
+              RefusedBy(RefusalKind::kNotPermitted, "council rule"));
   EXPECT_FALSE(care_.WithdrawNoContactRequest(As(employee_, method, ""), withdraw).ok());
   EXPECT_FALSE(care_.WithdrawNoContactRequest(As(employee_, method, "\"7\""), withdraw).ok());
   EXPECT_THAT(care_.WithdrawNoContactRequest(As(employee_, method, made->etag()), withdraw), Allowed());

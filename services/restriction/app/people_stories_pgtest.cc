@@ -132,7 +132,7 @@ TEST_F(PeopleStories, Clause10_6_ANoContactRequestStandsWithoutItsReason) {
               RefusedBy(RefusalKind::kConflict, "council rule"));
   request.mutable_request()->set_staff_id("someone-else");
   EXPECT_THAT(care_.AddNoContactRequest(As(employee_, "PersonService/AddNoContactRequest"), request),
-              RefusedBy(RefusalKind::kNotPermitted, "council rule"));
+              RefusedBy(RefusalKind::kNotPermitted, "10.6"));
   const auto person = GetPerson(pat.id());
   ASSERT_THAT(person.no_contact_requests(), SizeIs(1));
   EXPECT_EQ(person.no_contact_requests(0).reason(), "");
@@ -164,6 +164,10 @@ TEST_F(PeopleStories, Clause5_4_WhenTheOnlyAdvocateResignsAChannelMustBeNamed) {
   request.set_id(pat.id());
   EXPECT_THAT(care_.RecordAdvocateResignation(As(leader_, "PersonService/RecordAdvocateResignation"), request),
               NamesField("temporaryChannel"));
+  request.set_temporary_channel("PHONE");
+  EXPECT_THAT(care_.RecordAdvocateResignation(As(leader_, "PersonService/RecordAdvocateResignation"), request),
+              NamesField("temporaryChannel"))
+      << "it is blocked";
   request.set_temporary_channel("EMAIL");
   ASSERT_THAT(care_.RecordAdvocateResignation(As(leader_, "PersonService/RecordAdvocateResignation"), request), Allowed());
   EXPECT_THAT(Get(imposed.id()).alerts(), Contains(v1::Restriction::Alert::ADVOCATE_RESIGNED));

@@ -52,9 +52,9 @@ TEST_F(Retention, Clause12_1_WhatIsDueIsErasedOnItsDayAndNotBefore) {
   retain_.EraseDue();
   retain_.EraseDue();
   ExpectGone(imposed.id());
-  EXPECT_EQ(
-      Sql("select count(*) from audit where action = 'restriction.erased' and clause = '12.1' and subject_id = '" + imposed.id() + "'"),
-      "1");
+  EXPECT_EQ(Sql("select count(*) from audit where action = 'restriction.erased' and clause = 'UK GDPR art. 5(1)(e)' and subject_id = '" +
+                imposed.id() + "'"),
+            "1");
   EXPECT_EQ(Events("restriction.erased"), 1);
   EXPECT_EQ(Rows("audit where action = 'restriction.imposed'"), "1") << "who did what stays";
 }

@@ -9,6 +9,7 @@
 #include "services/restriction/domain/reviews.h"
 #include "services/restriction/store/revision.h"
 #include "services/restriction/store/time.h"
+#include "services/wording/measure_words.h"
 
 namespace evenhand::restriction {
 namespace {
@@ -41,7 +42,7 @@ bool AdvocateGone(const v1::Restriction& restriction, const v1::Person& person) 
   if (person.advocate().resigned_on().empty()) return false;
   if (person.advocate().only_contact()) return true;
   for (const auto& m : restriction.measures())
-    if (m.kind() == MeasureKind::THIRD_PARTY_ONLY) return true;
+    if (wording::GoesThrough(m.kind(), m.name(), person.advocate().name())) return true;
   return false;
 }
 

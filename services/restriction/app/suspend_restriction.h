@@ -14,4 +14,8 @@ void StopBinding(Session& session, RestrictionRecord& record, const std::string&
 // The link was put right: the decision that stands binds again, without another one.
 void BindAgain(Session& session, RestrictionRecord& record);
 
+// It was wrong, or rested on somebody else's incident. What a merge closed because it held the same holds on: nobody decided that it ends
+// (scenario 5).
+void HoldOnAfter(Session& session, const v1::Restriction& wrong);
+
 }  // namespace evenhand::restriction

@@ -202,7 +202,7 @@ TEST_F(PeopleStories, CaseA_AnEntryOfTheRegisterWaitsForAManagerToo) {
   remove.set_mid(marker->id());
   remove.set_reason("Another person");
   EXPECT_THAT(register_.Remove(As(leader_, "evenhand.marker.v1.MarkerService/RemoveMarker"), remove),
-              RefusedBy(RefusalKind::kNotPermitted, "4.3"));
+              RefusedBy(RefusalKind::kNotPermitted, "council rule"));
   EXPECT_THAT(register_.Remove(As(manager_, "evenhand.marker.v1.MarkerService/RemoveMarker"), remove), Allowed());
 }
 
@@ -378,6 +378,27 @@ TEST_F(PeopleStories, CaseA_AMergeDoesNotCloseWhatAManagerIsAskedAbout) {
   EXPECT_EQ(Get(asked.id()).state(), S::IN_FORCE);
   EXPECT_TRUE(Get(asked.id()).has_suspended_at());
   EXPECT_EQ(InForce(pat.id()), "BLOCK_CHANNEL:PHONE");
+}
+
+TEST_F(PeopleStories, Scenario5_WhatAMergeClosedHoldsOnWhenTheOneThatStoodForItWasWrong) {
+  for (const bool overturned : {true, false}) {
+    const std::string phone = overturned ? "07700 900131" : "07700 900132";
+    const auto pat = APerson(phone), double_ = APerson(overturned ? "07700 900133" : "07700 900134");
+    auto request = AProposal(pat.id());
+    const auto stands = Imposed(request), closed = Imposed(AProposal(double_.id()));
+    Merged(pat.id(), double_.id());
+    EXPECT_EQ(Get(closed.id()).state(), S::SUPERSEDED);
+    if (overturned) {
+      ASSERT_THAT(Apply("a-5", stands, AppealOutcome::UPHELD), Allowed());
+    } else {
+      Unlink(request.grounds(0).incident_ids(0), pat.id());
+    }
+    EXPECT_EQ(Get(closed.id()).state(), S::IN_FORCE);
+    EXPECT_FALSE(Get(closed.id()).has_ended_at());
+    EXPECT_EQ(InForce(pat.id()), "BLOCK_CHANNEL:PHONE");
+    ASSERT_THAT(Lift(closed.id(), manager_), Allowed());
+    EXPECT_EQ(InForce(pat.id()), "");
+  }
 }
 
 TEST_F(PeopleStories, CaseA_ThatNobodyDecidedWithinTheDayAlarmsOnce) {

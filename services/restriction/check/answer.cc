@@ -75,8 +75,8 @@ void AddMoment(ContactMatch& match, std::string& text, const Measure& measure, c
 void AddMeasure(ContactMatch& match, const Measure& measure, const Guidance& guidance, const Moment& at) {
   const bool binds = measure.Binds(at.query.channel);
   // One order at a time: where the third party has gone, contact is not through them.
-  const bool gone = measure.words.kind == MeasureKind::THIRD_PARTY_ONLY && guidance.advocate && guidance.advocate->resigned;
-  std::string text = gone ? InstructionFor(*guidance.advocate) : wording::ForStaff(measure.words, at.query.channel, at.ways);
+  std::string text = HasGone(guidance, measure) ? InstructionFor(*guidance.advocate, at.ways)
+                                                : wording::ForStaff(measure.words, at.query.channel, at.ways);
   if (binds) AddMoment(match, text, measure, at);
   Instruction& instruction = AddInstruction(match, measure.words.kind, std::move(text), measure.restriction_id);
   instruction.set_channel(wording::ChannelOf(measure.words));
@@ -84,11 +84,11 @@ void AddMeasure(ContactMatch& match, const Measure& measure, const Guidance& gui
 }
 
 // Contact through an advocate alone, where no restriction says so already.
-void AddAdvocate(ContactMatch& match, const Guidance& guidance) {
+void AddAdvocate(ContactMatch& match, const Guidance& guidance, const wording::Ways& ways) {
   if (!guidance.advocate || !guidance.advocate->only_contact) return;
   for (const Instruction& instruction : match.instructions())
     if (instruction.code() == MeasureKind::THIRD_PARTY_ONLY) return;
-  AddInstruction(match, MeasureKind::THIRD_PARTY_ONLY, InstructionFor(*guidance.advocate));
+  AddInstruction(match, MeasureKind::THIRD_PARTY_ONLY, InstructionFor(*guidance.advocate, ways));
 }
 
 void AddMarker(ContactMatch& match, const Guidance& guidance) {
@@ -117,7 +117,7 @@ void Instruct(ContactMatch& match, const Guidance& guidance, const ContactQuery&
     for (const Measure& measure : guidance.measures)
       if (measure.Binds(query.channel) == binds && measure.InForce(now) && measure.Concerns(query.area))
         AddMeasure(match, measure, guidance, at);
-  AddAdvocate(match, guidance);
+  AddAdvocate(match, guidance, at.ways);
   if (AsksNoContact(guidance, query.staff)) AddInstruction(match, MeasureKind::PASS_TO_COLLEAGUE, kColleague);
   AddMarker(match, guidance);
 }

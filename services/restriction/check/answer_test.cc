@@ -184,6 +184,23 @@ TEST(Clause5_4, AThirdPartyWhoHasGoneIsNoOrderAnyMore) {
   EXPECT_THAT(gone.matches(0).open_channels(), ::testing::Contains(Channel::EMAIL));
 }
 
+TEST(Clause5_4, AnAdvocateWhoHasGoneTakesNobodyElseAlong) {
+  Measure through = Block("r1", Channel::CHANNEL_UNSPECIFIED);
+  through.words.kind = MeasureKind::THIRD_PARTY_ONLY;
+  through.words.name = "Bea Solicitor";
+  const auto answer = Ask({HolderWith(1, {.measures = {through}, .advocate = Advocate{"Ada", false, true, wording::NamedWay("EMAIL")}})});
+  EXPECT_THAT(answer.matches(0).instructions(0).text(), ::testing::HasSubstr("Bea Solicitor"));
+}
+
+// Two orders that contradict each other are none.
+TEST(Clause5_4, AWayThatIsClosedMeanwhileIsNotCalledOpen) {
+  const auto answer = Ask(
+      {HolderWith(1, {.measures = {Block("r1", Channel::EMAIL)}, .advocate = Advocate{"Ada", true, true, wording::NamedWay("EMAIL")}})});
+  ASSERT_EQ(answer.matches(0).instructions_size(), 2);
+  EXPECT_THAT(answer.matches(0).instructions(1).text(), ::testing::HasSubstr("open: by a way that your manager names"));
+  EXPECT_THAT(answer.matches(0).open_channels(), ::testing::Not(::testing::Contains(Channel::EMAIL)));
+}
+
 TEST(Check, PeopleWhoShareAHandleStandInOneOrder) {
   const Holder one = HolderWith(1, {.measures = {Block("r1")}}), two = HolderWith(2, {.measures = {Block("r2")}});
   EXPECT_EQ(Ask({one, two}).SerializeAsString(), Ask({two, one}).SerializeAsString());

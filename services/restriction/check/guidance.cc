@@ -9,6 +9,11 @@ std::string OtherThan(std::string_view text, std::string_view otherwise) { retur
 
 }  // namespace
 
+bool HasGone(const Guidance& guidance, const Measure& measure) {
+  return guidance.advocate && guidance.advocate->resigned &&
+         wording::GoesThrough(measure.words.kind, measure.words.name, guidance.advocate->name);
+}
+
 wording::Ways WaysTo(const Guidance& guidance, std::string_view area, absl::Time now) {
   wording::Ways ways{.open = wording::Channels::Ordinary()};
   wording::Channels closed;
@@ -25,7 +30,8 @@ wording::Ways WaysTo(const Guidance& guidance, std::string_view area, absl::Time
   for (const Measure& measure : guidance.measures) {
     if (!measure.InForce(now) || !measure.Concerns(area)) continue;
     if (const auto channel = wording::ClosedBy(measure.words); channel != Channel::CHANNEL_UNSPECIFIED) closed.Add(channel);
-    if (measure.words.kind == MeasureKind::THIRD_PARTY_ONLY && !gone) only_through(measure.words.name, measure.words.channel);
+    if (measure.words.kind == MeasureKind::THIRD_PARTY_ONLY && !HasGone(guidance, measure))
+      only_through(measure.words.name, measure.words.channel);
     if (measure.alternative.words.empty()) continue;
     ways.alternative = measure.alternative.words;
     named = measure.alternative.channel;
@@ -38,11 +44,16 @@ wording::Ways WaysTo(const Guidance& guidance, std::string_view area, absl::Time
   return ways;
 }
 
-std::string InstructionFor(const Advocate& advocate) {
+std::string InstructionFor(const Advocate& advocate, const wording::Ways& ways) {
   if (!advocate.resigned)
     return absl::StrCat("Contact is through ", OtherThan(advocate.name, "an advocate"), " only. Please say so politely.");
-  const std::string way =
-      OtherThan(wording::WordsFor(advocate.open.channel), OtherThan(advocate.open.words, "by a way that your manager names"));
+  const Channel::Value channel = advocate.open.channel;
+  std::string way = "by a way that your manager names";  // what was named may be closed since
+  if (channel == Channel::CHANNEL_UNSPECIFIED) {
+    way = OtherThan(advocate.open.words, way);
+  } else if (ways.open.Has(channel)) {
+    way = wording::WordsFor(channel);
+  }
   return absl::StrCat("The advocate", advocate.name.empty() ? "" : ", " + advocate.name + ",",
                       " has resigned. Until there is another, contact with the person is open: ", way, ".");
 }

@@ -60,8 +60,11 @@ struct Guidance {
 // Where the person may be reached by what holds in this area now.
 wording::Ways WaysTo(const Guidance& guidance, std::string_view area, absl::Time now);
 
+// Was contact through the advocate alone by this measure, who has gone? A measure that names somebody else stands.
+bool HasGone(const Guidance& guidance, const Measure& measure);
+
 // Where contact goes through an advocate: through whom, or what is open since they have gone.
-std::string InstructionFor(const Advocate& advocate);
+std::string InstructionFor(const Advocate& advocate, const wording::Ways& ways);
 
 // What is added where contact is taken at certain times only and it is another time now.
 inline constexpr char kOutsideItsTimes[] = " It is another time now: please say politely when contact is taken.";

@@ -58,6 +58,7 @@ inline constexpr Transition kTransitions[] = {
     {State::PROPOSED, Action::kCorrect,      State::PROPOSED,   Who::kTeamLeader,    false, "7.3"},
     {State::IN_FORCE,  Action::kSuspend,      State::IN_FORCE,    Who::kEvidence,      false, "7.3"},
     {State::IN_FORCE,  Action::kResume,       State::IN_FORCE,    Who::kEvidence,      false, "7.3"},
+    {State::SUPERSEDED, Action::kResume,     State::IN_FORCE,    Who::kEvidence,      false, "7.3"},
 };
 // clang-format on
 

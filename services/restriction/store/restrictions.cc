@@ -178,4 +178,14 @@ std::vector<std::string> Restrictions::RelyingOn(const std::string& incident_id)
   return ids;
 }
 
+std::vector<std::string> Restrictions::SupersededBy(const std::string& id) {
+  std::vector<std::string> ids;
+  const auto rows = sql_.exec_params(
+      "select o.id::text from restriction r join restriction o on o.person_id = r.person_id and o.state = 'SUPERSEDED' and "
+      "o.document->>'supersededBy' = r.id::text where r.id = $1 order by o.id",
+      id);
+  for (const auto& row : rows) ids.push_back(row[0].as<std::string>());
+  return ids;
+}
+
 }  // namespace evenhand::restriction

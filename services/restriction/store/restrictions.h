@@ -65,6 +65,8 @@ class Restrictions {
   std::vector<RestrictionRecord> DueToExpire(const std::string& person_id, int limit);
   // Restrictions, proposed or in force, that rely on an incident.
   std::vector<std::string> RelyingOn(const std::string& incident_id);
+  // Those that a merge closed because this one held the same.
+  std::vector<std::string> SupersededBy(const std::string& id);
 
   // What holds the record, and the appeals that were told of, as they stand now.
   void SyncHolds(v1::Restriction& restriction);
