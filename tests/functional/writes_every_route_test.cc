@@ -31,6 +31,7 @@ Content ContentOf(Stack& stack) {
     traces += (traces.empty() ? "" : " union all ") + ("select action from " + of + ".audit");
   }
   waiting += " union all select 1 from notification.occasion where done_at is null";  // heard, and not acted on yet
+  waiting += " union all select 1 from notification.notification where kind = 'WEBHOOK' and state in ('QUEUED', 'SENDING')";
   std::istringstream rows(stack.Sql(
       "select '#|' || (select count(*) from (" + waiting +
       ") w) || ' ' || (select count(*) filter (where action like '%.tried') || ' ' || count(*) filter (where action like '%.replayed') || "
