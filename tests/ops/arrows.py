@@ -24,10 +24,24 @@ def arrows_of_the_code(only_told=False):
         for names in re.findall(r"for \(const char\* peer : \{([^}]+)\}\)[^;]*platform\.peer\(peer\)", code):
             asked |= set(re.findall(r'"(\w+)"', names))
         assert len(re.findall(r"platform\.peer\(peer\)", code)) == len(re.findall(r"for \(const char\* peer : \{", code)), f"{service} opens a channel in a way that this test does not read"
-        told = set(re.findall(r'\{"\w+\.\w*", "(\w+)"\}', code))
+        told = {to for source, to in deliveries_of_the_code() if source == service}
         assert told, f"{service} tells nobody"
         arrows |= {(service, other) for other in (told if only_told else asked | told)}
     return arrows
+
+
+def deliveries_of_the_code():
+    """{(service, service)}: whose events are sent to whom, by the events' own files and the lists of who hears them."""
+    home, shown = {}, set()
+    for proto in (ROOT / "proto/evenhand/events/v1").glob("*_events.proto"):
+        for name, event in re.findall(r"^message (\w+) \{\n  option \(event\) = \{([^}]*)\}", proto.read_text(), re.M):
+            home[name] = proto.name.split("_")[0]
+            if "WEBHOOK" in event: shown.add(name)
+    lists = dict(re.findall(r"using Heard(\w+) =\s+Types<([^>]*)>", (ROOT / "services/events/receivers.h").read_text()))
+    heard = {service: set(re.findall(r"\w+", lists[f"By{service.capitalize()}"] + " " + lists["Everywhere"])) for service in SERVICES}
+    heard["notification"] |= shown
+    assert all(name in home for names in heard.values() for name in names), "an event that no file declares"
+    return {(home[name], service) for service in SERVICES for name in heard[service] if home[name] != service}
 
 
 class Pods:

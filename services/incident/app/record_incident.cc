@@ -120,7 +120,10 @@ v1::Incident WholeIncident(Session& session, const HeldIncident& held, View::Val
     if (view == View::FULL || statement.staff_id() == session.actor().id) whole.add_statements()->Swap(&statement);
   }
   if (view != View::FULL) return whole;
-  for (v1::IncidentVersion& version : LoadVersions(session, id)) whole.add_versions()->Swap(&version);
+  for (v1::IncidentVersion& version : LoadVersions(session, id)) {
+    if (version.has_incident()) version.mutable_incident()->set_view(view);
+    whole.add_versions()->Swap(&version);
+  }
   for (v1::Evidence& evidence : LoadEvidence(session, id)) whole.add_evidence()->Swap(&evidence);
   for (const std::string& one : CircleOf(held)) whole.add_circle(one);
   if (IsOutside(whole) && whole.state() == v1::IncidentState::RECORDED) PutOutsidePattern(session, whole);

@@ -137,6 +137,7 @@ std::vector<v1::IncidentVersion> LoadVersions(Session& session, const std::strin
     version.set_reason(row[5].as<std::string>());
     if (row[6].is_null()) continue;  // not kept (8.9)
     EVENHAND_CHECK(version.mutable_incident()->ParseFromString(pqxx::binarystring(row[6]).str()), "a kept version must parse");
+    version.mutable_incident()->set_etag(EtagOf(version.version()));  // the one it had
   }
   return versions;
 }

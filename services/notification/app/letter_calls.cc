@@ -175,7 +175,11 @@ std::optional<Refusal> GetLetterPdf(const Context& context, const Call& call, co
 }
 
 Outcome<v1::PreviewLetterResponse> PreviewLetter(const Context& context, const Call& call, const v1::PreviewLetterRequest& request) {
-  if (!request.text().empty()) return PreviewText(context, request.text());
+  if (!request.text().empty()) {
+    if (!request.restriction_id().empty() || !request.appeal_id().empty())
+      return Invalid({{"council rule", "text", "A text is looked at alone: leave out restrictionId and appealId."}});
+    return PreviewText(context, request.text());
+  }
   const Template* letter = context.catalog.Find(request.kind(), request.format());
   if (letter == nullptr) letter = context.catalog.Find(request.kind(), Format::STANDARD);
   if (letter == nullptr) return Invalid({{"council rule", "kind", "Say which letter, or give a text to look at."}});
