@@ -8,6 +8,7 @@
 
 #include <absl/container/flat_hash_set.h>
 #include <absl/container/inlined_vector.h>
+#include <absl/strings/ascii.h>
 #include <rapidjson/error/en.h>
 
 #include "gateway/json/exact_numbers.h"
@@ -293,7 +294,7 @@ bool Reader::MapKey(std::string_view key, const FieldDescriptor* field, Message*
   text.SetString(rapidjson::StringRef(key.data(), static_cast<rapidjson::SizeType>(key.size())));
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) return Scalar(text, field, Target(entry));
   // One text for one key: " 1" and "-0" would be a second way to say 1 and 0.
-  const bool plain = key != "-0" && key.find_first_of(" \t\r\n") == std::string_view::npos;
+  const bool plain = key != "-0" && std::ranges::all_of(key, absl::ascii_isgraph);
   return (plain && !ReadText(field->json_name(), key, entry)) || (Fault("This key is of the wrong type."), false);
 }
 
