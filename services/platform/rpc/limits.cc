@@ -67,6 +67,7 @@ common::v1::TextFormat::Value FormByName(const FieldDescriptor& field) {
   if (field.options().HasExtension(common::v1::canonical_form)) return common::v1::TextFormat::TEXT_FORMAT_UNSPECIFIED;
   const std::string& name = field.name();
   if (name.ends_with("_on") || name == "date" || name == "date_of_birth") return common::v1::TextFormat::DATE;
+  if (name == "trace_id") return common::v1::TextFormat::TEXT_FORMAT_UNSPECIFIED;  // no thing of ours: W3C Trace Context
   if (name == "id" || name.ends_with("_id") || name.ends_with("_ids")) return common::v1::TextFormat::ID_OR_REFERENCE;
   return common::v1::TextFormat::TEXT_FORMAT_UNSPECIFIED;
 }
