@@ -12,7 +12,7 @@ from show import say, table
 PROCESSES = (*SERVICES, "gateway")
 # Of this tool, its tests and the samples; no process reads them.
 NOT_SETTINGS = {"EVENHAND_SKIP_SETUP", "EVENHAND_DATA_DIR", "EVENHAND_TRANSPORT", "EVENHAND_TOKEN", "EVENHAND_URL", "EVENHAND_BUILD_PREVIOUS",
-                "EVENHAND_TEST_SEED", "EVENHAND_SEED", "EVENHAND_LOAD_ROUNDS", "EVENHAND_UPDATE_DOCS"}
+                "EVENHAND_TEST_SEED", "EVENHAND_SEED", "EVENHAND_LOAD_ROUNDS", "EVENHAND_UPDATE_DOCS", "EVENHAND_CORPUS"}
 MADE_IN_DEV_MODE = {"evidence-keys", "webhook-keys"}
 COLUMNS = ("setting", "environment", "readBy", "default", "unit", "why")
 
