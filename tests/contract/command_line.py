@@ -85,6 +85,7 @@ def check_exit_codes(data_dir):
         expect(done.returncode == wanted, f"{' '.join(words)} exits with {wanted}, not {done.returncode}: {done.stderr[-200:]}")
         expect("Traceback" not in done.stderr, f"{' '.join(words)} shows no traceback")
         expect(wanted in (0, 3) or done.stderr.strip(), f"{' '.join(words)} says on stderr what is wrong")
+    expect(not pathlib.Path(sample).with_suffix(".report.csv").exists(), "a takeover that is refused leaves no report beside the register")
 
 
 def check_json(data_dir):

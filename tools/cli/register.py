@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import tempfile
 import zoneinfo
 
 import stack
@@ -122,7 +123,10 @@ def report_of(options, register):
     if path.exists() and path.samefile(register):
         raise Fault(f"the report would take the place of the register itself: {path}", 2)
     try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        if path.exists():
+            os.close(os.open(path, os.O_WRONLY))
+        else:
+            tempfile.TemporaryFile(dir=path.parent).close()  # leaves nothing behind, should the rest be refused
     except OSError as error:
         raise Fault(f"the report can't be written: {error.strerror}: {path}", 2) from None
     return path
