@@ -141,8 +141,9 @@ class LetterWays : public Messages {
     request.set_confirmed_how("by telephone");
     return ConfirmAddress(context_, As("E2001", Role::kTeamLeader, "LetterService/ConfirmAddress"), request);
   }
-  Outcome<v1::Notification> Returned(const std::string& id) {
+  Outcome<v1::Notification> Returned(const std::string& id, const std::string& on = "") {
     v1::RecordReturnedRequest request;
+    request.set_returned_on(on);
     request.set_id(LetterOf(id).notification_id());
     request.set_reason("Gone away");
     return RecordReturned(context_, As("E2001", Role::kTeamLeader, "NotificationService/RecordReturned"), request);
@@ -299,6 +300,28 @@ TEST_F(LetterWays, Scenario5_WhoIsAliveAfterAMergeIsUndoneIsWrittenToAgain) {
   EXPECT_TRUE(Confirm(while_dead, {"1 High Street", "Alloa", "FK10 1AA"}).ok());
   EXPECT_EQ(LetterOf(while_dead).state(), State::QUEUED);
   EXPECT_NE(LetterOf(Write()).state(), State::STOPPED);
+}
+
+TEST_F(LetterWays, Clause7_3_ASystemsReceiptOpensNoTimeToAppeal) {
+  const std::string id = Write();
+  Print();
+  v1::RecordReceiptRequest receipt;
+  receipt.set_id(LetterOf(id).notification_id());
+  receipt.set_receipt_id("r-1");
+  receipt.set_state(NotificationState::DELIVERED);
+  for (const Role role : {Role::kCrm, Role::kAdministrator})
+    EXPECT_EQ(RecordReceipt(context_, As("u-system", role, "NotificationService/RecordReceipt"), receipt).refusal().kind,
+              RefusalKind::kNotPermitted);
+  EXPECT_FALSE(CountsAsTold(id));
+}
+
+TEST_F(LetterWays, Clause11_1_ALetterComesBackAfterItWasWrittenAndNotTomorrow) {
+  const std::string id = Write();
+  Print();
+  const LocalDate today = DateOf(clock_.Now());
+  for (const std::string& on : {FormatDate(today - 1), FormatDate(today + 1), std::string("yesterday")})
+    EXPECT_EQ(Returned(id, on).refusal().kind, RefusalKind::kInvalid) << on;
+  EXPECT_TRUE(Returned(id, FormatDate(today)).ok());
 }
 
 TEST_F(LetterWays, Clause11_1_NoLetterIsSentToAnAddressThatIsNone) {
